@@ -1,0 +1,82 @@
+# Every target sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+export UV_NO_PROGRESS := 1
+RUNTIME := requirements/runtime.lock requirements/local.lock
+DEV     := $(RUNTIME) requirements/dev.lock
+CODE    := assistant prompts providers tests bench
+COMPILE := $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check check-long fmt bench wheel lock clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV): requirements/bootstrap.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The built-in model's runtime links OpenMP's library and does not bring it; slim systems lack it.
+define OPENMP
+@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null || $(BIN)/python -c 'import sys; sys.exit(sys.platform == "linux")' || \
+{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends libgomp1 >/dev/null; } || \
+echo "the built-in model needs libgomp.so.1, which can't be installed from here (Debian: apt-get install libgomp1)"
+endef
+
+# A developer's environment holds what serving needs, so serving never takes it apart.
+$(VENV)/.serve: $(UV) $(RUNTIME)
+	@if [ -e $(VENV)/.dev ]; then $(MAKE) --no-print-directory $(VENV)/.dev; \
+	else $(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(RUNTIME) requirements/bootstrap.lock; fi
+	$(OPENMP)
+	@touch $@
+
+$(VENV)/.dev: $(UV) $(DEV)
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(DEV) requirements/bootstrap.lock
+	$(OPENMP)
+	@touch $@
+
+serve: $(VENV)/.serve ## set everything up and serve on 127.0.0.1:8080 with the built-in model
+	$(BIN)/python -m assistant serve
+
+test: $(VENV)/.dev ## set everything up and run the whole suite
+	$(BIN)/python -m tests.servers
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## format, lint, types, imports, tests, built wheel: what CI runs
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory wheel
+	$(MAKE) --no-print-directory test
+
+check-long: check ## the same in full length
+
+fmt: $(VENV)/.dev ## format and mend what can be mended
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+bench: $(VENV)/.dev ## measure, side by side
+	$(BIN)/python -m tests.servers
+	$(BIN)/python -m bench
+
+wheel: $(VENV)/.dev ## build the wheel and try it from an empty environment
+	$(UV) build --quiet --wheel --build-constraints requirements/build.lock --require-hashes --out-dir dist
+	$(BIN)/python -m tests.wheel dist
+
+lock: $(UV) ## resolve all requirements anew
+	cd requirements && \
+	../$(COMPILE) bootstrap.in -o bootstrap.lock $(UPGRADE) && \
+	../$(COMPILE) build.in -o build.lock $(UPGRADE) && \
+	../$(COMPILE) ../pyproject.toml -o runtime.lock $(UPGRADE) && \
+	../$(COMPILE) --no-deps local.in -c runtime.lock -o local.lock $(UPGRADE) && \
+	../$(COMPILE) dev.in -c runtime.lock -o dev.lock $(UPGRADE) && \
+	../$(COMPILE) servers.in -o servers.lock $(UPGRADE)
+
+clean: ## remove what the other targets made (var/, the data, stays)
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .servers
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The service: an HTTP API in front of a helpdesk."""

@@ -1,0 +1,5 @@
+"""Runs the `assistant` command by `python -m assistant`."""
+
+from assistant.cli import main
+
+main()

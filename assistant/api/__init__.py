@@ -1,0 +1,1 @@
+"""Thin controllers of our own operations."""

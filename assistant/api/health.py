@@ -1,0 +1,51 @@
+"""Whether the service lives, and whether what it depends on does."""
+
+import asyncio
+from typing import Any
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+
+from assistant.completion.active import ActiveProvider
+from assistant.completion.redis_tier import RedisTier
+from assistant.envelope import success
+from assistant.store.database import Database
+
+_TIMEOUT = 2.0  # seconds that the database may take to answer
+
+
+class HealthController(Controller):
+    """Operations that need no credentials."""
+
+    path = "/health"
+
+    @get("/")
+    async def alive(self) -> dict[str, Any]:
+        """Say that the process answers."""
+        return success(data=True)
+
+    @get("/ready")
+    async def ready(
+        self,
+        database: NamedDependency[Database],
+        active: NamedDependency[ActiveProvider],
+        redis: NamedDependency[RedisTier | None],
+    ) -> Response[dict[str, Any]]:
+        """Say how each dependency is; 503 when completions can't be answered."""
+        database_up = await _answers(database)
+        states = {
+            "database": "up" if database_up else "down",
+            "redis": "not configured" if redis is None else "up" if redis.available else "down",
+            "provider": "misconfigured" if active.current.problem else "configured",
+        }
+        ready = database_up and not active.current.problem
+        return Response(success(states), status_code=200 if ready else 503)
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            await database.check()
+    except Exception:  # noqa: BLE001 - whatever it is, the database does not answer
+        return False
+    return True

@@ -1,0 +1,42 @@
+"""The list of prompts that an agent can choose from."""
+
+from typing import Any
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from assistant.envelope import success
+from assistant.store.prompt_rows import PromptRows
+from assistant.store.tables import PromptRow
+from prompts.registry import PromptRegistry
+from prompts.template import Prompt
+
+
+class PromptController(Controller):
+    """Operations on prompts."""
+
+    path = "/api/v1/ai/prompts"
+
+    @get("/")
+    async def list_prompts(
+        self,
+        prompts: NamedDependency[PromptRegistry],
+        prompt_rows: NamedDependency[PromptRows],
+        all: FromQuery[bool] = False,  # noqa: A002, FBT002 - the parameter's name in the API
+    ) -> dict[str, Any]:
+        """List the prompts that work with a draft alone, by title; `all` adds the rest and what they need."""
+        listed = (_as_json(prompt, prompt_rows[prompt.key]) for prompt in prompts.prompts)
+        return success([prompt for prompt in listed if all or not prompt["needs"]])
+
+
+def _as_json(prompt: Prompt, row: PromptRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "key": prompt.key,
+        "title": prompt.title,
+        "description": prompt.description,
+        "needs": [name for name, variable in prompt.variables.items() if variable.required],
+    }

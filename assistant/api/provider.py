@@ -1,0 +1,71 @@
+"""Showing and switching the provider in charge."""
+
+from typing import Any
+
+from litestar import Controller, get, put
+from litestar.di import NamedDependency, Provide
+from msgspec import Struct, structs
+
+from assistant.api.body import body_of, documented
+from assistant.auth.actor import AI_MANAGE
+from assistant.auth.guards import require
+from assistant.completion.active import Active, ActiveProvider
+from assistant.completion.provider_change import MASK, ProviderChange
+from assistant.envelope import success
+from providers.base import Dialect
+
+_BUILT_IN = (
+    "The built-in model is for trying the service: its wording is poor and it invents facts. "
+    "Choose a provider before agents send its replies."
+)
+
+
+class ProviderBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole provider setting; a masked key keeps the stored one, `verify: false` skips the live test."""
+
+    provider: str
+    api_key: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    api: Dialect | None = None
+    verify: bool = True
+
+
+class ProviderController(Controller):
+    """Operations on the provider setting."""
+
+    path = "/api/v1/ai/provider"
+    guards = (require(AI_MANAGE),)
+
+    @get("/")
+    async def show(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:
+        """Show the provider in charge; its key is masked."""
+        return success(_as_json(active.current))
+
+    @put(
+        "/",
+        dependencies={"wanted": Provide(body_of(ProviderBody))},
+        operation_class=documented(ProviderBody),
+    )
+    async def switch(
+        self, wanted: NamedDependency[ProviderBody], active: NamedDependency[ActiveProvider]
+    ) -> dict[str, Any]:
+        """Put another provider in charge, once it answered a live test."""
+        await active.switch(ProviderChange(**structs.asdict(wanted)))
+        return success(data=True)
+
+
+def _as_json(active: Active) -> dict[str, Any]:
+    setting = active.setting
+    return {
+        "provider": setting.provider,
+        "title": active.host.title,
+        "model": setting.model,
+        "base_url": setting.base_url,
+        "api": setting.api,
+        "api_key": MASK if setting.api_key else "",
+        "has_api_key": bool(setting.api_key),
+        "source": active.source,
+        "problem": active.problem or None,
+        "note": _BUILT_IN if setting.provider == "local" else None,
+    }

@@ -1,0 +1,201 @@
+"""The composition root: builds the service from its settings."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+
+from assistant.api.completion import CompletionController
+from assistant.api.health import HealthController
+from assistant.api.prompts import PromptController
+from assistant.api.provider import ProviderController
+from assistant.auth.authenticator import RememberingAuthenticator
+from assistant.auth.guards import require_agent
+from assistant.completion.active import ActiveProvider
+from assistant.completion.cache import CompletionCache, MemoryTier
+from assistant.completion.provider_change import initial_setting
+from assistant.completion.redis_tier import RedisTier
+from assistant.completion.service import CompletionService
+from assistant.core.gateway import InProcessCore
+from assistant.core.session import CoreAuthenticator
+from assistant.desk.app import Desk
+from assistant.front import Front
+from assistant.settings import Settings, read_settings
+from assistant.store.database import Database
+from assistant.store.prompt_rows import PromptRows, record_prompts
+from assistant.store.provider_settings import ProviderSettings
+from assistant.store.secret_keys import load_secret_keys
+from assistant.telemetry import configure_logging, log
+from assistant.web import WebApp
+from prompts.registry import PromptRegistry
+from providers import inspection
+from providers.base import Completion
+from providers.registry import ProviderOptions
+
+VERSION = "0.1.0"
+_LARGEST_BODY = 512 * 1024  # bytes: the largest draft with every character escaped
+
+
+class Services:
+    """Everything that the service is made of, built in order and closed in the opposite one.
+
+    Args:
+        settings: what the operator wants.
+
+    Raises:
+        SettingsError: the settings name something that can't work.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        keys = load_secret_keys(settings)
+        self.database = Database(settings.resolved_database_url)
+        self.desk = Desk(settings, self.database)
+        self.core = InProcessCore(self.desk.app)
+        self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
+        self.prompts = load_prompts(settings)
+        self.prompt_rows: PromptRows = {}
+        self.redis = RedisTier(settings.redis_url) if settings.redis_url else None
+        self.active = ActiveProvider(
+            settings,
+            ProviderSettings(self.database, keys.box("provider-keys")),
+            initial_setting(settings),
+            provider_options(settings),
+        )
+        self.completions = CompletionService(
+            settings,
+            self.prompts,
+            self.active,
+            CompletionCache(MemoryTier(), self.redis, keys.box("completions")),
+            keys.derive("completion-keys"),
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Bring the tables up to date, start what runs beside requests, and stop it all at the end."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.database.aclose)
+            await _migrate(self.database)
+            await stack.enter_async_context(self.desk.running())
+            versions = {prompt.key: prompt.version for prompt in self.prompts.prompts}
+            self.prompt_rows.update(await record_prompts(self.database, versions))
+            if self.redis is not None:
+                stack.push_async_callback(self.redis.aclose)
+                await self.redis.start()
+            await stack.enter_async_context(self.active.running())
+            yield
+
+
+def create_app(settings: Settings | None = None) -> Front:
+    """Build the ASGI application.
+
+    Args:
+        settings: read from the environment when omitted, as the server does.
+
+    Raises:
+        SettingsError: the service can't start with these settings.
+    """
+    settings = settings or read_settings()
+    configure_logging(settings)
+    services = Services(settings)
+    ours = _own_operations(services)
+    return Front(
+        ours=ours,
+        paths=frozenset(route.path for route in ours.routes),
+        core=services.core,
+        forget=services.authenticator.forget,
+        trusted=settings.trusted_proxies,
+    )
+
+
+async def upgrade_tables(settings: Settings) -> None:
+    """Bring all tables up to date."""
+    database = Database(settings.resolved_database_url)
+    try:
+        await _migrate(database)
+        await Desk(settings, database).migrate()
+    finally:
+        await database.aclose()
+
+
+async def try_provider(settings: Settings) -> Completion:
+    """Make one short live call with the provider in charge.
+
+    Raises:
+        ProviderError, SettingError: it can't answer; the error says why.
+    """
+    database = Database(settings.resolved_database_url)
+    try:
+        await _migrate(database)
+        saved = await ProviderSettings(database, load_secret_keys(settings).box("provider-keys")).load()
+    finally:
+        await database.aclose()
+    setting = saved.setting if saved else initial_setting(settings)
+    return await inspection.check(setting, provider_options(settings))
+
+
+async def _migrate(database: Database) -> None:
+    await database.migrate(Path(__file__).parent / "store" / "migrations", "assistant_alembic_version")
+
+
+def load_prompts(settings: Settings) -> PromptRegistry:
+    """Load the shipped prompts and those of `PROMPTS_DIR`; broken files are logged and left out."""
+    directories = () if settings.prompts_dir is None else (settings.prompts_dir,)
+    registry = PromptRegistry.load(directories, settings={"language": settings.language})
+    for problem in registry.problems:
+        log.error("a prompt is left out", file=problem.file, line=problem.line, reason=problem.reason)
+    return registry
+
+
+def provider_options(settings: Settings) -> ProviderOptions:
+    """Return how providers are reached."""
+    return ProviderOptions(
+        private_base_urls=settings.private_base_urls == "allow",
+        state_dir=settings.state_dir,
+        local_model=settings.local_model,
+    )
+
+
+def _own_operations(services: Services) -> Litestar:
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        async with services.running():
+            gc.freeze()  # what the start made stays for good: no collection has to look at it again
+            gc.enable()
+            yield
+
+    agents_only = Router(
+        path="/",
+        guards=[require_agent(services.authenticator)],
+        route_handlers=[PromptController, CompletionController, ProviderController],
+    )
+    return WebApp(
+        route_handlers=[HealthController, agents_only],
+        dependencies=_dependencies(services),
+        lifespan=[lifespan],
+        request_max_body_size=_LARGEST_BODY,
+        openapi_config=OpenAPIConfig(title="Reply assistant", version=VERSION, path="/docs"),
+    )
+
+
+def _dependencies(services: Services) -> dict[str, Provide]:
+    members: dict[str, object] = {
+        "database": services.database,
+        "active": services.active,
+        "redis": services.redis,
+        "prompts": services.prompts,
+        "prompt_rows": services.prompt_rows,
+        "completions": services.completions,
+    }
+    return {name: Provide(_constant(member)) for name, member in members.items()}
+
+
+def _constant(member: object) -> Any:  # noqa: ANN401 - a dependency of any type
+    async def provide() -> Any:  # noqa: ANN401
+        return member
+
+    return provide

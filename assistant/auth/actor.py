@@ -1,0 +1,28 @@
+"""The person behind a request."""
+
+from msgspec import Struct
+
+AI_MANAGE = "ai:manage"
+"""The right to switch providers and to edit prompts."""
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """An agent as the core knows them, with the rights it lists."""
+
+    id: int
+    permissions: frozenset[str] = frozenset()
+    teams: frozenset[int] = frozenset()
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the agent holds a right."""
+        return permission in self.permissions
+
+
+class Credentials(Struct, frozen=True, kw_only=True):
+    """What the caller showed, exactly as it came."""
+
+    authorization: str
+
+    def __repr__(self) -> str:
+        """Show nothing: this is a secret."""
+        return "Credentials(…)"

@@ -1,0 +1,184 @@
+"""The `assistant` command."""
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from assistant.errors import SettingsError
+from assistant.settings import PREFIX, Settings, read_settings, unknown_variables
+
+if TYPE_CHECKING:
+    from prompts.registry import PromptRegistry
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """A reply assistant that a helpdesk can self-host; settings come from ASSISTANT_… variables or a .env file."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; ASSISTANT_HOST, else 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; ASSISTANT_PORT, else 8080.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes; ASSISTANT_WORKERS, else 1.")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the assistant."""
+    for name, value in (("HOST", host), ("PORT", port), ("WORKERS", workers)):
+        if value is not None:
+            os.environ[PREFIX + name] = str(value)
+    settings = _settings()
+    _prepare(settings)
+    _run(settings)
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _prepare(settings: Settings) -> None:
+    """Make what all workers share, and say what an operator should know before they start.
+
+    This process stays small: what only a worker needs is imported there.
+    """
+    gc.disable()  # until the service runs: a start throws little away
+    from assistant.completion.provider_change import initial_setting  # noqa: PLC0415 - `--help` needs none of this
+    from assistant.store.secret_keys import load_secret_keys  # noqa: PLC0415
+
+    load_secret_keys(settings)
+    try:
+        initial_setting(settings)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    for name in unknown_variables(os.environ):
+        click.echo(f"warning: {name} is not a setting of this version and is ignored", err=True)
+    if settings.workers > 1 and not settings.redis_url:
+        click.echo("warning: without ASSISTANT_REDIS_URL each worker has a cache of its own", err=True)
+
+
+def _run(settings: Settings) -> None:
+    from granian import Granian  # noqa: PLC0415 - likewise
+    from granian.constants import Interfaces, Loops  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    server = Granian(
+        "assistant.app:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop if sys.platform != "win32" else Loops.asyncio,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=15,
+    )
+    click.echo(f"serving on http://{settings.host}:{settings.port} with the data in {settings.state_dir.absolute()}")
+    server.serve()
+
+
+@main.group()
+def prompts() -> None:
+    """List, check and render prompts."""
+
+
+@prompts.command("list")
+def list_prompts() -> None:
+    """List the prompts that would be served, with their versions."""
+    for prompt in _registry().prompts:
+        aliases = f"  (also {', '.join(prompt.aliases)})" if prompt.aliases else ""
+        click.echo(f"{prompt.key:24} {prompt.version[:12]}  {prompt.title}{aliases}")
+
+
+@prompts.command("lint")
+def lint_prompts() -> None:
+    """Check all prompts; says file, line and reason of each problem, and fails when there is one."""
+    registry = _registry()
+    for problem in registry.problems:
+        click.echo(f"{problem.file}:{problem.line or 1}: {problem.reason}", err=True)
+    if registry.problems:
+        raise SystemExit(1)
+    click.echo(f"{len(registry.prompts)} prompts, no problem")
+
+
+@prompts.command("render")
+@click.argument("key")
+@click.option("--content", required=True, help="The draft.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A variable of the prompt.")
+def render_prompt(key: str, content: str, variables: tuple[str, ...]) -> None:
+    """Show what a model would be sent for a draft."""
+    from assistant.completion.output import is_html  # noqa: PLC0415 - `--help` needs none of this
+    from prompts.errors import PromptError  # noqa: PLC0415
+
+    try:
+        prompt = _registry().get(key)
+        values = prompt.resolve(dict(_pair(variable) for variable in variables))
+        turns = prompt.render(content, values, html=is_html(content))
+    except PromptError as error:
+        raise click.ClickException(str(error)) from None
+    for turn in turns:
+        click.secho(f"--- {turn.role}", bold=True)
+        click.echo(turn.content)
+
+
+def _pair(variable: str) -> tuple[str, str]:
+    name, equals, value = variable.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{variable!r} must be written NAME=VALUE")
+    return name, value
+
+
+def _registry() -> "PromptRegistry":
+    from assistant.app import load_prompts  # noqa: PLC0415 - `--help` needs none of this
+
+    return load_prompts(_settings())
+
+
+@main.group()
+def providers() -> None:
+    """List the providers, and test the one in charge."""
+
+
+@providers.command("list")
+def list_providers() -> None:
+    """List the hosts that can be chosen."""
+    from providers.hosts import HOSTS  # noqa: PLC0415
+
+    for host in HOSTS.values():
+        click.echo(f"{host.name:12} {host.title:24} {host.api:10} {host.base_url or '(its address must be given)'}")
+
+
+@providers.command("test")
+def test_provider() -> None:
+    """Make one short live call with the provider in charge."""
+    import asyncio  # noqa: PLC0415
+
+    from assistant.app import try_provider  # noqa: PLC0415
+    from providers.errors import ProviderError, SettingError  # noqa: PLC0415
+
+    try:
+        completion = asyncio.run(try_provider(_settings()))
+    except (ProviderError, SettingError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{completion.provider} answered with {completion.model}")
+
+
+@main.group()
+def database() -> None:
+    """Look after the database."""
+
+
+@database.command("upgrade")
+def upgrade_database() -> None:
+    """Bring the tables up to date; serving does the same at every start."""
+    import asyncio  # noqa: PLC0415
+
+    from assistant.app import upgrade_tables  # noqa: PLC0415
+
+    asyncio.run(upgrade_tables(_settings()))
+    click.echo("the database is up to date")

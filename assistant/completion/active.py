@@ -1,0 +1,167 @@
+"""The provider in charge: where its setting comes from, switching it, and hearing of another worker's switch."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from assistant.completion.provider_change import ProviderChange, changed, refusal
+from assistant.settings import Settings
+from assistant.store.provider_settings import ProviderSettings, SavedSetting
+from assistant.telemetry import log
+from providers import inspection
+from providers.base import Completion, CompletionRequest, Delta, Provider
+from providers.errors import CredentialsError, InvalidRequestError, SettingError
+from providers.hosts import HOSTS, Host
+from providers.registry import ProviderOptions, ProviderSetting, connect, preload
+
+Source: TypeAlias = Literal["saved", "environment", "built-in"]
+_POLL = 2.0  # seconds between two looks for another worker's switch
+_TEST_TIMEOUT = 5.0  # seconds that the live test of a new setting may take
+
+
+class Active(Struct, frozen=True, kw_only=True):
+    """The provider in charge and where its setting comes from; `problem` says why it can't answer."""
+
+    setting: ProviderSetting
+    provider: Provider
+    source: Source
+    revision: int = 0
+    problem: str = ""
+
+    @property
+    def host(self) -> Host:
+        """The row of its host."""
+        return HOSTS[self.setting.provider]
+
+
+class ActiveProvider:
+    """Holds the provider in charge.
+
+    Args:
+        settings: the service's settings; what they say about a provider holds until one is saved.
+        saved: the saved setting.
+        initial: what the settings say, checked already.
+        options: how providers are reached.
+    """
+
+    def __init__(
+        self, settings: Settings, saved: ProviderSettings, initial: ProviderSetting, options: ProviderOptions
+    ) -> None:
+        self._saved = saved
+        self._options = options
+        self._grace = settings.long_timeout
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        source: Source = "environment" if initial.provider != "local" or settings.provider else "built-in"
+        self._initial = Active(setting=initial, provider=_Unusable(initial.provider), source=source)
+        self.current = self._initial
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take the saved setting, and follow other workers' switches until the end."""
+        await self._adopt(await self._saved.load())
+        following = asyncio.create_task(self._follow())
+        self._background(asyncio.to_thread(preload))
+        try:
+            yield
+        finally:
+            following.cancel()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(following, *self._tasks, return_exceptions=True)
+            await self.current.provider.aclose()
+
+    async def switch(self, change: ProviderChange) -> None:
+        """Put another setting in charge; the old one stays when the new one fails its live test.
+
+        Raises:
+            assistant.errors.InvalidRequestError: a field can't be used.
+            ProviderError: the live test failed; the error says why.
+        """
+        async with self._lock:
+            setting = changed(self.current.setting, change)
+            await self._try(setting, live=change.verify)
+            self._take(await self._saved.save(setting))
+        log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
+
+    async def _try(self, setting: ProviderSetting, *, live: bool) -> None:
+        """See whether a setting can work: as it stands, and by one short live call."""
+        try:
+            await connect(setting, self._options).aclose()
+            if live:
+                await inspection.check(setting, self._options, timeout=_TEST_TIMEOUT)
+        except SettingError as refused:
+            raise refusal(refused) from None
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_POLL)
+            with contextlib.suppress(Exception):  # the database is looked at again in a moment; readiness tells
+                if await self._saved.revision() != self.current.revision:
+                    async with self._lock:
+                        await self._adopt(await self._saved.load())
+
+    async def _adopt(self, saved: SavedSetting | None) -> None:
+        if saved is not None:
+            self._take(saved)
+        elif self.current is self._initial:
+            self._replace(self._initial.setting, self._initial.source, 0, "")
+
+    def _take(self, saved: SavedSetting) -> None:
+        problem = (
+            "" if saved.readable else "the stored key was sealed with another ASSISTANT_SECRET_KEY; enter it again"
+        )
+        self._replace(saved.setting, "saved", saved.revision, problem)
+
+    def _replace(self, setting: ProviderSetting, source: Source, revision: int, problem: str) -> None:
+        provider: Provider
+        try:
+            provider = _Unusable(setting.provider, key=problem) if problem else connect(setting, self._options)
+        except SettingError as error:
+            problem = f"{error.field}: {error.reason}"
+            provider = _Unusable(setting.provider, problem)
+        if problem:
+            log.error("the provider can't be used", provider=setting.provider, problem=problem)
+        old, self.current = (
+            self.current,
+            Active(setting=setting, provider=provider, source=source, revision=revision, problem=problem),
+        )
+        self._retire(old.provider)
+
+    def _retire(self, provider: Provider) -> None:
+        """Close a provider once the requests that it still serves must be over."""
+
+        async def close_later() -> None:
+            try:
+                await asyncio.sleep(self._grace)
+            finally:
+                await provider.aclose()
+
+        self._background(close_later())
+
+    def _background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Unusable:
+    """Stands in for a provider whose setting can't work, and says so to whoever asks."""
+
+    def __init__(self, name: str, detail: str = "", *, key: str = "") -> None:
+        self.name = name
+        self._error = CredentialsError(name, detail=key) if key else InvalidRequestError(name, detail=detail)
+
+    async def complete(self, _request: CompletionRequest) -> Completion:
+        raise self._error
+
+    async def stream(self, _request: CompletionRequest) -> AsyncIterator[Delta | Completion]:
+        raise self._error
+        yield Delta(text="")  # type: ignore[unreachable] # makes this a generator
+
+    async def aclose(self) -> None:
+        """Nothing is open."""

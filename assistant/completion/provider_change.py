@@ -1,0 +1,121 @@
+"""What a change of the provider setting means: whole settings, kept keys, and keys that must not follow."""
+
+from msgspec import Struct
+
+from assistant.errors import ApiKeyRequiredError, InvalidRequestError, ProviderKeyError, SettingsError
+from assistant.settings import Settings
+from providers.base import Dialect
+from providers.errors import SettingError
+from providers.registry import ProviderSetting, origin, resolve
+
+MASK = "•" * 8
+"""What stands in for a key wherever one is shown."""
+
+_LONGEST = {"provider": 100, "api_key": 2000, "model": 200, "base_url": 2000}  # as the table has room for
+
+
+class ProviderChange(Struct, frozen=True, kw_only=True):
+    """A new provider setting as an administrator sends it; what is omitted is None."""
+
+    provider: str
+    api_key: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    api: Dialect | None = None
+    verify: bool = True
+
+    def __repr__(self) -> str:
+        """Name the provider only: the rest may hold a key."""
+        return f"ProviderChange(provider={self.provider!r}, …)"
+
+    @property
+    def keeps_key(self) -> bool:
+        """Whether the stored key is meant: it came back masked, or was left out."""
+        return self.api_key is None or (self.api_key != "" and set(self.api_key.strip()) <= {"•", "*"})
+
+    @property
+    def is_key_only(self) -> bool:
+        """Whether nothing but a key was sent, as older composers do."""
+        return self.api_key is not None and self.model is None and self.base_url is None and self.api is None
+
+
+def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting:
+    """Return the setting that a change leads to.
+
+    A stored key is bound to its provider and the origin of its base URL, and never follows to another one.
+
+    Raises:
+        ApiKeyRequiredError: the address is another one and no key of its own came with it.
+        ProviderKeyError: the provider needs a key and none was sent.
+        InvalidRequestError: another field can't be used.
+    """
+    _check_lengths(change)
+    if change.is_key_only and change.provider == current.provider:
+        base_url, model, api = current.base_url, current.model, current.api
+        return _resolved(change, _key(current, change, current), model=model, base_url=base_url or None, api=api)
+    target = _resolved(change, "-", model=change.model, base_url=change.base_url, api=change.api)
+    return _resolved(
+        change, _key(current, change, target), model=change.model, base_url=change.base_url, api=change.api
+    )
+
+
+def initial_setting(settings: Settings) -> ProviderSetting:
+    """Return the provider that the environment asks for; the built-in model when it asks for none.
+
+    Raises:
+        SettingsError: the variables name something that can't work.
+    """
+    provider = settings.provider or _provider_of_keys(settings)
+    foreign = {"openai": settings.openai_api_key, "anthropic": settings.anthropic_api_key}
+    key = settings.api_key or foreign.get(provider) or ""
+    try:
+        return resolve(provider, api_key=key, model=settings.model, base_url=settings.base_url, api=settings.api)
+    except SettingError as error:
+        raise SettingsError(f"ASSISTANT_{error.field.upper()}: {error.reason}") from None
+
+
+def _provider_of_keys(settings: Settings) -> str:
+    """Guess the provider from what is set: an address of one's own, else a well-known key, else the built-in model."""
+    if settings.base_url:
+        return "custom"
+    if settings.openai_api_key:
+        return "openai"
+    return "anthropic" if settings.anthropic_api_key else "local"
+
+
+def refusal(error: SettingError) -> InvalidRequestError:
+    """Turn what a provider setting lacks into what its sender is told."""
+    kind = ProviderKeyError if error.field == "api_key" else InvalidRequestError
+    return kind(error.field, error.reason)
+
+
+def _key(current: ProviderSetting, change: ProviderChange, target: ProviderSetting) -> str:
+    if not change.keeps_key:
+        return (change.api_key or "").strip()
+    if target.provider == "local":
+        return ""
+    if (target.provider, _origin(target)) != (current.provider, _origin(current)):
+        raise ApiKeyRequiredError(
+            "api_key",
+            "this is another address than the stored key's, so enter the key again (empty where none is needed)",
+        )
+    return current.api_key
+
+
+def _origin(setting: ProviderSetting) -> str:
+    return origin(setting.base_url) if setting.base_url else ""
+
+
+def _resolved(
+    change: ProviderChange, key: str, *, model: str | None, base_url: str | None, api: Dialect | None
+) -> ProviderSetting:
+    try:
+        return resolve(change.provider, api_key=key, model=model or None, base_url=base_url or None, api=api)
+    except SettingError as error:
+        raise refusal(error) from None
+
+
+def _check_lengths(change: ProviderChange) -> None:
+    for field, longest in _LONGEST.items():
+        if len(getattr(change, field) or "") > longest:
+            raise InvalidRequestError(field, f"must have at most {longest} characters")

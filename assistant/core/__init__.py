@@ -1,0 +1,1 @@
+"""The core: whatever stores the helpdesk, and the way to it."""

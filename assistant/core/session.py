@@ -1,0 +1,47 @@
+"""Asks the core who is calling, by showing it the caller's own credentials."""
+
+import msgspec
+from msgspec import Struct
+
+from assistant.auth.actor import Actor, Credentials
+from assistant.core.gateway import CoreGateway
+from assistant.errors import CoreUnavailableError, ForbiddenError, UnauthorizedError
+
+
+class _Team(Struct):
+    id: int
+
+
+class _Agent(Struct):
+    id: int
+    permissions: list[str] = []
+    teams: list[_Team] | None = None
+
+
+class _Me(Struct):
+    data: _Agent
+
+
+class CoreAuthenticator:
+    """Identifies callers by the core's `GET /api/v1/agents/me`.
+
+    Args:
+        core: who is asked.
+    """
+
+    def __init__(self, core: CoreGateway) -> None:
+        self._core = core
+
+    async def identify(self, credentials: Credentials) -> Actor:
+        """Return the caller; see `Authenticator`."""
+        answer = await self._core.ask("/api/v1/agents/me", authorization=credentials.authorization)
+        if answer.status == 401:  # noqa: PLR2004 - the HTTP status
+            raise UnauthorizedError("The API key or secret is not valid.")
+        if answer.status == 403:  # noqa: PLR2004
+            raise ForbiddenError("This agent is disabled.")
+        try:
+            agent = msgspec.json.decode(answer.body, type=_Me).data
+        except msgspec.DecodeError:
+            raise CoreUnavailableError("The helpdesk could not say who is calling. Try again in a moment.") from None
+        teams = frozenset(team.id for team in agent.teams or ())
+        return Actor(id=agent.id, permissions=frozenset(agent.permissions), teams=teams)

@@ -1,0 +1,116 @@
+"""The one place that turns an error into what a client gets: status, envelope and headers."""
+
+import math
+from typing import Any
+
+from litestar.exceptions import HTTPException
+from msgspec import Struct
+
+from assistant import errors
+from prompts import errors as prompts
+from providers import errors as providers
+
+
+class ErrorData(Struct, frozen=True, kw_only=True):
+    """What programs read of an error."""
+
+    code: str
+
+
+class ErrorEnvelope(Struct, frozen=True, kw_only=True):
+    """The body of every error answer of ours."""
+
+    message: str
+    data: ErrorData
+    error_type: str
+    status: str = "error"
+
+
+class Rendered(Struct, frozen=True, kw_only=True):
+    """An error as a client gets it."""
+
+    status_code: int
+    envelope: ErrorEnvelope
+    headers: dict[str, str]
+
+
+class Row(Struct, frozen=True):
+    """A row of the contract's error table, and what a person can do about it."""
+
+    status_code: int
+    error_type: str
+    code: str
+    remedy: str = ""
+
+
+_WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."
+
+TABLE: dict[type[BaseException], Row] = {
+    errors.InvalidRequestError: Row(400, "InputException", "invalid_request"),
+    errors.ApiKeyRequiredError: Row(400, "InputException", "api_key_required"),
+    errors.ProviderKeyError: Row(400, "InputException", "provider_key"),
+    errors.UnauthorizedError: Row(401, "UnauthorizedException", "unauthorized"),
+    errors.ForbiddenError: Row(403, "PermissionException", "forbidden"),
+    errors.NotFoundError: Row(404, "NotFoundException", "not_found"),
+    errors.TooLargeError: Row(413, "InputException", "too_large"),
+    errors.CoreUnavailableError: Row(503, "NetworkException", "core_unavailable"),
+    prompts.UnknownPromptError: Row(404, "NotFoundException", "unknown_prompt"),
+    prompts.VariableError: Row(400, "InputException", "invalid_request"),
+    prompts.MissingVariableError: Row(422, "DataException", "missing_variable"),
+    providers.CredentialsError: Row(
+        400, "InputException", "provider_key", "An administrator has to enter a valid key in the AI settings."
+    ),
+    providers.InvalidRequestError: Row(
+        502, "NetworkException", "provider_rejected", "An administrator should check the model and the address."
+    ),
+    providers.ContextTooLongError: Row(
+        422, "DataException", "context_too_long", "Shorten the draft, or choose a model with a larger context."
+    ),
+    providers.ContentFilteredError: Row(
+        422, "DataException", "content_filtered", "Word the draft differently and try again."
+    ),
+    providers.RateLimitedError: Row(429, "RateLimitException", "provider_rate_limited", _WAIT),
+    providers.UnavailableError: Row(502, "NetworkException", "provider_unavailable", _WAIT),
+    providers.TimedOutError: Row(504, "NetworkException", "provider_timeout", _WAIT),
+}
+
+_HTTP: dict[int, Row] = {
+    400: Row(400, "InputException", "invalid_request"),
+    401: Row(401, "UnauthorizedException", "unauthorized"),
+    403: Row(403, "PermissionException", "forbidden"),
+    404: Row(404, "NotFoundException", "not_found"),
+    405: Row(405, "InputException", "method_not_allowed"),
+    413: Row(413, "InputException", "too_large"),
+}
+
+_INTERNAL = Row(500, "GeneralException", "internal")
+
+
+def render(error: BaseException) -> Rendered:
+    """Turn any error into an answer; one that we don't know says nothing about its inside."""
+    row = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
+    if row is not None:
+        return _rendered(row, f"{error} {row.remedy}".strip(), _headers(error, row))
+    if isinstance(error, HTTPException) and error.status_code in _HTTP:
+        row = _HTTP[error.status_code]
+        headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+        return _rendered(row, error.detail or row.code, headers)
+    return _rendered(_INTERNAL, "Something went wrong on our side. Try again; the log has the details.", {})
+
+
+def success(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    """Wrap `data` the way every successful answer is."""
+    return {"status": "success", "data": data}
+
+
+def _rendered(row: Row, message: str, headers: dict[str, str]) -> Rendered:
+    envelope = ErrorEnvelope(message=message, data=ErrorData(code=row.code), error_type=row.error_type)
+    return Rendered(status_code=row.status_code, envelope=envelope, headers=headers)
+
+
+def _headers(error: BaseException, row: Row) -> dict[str, str]:
+    """Retry-After in whole seconds, where waiting helps."""
+    if row.status_code not in {429, 503}:
+        return {}
+    seconds = getattr(error, "retry_after", None)
+    return {"Retry-After": str(max(1, math.ceil(seconds if seconds is not None else 1)))}

@@ -1,0 +1,72 @@
+"""What can go wrong in the service itself, without a word about HTTP.
+
+    AssistantError
+    ├── SettingsError              a setting that the service can't start with
+    ├── InvalidRequestError        a body or parameter that can't be used; names the field
+    │   ├── ApiKeyRequiredError    a new base URL without a key of its own
+    │   └── ProviderKeyError       a provider without the key that it needs
+    ├── UnauthorizedError          no or wrong credentials
+    ├── ForbiddenError             the right is missing
+    ├── NotFoundError              no such object
+    ├── TooLargeError              over a limit; names it
+    └── CoreUnavailableError       the core could not be asked who is calling
+
+Errors of prompts and providers are their packages' own; `envelope` maps all of them.
+"""
+
+
+class AssistantError(Exception):
+    """Base of the service's own errors; the text is a sentence for the person who caused it."""
+
+
+class SettingsError(AssistantError):
+    """A setting has a value that can't be used; the text names the variable, never the value."""
+
+
+class InvalidRequestError(AssistantError):
+    """A field of the request can't be used.
+
+    Args:
+        field: the field or parameter at fault; empty when the body as a whole is.
+        reason: what is wrong with it, and what would be right.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+
+
+class ApiKeyRequiredError(InvalidRequestError):
+    """The stored key belongs to another provider or address and does not follow to this one."""
+
+
+class ProviderKeyError(InvalidRequestError):
+    """The provider needs a key, and none was sent."""
+
+
+class UnauthorizedError(AssistantError):
+    """Nobody that we know, or nobody at all, is calling."""
+
+
+class ForbiddenError(AssistantError):
+    """The caller is known and may not do this."""
+
+
+class NotFoundError(AssistantError):
+    """The object does not exist, or not for this caller."""
+
+
+class TooLargeError(AssistantError):
+    """Something is over its limit."""
+
+
+class CoreUnavailableError(AssistantError):
+    """The core did not say who is calling.
+
+    Args:
+        retry_after: seconds after which to try again.
+    """
+
+    def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

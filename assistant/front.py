@@ -1,0 +1,118 @@
+"""The thin front: gives each request an id and a log line, and sends it to our operations or to the core."""
+
+import ipaddress
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from assistant.core.gateway import CoreGateway
+from assistant.settings import Network
+from assistant.telemetry import log, request_id
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_LONGEST_ID = 128
+
+
+class Front:
+    """The ASGI application that the server runs.
+
+    Args:
+        ours: the application of our own operations.
+        paths: the exact paths that are ours.
+        core: where everything else goes.
+        forget: called when agents or keys may have changed.
+        trusted: peers that may give requests their ids.
+    """
+
+    def __init__(
+        self,
+        ours: ASGIApp,
+        paths: frozenset[str],
+        core: CoreGateway,
+        forget: Callable[[], None],
+        trusted: tuple[Network, ...],
+    ) -> None:
+        self._ours = ours
+        self.paths = paths
+        self._core = core
+        self._forget = forget
+        self._trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == ScopeType.HTTP:
+            await self._serve(scope, receive, send)
+        else:
+            await self._ours(scope, receive, send)
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        exchange = _Exchange(scope, send, self._request_id(scope))
+        token = request_id.set(exchange.request_id)
+        try:
+            await self._route(scope, receive, exchange.send)
+        finally:
+            exchange.write_log()
+            request_id.reset(token)
+
+    async def _route(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path in self.paths:
+            await self._ours(scope, receive, send)
+            return
+        await self._core.forward(scope, receive, send)
+        if scope["method"] not in _READING and path.startswith("/api/v1/agents"):
+            self._forget()
+
+    def _request_id(self, scope: HTTPScope) -> str:
+        """Take the caller's own id when the caller is trusted, else make one."""
+        if self._trusted and _is_trusted(scope, self._trusted):
+            given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+            if given.isascii() and given.isprintable() and 0 < len(given) <= _LONGEST_ID:
+                return given
+        return uuid.uuid4().hex
+
+
+class _Exchange:
+    """One request and its answer, as the log sees them."""
+
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+        self.request_id = request_id
+        self._scope: Any = scope
+        self._send = send
+        self._status = 0
+        self._started = time.perf_counter()
+        self._scope.setdefault("state", {})
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = [*message["headers"], (b"x-request-id", self.request_id.encode())]
+        await self._send(message)
+
+    def write_log(self) -> None:
+        """Write what happened: who, what, how long, how it ended; 0 when no answer left."""
+        state = self._scope["state"]
+        user = self._scope.get("user")
+        log.info(
+            "request",
+            method=self._scope["method"],
+            path=self._scope["path"],
+            status=self._status,
+            milliseconds=round((time.perf_counter() - self._started) * 1000, 1),
+            agent=getattr(user, "id", None),
+            **({"error": state["error_code"]} if "error_code" in state else {}),
+            **state.get("note", {}),
+        )
+
+
+def _is_trusted(scope: HTTPScope, trusted: tuple[Network, ...]) -> bool:
+    client = scope.get("client")
+    try:
+        address = ipaddress.ip_address(client[0]) if client else None
+    except ValueError:
+        return False
+    return address is not None and any(address in network for network in trusted)

@@ -1,0 +1,227 @@
+"""The service's settings, read from the environment and a `.env` file; nothing else reads them."""
+
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from dotenv import dotenv_values
+from msgspec import Struct
+
+from assistant.errors import SettingsError
+
+PREFIX = "ASSISTANT_"
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_SHORTEST_SECRET = 16
+_SHORTEST_KEY = 3
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything an operator can set; durations are in seconds.
+
+    `state_dir` holds what the service makes itself (database, keys). It is `./var` and no variable changes it.
+    """
+
+    state_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    trusted_proxies: tuple[Network, ...] = ()
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret_key: tuple[str, ...] = ()
+    admin_api_key: str | None = None
+    admin_api_secret: str | None = None
+    prompts_dir: Path | None = None
+    language: str = "English"
+    provider: str | None = None
+    model: str | None = None
+    api_key: str | None = None
+    base_url: str | None = None
+    api: Literal["chat", "responses", "messages"] | None = None
+    openai_api_key: str | None = None
+    anthropic_api_key: str | None = None
+    private_base_urls: Literal["allow", "deny"] = "allow"
+    local_model: Path | None = None
+    cache_ttl: float = 86400.0
+    request_timeout: float = 9.0
+    long_timeout: float = 60.0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+
+    def __repr__(self) -> str:
+        """Name the settings without values: several are secrets."""
+        return "Settings(…)"
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The SQLAlchemy URL of the database, with its asynchronous driver."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.state_dir / 'assistant.db').absolute()}"
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
+            raise ValueError(f"must be a whole number from {lowest} to {highest}")
+        return int(value)
+
+    return parse
+
+
+def _duration(value: str) -> float:
+    match = _DURATION.fullmatch(value.strip())
+    if match is None or float(match[1]) == 0:
+        raise ValueError("must be a duration above zero such as 9, 9s, 30m, 12h or 1d")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return value.lower()
+
+    return parse
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be addresses or networks separated by commas, such as 10.0.0.0/8") from None
+
+
+def _keys(value: str) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not keys or not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=?", key) for key in keys):
+        raise ValueError("must be 32-byte keys in base64url, separated by commas; the first one encrypts")
+    return keys
+
+
+def _database(value: str) -> str:
+    for start, driver in (
+        ("postgresql+asyncpg://", "postgresql+asyncpg://"),
+        ("postgresql://", "postgresql+asyncpg://"),
+        ("postgres://", "postgresql+asyncpg://"),
+        ("sqlite+aiosqlite:///", "sqlite+aiosqlite:///"),
+        ("sqlite:///", "sqlite+aiosqlite:///"),
+    ):
+        if value.startswith(start):
+            return driver + value.removeprefix(start)
+    raise ValueError("must start with postgresql:// or sqlite:///")
+
+
+def _redis(value: str) -> str:
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return value
+
+
+def _directory(value: str) -> Path:
+    if not Path(value).is_dir():
+        raise ValueError("must be a folder that exists")
+    return Path(value)
+
+
+def _file(value: str) -> Path:
+    if not Path(value).is_file():
+        raise ValueError("must be a file that exists")
+    return Path(value)
+
+
+def _admin_secret(value: str) -> str:
+    if len(value) < _SHORTEST_SECRET or ":" in value:
+        raise ValueError(f"must have at least {_SHORTEST_SECRET} characters and no colon")
+    return value
+
+
+def _admin_key(value: str) -> str:
+    if len(value) < _SHORTEST_KEY or ":" in value:
+        raise ValueError(f"must have at least {_SHORTEST_KEY} characters and no colon")
+    return value
+
+
+VARIABLES: Mapping[str, Callable[[str], Any]] = {
+    "HOST": _text,
+    "PORT": _whole(0, 65535),
+    "WORKERS": _whole(1, 64),
+    "TRUSTED_PROXIES": _networks,
+    "DATABASE_URL": _database,
+    "REDIS_URL": _redis,
+    "SECRET_KEY": _keys,
+    "ADMIN_API_KEY": _admin_key,
+    "ADMIN_API_SECRET": _admin_secret,
+    "PROMPTS_DIR": _directory,
+    "LANGUAGE": _text,
+    "PROVIDER": _text,
+    "MODEL": _text,
+    "API_KEY": _text,
+    "BASE_URL": _text,
+    "API": _choice("chat", "responses", "messages"),
+    "PRIVATE_BASE_URLS": _choice("allow", "deny"),
+    "LOCAL_MODEL": _file,
+    "CACHE_TTL": _duration,
+    "REQUEST_TIMEOUT": _duration,
+    "LONG_TIMEOUT": _duration,
+    "LOG_LEVEL": _choice("debug", "info", "warning", "error"),
+    "LOG_FORMAT": _choice("json", "console"),
+}
+"""Every variable, without its prefix, and what turns its text into a value."""
+
+FOREIGN = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
+"""Variables without our prefix that are honoured, since every tool of the field reads them."""
+
+REFUSED = {"CORE_URL": "forwarding to a remote helpdesk is not part of this version; unset it to use the built-in desk"}
+"""Variables that must not be passed over in silence."""
+
+
+def read_settings(environ: Mapping[str, str] | None = None, *, env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings; the environment wins over the file, and an empty value counts as unset.
+
+    Raises:
+        SettingsError: a variable has a value that can't be used, or two don't go together.
+    """
+    found = dict(dotenv_values(env_file)) if env_file is not None and env_file.is_file() else {}
+    found.update(os.environ if environ is None else environ)
+    values = {name: value for name, value in found.items() if value}
+    for name, reason in REFUSED.items():
+        if PREFIX + name in values:
+            raise SettingsError(f"{PREFIX}{name}: {reason}")
+    given = {name.lower(): _parse(name, values[PREFIX + name]) for name in VARIABLES if PREFIX + name in values}
+    given.update({name.lower(): values[name] for name in FOREIGN if name in values})
+    settings = Settings(**given)
+    _check_together(settings)
+    return settings
+
+
+def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the variables that carry our prefix and that we don't know: most likely misspelt."""
+    known = {PREFIX + name for name in VARIABLES}
+    return tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
+
+
+def _parse(name: str, value: str) -> Any:  # noqa: ANN401 - each variable has a type of its own
+    try:
+        return VARIABLES[name](value)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}{name}: {error}") from None
+
+
+def _check_together(settings: Settings) -> None:
+    if bool(settings.admin_api_key) != bool(settings.admin_api_secret):
+        raise SettingsError("ASSISTANT_ADMIN_API_KEY, ASSISTANT_ADMIN_API_SECRET: set both or none")
+    shared = settings.redis_url or settings.resolved_database_url.startswith("postgresql")
+    if shared and not settings.secret_key:
+        raise SettingsError(
+            "ASSISTANT_SECRET_KEY: must be set when Redis or PostgreSQL is, since replicas have to share it; "
+            'make one with: python3 -c "import base64,os;print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+        )

@@ -1,0 +1,138 @@
+"""The database: SQLite by default, PostgreSQL for several replicas; connections, transactions, migrations."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+_MIGRATION_LOCK = 0x5265706C79  # "Reply", the advisory lock that migrating replicas take on PostgreSQL
+_BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
+
+
+class Database:
+    """Opens sessions on one database.
+
+    Args:
+        url: a SQLAlchemy URL with an asynchronous driver.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_pre_ping=True)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that only reads; on SQLite it waits for no writer."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self, table: type[DeclarativeBase]) -> AsyncIterator[AsyncSession]:
+        """Open a session that commits at the end, or rolls back on an error; one writer of a table at a time.
+
+        On SQLite the write lock is taken at once (BEGIN IMMEDIATE): a transaction that reads first and writes later
+        would fail with "database is locked" when another one wrote in between. PostgreSQL locks the table itself.
+        """
+        engine = self.engine.execution_options(immediate=True)
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+            if not self.is_sqlite:
+                await session.execute(text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+            yield session
+
+    async def check(self) -> None:
+        """Ask the database for an answer; raises what the driver raises."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def migrate(self, scripts: Path, version_table: str) -> None:
+        """Bring the tables of one package up to date, once, however many replicas start together.
+
+        Args:
+            scripts: the folder of its migrations, whose file names begin with their revisions.
+            version_table: where the database remembers the last one.
+        """
+        if await self._version(version_table) == _newest(scripts):
+            return
+        engine = self.engine.execution_options(immediate=True)
+        async with engine.begin() as connection:
+            await self._lock_migrations(connection)
+            await connection.run_sync(_upgrade, scripts, version_table)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+    async def _version(self, table: str) -> str | None:
+        """Return the revision that the tables are at; nothing when there are none, or no database."""
+        try:
+            async with self.engine.connect() as connection:
+                found: str | None = await connection.scalar(text(f"SELECT version_num FROM {table}"))  # noqa: S608 - our own name
+        except DBAPIError:
+            return None
+        return found
+
+    async def _lock_migrations(self, connection: AsyncConnection) -> None:
+        if not self.is_sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _use_write_ahead_log(path)
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
+    event.listen(engine.sync_engine, "connect", _configure_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _use_write_ahead_log(path: str) -> None:
+    """Put a database file into WAL mode, for good; SQLite itself doesn't wait when several processes do so at once."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _newest(scripts: Path) -> str:
+    return max(path.name for path in scripts.glob("versions/[0-9]*.py"))[:4]
+
+
+def _upgrade(connection: Connection, scripts: Path, version_table: str) -> None:
+    from alembic import command  # noqa: PLC0415 - half a second that only a new version needs
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts))
+    config.attributes["connection"] = connection
+    config.attributes["version_table"] = version_table
+    command.upgrade(config, "head")

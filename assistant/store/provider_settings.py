@@ -1,0 +1,81 @@
+"""The saved provider setting: one row, its key sealed."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from assistant.store.database import Database
+from assistant.store.secret_keys import SealedBox, SealedValueError
+from assistant.store.tables import ProviderSettingRow
+from providers.base import Dialect
+from providers.registry import ProviderSetting
+
+_ROW = 1
+
+
+class SavedSetting(Struct, frozen=True, kw_only=True):
+    """A saved setting, and which change it was; `readable` is false when the key can't be opened any more."""
+
+    setting: ProviderSetting
+    revision: int
+    readable: bool = True
+
+
+class ProviderSettings:
+    """Reads and writes the saved provider setting.
+
+    Args:
+        database: where it is kept.
+        box: seals the API key.
+    """
+
+    def __init__(self, database: Database, box: SealedBox) -> None:
+        self._database = database
+        self._box = box
+
+    async def revision(self) -> int:
+        """Return which change is the latest; 0 before the first."""
+        async with self._database.reading() as session:
+            return await session.scalar(select(ProviderSettingRow.revision).where(ProviderSettingRow.id == _ROW)) or 0
+
+    async def load(self) -> SavedSetting | None:
+        """Return the saved setting, or nothing before the first change."""
+        async with self._database.reading() as session:
+            row = await session.get(ProviderSettingRow, _ROW)
+        return None if row is None else self._opened(row)
+
+    async def save(self, setting: ProviderSetting) -> SavedSetting:
+        """Replace the saved setting."""
+        async with self._database.writing(ProviderSettingRow) as session:
+            row = await session.get(ProviderSettingRow, _ROW)
+            saved = self._sealed(setting, 1 if row is None else row.revision + 1)
+            await session.merge(saved)
+        return SavedSetting(setting=setting, revision=saved.revision)
+
+    def _sealed(self, setting: ProviderSetting, revision: int) -> ProviderSettingRow:
+        return ProviderSettingRow(
+            id=_ROW,
+            revision=revision,
+            provider=setting.provider,
+            model=setting.model,
+            base_url=setting.base_url,
+            api=setting.api,
+            sealed_api_key=self._box.seal(setting.api_key.encode()),
+            updated_at=datetime.now(UTC),
+        )
+
+    def _opened(self, row: ProviderSettingRow) -> SavedSetting:
+        try:
+            api_key, readable = self._box.open(row.sealed_api_key).decode(), True
+        except SealedValueError:
+            api_key, readable = "", False
+        setting = ProviderSetting(
+            provider=row.provider,
+            api_key=api_key,
+            model=row.model,
+            base_url=row.base_url,
+            api=cast("Dialect", row.api),  # only a dialect is ever written
+        )
+        return SavedSetting(setting=setting, revision=row.revision, readable=readable)

@@ -1,0 +1,97 @@
+"""Logs for operators: one JSON object a line, with a request id, and never a text or a key."""
+
+import logging
+import sys
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from assistant.settings import Settings
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that is being served; every line logged meanwhile carries it."""
+
+# These print requests, keys and all, at DEBUG.
+_CHATTY = ("aiosqlite", "alembic", "anthropic", "asyncio", "httpcore2", "httpx2", "openai", "sqlalchemy")
+
+
+class Log:
+    """Writes events with fields: `log.info("provider switched", model="m")`.
+
+    Args:
+        name: of the logger below, by which operators filter.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def info(self, event: str, **fields: object) -> None:
+        """Say what happened."""
+        self._write(logging.INFO, event, fields)
+
+    def warning(self, event: str, **fields: object) -> None:
+        """Say what an operator should look at some time."""
+        self._write(logging.WARNING, event, fields)
+
+    def error(self, event: str, *, exception: BaseException | None = None, **fields: object) -> None:
+        """Say what an operator should look at now."""
+        self._write(logging.ERROR, event, fields, exception)
+
+    def _write(self, level: int, event: str, fields: dict[str, object], exception: BaseException | None = None) -> None:
+        if self._logger.isEnabledFor(level):
+            self._logger.log(level, "%s", event, exc_info=exception, extra={"fields": fields})
+
+
+log = Log("assistant")
+
+
+class LineFormatter(logging.Formatter):
+    """Makes one line of a record: JSON for machines, or words for a person at a terminal."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__()
+        self._form = form
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        members = _members(record)
+        if self._form == "json":
+            return msgspec.json.encode(members, enc_hook=str).decode()
+        head = " ".join(str(members.pop(name)) for name in ("timestamp", "level", "event"))
+        trace = members.pop("exception", "")
+        return f"{head} {' '.join(f'{name}={value}' for name, value in members.items())}\n{trace}".rstrip()
+
+
+def _members(record: logging.LogRecord) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname.lower(),
+        "event": record.getMessage(),
+        "logger": record.name,
+    }
+    if request_id.get():
+        members["request_id"] = request_id.get()
+    members.update(getattr(record, "fields", {}))
+    if record.exc_info and record.exc_info[1] is not None:
+        members["exception"] = _where(record.exc_info[1])
+    return members
+
+
+def _where(error: BaseException) -> str:
+    """Name the error's kind and the lines that it passed; its message is left out, since it may quote a text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return "\n".join([type(error).__qualname__, *(f"  {each.filename}:{each.lineno} {each.name}" for each in frames)])
+
+
+def configure_logging(settings: Settings) -> None:
+    """Send every log line, those of libraries too, to standard output in the chosen format."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(LineFormatter(settings.log_format))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""The prompt registry: one Jinja file per prompt, checked when it is loaded."""

@@ -1,0 +1,141 @@
+"""From the text of a prompt file to a `Prompt`, through every check."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from jinja2 import TemplateSyntaxError
+
+from prompts.checker import check_syntax
+from prompts.errors import BrokenTemplateError, Problem, VariableError
+from prompts.expansion import check_brief, check_expansion
+from prompts.files import Files, gather_files
+from prompts.front_matter import Document, read_document
+from prompts.syntax import ParsedFile, Source, check_length, create_environment, parse_file
+from prompts.template import Prompt, Rendering
+from prompts.variables import Value, Variable, check_value, resolve_values
+
+
+def compile_prompt(key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
+    """Check a prompt file and make it ready to render.
+
+    `shared` holds the parts that it may extend or include, by name (`_rewrite.j2`); `settings` the values for
+    `default_setting`.
+
+    Raises:
+        BrokenTemplateError: something is wrong; holds every problem found, in this file or a part that it uses.
+    """
+    try:
+        return _compile(key, source, shared, settings)
+    except (RecursionError, MemoryError, SyntaxError) as error:
+        raise BrokenTemplateError(source.problem(None, "the template is nested too deeply; make it flatter")) from error
+
+
+def _compile(key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
+    check_length(source)
+    document = read_document(source.origin, source.text)
+    variables = _fill_settings(source, document, settings)
+    _refuse([*_check_defaults(source, document, variables), *_check_given(source, document, variables)])
+    name = f"{key}.j2"
+    files = gather_files(name, source._replace(text=document.body), shared)
+    brief = _parse_brief(source, document)
+    _refuse(check_expansion(files.chain, files.parts, variables) + check_brief(brief, variables))
+    front, shared_texts = document.front_matter, {part: shared[part].text for part in files.names if part != name}
+    return Prompt(
+        key=key,
+        title=front.title,
+        description=front.description,
+        brief=front.brief,
+        aliases=front.aliases,
+        variables=variables,
+        model=front.model,
+        deadline=front.deadline,
+        guards=front.guards,
+        cache=front.cache,
+        examples=front.examples,
+        tests=front.tests,
+        version=_hash_texts({**shared_texts, name: source.text}),
+        source=source.text,
+        origin=source.origin,
+        rendering=_compile_templates(files, {**shared_texts, name: document.body}, front.brief),
+    )
+
+
+def _fill_settings(source: Source, document: Document, settings: Mapping[str, str]) -> dict[str, Variable]:
+    """Put the setting's value in place as the default of each variable that names one."""
+    variables = dict(document.front_matter.variables)
+    for name, variable in variables.items():
+        setting = variable.default_setting
+        if setting and setting not in settings:
+            line = document.lines["variables", name, "default_setting"]
+            reason = f"there is no setting {setting!r} for prompts; there are: {', '.join(sorted(settings))}"
+            raise BrokenTemplateError(source.problem(line, f"variables.{name}.default_setting: {reason}"))
+        if setting:
+            variables[name] = msgspec.structs.replace(variable, default=settings[setting], default_setting=None)
+    return variables
+
+
+def _check_defaults(source: Source, document: Document, variables: Mapping[str, Variable]) -> Iterator[Problem]:
+    for name, variable in variables.items():
+        try:
+            if not variable.required:
+                check_value(name, variable, variable.default)
+        except VariableError as error:
+            line = document.lines["variables", name]
+            yield source.problem(line, f"variables.{name}: the default does not fit: {error.reason}")
+
+
+def _check_given(source: Source, document: Document, variables: Mapping[str, Variable]) -> Iterator[Problem]:
+    """Report tests that a request could not make, and examples that no request could call for."""
+    for place, test in enumerate(document.front_matter.tests):
+        if reason := _explain_misfit(variables, test.variables):
+            yield source.problem(document.lines["tests", place], f"tests.{place + 1}: {reason}")
+    for place, example in enumerate(document.front_matter.examples):
+        named = {name: variable for name, variable in variables.items() if name in example.variables}
+        if reason := _explain_misfit(named, example.variables):
+            yield source.problem(document.lines["examples", place], f"examples.{place + 1}: {reason}")
+
+
+def _explain_misfit(variables: Mapping[str, Variable], given: Mapping[str, Value]) -> str | None:
+    try:
+        resolve_values(variables, given)
+    except VariableError as error:
+        return error.reason
+    return None
+
+
+def _parse_brief(source: Source, document: Document) -> ParsedFile:
+    """Parse the brief so that its line is the one in the file."""
+    line = document.lines["brief",]
+    parsed = parse_file("brief", Source(source.origin, "\n" * (line - 1) + document.front_matter.brief), "included")
+    _refuse(check_syntax(parsed))
+    return parsed
+
+
+def _compile_templates(files: Files, texts: Mapping[str, str], brief: str) -> Rendering:
+    """Compile every file now, so that nothing is left to fail when an agent clicks."""
+    environment = create_environment(texts)
+    try:
+        templates = {name: environment.get_template(name) for name in texts}
+    except TemplateSyntaxError as error:
+        origin = files.names[error.name or ""].file
+        raise BrokenTemplateError(Problem(file=origin, line=error.lineno, reason=f"syntax: {error.message}")) from error
+    return Rendering([templates[parsed.name] for parsed in files.chain], environment.from_string(brief))
+
+
+def _hash_texts(texts: Mapping[str, str]) -> str:
+    """Hash names and texts, each with its length, so that no two sets of files can look alike."""
+    digest = hashlib.sha256()
+    for name, text in sorted(texts.items()):
+        for part in (name.encode(), text.encode()):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:32]
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise BrokenTemplateError(sorted(problems, key=_place))
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    return problem.file, problem.line or 0

@@ -1,0 +1,70 @@
+"""What can go wrong with a prompt.
+
+PromptError
+├── UnknownPromptError        no prompt has this key or alias
+├── BrokenTemplateError       a file is refused; holds every problem found, with file, line and reason
+└── VariableError             a value that came with a request does not fit the prompt
+    ├── MissingVariableError  a variable without a default was not given
+    ├── WrongVariableError    a value has the wrong type, is too long, or is none of the choices
+    └── UnknownVariableError  the prompt declares no such variable
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+_SHOWN = 60
+
+
+class Problem(Struct, frozen=True, kw_only=True, order=True):
+    """Why a prompt file was refused: which file, which line of it (1 is the first), and what to do about it."""
+
+    file: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.reason}"
+
+
+class PromptError(Exception):
+    """Any error of this package."""
+
+
+class UnknownPromptError(PromptError):
+    """No prompt has this key or alias."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no prompt {key[:_SHOWN]!r}.")
+        self.key = key
+
+
+class BrokenTemplateError(PromptError):
+    """A prompt file, or a shared part that it uses, is refused."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        found = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(str(problem) for problem in found))
+        self.problems = found
+
+
+class VariableError(PromptError):
+    """A variable of a request does not fit the prompt; `name` is the variable, `reason` a sentence for people."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+        self.reason = reason
+
+
+class MissingVariableError(VariableError):
+    """The prompt needs this variable and the request lacks it."""
+
+
+class WrongVariableError(VariableError):
+    """The value has the wrong type, is too long, or is none of the choices."""
+
+
+class UnknownVariableError(VariableError):
+    """The prompt declares no such variable."""

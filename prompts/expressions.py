@@ -1,0 +1,163 @@
+"""What an expression in a template can be and how long, told before any value is known."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from jinja2 import nodes
+from msgspec import Struct
+
+from prompts.syntax import MAX_JOINER, TEXT_FILTERS
+from prompts.variables import MAX_ITEMS, Variable
+
+Kind: TypeAlias = Literal["text", "number", "boolean", "list", "mixed", "unknown"]
+"""`unknown` follows a problem that was already reported, and fits everywhere."""
+Report: TypeAlias = Callable[[int, str], None]
+"""Takes the line and the reason of a problem."""
+CALLER_TEXT = frozenset({"content", "conversation", "contact"})
+"""What customers and agents wrote; it never stands in a system message."""
+LOOP = "loop"
+
+_KINDS: dict[str, Kind] = {"integer": "number", "number": "number", "boolean": "boolean", "list": "list"}
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """The kind of a name or expression, and the most that it adds to a prompt: characters, and copies of the draft."""
+
+    kind: Kind
+    characters: int = 0
+    drafts: int = 0
+
+
+Names: TypeAlias = Mapping[str, Fact]
+
+
+def describe_names(variables: Mapping[str, Variable], *, draft: bool) -> dict[str, Fact]:
+    """Tell what a template may read; `draft` says whether the agent's draft is part of it."""
+    known = {
+        name: Fact(kind=_KINDS.get(variable.type, "text"), characters=variable.max_characters)
+        for name, variable in variables.items()
+    }
+    known["format"] = Fact(kind="text", characters=4)
+    if draft:
+        known["content"] = Fact(kind="text", drafts=1)
+    return known
+
+
+def weigh(node: nodes.Node, names: Names, report: Report) -> Fact:
+    """Tell what an expression can be at most; reports names that nobody declared and operations that could fail."""
+    if isinstance(node, nodes.Name):
+        return _weigh_name(node, names, report)
+    if isinstance(node, nodes.Const):
+        return _weigh_constant(node.value)
+    if isinstance(node, nodes.Getattr):
+        return _weigh_loop_fact(node, names, report)
+    if isinstance(node, nodes.Call):
+        report(node.lineno, "super() stands alone, and outside loops: {{ super() }}")
+        return Fact(kind="unknown")
+    inner = [weigh(child, names, report) for child in node.iter_child_nodes()]
+    characters, drafts = sum(fact.characters for fact in inner), sum(fact.drafts for fact in inner)
+    return Fact(kind=_find_kind(node, inner, report), characters=characters + _extra(node), drafts=drafts)
+
+
+def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
+    if node.name in names and node.name != LOOP:
+        return names[node.name]
+    if node.name in CALLER_TEXT and "content" not in names:
+        report(
+            node.lineno, f"{node.name!r} may be read only in the user block, never in the system message or the brief"
+        )
+    else:
+        known = ", ".join(sorted(names.keys() - {LOOP}))
+        report(node.lineno, f"nothing is called {node.name!r}; declare it under variables, or use one of: {known}")
+    return Fact(kind="unknown")
+
+
+def _weigh_constant(value: object) -> Fact:
+    if isinstance(value, str):
+        return Fact(kind="text", characters=len(value) + 1)
+    if isinstance(value, bool) or value is None:
+        return Fact(kind="boolean", characters=5)
+    return Fact(kind="number", characters=24)
+
+
+def _weigh_loop_fact(node: nodes.Getattr, names: Names, report: Report) -> Fact:
+    if LOOP not in names:
+        report(node.lineno, f"loop.{node.attr} can be read only inside a loop")
+    return Fact(kind="number" if node.attr == "index" else "boolean", characters=5)
+
+
+def _extra(node: nodes.Node) -> int:
+    """Characters that an operation itself may add."""
+    if isinstance(node, nodes.Filter) and node.name == "join":
+        return MAX_ITEMS * MAX_JOINER
+    return MAX_JOINER * len(node.items) if isinstance(node, (nodes.List, nodes.Tuple)) else 0
+
+
+def _find_kind(node: nodes.Node, inner: list[Fact], report: Report) -> Kind:
+    finder = _FINDERS.get(type(node), _find_same)
+    return finder(node, [fact.kind for fact in inner], report)
+
+
+def _find_same(node: nodes.Node, kinds: list[Kind], report: Report) -> Kind:
+    """The kind of `and`, `or` and a short if: that of its sides."""
+    sides = set(kinds[-2:])
+    if len(sides) == 1:
+        return sides.pop()
+    if "list" in sides and "unknown" not in sides:
+        report(node.lineno, "one side is a list and the other is not; join the list: topics | join(', ')")
+        return "unknown"
+    return "mixed"
+
+
+def _find_filtered(node: nodes.Filter, kinds: list[Kind], report: Report) -> Kind:
+    wanted: tuple[Kind, ...] = ("text",) if node.name in TEXT_FILTERS else ("list",)
+    if node.name == "length":
+        wanted = ("text", "list")
+    if kinds[0] not in (*wanted, "unknown"):
+        report(node.lineno, f"{node.name} works on a {' or a '.join(wanted)}, and this is a {kinds[0]}")
+    return "number" if node.name in {"length", "wordcount"} else "text"
+
+
+def _find_joined(node: nodes.Concat, kinds: list[Kind], report: Report) -> Kind:
+    if "list" in kinds:
+        report(node.lineno, "a list can't stand in a text; join it: {{ topics | join(', ') }}")
+    return "text"
+
+
+def _find_compared(node: nodes.Compare, kinds: list[Kind], report: Report) -> Kind:
+    for operand, left, right in zip(node.ops, kinds, kinds[1:], strict=False):
+        if "unknown" not in (left, right) and (reason := _compare_problem(operand.op, left, right)):
+            report(node.lineno, reason)
+    return "boolean"
+
+
+def _compare_problem(operator: str, left: Kind, right: Kind) -> str | None:
+    if operator in {"eq", "ne"}:
+        return None
+    if operator in {"in", "notin"}:
+        fits = right == "list" or left == right == "text"
+        return None if fits else f"`in` looks for a text in a text or a value in a list, not for a {left} in a {right}"
+    return None if left == right == "number" else f"< and > compare numbers, not a {left} with a {right}"
+
+
+def _find_list(_node: nodes.Node, _kinds: list[Kind], _report: Report) -> Kind:
+    return "list"
+
+
+def _find_boolean(_node: nodes.Node, _kinds: list[Kind], _report: Report) -> Kind:
+    return "boolean"
+
+
+def _find_operand(_node: nodes.Node, kinds: list[Kind], _report: Report) -> Kind:
+    return kinds[0]
+
+
+_FINDERS: dict[type[nodes.Node], Callable[[Any, list[Kind], Report], Kind]] = {
+    nodes.Filter: _find_filtered,
+    nodes.Concat: _find_joined,
+    nodes.Compare: _find_compared,
+    nodes.Operand: _find_operand,
+    nodes.List: _find_list,
+    nodes.Tuple: _find_list,
+    nodes.Not: _find_boolean,
+}

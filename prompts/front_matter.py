@@ -1,0 +1,119 @@
+"""The front matter of a prompt file: what an author declares above the template."""
+
+import re
+from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
+
+from msgspec import Meta, Struct, field
+
+from prompts.assertions import Assertion
+from prompts.errors import BrokenTemplateError, Problem
+from prompts.syntax import KEY
+from prompts.variables import Value, Variable
+from prompts.yaml_reader import Path, Reader
+
+Guard: TypeAlias = Literal["links", "numbers", "language"]
+"""What the service checks in an answer before it is shown."""
+RESERVED = frozenset({"content", "conversation", "contact", "format", "loop", "super", "self"})
+"""Names that mean something in every template, so no variable may take them."""
+
+Line: TypeAlias = Annotated[
+    str,
+    Meta(max_length=300, pattern=r"^[^\n\r]*[^\s][^\n\r]*\Z", description="must be one line of at most 300 characters"),
+]
+Alias: TypeAlias = Annotated[str, Meta(pattern=KEY, description="are made of small letters, digits and _ only")]
+Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=20_000, description="must be a text, and not empty")]
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+class Seconds(int):
+    """A length of time written as `45s`, `30m`, `12h` or `1d`; raises `ValueError` for anything else."""
+
+    __slots__ = ()
+
+    def __new__(cls, written: object) -> Self:
+        """Read what was written; raises `ValueError`."""
+        found = re.fullmatch(r"([0-9]{1,6})([smhd])", written) if isinstance(written, str) else None
+        if not found:
+            raise ValueError("must be a number with a unit: 45s, 30m, 12h or 1d")
+        return super().__new__(cls, int(found[1]) * _UNITS[found[2]])
+
+
+class ModelOptions(Struct, frozen=True, kw_only=True):
+    """How the model is asked; `max_output_tokens` is a floor that the service raises for a long draft."""
+
+    temperature: Annotated[float, Meta(ge=0, le=2, description="must be a number from 0 to 2")] | None = None
+    max_output_tokens: Annotated[int, Meta(ge=1, le=32_768, description="must be a whole number from 1 to 32768")] = 600
+
+
+class CacheOptions(Struct, frozen=True, kw_only=True):
+    """How long an answer may be served again, in seconds; None leaves it to the service's setting."""
+
+    ttl: Seconds | None = None
+
+
+class Example(Struct, frozen=True, kw_only=True):
+    """A draft and the reply wanted for it; shown to the model only when `variables`, if any, have these values."""
+
+    content: Text
+    reply: Text
+    variables: dict[str, Value] = {}
+
+
+class PromptTest(Struct, frozen=True, kw_only=True):
+    """A draft and what must hold of the model's answer to it."""
+
+    content: Text
+    variables: dict[str, Value] = {}
+    asserts: tuple[Assertion, ...] = field(name="assert")
+
+
+class FrontMatter(Struct, frozen=True, kw_only=True):
+    """All that the front matter may hold; docs/prompts.md explains each field."""
+
+    title: Line
+    brief: Line
+    description: str = ""
+    aliases: tuple[Alias, ...] = ()
+    variables: dict[str, Variable] = {}
+    model: ModelOptions = ModelOptions()
+    deadline: Literal["short", "long"] = "short"
+    guards: tuple[Guard, ...] = ()
+    cache: CacheOptions = CacheOptions()
+    examples: tuple[Example, ...] = ()
+    tests: tuple[PromptTest, ...] = ()
+
+
+class Document(NamedTuple):
+    """A file taken apart: `body` keeps its line numbers by empty lines in place of the front matter."""
+
+    front_matter: FrontMatter
+    lines: dict[Path, int]
+    body: str
+
+
+def read_document(file: str, text: str) -> Document:
+    """Take a prompt file apart; raises `BrokenTemplateError` with all that is wrong with its front matter."""
+    head, body = _split(file, text)
+    reader = Reader(file)
+    front_matter = reader.read(reader.compose(head), FrontMatter)
+    if not reader.problems:
+        reader.problems += _check_names(file, front_matter, reader.lines)
+    if reader.problems:
+        raise BrokenTemplateError(sorted(reader.problems))
+    return Document(front_matter, reader.lines, body)
+
+
+def _split(file: str, text: str) -> tuple[str, str]:
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise BrokenTemplateError(Problem(file=file, line=1, reason="must begin with front matter: a line of ---"))
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        raise BrokenTemplateError(Problem(file=file, line=1, reason="the front matter has no closing line of ---"))
+    return "\n".join(["", *lines[1:end]]), "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+
+
+def _check_names(file: str, front_matter: FrontMatter, lines: dict[Path, int]) -> list[Problem]:
+    bad = [name for name in front_matter.variables if name in RESERVED or not re.match(KEY, name)]
+    reason = "variables.{}: take another name: small letters, digits and _, none of " + ", ".join(sorted(RESERVED))
+    return [Problem(file=file, line=lines["variables", name], reason=reason.format(name)) for name in bad]

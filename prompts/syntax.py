@@ -1,0 +1,98 @@
+"""The Jinja environment of prompts, and files as they are parsed for checking."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from jinja2 import BaseLoader, DictLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
+
+from prompts.errors import BrokenTemplateError, Problem
+
+Role: TypeAlias = Literal["inherited", "included"]
+"""Inherited files hold blocks; included parts are plain text."""
+KEY = r"^[a-z][a-z0-9_]{0,63}\Z"
+"""How a prompt's key, an alias and the name of a variable look."""
+MAX_SOURCE = 65_536
+"""Characters that a prompt file or a shared part may have."""
+TEXT_FILTERS = frozenset({"capitalize", "lower", "title", "trim", "truncate", "upper", "wordcount"})
+FILTERS = TEXT_FILTERS | {"join", "length"}
+MAX_DEPTH = 8
+"""How deep files, blocks and parts may call each other."""
+MAX_JOINER = 40
+"""Characters that join may put between two items."""
+
+
+class Source(NamedTuple):
+    """The text of a file and where it came from, as problems and `Prompt.origin` name it."""
+
+    origin: str
+    text: str
+
+    def problem(self, line: int | None, reason: str) -> Problem:
+        """Report something on a line of this file."""
+        return Problem(file=self.origin, line=line, reason=reason)
+
+
+class ParsedFile(Struct, frozen=True, kw_only=True, eq=False):
+    """One parsed file: `name` is what extends and include call it, `file` where problems say it is."""
+
+    name: str
+    file: str
+    role: Role
+    tree: nodes.Template
+
+    @property
+    def blocks(self) -> dict[str, nodes.Block]:
+        """The blocks that the file defines, by name."""
+        return {block.name: block for block in self.tree.find_all(nodes.Block)}
+
+    @property
+    def extends(self) -> nodes.Extends | None:
+        """Where it names the file that it extends."""
+        return self.tree.find(nodes.Extends)
+
+    def problem(self, line: int | None, reason: str) -> Problem:
+        """Report something on a line of this file."""
+        return Problem(file=self.file, line=line, reason=reason)
+
+
+def create_environment(sources: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
+    """Make an environment that knows only `sources`, no globals, no tests, and the few filters of the allow-list."""
+    loader: BaseLoader | None = DictLoader(sources) if sources else None
+    environment = ImmutableSandboxedEnvironment(
+        loader=loader,
+        undefined=StrictUndefined,
+        autoescape=False,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.clear()
+    environment.tests.clear()
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
+    return environment
+
+
+def check_length(source: Source) -> None:
+    """Raise `BrokenTemplateError` when a file is too long to be worth reading."""
+    if len(source.text) > MAX_SOURCE:
+        raise BrokenTemplateError(source.problem(None, f"is longer than {MAX_SOURCE} characters"))
+
+
+def parse_file(name: str, source: Source, role: Role) -> ParsedFile:
+    """Parse a template; raises `BrokenTemplateError` with the line of a syntax error."""
+    check_length(source)
+    try:
+        tree = create_environment().parse(source.text)
+    except TemplateSyntaxError as error:
+        raise BrokenTemplateError(source.problem(error.lineno, f"syntax: {error.message}")) from error
+    except ValueError as error:
+        raise BrokenTemplateError(source.problem(None, "holds a number too long to read")) from error
+    return ParsedFile(name=name, file=source.origin, role=role, tree=tree)
+
+
+def literal_name(node: nodes.Extends | nodes.Include) -> str | None:
+    """Return the shared part that an extends or include names, if it is written out as one text."""
+    template = node.template
+    return template.value if isinstance(template, nodes.Const) and isinstance(template.value, str) else None

@@ -1,0 +1,104 @@
+"""A prompt that has passed every check: its variables resolved, its blocks rendered into turns."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from jinja2 import Template
+from jinja2.runtime import Context
+from msgspec import Struct
+
+from prompts.front_matter import CacheOptions, Example, Guard, ModelOptions, PromptTest
+from prompts.variables import Value, Variable, resolve_values
+
+_BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """One message of the conversation with the model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Rendering:
+    """The compiled blocks of one prompt: its own template first, then all that it extends; and its brief."""
+
+    def __init__(self, chain: Sequence[Template], brief: Template) -> None:
+        self._template = chain[0]
+        self._brief = brief
+        self._blocks = {
+            name: [template.blocks[name] for template in chain if name in template.blocks]
+            for name in dict.fromkeys(name for template in chain for name in template.blocks)
+        }
+
+    def render_block(self, name: str, values: Mapping[str, object]) -> str:
+        """Render one block by itself, as the whole extends chain defines it, without white space at its ends."""
+        environment = self._template.environment
+        context: Context = environment.context_class(environment, dict(values), self._template.name, {})
+        context.blocks = self._blocks
+        return "".join(self._blocks[name][0](context)).strip()
+
+    def render_brief(self, values: Mapping[str, object]) -> str:
+        """Render the brief, without white space or a full stop at its end."""
+        return self._brief.render(values).strip().rstrip(". ")
+
+
+class Prompt(Struct, frozen=True, kw_only=True, eq=False):
+    """A prompt of the registry, ready to render.
+
+    `version` is 32 hexadecimal digits of a hash over the file and everything that it extends or includes. `source` is
+    the whole text of the file, `origin` the path that it came from.
+    """
+
+    key: str
+    title: str
+    description: str
+    brief: str
+    aliases: tuple[str, ...]
+    variables: dict[str, Variable]
+    model: ModelOptions
+    deadline: Literal["short", "long"]
+    guards: tuple[Guard, ...]
+    cache: CacheOptions
+    examples: tuple[Example, ...]
+    tests: tuple[PromptTest, ...]
+    version: str
+    source: str
+    origin: str
+    rendering: Rendering
+
+    def resolve(self, given: Mapping[str, object]) -> dict[str, Value]:
+        """Check the variables of a request and fill in defaults; holds exactly the declared ones.
+
+        Raises:
+            VariableError: one is unknown, missing, or does not fit.
+        """
+        return resolve_values(self.variables, given)
+
+    def render(self, content: str, values: Mapping[str, object], *, html: bool) -> tuple[Turn, ...]:
+        """Make the messages for a draft: the system message, the examples that apply, and the user message.
+
+        `values` come from `resolve`. `html` says what the draft is; templates read it as `format`.
+        """
+        known = {**values, "format": "html" if html else "text"}
+        system = _EMPTY_LINES.sub("\n\n", self.rendering.render_block("system", known))
+        user = self.rendering.render_block("user", {**known, "content": content})
+        return (
+            Turn(role="system", content=system),
+            *self._example_turns(values),
+            Turn(role="user", content=content if user == content.strip() else user),
+        )
+
+    def render_brief(self, content: str, values: Mapping[str, object]) -> tuple[Turn, ...]:
+        """Make the messages for a very small model: one line of instruction, and the bare draft."""
+        instruction = _BRIEF_MESSAGE.format(self.rendering.render_brief(values))
+        return Turn(role="system", content=instruction), Turn(role="user", content=content)
+
+    def _example_turns(self, values: Mapping[str, object]) -> list[Turn]:
+        turns: list[Turn] = []
+        for example in self.examples:
+            if all(values.get(name) == value for name, value in example.variables.items()):
+                turns += (Turn(role="user", content=example.content), Turn(role="assistant", content=example.reply))
+        return turns

@@ -1,0 +1,1 @@
+"""Adapters: one wire dialect a file; they only translate."""

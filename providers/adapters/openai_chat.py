@@ -1,0 +1,202 @@
+"""OpenAI Chat Completions, the dialect of every compatible host.
+
+Reference: https://platform.openai.com/docs/api-reference/chat
+"""
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+from msgspec import Struct
+
+from providers.adapters.wire import Answer, Reader, Wire
+from providers.base import CompletionRequest, Finish, Message, Usage
+from providers.errors import MalformedReplyError
+from providers.sse import Event
+
+_FINISH: dict[str, Finish] = {"length": "length", "max_tokens": "length", "content_filter": "filtered"}
+
+
+class StreamOptions(Struct, frozen=True, kw_only=True):
+    """Asks for a last chunk that holds the usage."""
+
+    include_usage: bool = True
+
+
+class JsonSchema(Struct, frozen=True, kw_only=True):
+    """A schema that the answer must follow."""
+
+    schema: dict[str, Any]
+    name: str = "answer"
+    strict: bool = True
+
+
+class ResponseFormat(Struct, frozen=True, kw_only=True):
+    """Structured output."""
+
+    json_schema: JsonSchema
+    type: Literal["json_schema"] = "json_schema"
+
+
+class ChatBody(Struct, kw_only=True, omit_defaults=True):
+    """POST /chat/completions."""
+
+    model: str
+    messages: tuple[Message, ...]
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    temperature: float | None = None
+    reasoning_effort: str | None = None
+    response_format: ResponseFormat | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+
+
+class _PromptDetails(Struct, kw_only=True):
+    cached_tokens: int | None = None
+
+
+class _ChatUsage(Struct, kw_only=True):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: _PromptDetails | None = None
+
+
+class _Said(Struct, kw_only=True):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(Struct, kw_only=True):
+    message: _Said = msgspec.field(default_factory=_Said)
+    delta: _Said = msgspec.field(default_factory=_Said)
+    finish_reason: str | None = None
+
+
+class _ChatReply(Struct, kw_only=True):
+    """An answer or one chunk of it; hosts report errors in either."""
+
+    choices: list[_Choice] | None = None
+    model: str | None = None
+    usage: _ChatUsage | None = None
+    error: Any = None
+
+
+class OpenAIChat(Wire):
+    """Translates to and from Chat Completions.
+
+    Args:
+        provider: name for errors and completions.
+        model: what the host calls the model.
+        max_tokens_field: what this host calls the limit; swapped when the model refuses it.
+        reasoning_effort: sent unless empty.
+    """
+
+    path = "/chat/completions"
+    droppable: ClassVar[dict[str, str]] = {
+        "max_completion_tokens": "max_completion_tokens",
+        "max_tokens": "max_tokens",
+        "temperature": "temperature",
+        "reasoning_effort": "reasoning_effort",
+        "stream_options": "stream_options",
+        "response_format": "response_format",
+    }
+
+    def __init__(
+        self,
+        *,
+        provider: str,
+        model: str,
+        max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens",
+        reasoning_effort: str = "",
+    ) -> None:
+        super().__init__(provider=provider, model=model)
+        self._limit_field = max_tokens_field
+        self._effort = reasoning_effort
+
+    def body(self, request: CompletionRequest, *, stream: bool) -> ChatBody:
+        """Return the request without the parameters that were refused before."""
+        schema = request.output_schema
+        body = ChatBody(
+            model=self.model,
+            messages=request.messages,
+            temperature=request.temperature,
+            reasoning_effort=self._effort or None,
+            response_format=None if schema is None else ResponseFormat(json_schema=JsonSchema(schema=schema)),
+            stream=stream or None,
+            stream_options=StreamOptions() if stream else None,
+        )
+        setattr(body, self._limit_name(), request.max_output_tokens)
+        for name in self.refused - {"max_tokens", "max_completion_tokens"}:
+            setattr(body, name, None)
+        return body
+
+    def read(self, body: bytes) -> Answer:
+        """Read a whole answer."""
+        reply = self.decode(body, _ChatReply)
+        if reply.error:
+            raise self.fault(reply.error)
+        if not reply.choices or reply.choices[0].finish_reason is None:
+            raise MalformedReplyError(self.provider, detail="it holds no finished choice")
+        choice = reply.choices[0]
+        return self.answer(choice.message.content or "", choice.finish_reason, reply, refused=choice.message.refusal)
+
+    def reader(self) -> "ChatReader":
+        """Return a reader for a new stream."""
+        return ChatReader(self)
+
+    def answer(self, text: str, finish: str | None, last: _ChatReply, *, refused: str | None) -> Answer:
+        """Put together what both ways of asking end in."""
+        usage = last.usage or _ChatUsage()
+        details = usage.prompt_tokens_details or _PromptDetails()
+        return Answer(
+            text=text,
+            model=last.model or "",
+            finish="filtered" if refused else _FINISH.get(finish or "", "stop"),
+            usage=Usage(
+                input_tokens=usage.prompt_tokens or 0,
+                output_tokens=usage.completion_tokens or 0,
+                cached_input_tokens=details.cached_tokens or 0,
+            ),
+        )
+
+    def _limit_name(self) -> str:
+        """Return the field for the limit: the host's own, or the other one once that was refused."""
+        if self._limit_field not in self.refused:
+            return self._limit_field
+        return "max_tokens" if self._limit_field == "max_completion_tokens" else "max_completion_tokens"
+
+
+class ChatReader(Reader):
+    """Reads the chunks of one answer."""
+
+    def __init__(self, wire: OpenAIChat) -> None:
+        self._wire = wire
+        self._text: list[str] = []
+        self._finish: str | None = None
+        self._refused = ""
+        self._last = _ChatReply()
+
+    def feed(self, event: Event) -> str:
+        """Take one chunk and return the text that it adds."""
+        if event.data == b"[DONE]":
+            self.finished = True
+            return ""
+        chunk = self._wire.decode(event.data, _ChatReply)
+        if chunk.error or event.name == "error":
+            raise self._wire.fault(chunk.error or msgspec.json.decode(event.data))
+        self._last.model = chunk.model or self._last.model
+        self._last.usage = chunk.usage or self._last.usage
+        return self._take(chunk.choices[0]) if chunk.choices else ""
+
+    def answer(self) -> Answer | None:
+        """Return the whole answer, or None without a finish reason."""
+        if self._finish is None:
+            return None
+        return self._wire.answer("".join(self._text), self._finish, self._last, refused=self._refused)
+
+    def _take(self, choice: _Choice) -> str:
+        self._finish = choice.finish_reason or self._finish
+        self._refused += choice.delta.refusal or ""
+        text = choice.delta.content or ""
+        self._text.append(text)
+        return text

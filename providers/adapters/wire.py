@@ -1,0 +1,232 @@
+"""What the dialects share: a `Wire` translates, `HttpProvider` carries what it wrote."""
+
+import asyncio
+import logging
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from providers.base import Completion, CompletionRequest, Delta, Finish, Usage
+from providers.errors import ContentFilteredError, MalformedReplyError, ProviderError, StreamInterruptedError
+from providers.faults import Fault, error_from, fault_from, read_fault
+from providers.sse import Event, EventParser, EventTooLargeError
+
+if TYPE_CHECKING:
+    from providers.transport import Reply, Transport
+
+_log = logging.getLogger("providers")
+_T = TypeVar("_T")
+_OK = 200
+_BAD_REQUEST, _UNPROCESSABLE = 400, 422
+_MAX_ERROR = 64 << 10
+_LINGER = 0.05
+_UNWANTED = re.compile(
+    r"unsupported|not (currently )?support|unrecognized|unknown|unexpected|not (permitted|allowed|available)|deprecated"
+    r"|removed|extra (inputs|fields)|no longer|not implemented|only the default"
+)
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What every dialect says once it is finished."""
+
+    text: str
+    model: str
+    finish: Finish
+    usage: Usage
+
+
+class Reader(ABC):
+    """Reads one stream of events."""
+
+    finished: bool = False
+    """Whether nothing of interest can follow."""
+
+    @abstractmethod
+    def feed(self, event: Event) -> str:
+        """Take one event and return the text that it adds; raises a `ProviderError` for an event that reports one."""
+
+    @abstractmethod
+    def answer(self) -> Answer | None:
+        """Return the whole answer, or None when no event said that it was finished."""
+
+
+class Wire(ABC):
+    """One dialect, spoken to one model.
+
+    Args:
+        provider: name for errors and completions.
+        model: what the host calls the model.
+    """
+
+    path: ClassVar[str]
+    droppable: ClassVar[dict[str, str]]
+    """Words that a host uses for a parameter in its refusals, and the parameter that goes when it does."""
+
+    def __init__(self, *, provider: str, model: str) -> None:
+        self.provider = provider
+        self.model = model
+        self.refused: set[str] = set()
+
+    @abstractmethod
+    def body(self, request: CompletionRequest, *, stream: bool) -> Struct:
+        """Return the request as the dialect writes it, without the parameters that were refused before."""
+
+    @abstractmethod
+    def read(self, body: bytes) -> Answer:
+        """Read a whole answer; raises a `ProviderError`."""
+
+    @abstractmethod
+    def reader(self) -> Reader:
+        """Return a reader for a new stream."""
+
+    def completion(self, answer: Answer) -> Completion:
+        """Return what the caller gets.
+
+        Raises:
+            ContentFilteredError: the filter left no text.
+            MalformedReplyError: there is no text.
+        """
+        if not answer.text.strip():
+            if answer.finish == "filtered":
+                raise ContentFilteredError(self.provider)
+            cause = (
+                "its limit of tokens was used up before any text came" if answer.finish == "length" else "it is empty"
+            )
+            raise MalformedReplyError(self.provider, detail=cause)
+        return Completion(
+            text=answer.text,
+            provider=self.provider,
+            model=_model_name(answer.model, self.model),
+            finish=answer.finish,
+            usage=answer.usage,
+        )
+
+    def drop(self, fault: Fault, sent: Struct) -> bool:
+        """Remember a parameter that this model refuses; False when the fault names none that was sent."""
+        if fault.status not in {_BAD_REQUEST, _UNPROCESSABLE} or not fault.says(_UNWANTED):
+            return False
+        for word, name in self.droppable.items():
+            named = word in fault.param or word in fault.message
+            if named and name not in self.refused and self.sends(sent, name):
+                self.refused.add(name)
+                _log.warning("%s: model %s refuses the parameter %s; it is left out", self.provider, self.model, name)
+                return True
+        return False
+
+    def sends(self, sent: Struct, name: str) -> bool:
+        """Tell whether a request held a parameter."""
+        return getattr(sent, name, None) is not None
+
+    def decode(self, content: bytes, kind: type[_T]) -> _T:
+        """Read JSON into a struct; raises MalformedReplyError."""
+        try:
+            return msgspec.json.decode(content, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise MalformedReplyError(self.provider, detail="it is not what the wire format says") from None
+
+    def fault(self, content: object) -> ProviderError:
+        """Return the error that an error event means."""
+        return error_from(self.provider, fault_from(_OK, content))
+
+
+class HttpProvider:
+    """A provider that speaks one dialect over HTTP.
+
+    Args:
+        wire: translates.
+        connect: makes what carries; called in a thread when it is first needed, as it may import the HTTP client.
+    """
+
+    def __init__(self, wire: Wire, connect: "Callable[[], Transport]") -> None:
+        self.name = wire.provider
+        self.model = wire.model
+        self._wire = wire
+        self._connect = connect
+        self._transport: Transport | None = None
+
+    async def complete(self, request: CompletionRequest) -> Completion:
+        """Ask for a whole answer; raises a `ProviderError`."""
+        async with self._ask(request, stream=False, accepts="application/json") as reply:
+            content = await reply.body()
+        return self._wire.completion(self._wire.read(content))
+
+    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
+        """Ask for an answer in pieces; raises a `ProviderError`, also half way."""
+        reader = self._wire.reader()
+        async with (
+            self._ask(request, stream=True, accepts="text/event-stream") as reply,
+            aclosing(self._events(reply, reader)) as events,
+        ):
+            async for event in events:
+                text = reader.feed(event)
+                if text:
+                    yield Delta(text=text)
+        answer = reader.answer()
+        if answer is None:
+            raise StreamInterruptedError(self.name)
+        yield self._wire.completion(answer)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    @asynccontextmanager
+    async def _ask(self, request: CompletionRequest, *, stream: bool, accepts: str) -> "AsyncIterator[Reply]":
+        """Yield a good answer; asks again without a parameter that the model refuses."""
+        transport = self._transport or await self._connected()
+        while True:
+            body = self._wire.body(request, stream=stream)
+            async with transport.post(self._wire.path, msgspec.json.encode(body)) as reply:
+                if reply.status == _OK:
+                    self._check_type(reply, accepts)
+                    yield reply
+                    return
+                fault = read_fault(reply.status, await reply.body(_MAX_ERROR), reply.header)
+            if not self._wire.drop(fault, body):
+                raise error_from(self.name, fault)
+
+    async def _connected(self) -> "Transport":
+        made = await asyncio.to_thread(self._connect)
+        if self._transport is None:
+            self._transport = made  # another first request was not quicker
+        return self._transport
+
+    def _check_type(self, reply: "Reply", accepts: str) -> None:
+        kind = (reply.header("content-type") or "").partition(";")[0].strip().lower()
+        if kind != accepts:
+            raise MalformedReplyError(self.name, detail="it is of another content type than asked for")
+
+    async def _events(self, reply: "Reply", reader: Reader) -> AsyncGenerator[Event, None]:
+        parser = EventParser()
+        chunks = reply.chunks()
+        try:
+            async for chunk in chunks:
+                for event in parser.feed(chunk):
+                    yield event
+                if reader.finished:
+                    break
+        except EventTooLargeError:
+            raise MalformedReplyError(self.name, detail="one of its events is too large") from None
+        await _read_to_end(chunks)
+
+
+async def _read_to_end(chunks: AsyncIterator[bytes]) -> None:
+    """Take what little follows the last event, so that the connection can be used again."""
+    try:
+        async with asyncio.timeout(_LINGER):
+            async for _ in chunks:
+                pass
+    except (TimeoutError, ProviderError):
+        return
+
+
+def _model_name(answered: str, asked: str) -> str:
+    """Return the model that answered; servers of a single file report its path, of which the name is kept."""
+    return PurePath(answered).stem if answered.endswith(".gguf") else answered or asked

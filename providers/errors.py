@@ -1,0 +1,120 @@
+"""What can go wrong with a model provider.
+
+Exception
+├── SettingError                  a setting can't work: which field, and why
+└── ProviderError
+    ├── CredentialsError          the key is missing, wrong, or may not do this
+    ├── InvalidRequestError       the provider refuses the request as it is
+    │   └── ContextTooLongError   the text doesn't fit the model
+    ├── ContentFilteredError      the provider won't answer such a text
+    ├── RateLimitedError        * too many requests, or no credit left
+    └── UnavailableError        * down, unreachable, overloaded
+        ├── TimedOutError       * no answer in time
+        ├── StreamInterruptedError * the answer broke off
+        └── MalformedReplyError * the answer is empty or can't be read
+
+* worth retrying, or asking another provider
+"""
+
+from typing import ClassVar
+
+
+class SettingError(Exception):
+    """A provider setting that can't work.
+
+    Args:
+        field: the member of the setting at fault: provider, api_key, model, base_url, api or local_model.
+        reason: a sentence for the admin; never holds a key.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field, reason)
+        self.field = field
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class ProviderError(Exception):
+    """A provider didn't answer as asked; the text is for people and holds neither keys nor what the provider sent.
+
+    Args:
+        provider: name of the provider.
+        status: HTTP status of its answer, where there was one.
+        retry_after: seconds to wait before asking again, where the provider said so.
+        detail: a sentence of ours that says more; never text from the provider.
+    """
+
+    reason: ClassVar[str] = "failed"
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self, provider: str, *, status: int | None = None, retry_after: float | None = None, detail: str = ""
+    ) -> None:
+        super().__init__(provider)
+        self.provider = provider
+        self.status = status
+        self.retry_after = retry_after
+        self.detail = detail
+
+    def __str__(self) -> str:
+        status = "" if self.status is None else f" (HTTP {self.status})"
+        detail = f": {self.detail}" if self.detail else ""
+        return f"The provider {self.provider} {self.reason}{status}{detail}."
+
+
+class CredentialsError(ProviderError):
+    """The key is missing, wrong, or not allowed to use this model."""
+
+    reason = "refused the API key"
+
+
+class InvalidRequestError(ProviderError):
+    """The provider refuses the request as it is: unknown model, closed region, bad parameter."""
+
+    reason = "refused the request"
+
+
+class ContextTooLongError(InvalidRequestError):
+    """The text is longer than the model can read."""
+
+    reason = "can't take a text of this length"
+
+
+class ContentFilteredError(ProviderError):
+    """The provider's content filter stopped the request or the answer."""
+
+    reason = "declined to answer this text"
+
+
+class RateLimitedError(ProviderError):
+    """Too many requests or tokens, or no credit left."""
+
+    reason = "is limiting requests"
+    retryable = True
+
+
+class UnavailableError(ProviderError):
+    """The provider is down, overloaded, or can't be reached."""
+
+    reason = "is not available"
+    retryable = True
+
+
+class TimedOutError(UnavailableError):
+    """No answer, or no next piece of it, in time."""
+
+    reason = "did not answer in time"
+
+
+class StreamInterruptedError(UnavailableError):
+    """The answer ended before the provider said that it was finished."""
+
+    reason = "broke off its answer"
+
+
+class MalformedReplyError(UnavailableError):
+    """The answer is empty, too large, or not what the wire format says."""
+
+    reason = "sent an answer that can't be used"

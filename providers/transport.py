@@ -1,0 +1,192 @@
+"""HTTP towards one provider: everything that knows the HTTP client stands here.
+
+One pooled client per provider, whose look-ups are our own, so that the address that is judged is the address that is
+connected to. No redirects, no proxies from the environment, bounded answers.
+"""
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from providers.addresses import ForbiddenAddressError, check_address, resolve_host
+from providers.errors import (
+    InvalidRequestError,
+    MalformedReplyError,
+    ProviderError,
+    StreamInterruptedError,
+    TimedOutError,
+    UnavailableError,
+)
+from providers.urls import host_of, literal_address
+
+MAX_REPLY = 8 << 20
+"""Most bytes of an answer that are read, whole or streamed."""
+_FRESH_SECONDS = 60
+_IDLE_SECONDS = 30.0
+
+
+class Reply:
+    """An answer whose body has not been read yet."""
+
+    def __init__(self, provider: str, response: aiohttp.ClientResponse) -> None:
+        self._provider = provider
+        self._response = response
+        self.status = response.status
+
+    def header(self, name: str) -> str | None:
+        """Return a header of the answer."""
+        return self._response.headers.get(name)
+
+    async def body(self, limit: int = MAX_REPLY) -> bytes:
+        """Read the whole body.
+
+        Raises:
+            MalformedReplyError: it is larger than `limit` bytes, which then were not all read.
+            StreamInterruptedError: it ended early.
+        """
+        return b"".join([chunk async for chunk in self.chunks(limit)])
+
+    async def chunks(self, limit: int = MAX_REPLY) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives; raises like `body`."""
+        size = 0
+        try:
+            async for chunk in self._response.content.iter_any():
+                size += len(chunk)
+                if size > limit:
+                    raise MalformedReplyError(self._provider, detail="it is too large")
+                yield chunk
+        except TimeoutError:
+            raise TimedOutError(self._provider) from None
+        except aiohttp.ClientError:
+            raise StreamInterruptedError(self._provider) from None
+
+
+class _CheckedResolver(AbstractResolver):
+    """Looks names up and refuses those that lead where nothing may be connected to."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - either family will do
+    ) -> list[ResolveResult]:
+        addresses = await resolve_host(host, port, allow_private=self._allow_private)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address),
+                port=port,
+                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,  # noqa: PLR2004 - IP version 4
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is kept."""
+
+
+class Transport:
+    """Sends requests to one base URL; cancelling a request closes its connection.
+
+    Args:
+        provider: name for errors.
+        base_url: normalised, as `urls.normalise` returns it.
+        headers: sent with every request; they hold the key.
+        allow_private: whether loopback and private addresses may be connected to.
+        connect_timeout: seconds to connect, per address.
+        read_timeout: seconds without a byte; a net below the deadlines of the callers.
+    """
+
+    def __init__(
+        self,
+        *,
+        provider: str,
+        base_url: str,
+        headers: Mapping[str, str],
+        allow_private: bool = True,
+        connect_timeout: float = 2.0,
+        read_timeout: float = 60.0,
+    ) -> None:
+        self._provider = provider
+        self._base_url = base_url
+        self._headers = {"Content-Type": "application/json", **headers}
+        self._allow_private = allow_private
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
+        self._session: aiohttp.ClientSession | None = None
+        self._connector: aiohttp.TCPConnector | None = None
+
+    @asynccontextmanager
+    async def post(self, path: str, body: bytes) -> AsyncIterator[Reply]:
+        """Send JSON to `base_url + path` and yield the answer; leaving closes or returns the connection.
+
+        Raises:
+            UnavailableError: no connection, or it closed before an answer began.
+            TimedOutError: no connection or answer in time.
+            InvalidRequestError: the host's address may not be connected to.
+        """
+        session = self._session or self._open()
+        try:
+            response = await session.post(self._base_url + path, data=body, allow_redirects=False)
+        except (aiohttp.ClientError, ForbiddenAddressError, OSError) as error:
+            if self._connector is not None:
+                self._connector.clear_dns_cache()
+            raise _open_error(self._provider, error) from None
+        try:
+            yield Reply(self._provider, response)
+        finally:
+            # An answer that was read to its end has already given its connection back to the pool.
+            response.close()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        self._check_literal()
+        self._connector = aiohttp.TCPConnector(
+            resolver=_CheckedResolver(allow_private=self._allow_private),
+            ttl_dns_cache=_FRESH_SECONDS,
+            limit=0,
+            keepalive_timeout=_IDLE_SECONDS,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=self._connector,
+            headers=self._headers,
+            timeout=self._timeout,
+            trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self._session
+
+    def _check_literal(self) -> None:
+        """Judge an address in the URL itself, which no resolver gets to see."""
+        address = literal_address(host_of(self._base_url))
+        if address is not None:
+            try:
+                check_address(address, allow_private=self._allow_private)
+            except ForbiddenAddressError as error:
+                raise InvalidRequestError(self._provider, detail=str(error)) from None
+
+
+def _open_error(provider: str, error: Exception) -> ProviderError:
+    if isinstance(error, ForbiddenAddressError):
+        return InvalidRequestError(provider, detail=str(error))
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return UnavailableError(provider, detail="its host name has no address")
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return UnavailableError(provider, detail="no connection to it could be made")
+    if isinstance(error, TimeoutError):
+        return TimedOutError(provider)
+    if isinstance(error, aiohttp.ClientResponseError):
+        return MalformedReplyError(provider, detail="it does not speak HTTP")
+    return UnavailableError(provider, detail="it closed the connection")

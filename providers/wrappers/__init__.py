@@ -1,0 +1,1 @@
+"""Providers around providers: deadlines and the like."""

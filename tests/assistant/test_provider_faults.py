@@ -1,0 +1,76 @@
+"""What an agent is told when the provider fails: the row of the contract, and never the provider's own words."""
+
+from pathlib import Path
+
+import pytest
+
+from providers.base import Dialect
+from tests.assistant.harness import error, service
+from tests.fakes import FakeProvider, steps
+from tests.servers.process import free_port
+
+KEY = "sk-live-8f3a2c-never-shown"
+RAW = "raw words of the provider"
+
+REFUSED = (400, "InputException", "provider_key")
+REJECTED = (502, "NetworkException", "provider_rejected")
+UNAVAILABLE = (502, "NetworkException", "provider_unavailable")
+TIMEOUT = (504, "NetworkException", "provider_timeout")
+TOO_LONG = (422, "DataException", "context_too_long")
+FILTERED = (422, "DataException", "content_filtered")
+LIMITED = (429, "RateLimitException", "provider_rate_limited")
+
+FAULTS = {
+    "400": (steps.status(400, message=RAW), REJECTED),
+    "401": (steps.status(401, message=RAW), REFUSED),
+    "403": (steps.status(403, message=RAW), REFUSED),
+    "404": (steps.status(404, message=RAW), REJECTED),
+    "408": (steps.status(408, message=RAW), TIMEOUT),
+    "413": (steps.status(413, message=RAW), TOO_LONG),
+    "429": (steps.status(429, message=RAW, retry_after="7"), LIMITED),
+    "500": (steps.status(500, message=RAW), UNAVAILABLE),
+    "502": (steps.status(502, message=RAW), UNAVAILABLE),
+    "503": (steps.status(503, message=RAW), UNAVAILABLE),
+    "529": (steps.status(529, message=RAW), UNAVAILABLE),
+    "hang before headers": (steps.hang("headers"), TIMEOUT),
+    "hang mid-body": (steps.hang("body"), TIMEOUT),
+    "close": (steps.close(), UNAVAILABLE),
+    "cut": (steps.cut(), UNAVAILABLE),
+    "truncate": (steps.truncate(), UNAVAILABLE),
+    "malformed": (steps.malformed(), UNAVAILABLE),
+    "wrong shape": (steps.wrong_shape(), UNAVAILABLE),
+    "garbage": (steps.garbage(), UNAVAILABLE),
+    "empty": (steps.empty(), UNAVAILABLE),
+    "wrong content type": (steps.wrong_content_type(), UNAVAILABLE),
+    "20 MB": (steps.huge(), UNAVAILABLE),
+    "redirect": (steps.redirect("http://127.0.0.1:1/"), REJECTED),
+    "filtered": (steps.reply("", finish="filtered"), FILTERED),
+}
+DIALECTS: tuple[Dialect, ...] = ("chat", "responses", "messages")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_each_fault_is_its_row_of_the_contract(state: Path, dialect: Dialect, fault: str) -> None:
+    """The status and code tell programs, the message tells people, and the next request works again."""
+    step, expected = FAULTS[fault]
+    with FakeProvider(dialect) as fake:
+        fake.script(step)
+        setting = {"provider": "custom", "base_url": fake.url, "api": dialect, "api_key": KEY}
+        async with service(state, request_timeout=1.5, **setting) as client:
+            body = {"prompt_key": "reply_friendly", "content": "no refund"}
+            answer = await client.post("/api/v1/ai/completion", json=body)
+            after = await client.post("/api/v1/ai/completion", json=body)
+    assert error(answer) == expected
+    for secret in (KEY, RAW, "Traceback", "127.0.0.1"):
+        assert secret not in answer.text
+    assert answer.headers.get("retry-after") == ("7" if fault == "429" else None)
+    assert (after.status_code, after.headers["x-assistant-cache"]) == (200, "miss"), "a failure is never stored"
+
+
+async def test_provider_that_is_not_there(state: Path) -> None:
+    """Nothing listens at the address: the agent is told at once whom to ask."""
+    async with service(state, provider="custom", base_url=f"http://127.0.0.1:{free_port()}") as client:
+        answer = await client.post("/api/v1/ai/completion", json={"prompt_key": "improve", "content": "no refund"})
+    assert error(answer) == UNAVAILABLE
+    assert "administrator" in answer.json()["message"]

@@ -1,0 +1,237 @@
+"""The program as an operator runs it: a process of its own, the built-in model, restarts, several workers."""
+
+import contextlib
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from tests.assistant.harness import ADMIN, ADMIN_KEY, ADMIN_SECRET, SECRET_KEY
+from tests.fakes import FakeProvider
+from tests.servers.process import free_port
+from tests.servers.redis import RedisServer
+
+ROOT = Path(__file__).parents[2]
+MESSAGES = ROOT.parent / "shared" / "data" / "customer_messages.csv"
+DRAFT = {"prompt_key": "reply_friendly", "content": "Your refund was processed. It takes 5 days."}
+START = 60.0  # seconds that a start may take on a busy machine
+
+
+class Served(msgspec.Struct, frozen=True):
+    """A running service: its process, a client, and the file that holds its log."""
+
+    process: subprocess.Popen[bytes]
+    client: httpx.Client
+    log: Path
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return the variables of a service with an administrator, free of what the developer has set."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
+    given = {"ADMIN_API_KEY": ADMIN_KEY, "ADMIN_API_SECRET": ADMIN_SECRET, "SECRET_KEY": SECRET_KEY, **variables}
+    return {**inherited, "PYTHONPATH": str(ROOT), **{f"ASSISTANT_{name}": value for name, value in given.items()}}
+
+
+@contextlib.contextmanager
+def serving(folder: Path, **variables: str) -> Iterator[Served]:
+    """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to."""
+    port, log = free_port(), folder / "service.log"
+    command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
+        try:
+            _wait_until_up(client, process, log)
+            yield Served(process, client, log)
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0, log.read_text()
+
+
+def _wait_until_up(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START
+    while True:
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        with contextlib.suppress(httpx.TransportError):
+            if client.get("/health").status_code == 200:
+                return
+        time.sleep(0.05)
+
+
+def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program to its end."""
+    command = [sys.executable, "-m", "assistant", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_first_light(tmp_path: Path, redis: RedisServer) -> None:
+    """From an empty folder to a completion of the built-in model, a hit, and a hit after a restart."""
+    with serving(tmp_path, REDIS_URL=redis.url) as served:
+        first = served.client.post("/api/v1/ai/completion", json=DRAFT)
+        second = served.client.post("/api/v1/ai/completion", json=DRAFT)
+        provider = served.client.get("/api/v1/ai/provider").json()["data"]
+    assert first.status_code == 200
+    assert first.json()["status"] == "success"
+    assert first.json()["data"].strip()
+    assert first.headers["x-assistant-provider"] == "local"
+    assert first.headers["x-assistant-model"] == "SmolLM2-135M-Instruct"
+    assert (first.headers["x-assistant-cache"], second.headers["x-assistant-cache"]) == ("miss", "hit")
+    assert second.json() == first.json()
+    assert (provider["provider"], provider["source"]) == ("local", "built-in")
+    with serving(tmp_path, REDIS_URL=redis.url) as served:
+        again = served.client.post("/api/v1/ai/completion", json=DRAFT)
+    assert (again.headers["x-assistant-cache"], again.json()) == ("hit", first.json())
+
+
+def test_customers_messages_through_the_built_in_model(tmp_path: Path) -> None:
+    """Real messages, one at a time: each is answered inside the deadline, none with an error."""
+    if not MESSAGES.exists():
+        pytest.skip("../shared is absent")
+    with MESSAGES.open(encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)][:12]
+    with serving(tmp_path) as served:
+        for text in texts:
+            body = {"prompt_key": "reply_friendly", "content": text, "detail": True}
+            answer = served.client.post("/api/v1/ai/completion", json=body)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["data"]["text"]
+            assert 0 < answer.json()["data"]["usage"]["output_tokens"] <= 160
+
+
+def test_workers_share_the_model_and_the_setting(tmp_path: Path) -> None:
+    """Two workers on one machine: one model process, and a switch that both follow."""
+    with serving(tmp_path, WORKERS="2") as served, FakeProvider("chat") as fake:
+        for number in range(6):
+            with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=30) as other:
+                body = {**DRAFT, "content": f"Please wait {number} days."}
+                assert other.post("/api/v1/ai/completion", json=body).status_code == 200
+        assert len(_model_processes(tmp_path)) == 1
+        switched = served.client.put(
+            "/api/v1/ai/provider", json={"provider": "custom", "api_key": "", "base_url": fake.url}
+        )
+        assert switched.status_code == 200
+        time.sleep(5)  # workers without Redis look every two seconds
+        for number in range(10):
+            with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=30) as other:
+                body = {**DRAFT, "content": f"It is on its way, {number}."}
+                assert other.post("/api/v1/ai/completion", json=body).headers["x-assistant-provider"] == "custom"
+    deadline = time.monotonic() + 30
+    while _model_processes(tmp_path):
+        assert time.monotonic() < deadline, "the model's process ends with its last user"
+        time.sleep(0.2)
+
+
+def _model_processes(folder: Path) -> list[int]:
+    """Return the ids of the model's processes that belong to a folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"providers.local_server" in (path / "cmdline").read_bytes() and (path / "cwd").readlink() == folder:
+                found.append(int(path.name))
+    return found
+
+
+def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    """A killed worker costs the requests that it was serving, not the service."""
+    with serving(tmp_path) as served, FakeProvider("chat") as fake:
+        setting = {"provider": "custom", "api_key": "", "base_url": fake.url}
+        assert served.client.put("/api/v1/ai/provider", json=setting).status_code == 200
+        children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        time.sleep(0.2)
+        _wait_until_up(served.client, served.process, served.log)
+        assert served.client.post("/api/v1/ai/completion", json=DRAFT).status_code == 200
+
+
+def test_log_is_json_and_holds_no_text(tmp_path: Path) -> None:
+    """Each line can be read by a machine, tells who asked what and how it ended, and quotes neither draft nor reply."""
+    with (
+        FakeProvider("chat") as fake,
+        serving(tmp_path, PROVIDER="custom", BASE_URL=fake.url, LOG_LEVEL="debug") as served,
+    ):
+        fake.reply("A secret reply")
+        served.client.post("/api/v1/ai/completion", json={**DRAFT, "content": "A secret draft"})
+        served.client.post("/api/v1/ai/completion", json={"prompt_key": "nope", "content": "A secret draft"})
+    lines = [json.loads(line) for line in served.log.read_text().splitlines() if line.startswith("{")]
+    requests = [line for line in lines if line["event"] == "request" and line["method"] == "POST"]
+    assert [(line["status"], line["agent"], line.get("prompt"), line.get("error")) for line in requests] == [
+        (200, 1, "reply_friendly", None),
+        (404, 1, None, "unknown_prompt"),
+    ]
+    assert all(line["request_id"] for line in requests)
+    assert "secret" not in served.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"PORT": "eighty"}, "ASSISTANT_PORT: "),
+        ({"SECRET_KEY": "hunter2"}, "ASSISTANT_SECRET_KEY: "),
+        ({"PROVIDER": "skynet"}, "ASSISTANT_PROVIDER: "),
+        ({"PROVIDER": "openai"}, "ASSISTANT_API_KEY: "),
+        ({"CORE_URL": "http://helpdesk:9000"}, "ASSISTANT_CORE_URL: "),
+    ],
+)
+def test_bad_setting_stops_the_start_in_one_line(tmp_path: Path, variables: dict[str, str], named: str) -> None:
+    """The operator reads which variable is wrong, not a traceback."""
+    done = run(tmp_path, "serve", **variables)
+    assert done.returncode != 0
+    assert named in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_misspelt_variable_is_named_at_the_start(tmp_path: Path) -> None:
+    """A typing error in a variable's name is a warning, since it changes nothing."""
+    with FakeProvider("chat") as fake, serving(tmp_path, PROVIDER="custom", BASE_URL=fake.url, PROT="1") as served:
+        assert "ASSISTANT_PROT" in served.log.read_text()
+
+
+def test_prompt_commands(tmp_path: Path) -> None:
+    """An author lists, checks and renders prompts without a service; a broken one is told with file and line."""
+    assert "reply_friendly" in run(tmp_path, "prompts", "list").stdout
+    assert run(tmp_path, "prompts", "lint").returncode == 0
+    rendered = run(
+        tmp_path, "prompts", "render", "translate", "--content", "Hello {{ you }}", "--var", "language=Welsh"
+    )
+    assert rendered.returncode == 0
+    assert "Welsh" in rendered.stdout
+    assert rendered.stdout.rstrip().endswith("Hello {{ you }}")
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "mine.j2").write_text(
+        "---\ntitle: Mine\nbrief: mine\nsurprise: 1\n---\n{% block system %}x{% endblock %}"
+    )
+    broken = run(tmp_path, "prompts", "lint", PROMPTS_DIR=str(folder))
+    assert broken.returncode == 1
+    assert "mine.j2:4: " in broken.stderr
+    for arguments in (("nope", "--content", "x"), ("translate", "--content", "x", "--var", "mood=good")):
+        refused = run(tmp_path, "prompts", "render", *arguments)
+        assert refused.returncode == 1
+        assert "Traceback" not in refused.stderr
+
+
+def test_provider_and_database_commands(tmp_path: Path) -> None:
+    """An operator tries the provider from the shell, and upgrades the tables before a start."""
+    listed = run(tmp_path, "providers", "list").stdout
+    assert "openai" in listed
+    assert "local" in listed
+    with FakeProvider("chat", key="right") as fake:
+        setting = {"PROVIDER": "custom", "BASE_URL": fake.url}
+        assert run(tmp_path, "providers", "test", API_KEY="right", **setting).returncode == 0
+        refused = run(tmp_path, "providers", "test", API_KEY="wrong", **setting)
+    assert refused.returncode == 1
+    assert "refused the API key" in refused.stderr
+    assert run(tmp_path, "database", "upgrade").stdout.strip() == "the database is up to date"

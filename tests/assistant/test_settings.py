@@ -1,0 +1,105 @@
+"""What an operator may set, and what the start says about the rest."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import SettingsError
+from assistant.settings import PREFIX, VARIABLES, Settings, read_settings, unknown_variables
+
+BAD = {
+    "PORT": ["http", "-1", "65536", "80.5", "²"],
+    "WORKERS": ["0", "many"],
+    "TRUSTED_PROXIES": ["10.0.0.0/99", "proxy"],
+    "DATABASE_URL": ["mysql://root:hunter2@db/x", "assistant.db"],
+    "REDIS_URL": ["localhost:6379", "http://redis"],
+    "SECRET_KEY": ["hunter2", "a" * 42, "é" * 43],
+    "ADMIN_API_KEY": ["ak", "with:colon"],
+    "ADMIN_API_SECRET": ["hunter2", "with:colon:and:enough:characters"],
+    "PROMPTS_DIR": ["/does/not/exist"],
+    "API": ["soap"],
+    "PRIVATE_BASE_URLS": ["maybe"],
+    "LOCAL_MODEL": ["/does/not/exist.gguf"],
+    "CACHE_TTL": ["soon", "0", "-5", "5 years"],
+    "REQUEST_TIMEOUT": ["9 parsecs", "0s"],
+    "LONG_TIMEOUT": ["long"],
+    "LOG_LEVEL": ["loud"],
+    "LOG_FORMAT": ["xml"],
+}
+
+
+def read(**variables: str) -> Settings:
+    """Read settings from these variables alone."""
+    return read_settings({PREFIX + name: value for name, value in variables.items()}, env_file=None)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
+def test_bad_value_stops_the_start_with_the_name_and_without_the_value(name: str, value: str) -> None:
+    """A value that can't be used is refused by the variable's name; the value, perhaps a secret, is not repeated."""
+    with pytest.raises(SettingsError) as refused:
+        read(**{name: value})
+    assert str(refused.value).startswith(f"{PREFIX}{name}: must ")
+    assert "hunter2" not in str(refused.value)
+
+
+def test_durations_take_units() -> None:
+    """An operator writes 30m or 1d instead of counting seconds."""
+    assert [read(CACHE_TTL=text).cache_ttl for text in ("9", "9s", "30m", "12h", "1d", "1.5h")] == [
+        9,
+        9,
+        1800,
+        43200,
+        86400,
+        5400,
+    ]
+
+
+def test_postgres_urls_get_their_asynchronous_driver() -> None:
+    """The URL that every hosting page shows works as it is."""
+    key = "A" * 43
+    assert read(DATABASE_URL="postgres://u:p@h/d", SECRET_KEY=key).database_url == "postgresql+asyncpg://u:p@h/d"
+
+
+@pytest.mark.parametrize("variables", [{"REDIS_URL": "redis://r"}, {"DATABASE_URL": "postgresql://h/d"}])
+def test_shared_state_needs_a_shared_secret(variables: dict[str, str]) -> None:
+    """With Redis or PostgreSQL a made-up key would differ on each replica, so the start asks for one."""
+    with pytest.raises(SettingsError, match=r"^ASSISTANT_SECRET_KEY: must be set"):
+        read(**variables)
+
+
+def test_half_an_admin_pair_is_refused() -> None:
+    """A key without its secret, or the other way round, names both."""
+    with pytest.raises(SettingsError, match="ASSISTANT_ADMIN_API_KEY, ASSISTANT_ADMIN_API_SECRET"):
+        read(ADMIN_API_KEY="ak_one")
+
+
+def test_remote_core_is_refused_rather_than_ignored() -> None:
+    """A setting that would change where everybody's data lives is never passed over in silence."""
+    with pytest.raises(SettingsError, match=r"^ASSISTANT_CORE_URL: "):
+        read(CORE_URL="http://helpdesk:9000")
+
+
+def test_env_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    """A .env file is enough for a small installation."""
+    file = tmp_path / ".env"
+    file.write_text("ASSISTANT_PORT=9000\nASSISTANT_LANGUAGE=German\nASSISTANT_MODEL=\n")
+    settings = read_settings({"ASSISTANT_PORT": "9001"}, env_file=file)
+    assert (settings.port, settings.language, settings.model) == (9001, "German", None)
+
+
+def test_misspelt_variables_are_named() -> None:
+    """A variable with our prefix that we don't know is most likely a typing error."""
+    assert unknown_variables({"ASSISTANT_PROT": "1", "ASSISTANT_PORT": "1", "PATH": "/"}) == ("ASSISTANT_PROT",)
+
+
+def test_settings_never_print_their_values() -> None:
+    """A settings object in a traceback or a log shows no secret."""
+    assert "hunter2" not in repr(read(API_KEY="hunter2"))
+
+
+def test_every_variable_stands_in_the_readme() -> None:
+    """A setting that nobody can look up does not exist for an operator."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `ASSISTANT_([A-Z_]+)`", readme, re.MULTILINE))
+    assert documented == set(VARIABLES)

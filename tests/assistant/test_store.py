@@ -1,0 +1,128 @@
+"""The database, the sealed keys, and what is kept in them, on SQLite and PostgreSQL."""
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from assistant.app import upgrade_tables
+from assistant.store.database import Database
+from assistant.store.prompt_rows import record_prompts
+from assistant.store.provider_settings import ProviderSettings
+from assistant.store.secret_keys import SealedValueError, SecretKeys, load_secret_keys, write_private
+from providers.registry import ProviderSetting
+from tests.assistant.harness import SECRET_KEY, settings_for
+from tests.servers.postgres import PostgresServer
+
+OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
+SETTING = ProviderSetting(
+    provider="custom", api_key="sk-very-secret", model="m", base_url="http://127.0.0.1:1/v1", api="chat"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database(request: pytest.FixtureRequest, state: Path) -> AsyncIterator[Database]:
+    """An up-to-date database of either kind, empty at the start."""
+    url = None
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.url
+        await _empty(url)
+    settings = settings_for(state, database_url=url)
+    await asyncio.gather(*(upgrade_tables(settings) for _ in range(3)))  # three replicas start together
+    database = Database(settings.resolved_database_url)
+    yield database
+    await database.aclose()
+
+
+async def _empty(url: str) -> None:
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await database.aclose()
+
+
+async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(database: Database) -> None:
+    """What an admin saved is there afterwards, and the table holds no key in clear."""
+    box = SecretKeys((SECRET_KEY,)).box("provider-keys")
+    await ProviderSettings(database, box).save(SETTING)
+    loaded = await ProviderSettings(database, box).load()
+    assert loaded is not None
+    assert loaded.setting == SETTING
+    async with database.engine.connect() as connection:
+        [row] = (await connection.execute(text("SELECT * FROM assistant_provider_setting"))).all()
+    assert b"very-secret" not in repr(row).encode()
+
+
+async def test_each_save_is_a_new_revision(database: Database) -> None:
+    """Other workers notice a switch by its revision, and none is lost when admins save at once."""
+    saved = ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys"))
+    assert await saved.revision() == 0
+    revisions = await asyncio.gather(*(saved.save(SETTING) for _ in range(8)))
+    assert sorted(each.revision for each in revisions) == list(range(1, 9))
+    assert await saved.revision() == 8
+
+
+async def test_setting_sealed_with_another_key_says_so(database: Database) -> None:
+    """A lost secret key costs the provider's key, not the rest of the setting, and is no crash."""
+    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys")).save(SETTING)
+    loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box("provider-keys")).load()
+    assert loaded is not None
+    assert (loaded.readable, loaded.setting.api_key, loaded.setting.model) == (False, "", "m")
+
+
+async def test_prompt_rows_keep_their_ids_and_date_changes(database: Database) -> None:
+    """A prompt keeps its id for ever; its second date moves when its version does, and replicas don't collide."""
+    first, *_ = await asyncio.gather(*(record_prompts(database, {"a": "1", "b": "1"}) for _ in range(4)))
+    second = await record_prompts(database, {"a": "2", "b": "1", "c": "1"})
+    assert [second[key].id for key in "ab"] == [first[key].id for key in "ab"]
+    assert second["a"].created_at == first["a"].created_at
+    assert second["a"].updated_at > first["a"].updated_at
+    assert second["b"].updated_at == first["b"].updated_at
+    assert second["c"].id not in {first["a"].id, first["b"].id}
+
+
+async def test_readers_and_writers_never_meet_a_locked_database(database: Database) -> None:
+    """Eight writers that read before they write all get through."""
+    versions = [{f"prompt_{number}": "1"} for number in range(40)]
+    await asyncio.gather(*(record_prompts(database, each) for each in versions))
+    assert len(await record_prompts(database, {key: "1" for each in versions for key in each})) == 40
+
+
+def test_first_key_seals_and_every_key_opens() -> None:
+    """Keys are replaced by putting a new one in front."""
+    old, new = SecretKeys((SECRET_KEY,)), SecretKeys((OTHER_KEY, SECRET_KEY))
+    assert new.box("p").open(old.box("p").seal(b"value")) == b"value"
+    with pytest.raises(SealedValueError):
+        old.box("p").open(new.box("p").seal(b"value"))
+
+
+def test_purposes_can_not_read_each_other() -> None:
+    """A sealed provider key pasted into the cache, or the other way round, does not open."""
+    keys = SecretKeys((SECRET_KEY,))
+    with pytest.raises(SealedValueError):
+        keys.box("completions").open(keys.box("provider-keys").seal(b"value"))
+    assert keys.derive("one") != keys.derive("two")
+
+
+def test_made_up_secret_key_is_private_and_stays(state: Path) -> None:
+    """Without a setting the key is made once, for its owner's eyes only."""
+    settings = settings_for(state, secret_key=())
+    first, second = load_secret_keys(settings), load_secret_keys(settings)
+    assert first.derive("p") == second.derive("p")
+    assert stat.S_IMODE((state / "secret-key").stat().st_mode) == 0o600
+
+
+def test_private_file_is_replaced_whole_or_kept(tmp_path: Path) -> None:
+    """An existing private file is kept unless it is to be replaced, and no draft is left behind."""
+    path = tmp_path / "file"
+    write_private(path, b"one")
+    write_private(path, b"two")
+    assert path.read_bytes() == b"one"
+    write_private(path, b"three", replace=True)
+    assert path.read_bytes() == b"three"
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]

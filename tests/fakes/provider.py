@@ -1,0 +1,124 @@
+"""A provider of models on a loopback port, in a thread of its own, that answers as it is told."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from types import ModuleType, TracebackType
+from typing import Any, Self, TypeAlias, cast
+
+import msgspec
+
+from providers.base import Dialect
+from tests.fakes import chat, messages, responses, steps
+from tests.fakes.bodies import INPUT_TOKENS
+from tests.fakes.bodies import Dialect as Writing
+from tests.fakes.exchange import Exchange, Received
+
+__all__ = ["FakeProvider", "Received"]
+
+ReplyText: TypeAlias = str | Callable[[dict[str, Any]], str]
+_WRITING: dict[Dialect, ModuleType] = {"chat": chat, "responses": responses, "messages": messages}
+_COUNTING = ("/count_tokens", "/input_tokens")
+
+
+class FakeProvider:
+    """A scripted provider; see the package's docstring for its use.
+
+    Args:
+        dialect: the wire dialect that it speaks.
+        key: the only key that it lets in (HTTP 401 otherwise); None lets everybody in.
+        models: names that it lists.
+
+    Attributes:
+        requests: every request that arrived, listing and counting included.
+    """
+
+    def __init__(
+        self, dialect: Dialect = "chat", *, key: str | None = None, models: tuple[str, ...] = ("small", "large")
+    ) -> None:
+        self.requests: list[Received] = []
+        self._writing = cast("Writing", _WRITING[dialect])
+        self._key = key
+        self._models = list(models)
+        self._reply: ReplyText = "Thank you for waiting. Your refund is on its way."
+        self._script: deque[steps.Step] = deque()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, name="fake-provider", daemon=True)
+        self._ready = threading.Event()
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        """Base URL without a version."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def reply(self, text: ReplyText) -> None:
+        """Answer every request that has no step of the script with this text, or with what a function makes of it."""
+        self._reply = text
+
+    def script(self, *scripted: steps.Step) -> None:
+        """Do this with the next requests, one step each."""
+        self._script.extend(scripted)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0))
+        self._port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        self._loop.run_forever()
+        server.close()
+        under_way = asyncio.all_tasks(self._loop)
+        for task in under_way:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*under_way, return_exceptions=True))
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                while not writer.is_closing():
+                    await self._answer(await _receive(reader, writer), reader, writer)
+        finally:
+            writer.close()
+
+    async def _answer(self, received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.requests.append(received)
+        exchange = Exchange(self._writing, received, "", reader, writer)
+        if self._key is not None and received.headers.get("authorization") != f"Bearer {self._key}":
+            step = steps.status(401, message="Incorrect API key provided.")
+        elif self._script:
+            step = self._script.popleft()
+        elif received.path.partition("?")[0].endswith("/models"):
+            await exchange.send_whole(200, msgspec.json.encode(self._writing.models(self._models)))
+            return
+        elif received.path.partition("?")[0].endswith(_COUNTING):
+            counted = {"object": "response.input_tokens", "input_tokens": INPUT_TOKENS}
+            await exchange.send_whole(200, msgspec.json.encode(counted))
+            return
+        else:
+            step = steps.reply()
+        exchange.text = self._reply if isinstance(self._reply, str) else self._reply(received.json)
+        await step(exchange)
+
+
+async def _receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Received:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.rstrip().split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Received(method, path, headers, body, peer=writer.get_extra_info("peername")[1])

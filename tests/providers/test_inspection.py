@@ -1,0 +1,119 @@
+"""What the official SDKs do for us, and what they must not do."""
+
+import pytest
+
+from providers.base import Dialect
+from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError, TimedOutError
+from providers.inspection import check, count_tokens, list_models
+from providers.registry import ProviderOptions, ProviderSetting, resolve
+from tests.fakes import FakeProvider, steps
+from tests.providers.conftest import REQUEST
+
+
+@pytest.fixture(autouse=True)
+def _foreign_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that the SDKs read by themselves; none of them may reach a provider."""
+    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"):
+        monkeypatch.setenv(name, "foreign-credential")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Team: foreign-credential")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+
+
+async def test_a_good_setting_passes(fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions) -> None:
+    """One short completion arrives, and the environment's credentials and proxies play no part in it."""
+    fake.reply("ready")
+    completion = await check(setting, options)
+    assert (completion.text, completion.provider, completion.model) == ("ready", "custom", "small")
+    assert "foreign-credential" not in str(fake.requests[0].headers)
+    assert "authorization" not in fake.requests[0].headers
+
+
+async def test_a_model_that_is_still_thinking_passes(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions
+) -> None:
+    """The check allows few tokens; a model that used them up for thinking was reached all the same."""
+    fake.script(steps.reply("", finish="length"))
+    assert (await check(setting, options)).finish == "length"
+
+
+async def test_a_wrong_key_is_told_apart(dialect: Dialect, options: ProviderOptions) -> None:
+    """A refused key is a CredentialsError, the right one passes."""
+    with FakeProvider(dialect, key="right") as fake:
+        with pytest.raises(CredentialsError):
+            await check(resolve("custom", base_url=fake.url, api=dialect, api_key="wrong"), options)
+        await check(resolve("custom", base_url=fake.url, api=dialect, api_key="right"), options)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (steps.hang(), TimedOutError),
+        (steps.status(404), InvalidRequestError),
+        (steps.redirect("http://127.0.0.1:9/"), InvalidRequestError),
+        (steps.truncate(), ProviderError),
+        (steps.empty(), ProviderError),
+        (steps.wrong_content_type(), ProviderError),
+    ],
+)
+async def test_a_bad_answer_fails_the_check(
+    fake: FakeProvider,
+    setting: ProviderSetting,
+    options: ProviderOptions,
+    step: steps.Step,
+    expected: type[ProviderError],
+) -> None:
+    """The check asks once, and fails as the provider itself would."""
+    fake.script(step)
+    with pytest.raises(expected):
+        await check(setting, options, timeout=1)
+    assert len(fake.requests) == 1
+
+
+async def test_the_check_leaves_out_a_refused_parameter(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions, dialect: Dialect
+) -> None:
+    """A model that wants another parameter is not a bad setting."""
+    name = {"chat": "max_tokens", "responses": "store", "messages": "output_config"}[dialect]
+    fake.script(steps.status(400, param=name, message=f"Unsupported parameter: {name}"))
+    await check(setting, options)
+    assert [name in received.json for received in fake.requests] == [True, False]
+
+
+async def test_models_are_listed_in_order(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions
+) -> None:
+    """The host's own order is kept."""
+    assert await list_models(setting, options) == ("small", "large")
+    assert fake.requests[0].path.startswith("/v1/models")
+
+
+async def test_tokens_are_counted_where_the_dialect_can(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions, dialect: Dialect
+) -> None:
+    """Chat has no such question, and says so."""
+    if dialect == "chat":
+        with pytest.raises(SettingError) as caught:
+            await count_tokens(setting, options, REQUEST)
+        assert caught.value.field == "api"
+        assert not fake.requests
+    else:
+        assert await count_tokens(setting, options, REQUEST) == 20
+
+
+async def test_a_name_that_leads_to_a_private_address_is_refused(fake: FakeProvider, options: ProviderOptions) -> None:
+    """The SDKs connect to no address that our own transport would refuse."""
+    denied = ProviderOptions(state_dir=options.state_dir, private_base_urls=False)
+    setting = resolve("custom", base_url=fake.url.replace("127.0.0.1", "localhost"))
+    with pytest.raises(SettingError) as caught:
+        await check(setting, denied)
+    assert caught.value.field == "base_url"
+    assert not fake.requests
+
+
+async def test_the_built_in_model_passes(options: ProviderOptions) -> None:
+    """It is tried through our own adapter, and lists itself."""
+    setting = resolve("local")
+    completion = await check(setting, options, timeout=30)
+    assert completion.text
+    assert await list_models(setting, options) == (completion.model,)

@@ -1,0 +1,48 @@
+"""Events out of bytes, wherever the network cuts them."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from providers.sse import Event, EventParser, EventTooLargeError
+
+STREAM = (
+    ": comment\r\n\r\n"
+    "event: delta\ndata: Grüße 👋\n\n"
+    "data:no space\rdata: second line\r\r"
+    "id: 7\r\nretry: 10\r\ndata: {}\r\n\r\n"
+    "event: nothing\n\n"
+    "data: [DONE]\n\n"
+).encode()
+EVENTS = [
+    Event(name="delta", data="Grüße 👋".encode()),
+    Event(name="", data=b"no space\nsecond line"),
+    Event(name="", data=b"{}"),
+    Event(name="", data=b"[DONE]"),
+]
+
+
+@given(st.lists(st.integers(min_value=0, max_value=len(STREAM)), max_size=12))
+def test_events_do_not_depend_on_the_pieces(cuts: list[int]) -> None:
+    """Any split of the bytes, inside a character or a line end too, gives the same events."""
+    places = [0, *sorted(cuts), len(STREAM)]
+    parser = EventParser()
+    pieces = [STREAM[start:end] for start, end in pairwise(places)]
+    assert [event for piece in pieces for event in parser.feed(piece)] == EVENTS
+
+
+def test_an_unfinished_event_is_kept_back() -> None:
+    """Only the empty line after it makes an event."""
+    parser = EventParser()
+    assert parser.feed(b"data: a\n") == []
+    assert parser.feed(b"\n") == [Event(name="", data=b"a")]
+
+
+@pytest.mark.parametrize("piece", [b"x" * 70, b"data: xxxxxxxxx\n"])
+def test_neither_a_line_nor_an_event_grows_without_end(piece: bytes) -> None:
+    """A server that never ends its event can't fill the memory."""
+    parser = EventParser(limit=64)
+    with pytest.raises(EventTooLargeError):
+        [parser.feed(piece) for _ in range(10)]

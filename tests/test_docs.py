@@ -1,0 +1,43 @@
+"""What can't be looked up does not exist for an operator: routes and commands stand in the docs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import rich_click as click
+
+from assistant.app import create_app
+from assistant.cli import main
+from tests.assistant.harness import settings_for
+
+ROOT = Path(__file__).parent.parent
+DOCS = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def commands(group: click.Group, prefix: str) -> Iterator[str]:
+    """Name every command below a group."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix} {name}")
+        else:
+            yield f"{prefix} {name}"
+
+
+@pytest.mark.parametrize("command", list(commands(main, "assistant")))
+def test_every_command_is_documented(command: str) -> None:
+    """Each command of the program stands in the docs as it is typed."""
+    assert f"`{command}" in DOCS
+
+
+def test_every_route_is_documented(state: Path) -> None:
+    """Each path of ours stands in the docs."""
+    undocumented = {path for path in create_app(settings_for(state)).paths if path not in DOCS}
+    assert not {path for path in undocumented if not path.startswith("/docs/")}
+
+
+def test_every_make_target_explains_itself() -> None:
+    """`make help` lists each target that a person would call."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [phony] = [line for line in makefile.splitlines() if line.startswith(".PHONY:")]
+    for target in phony.removeprefix(".PHONY:").split():
+        assert any(line.startswith(f"{target}:") and "## " in line for line in makefile.splitlines()), target
