@@ -5,10 +5,14 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import http_clients
+from bench import http_clients, service
 from bench.measuring import machine
 
-CASES: dict[str, Callable[[], str]] = {"clients": http_clients.report}
+CASES: dict[str, Callable[[], str]] = {
+    "clients": http_clients.report,
+    "startup": service.startup,
+    "local": service.local_model,
+}
 """A case is a function that measures and returns its report as Markdown; the first line of its docstring says what."""
 
 

@@ -27,6 +27,7 @@ class Host(Struct, frozen=True, kw_only=True):
         version_path: appended to a base URL that names no version.
         max_tokens_field: what the chat dialect calls the limit of the answer.
         reasoning_effort: sent with chat and responses; empty: nothing is sent.
+        thinking_tokens: room for what its models think before they answer, which counts towards the limit.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Host(Struct, frozen=True, kw_only=True):
     version_path: str = "/v1"
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     reasoning_effort: Literal["", "low"] = ""
+    thinking_tokens: int = 0
 
 
 _ROWS = (
@@ -50,8 +52,9 @@ _ROWS = (
         api="responses",
         model="gpt-6-luna",
         max_tokens_field="max_completion_tokens",
-        # Reasoning counts towards the limit of the answer, and a rewrite needs little of it.
+        # A rewrite needs little reasoning.
         reasoning_effort="low",
+        thinking_tokens=2000,
     ),
     Host(
         name="anthropic",
@@ -67,17 +70,37 @@ _ROWS = (
         auth="api-key",
         version_path="/openai/v1",
         max_tokens_field="max_completion_tokens",
+        thinking_tokens=2000,
     ),
     Host(
         name="gemini",
         title="Google Gemini",
         base_url="https://generativelanguage.googleapis.com/v1beta/openai",
         model="gemini-flash-latest",
+        thinking_tokens=2000,
     ),
     Host(name="mistral", title="Mistral", base_url="https://api.mistral.ai/v1", model="mistral-small-latest"),
-    Host(name="groq", title="Groq", base_url="https://api.groq.com/openai/v1", model="openai/gpt-oss-20b"),
-    Host(name="openrouter", title="OpenRouter", base_url="https://openrouter.ai/api/v1", model="openrouter/auto"),
-    Host(name="together", title="Together AI", base_url="https://api.together.xyz/v1", model="openai/gpt-oss-20b"),
+    Host(
+        name="groq",
+        title="Groq",
+        base_url="https://api.groq.com/openai/v1",
+        model="openai/gpt-oss-20b",
+        thinking_tokens=2000,
+    ),
+    Host(
+        name="openrouter",
+        title="OpenRouter",
+        base_url="https://openrouter.ai/api/v1",
+        model="openrouter/auto",
+        thinking_tokens=2000,
+    ),
+    Host(
+        name="together",
+        title="Together AI",
+        base_url="https://api.together.xyz/v1",
+        model="openai/gpt-oss-20b",
+        thinking_tokens=2000,
+    ),
     Host(name="deepseek", title="DeepSeek", base_url="https://api.deepseek.com/v1", model="deepseek-chat"),
     Host(name="ollama", title="Ollama", base_url="http://localhost:11434/v1", needs_key=False),
     Host(name="vllm", title="vLLM", base_url="http://localhost:8000/v1", needs_key=False),

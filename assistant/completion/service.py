@@ -78,14 +78,14 @@ class CompletionService:
         return await self._ask(job, key)
 
     def _job(self, order: Order) -> _Job:
-        prompt = self._prompts.get(order.prompt_key)
+        prompt, active = self._prompts.get(order.prompt_key), self._active.current
         return _Job(
             order=order,
             prompt=prompt,
             values=prompt.resolve(order.variables),
-            active=self._active.current,
+            active=active,
             html=is_html(order.content),
-            max_output_tokens=_output_room(prompt, order.content),
+            max_output_tokens=_output_room(prompt, order.content) + active.host.thinking_tokens,
         )
 
     def _key(self, job: _Job) -> str:

@@ -36,11 +36,27 @@ class Reasoning(Struct, frozen=True, kw_only=True):
     effort: str
 
 
+class Written(Struct, frozen=True, kw_only=True):
+    """A piece of an earlier answer."""
+
+    text: str
+    type: Literal["output_text"] = "output_text"
+
+
+class EarlierAnswer(Struct, frozen=True, kw_only=True):
+    """A turn of the model's own; llama.cpp refuses the short form of it, OpenAI takes both."""
+
+    content: tuple[Written, ...]
+    role: Literal["assistant"] = "assistant"
+    type: Literal["message"] = "message"
+    status: Literal["completed"] = "completed"
+
+
 class ResponsesBody(Struct, kw_only=True, omit_defaults=True):
     """POST /responses."""
 
     model: str
-    input: tuple[Message, ...]
+    input: tuple[Message | EarlierAnswer, ...]
     max_output_tokens: int | None = None
     # Nothing is kept at the provider: customers' texts are not ours to store there. Left out only when refused.
     store: bool | None = None
@@ -118,7 +134,7 @@ class OpenAIResponses(Wire):
         schema = request.output_schema
         body = ResponsesBody(
             model=self.model,
-            input=request.messages,
+            input=tuple(_item(message) for message in request.messages),
             max_output_tokens=request.max_output_tokens,
             store=False,
             temperature=request.temperature,
@@ -202,3 +218,7 @@ class ResponsesReader(Reader):
 def _without_kind(event: dict[str, Any]) -> dict[str, Any]:
     """Return the error of an error event; OpenAI writes it flat, beside `type: error`, others nest it."""
     return event if event.get("error") else {**event, "type": ""}
+
+
+def _item(message: Message) -> Message | EarlierAnswer:
+    return EarlierAnswer(content=(Written(text=message.content),)) if message.role == "assistant" else message

@@ -8,64 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import msgspec
 import pytest
 
-from tests.assistant.harness import ADMIN, ADMIN_KEY, ADMIN_SECRET, SECRET_KEY
+from tests.assistant.harness import ADMIN
+from tests.assistant.serving import ROOT, environment, serving, wait_until_up
 from tests.fakes import FakeProvider
-from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
 
-ROOT = Path(__file__).parents[2]
 MESSAGES = ROOT.parent / "shared" / "data" / "customer_messages.csv"
 DRAFT = {"prompt_key": "reply_friendly", "content": "Your refund was processed. It takes 5 days."}
-START = 60.0  # seconds that a start may take on a busy machine
-
-
-class Served(msgspec.Struct, frozen=True):
-    """A running service: its process, a client, and the file that holds its log."""
-
-    process: subprocess.Popen[bytes]
-    client: httpx.Client
-    log: Path
-
-
-def environment(**variables: str) -> dict[str, str]:
-    """Return the variables of a service with an administrator, free of what the developer has set."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
-    given = {"ADMIN_API_KEY": ADMIN_KEY, "ADMIN_API_SECRET": ADMIN_SECRET, "SECRET_KEY": SECRET_KEY, **variables}
-    return {**inherited, "PYTHONPATH": str(ROOT), **{f"ASSISTANT_{name}": value for name, value in given.items()}}
-
-
-@contextlib.contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[Served]:
-    """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to."""
-    port, log = free_port(), folder / "service.log"
-    command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
-        try:
-            _wait_until_up(client, process, log)
-            yield Served(process, client, log)
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0, log.read_text()
-
-
-def _wait_until_up(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START
-    while True:
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        with contextlib.suppress(httpx.TransportError):
-            if client.get("/health").status_code == 200:
-                return
-        time.sleep(0.05)
 
 
 def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -151,7 +105,7 @@ def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
         children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
         os.kill(int(children[0]), signal.SIGKILL)
         time.sleep(0.2)
-        _wait_until_up(served.client, served.process, served.log)
+        wait_until_up(served.client, served.process, served.log)
         assert served.client.post("/api/v1/ai/completion", json=DRAFT).status_code == 200
 
 

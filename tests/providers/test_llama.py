@@ -17,6 +17,8 @@ from tests.providers.conftest import Ask
 QUESTION = CompletionRequest(
     messages=(
         Message(role="system", content="You answer in one short sentence."),
+        Message(role="user", content="Where is Big Ben?"),
+        Message(role="assistant", content="It is in London."),
         Message(role="user", content="Where is the Eiffel Tower?"),
     ),
     max_output_tokens=24,

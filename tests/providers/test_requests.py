@@ -40,6 +40,14 @@ def test_chat_as_compatible_hosts_take_it() -> None:
     assert written["response_format"]["json_schema"] == {"name": "answer", "schema": SCHEMA, "strict": True}
 
 
+def test_responses_tell_earlier_answers_from_questions() -> None:
+    """Examples reach the model as turns of its own, in the long form that every server of this dialect takes."""
+    written = _written("openai", messages=(USER, Message(role="assistant", content="Sorry."), USER))
+    said = [{"type": "output_text", "text": "Sorry."}]
+    assert written["input"][0] == {"role": "user", "content": USER.content}
+    assert written["input"][1] == {"type": "message", "role": "assistant", "status": "completed", "content": said}
+
+
 def test_responses_keep_nothing_at_the_provider() -> None:
     """Customers' texts are not stored there."""
     written = _written("openai", output_schema=SCHEMA)
