@@ -4,6 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 export UV_NO_PROGRESS := 1
+# uv takes packages from where pip takes them, unless it is told otherwise.
+INDEX := $(or $(UV_DEFAULT_INDEX),$(UV_INDEX_URL),$(PIP_INDEX_URL),$(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null))
+ifneq ($(INDEX),)
+export UV_DEFAULT_INDEX := $(INDEX)
+endif
 RUNTIME := requirements/runtime.lock requirements/local.lock
 DEV     := $(RUNTIME) requirements/dev.lock
 CODE    := assistant prompts providers tests bench

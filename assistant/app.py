@@ -79,6 +79,7 @@ class Services:
         """Bring the tables up to date, start what runs beside requests, and stop it all at the end."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.database.aclose)
+            await self.database.wait()
             await _migrate(self.database)
             await stack.enter_async_context(self.desk.running())
             versions = {prompt.key: prompt.version for prompt in self.prompts.prompts}

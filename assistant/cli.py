@@ -54,10 +54,29 @@ def _prepare(settings: Settings) -> None:
         initial_setting(settings)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    _check_address(settings)
     for name in unknown_variables(os.environ):
         click.echo(f"warning: {name} is not a setting of this version and is ignored", err=True)
     if settings.workers > 1 and not settings.redis_url:
         click.echo("warning: without ASSISTANT_REDIS_URL each worker has a cache of its own", err=True)
+
+
+def _check_address(settings: Settings) -> None:
+    """See that nobody else listens there: the server itself would share the port with another one in silence."""
+    import socket  # noqa: PLC0415
+
+    try:
+        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        place = f"{settings.host}, port {settings.port}"
+        raise click.ClickException(
+            f"can't listen on {place}: {error.strerror}. Set ASSISTANT_HOST or ASSISTANT_PORT, or use --port."
+        ) from None
 
 
 def _run(settings: Settings) -> None:

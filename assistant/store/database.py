@@ -1,6 +1,8 @@
 """The database: SQLite by default, PostgreSQL for several replicas; connections, transactions, migrations."""
 
+import asyncio
 import contextlib
+import itertools
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +14,8 @@ from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+
+from assistant.telemetry import log
 
 _MIGRATION_LOCK = 0x5265706C79  # "Reply", the advisory lock that migrating replicas take on PostgreSQL
 _BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
@@ -46,6 +50,17 @@ class Database:
             if not self.is_sqlite:
                 await session.execute(text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
             yield session
+
+    async def wait(self, retry: float = 2.0) -> None:
+        """Return once the database answers; says so in the log, every `retry` seconds, while it doesn't."""
+        for _ in itertools.count():
+            try:
+                await self.check()
+            except (DBAPIError, OSError) as error:
+                log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error), retry=retry)
+                await asyncio.sleep(retry)
+            else:
+                return
 
     async def check(self) -> None:
         """Ask the database for an answer; raises what the driver raises."""
@@ -121,6 +136,12 @@ def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _kind(error: BaseException) -> str:
+    """Name what the driver raised; its message would quote the address, perhaps with the password."""
+    original = getattr(error, "orig", None) or error
+    return type(original.__cause__ or original).__name__
 
 
 def _newest(scripts: Path) -> str:

@@ -2,10 +2,13 @@
 
 import contextlib
 import os
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -34,14 +37,23 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[Served]:
-    """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to."""
+def serving(
+    folder: Path, *, meanwhile: Callable[[Path], None] = lambda _log: None, **variables: str
+) -> Iterator[Served]:
+    """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to.
+
+    Args:
+        folder: where it keeps its state, and `service.log`.
+        meanwhile: called with the log while the service starts.
+        variables: settings, without their prefix.
+    """
     port, log = free_port(), folder / "service.log"
     command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
     with log.open("ab") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
         try:
+            meanwhile(log)
             wait_until_up(client, process, log)
             yield Served(process, client, log)
         finally:
@@ -59,3 +71,38 @@ def wait_until_up(client: httpx.Client, process: subprocess.Popen[bytes], log: P
             if client.get("/health").status_code == 200:
                 return
         time.sleep(0.05)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Return as soon as something holds; fails when that takes too long."""
+    deadline = time.monotonic() + START
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def relay(port: int, target: tuple[str, int]) -> Iterator[None]:
+    """Pass what comes to a port on to another one until the end of the block."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection(target) as there:
+                back = threading.Thread(target=_pump, args=(there, self.request), daemon=True)
+                back.start()
+                _pump(self.request, there)
+                back.join(5)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", port), Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield
+        server.shutdown()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while block := source.recv(65536):
+            sink.sendall(block)
+        sink.shutdown(socket.SHUT_WR)

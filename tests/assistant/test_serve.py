@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,10 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import make_url
 
 from tests.assistant.harness import ADMIN
-from tests.assistant.serving import ROOT, environment, serving, wait_until_up
+from tests.assistant.serving import ROOT, environment, relay, serving, wait_until, wait_until_up
 from tests.fakes import FakeProvider
+from tests.servers.postgres import PostgresServer
+from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
 
 MESSAGES = ROOT.parent / "shared" / "data" / "customer_messages.csv"
@@ -145,6 +149,33 @@ def test_bad_setting_stops_the_start_in_one_line(tmp_path: Path, variables: dict
     assert named in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_port_in_use_is_told(tmp_path: Path) -> None:
+    """Two services never share a port in silence; the second one says what to set."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "ASSISTANT_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_database_that_is_not_there_yet_is_waited_for(tmp_path: Path, postgres: PostgresServer) -> None:
+    """Started before its database, the service says what it waits for, without the password, and then serves."""
+    relay_port = free_port()
+    url = make_url(postgres.url)
+    address = url.set(port=relay_port, drivername="postgresql").render_as_string(hide_password=False)
+    with FakeProvider("chat") as fake, contextlib.ExitStack() as stack:
+
+        def open_the_way(log: Path) -> None:
+            wait_until(lambda: "ASSISTANT_DATABASE_URL" in log.read_text())
+            stack.enter_context(relay(relay_port, ("127.0.0.1", url.port or 0)))
+
+        setting = {"PROVIDER": "custom", "BASE_URL": fake.url, "DATABASE_URL": address}
+        with serving(tmp_path, meanwhile=open_the_way, **setting) as served:
+            assert served.client.get("/health/ready").json()["data"]["database"] == "up"
+            assert served.client.post("/api/v1/ai/completion", json=DRAFT).status_code == 200
+            assert str(url.password) not in served.log.read_text()
 
 
 def test_misspelt_variable_is_named_at_the_start(tmp_path: Path) -> None:
