@@ -1,5 +1,6 @@
 """The composition root: builds the service from its settings."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -38,6 +39,7 @@ from providers.base import Completion
 from providers.registry import ProviderOptions
 
 VERSION = "0.1.0"
+_RETRY = 2.0  # seconds
 _LARGEST_BODY = 512 * 1024  # bytes: the largest draft with every character escaped
 
 
@@ -59,6 +61,7 @@ class Services:
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
         self.prompts = load_prompts(settings)
         self.prompt_rows: PromptRows = {}
+        self.ready = asyncio.Event()
         self.redis = RedisTier(settings.redis_url) if settings.redis_url else None
         self.active = ActiveProvider(
             settings,
@@ -90,6 +93,32 @@ class Services:
             await stack.enter_async_context(self.active.running())
             yield
 
+    @asynccontextmanager
+    async def starting(self) -> AsyncIterator[None]:
+        """Run beside what is served: the process answers for its health soon, for all else when it is ready."""
+        stop = asyncio.Event()
+        run = asyncio.create_task(self._run(stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            if not self.ready.is_set():
+                run.cancel()
+            await asyncio.gather(run, return_exceptions=True)
+
+    async def _run(self, stop: asyncio.Event) -> None:
+        """Run until told to stop; what fails is logged and tried again, as it may be the database's trouble."""
+        while not stop.is_set():
+            try:
+                async with self.running():
+                    gc.freeze()  # what the start made stays for good: no collection has to look at it again
+                    gc.enable()
+                    self.ready.set()
+                    await stop.wait()
+            except Exception as error:  # noqa: BLE001 - whatever it is, an operator has to see it and may mend it
+                log.error("the service can't start and tries again", exception=error, retry=_RETRY)
+                await asyncio.sleep(_RETRY)
+
 
 def create_app(settings: Settings | None = None) -> Front:
     """Build the ASGI application.
@@ -109,6 +138,7 @@ def create_app(settings: Settings | None = None) -> Front:
         paths=frozenset(route.path for route in ours.routes),
         core=services.core,
         forget=services.authenticator.forget,
+        ready=services.ready,
         trusted=settings.trusted_proxies,
     )
 
@@ -164,9 +194,7 @@ def provider_options(settings: Settings) -> ProviderOptions:
 def _own_operations(services: Services) -> Litestar:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        async with services.running():
-            gc.freeze()  # what the start made stays for good: no collection has to look at it again
-            gc.enable()
+        async with services.starting():
             yield
 
     agents_only = Router(

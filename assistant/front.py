@@ -1,20 +1,30 @@
 """The thin front: gives each request an id and a log line, and sends it to our operations or to the core."""
 
+import asyncio
 import ipaddress
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from litestar.enums import ScopeType
+from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from assistant.core.gateway import CoreGateway
+from assistant.envelope import render
+from assistant.errors import AssistantError, CoreUnavailableError
 from assistant.settings import Network
 from assistant.telemetry import log, request_id
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONGEST_ID = 128
+_START = 5.0  # seconds that a request waits for a service that is starting
+_START_HEALTH = 2.0
+_STARTING = CoreUnavailableError(
+    "The service is still starting. Try again in a moment; /health/ready tells what it waits for."
+)
 
 
 class Front:
@@ -25,21 +35,25 @@ class Front:
         paths: the exact paths that are ours.
         core: where everything else goes.
         forget: called when agents or keys may have changed.
+        ready: set once the service can answer more than for its health.
         trusted: peers that may give requests their ids.
     """
 
     def __init__(
         self,
+        *,
         ours: ASGIApp,
         paths: frozenset[str],
         core: CoreGateway,
         forget: Callable[[], None],
+        ready: asyncio.Event,
         trusted: tuple[Network, ...],
     ) -> None:
         self._ours = ours
         self.paths = paths
         self._core = core
         self._forget = forget
+        self.ready = ready
         self._trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,12 +74,29 @@ class Front:
 
     async def _route(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
+        if not self.ready.is_set() and not await self._wait(path):
+            await _send_error(_STARTING, scope, receive, send)
+            return
         if path in self.paths:
             await self._ours(scope, receive, send)
             return
-        await self._core.forward(scope, receive, send)
-        if scope["method"] not in _READING and path.startswith("/api/v1/agents"):
-            self._forget()
+        try:
+            await self._core.forward(scope, receive, send)
+        finally:
+            if scope["method"] not in _READING and path.startswith("/api/v1/agents"):
+                self._forget()
+
+    async def _wait(self, path: str) -> bool:
+        """Hold a request back while the service starts; tell whether it can be answered now.
+
+        Health waits for a moment only: what a start needs may be down, and that is no reason to end the process.
+        """
+        health = path.startswith("/health")
+        try:
+            async with asyncio.timeout(_START_HEALTH if health else _START):
+                return await self.ready.wait()
+        except TimeoutError:
+            return health
 
     def _request_id(self, scope: HTTPScope) -> str:
         """Take the caller's own id when the caller is trusted, else make one."""
@@ -107,6 +138,17 @@ class _Exchange:
             **({"error": state["error_code"]} if "error_code" in state else {}),
             **state.get("note", {}),
         )
+
+
+async def _send_error(error: AssistantError, scope: Scope, receive: Receive, send: Send) -> None:
+    rendered = render(error)
+    response = ASGIResponse(
+        body=msgspec.json.encode(rendered.envelope),
+        status_code=rendered.status_code,
+        headers=rendered.headers,
+        media_type="application/json",
+    )
+    await response(scope, receive, send)
 
 
 def _is_trusted(scope: HTTPScope, trusted: tuple[Network, ...]) -> bool:

@@ -51,8 +51,8 @@ class Database:
                 await session.execute(text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
             yield session
 
-    async def wait(self, retry: float = 2.0) -> None:
-        """Return once the database answers; says so in the log, every `retry` seconds, while it doesn't."""
+    async def wait(self, retry: float = 1.0) -> None:
+        """Return once the database answers; the log says so, every `retry` seconds, while it doesn't."""
         for _ in itertools.count():
             try:
                 await self.check()

@@ -37,23 +37,14 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(
-    folder: Path, *, meanwhile: Callable[[Path], None] = lambda _log: None, **variables: str
-) -> Iterator[Served]:
-    """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to.
-
-    Args:
-        folder: where it keeps its state, and `service.log`.
-        meanwhile: called with the log while the service starts.
-        variables: settings, without their prefix.
-    """
+def serving(folder: Path, **variables: str) -> Iterator[Served]:
+    """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to."""
     port, log = free_port(), folder / "service.log"
     command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
     with log.open("ab") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
         try:
-            meanwhile(log)
             wait_until_up(client, process, log)
             yield Served(process, client, log)
         finally:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import make_url
 
-from tests.assistant.harness import ADMIN
+from tests.assistant.harness import ADMIN, error
 from tests.assistant.serving import ROOT, environment, relay, serving, wait_until, wait_until_up
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
@@ -166,15 +166,18 @@ def test_database_that_is_not_there_yet_is_waited_for(tmp_path: Path, postgres: 
     url = make_url(postgres.url)
     address = url.set(port=relay_port, drivername="postgresql").render_as_string(hide_password=False)
     with FakeProvider("chat") as fake, contextlib.ExitStack() as stack:
-
-        def open_the_way(log: Path) -> None:
-            wait_until(lambda: "ASSISTANT_DATABASE_URL" in log.read_text())
-            stack.enter_context(relay(relay_port, ("127.0.0.1", url.port or 0)))
-
         setting = {"PROVIDER": "custom", "BASE_URL": fake.url, "DATABASE_URL": address}
-        with serving(tmp_path, meanwhile=open_the_way, **setting) as served:
-            assert served.client.get("/health/ready").json()["data"]["database"] == "up"
+        with serving(tmp_path, **setting) as served:
+            assert served.client.get("/health").status_code == 200, "the process lives"
+            unready = served.client.get("/health/ready")
+            assert (unready.status_code, unready.json()["data"]["database"]) == (503, "down")
+            early = served.client.post("/api/v1/ai/completion", json=DRAFT)
+            assert error(early) == (503, "NetworkException", "core_unavailable")
+            assert early.headers["retry-after"] == "1"
+            stack.enter_context(relay(relay_port, ("127.0.0.1", url.port or 0)))
+            wait_until(lambda: served.client.get("/health/ready").status_code == 200)
             assert served.client.post("/api/v1/ai/completion", json=DRAFT).status_code == 200
+            assert "ASSISTANT_DATABASE_URL" in served.log.read_text()
             assert str(url.password) not in served.log.read_text()
 
 
