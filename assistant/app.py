@@ -25,6 +25,7 @@ from assistant.completion.service import CompletionService
 from assistant.core.gateway import InProcessCore
 from assistant.core.session import CoreAuthenticator
 from assistant.desk.app import Desk
+from assistant.errors import SettingsError
 from assistant.front import Front
 from assistant.settings import Settings, read_settings
 from assistant.store.database import Database
@@ -56,7 +57,7 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         keys = load_secret_keys(settings)
         self.database = Database(settings.resolved_database_url)
-        self.desk = Desk(settings, self.database)
+        self.desk = Desk(settings, self.database, self._forget_callers)
         self.core = InProcessCore(self.desk.app)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
         self.prompts = load_prompts(settings)
@@ -76,6 +77,9 @@ class Services:
             CompletionCache(MemoryTier(), self.redis, keys.box("completions")),
             keys.derive("completion-keys"),
         )
+
+    def _forget_callers(self) -> None:
+        self.authenticator.forget()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -137,7 +141,6 @@ def create_app(settings: Settings | None = None) -> Front:
         ours=ours,
         paths=frozenset(route.path for route in ours.routes),
         core=services.core,
-        forget=services.authenticator.forget,
         ready=services.ready,
         trusted=settings.trusted_proxies,
     )
@@ -157,7 +160,7 @@ async def try_provider(settings: Settings) -> Completion:
     """Make one short live call with the provider in charge.
 
     Raises:
-        ProviderError, SettingError: it can't answer; the error says why.
+        ProviderError, SettingError, SettingsError: it can't answer; the error says why.
     """
     database = Database(settings.resolved_database_url)
     try:
@@ -165,6 +168,10 @@ async def try_provider(settings: Settings) -> Completion:
         saved = await ProviderSettings(database, load_secret_keys(settings).box("provider-keys")).load()
     finally:
         await database.aclose()
+    if saved is not None and not saved.readable:
+        raise SettingsError(
+            "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one; enter it again"
+        )
     setting = saved.setting if saved else initial_setting(settings)
     return await inspection.check(setting, provider_options(settings))
 
@@ -173,10 +180,15 @@ async def _migrate(database: Database) -> None:
     await database.migrate(Path(__file__).parent / "store" / "migrations", "assistant_alembic_version")
 
 
-def load_prompts(settings: Settings) -> PromptRegistry:
-    """Load the shipped prompts and those of `PROMPTS_DIR`; broken files are logged and left out."""
+def read_prompts(settings: Settings) -> PromptRegistry:
+    """Read the shipped prompts and those of `PROMPTS_DIR`; the registry tells which are broken."""
     directories = () if settings.prompts_dir is None else (settings.prompts_dir,)
-    registry = PromptRegistry.load(directories, settings={"language": settings.language})
+    return PromptRegistry.load(directories, settings={"language": settings.language})
+
+
+def load_prompts(settings: Settings) -> PromptRegistry:
+    """Read the prompts, and log which of them are left out."""
+    registry = read_prompts(settings)
     for problem in registry.problems:
         log.error("a prompt is left out", file=problem.file, line=problem.line, reason=problem.reason)
     return registry
@@ -188,6 +200,7 @@ def provider_options(settings: Settings) -> ProviderOptions:
         private_base_urls=settings.private_base_urls == "allow",
         state_dir=settings.state_dir,
         local_model=settings.local_model,
+        read_timeout=max(settings.request_timeout, settings.long_timeout),
     )
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from assistant.errors import SettingsError
-from assistant.settings import PREFIX, Settings, read_settings, unknown_variables
+from assistant.settings import PREFIX, Settings, read_environment, read_settings, unknown_variables
 
 if TYPE_CHECKING:
     from prompts.registry import PromptRegistry
+    from prompts.template import Prompt
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,7 +30,10 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         if value is not None:
             os.environ[PREFIX + name] = str(value)
     settings = _settings()
-    _prepare(settings)
+    try:
+        _prepare(settings)
+    except (SettingsError, OSError) as error:
+        raise click.ClickException(str(error)) from None
     _run(settings)
 
 
@@ -50,12 +54,9 @@ def _prepare(settings: Settings) -> None:
     from assistant.store.secret_keys import load_secret_keys  # noqa: PLC0415
 
     load_secret_keys(settings)
-    try:
-        initial_setting(settings)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+    initial_setting(settings)
     _check_address(settings)
-    for name in unknown_variables(os.environ):
+    for name in unknown_variables(read_environment()):
         click.echo(f"warning: {name} is not a setting of this version and is ignored", err=True)
     if settings.workers > 1 and not settings.redis_url:
         click.echo("warning: without ASSISTANT_REDIS_URL each worker has a cache of its own", err=True)
@@ -84,6 +85,8 @@ def _run(settings: Settings) -> None:
     from granian.constants import Interfaces, Loops  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    # A worker that is told to stop while it still starts must not answer with this process's handlers.
+    os.register_at_fork(after_in_child=_forget_handlers)
     server = Granian(
         "assistant.app:create_app",
         factory=True,
@@ -99,6 +102,13 @@ def _run(settings: Settings) -> None:
     )
     click.echo(f"serving on http://{settings.host}:{settings.port} with the data in {settings.state_dir.absolute()}")
     server.serve()
+
+
+def _forget_handlers() -> None:
+    import signal  # noqa: PLC0415
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @main.group()
@@ -136,7 +146,7 @@ def render_prompt(key: str, content: str, variables: tuple[str, ...]) -> None:
 
     try:
         prompt = _registry().get(key)
-        values = prompt.resolve(dict(_pair(variable) for variable in variables))
+        values = prompt.resolve({name: _value(prompt, name, text) for name, text in map(_pair, variables)})
         turns = prompt.render(content, values, html=is_html(content))
     except PromptError as error:
         raise click.ClickException(str(error)) from None
@@ -152,10 +162,23 @@ def _pair(variable: str) -> tuple[str, str]:
     return name, value
 
 
-def _registry() -> "PromptRegistry":
-    from assistant.app import load_prompts  # noqa: PLC0415 - `--help` needs none of this
+def _value(prompt: "Prompt", name: str, text: str) -> object:
+    """Read a variable's value as JSON where it is not a text."""
+    import msgspec  # noqa: PLC0415
 
-    return load_prompts(_settings())
+    variable = prompt.variables.get(name)
+    if variable is None or variable.type in {"string", "choice"}:
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        raise click.BadParameter(f'{name} must be written as JSON, such as 3, true or ["a"]') from None
+
+
+def _registry() -> "PromptRegistry":
+    from assistant.app import read_prompts  # noqa: PLC0415 - `--help` needs none of this
+
+    return read_prompts(_settings())
 
 
 @main.group()
@@ -182,7 +205,7 @@ def test_provider() -> None:
 
     try:
         completion = asyncio.run(try_provider(_settings()))
-    except (ProviderError, SettingError) as error:
+    except (ProviderError, SettingError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{completion.provider} answered with {completion.model}")
 
@@ -199,5 +222,8 @@ def upgrade_database() -> None:
 
     from assistant.app import upgrade_tables  # noqa: PLC0415
 
-    asyncio.run(upgrade_tables(_settings()))
+    try:
+        asyncio.run(upgrade_tables(_settings()))
+    except OSError as error:
+        raise click.ClickException(f"the database does not answer, see ASSISTANT_DATABASE_URL: {error}") from None
     click.echo("the database is up to date")

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
 from assistant import errors
@@ -52,6 +52,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.UnauthorizedError: Row(401, "UnauthorizedException", "unauthorized"),
     errors.ForbiddenError: Row(403, "PermissionException", "forbidden"),
     errors.NotFoundError: Row(404, "NotFoundException", "not_found"),
+    errors.StaleEditError: Row(412, "ConflictException", "stale_edit"),
     errors.TooLargeError: Row(413, "InputException", "too_large"),
     errors.CoreUnavailableError: Row(503, "NetworkException", "core_unavailable"),
     prompts.UnknownPromptError: Row(404, "NotFoundException", "unknown_prompt"),
@@ -83,6 +84,7 @@ _HTTP: dict[int, Row] = {
     413: Row(413, "InputException", "too_large"),
 }
 
+_BODY_LIMIT = "The body is too large: a draft may have 64 KiB, a whole request 512 KiB."
 _INTERNAL = Row(500, "GeneralException", "internal")
 
 
@@ -93,9 +95,18 @@ def render(error: BaseException) -> Rendered:
         return _rendered(row, f"{error} {row.remedy}".strip(), _headers(error, row))
     if isinstance(error, HTTPException) and error.status_code in _HTTP:
         row = _HTTP[error.status_code]
+        message = _BODY_LIMIT if row.code == "too_large" else _invalid_fields(error) or error.detail or row.code
         headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
-        return _rendered(row, error.detail or row.code, headers)
+        return _rendered(row, message, headers)
     return _rendered(_INTERNAL, "Something went wrong on our side. Try again; the log has the details.", {})
+
+
+def _invalid_fields(error: HTTPException) -> str:
+    """Name the parameters that Litestar refused, and why."""
+    if not isinstance(error, ValidationException) or not isinstance(error.extra, list):
+        return ""
+    found = [part for part in error.extra if isinstance(part, dict) and part.get("key")]
+    return "; ".join(f"{part['key']}: {part.get('message', 'is not valid')}".replace("`", "'") for part in found)
 
 
 def success(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value

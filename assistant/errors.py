@@ -8,6 +8,7 @@
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
     ├── NotFoundError              no such object
+    ├── StaleEditError             somebody else was quicker
     ├── TooLargeError              over a limit; names it
     └── CoreUnavailableError       the core could not be asked who is calling
 
@@ -54,6 +55,10 @@ class ForbiddenError(AssistantError):
 
 class NotFoundError(AssistantError):
     """The object does not exist, or not for this caller."""
+
+
+class StaleEditError(AssistantError):
+    """The thing was changed by somebody else since it was read."""
 
 
 class TooLargeError(AssistantError):

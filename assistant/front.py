@@ -4,11 +4,10 @@ import asyncio
 import ipaddress
 import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -18,7 +17,6 @@ from assistant.errors import AssistantError, CoreUnavailableError
 from assistant.settings import Network
 from assistant.telemetry import log, request_id
 
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONGEST_ID = 128
 _START = 5.0  # seconds that a request waits for a service that is starting
 _START_HEALTH = 2.0
@@ -34,7 +32,6 @@ class Front:
         ours: the application of our own operations.
         paths: the exact paths that are ours.
         core: where everything else goes.
-        forget: called when agents or keys may have changed.
         ready: set once the service can answer more than for its health.
         trusted: peers that may give requests their ids.
     """
@@ -45,14 +42,12 @@ class Front:
         ours: ASGIApp,
         paths: frozenset[str],
         core: CoreGateway,
-        forget: Callable[[], None],
         ready: asyncio.Event,
         trusted: tuple[Network, ...],
     ) -> None:
         self._ours = ours
         self.paths = paths
         self._core = core
-        self._forget = forget
         self.ready = ready
         self._trusted = trusted
 
@@ -78,13 +73,11 @@ class Front:
             await _send_error(_STARTING, scope, receive, send)
             return
         if path in self.paths:
+            if scope["method"] == HttpMethod.HEAD:
+                scope, send = _as_get(scope), _without_body(send)
             await self._ours(scope, receive, send)
             return
-        try:
-            await self._core.forward(scope, receive, send)
-        finally:
-            if scope["method"] not in _READING and path.startswith("/api/v1/agents"):
-                self._forget()
+        await self._core.forward(scope, receive, send)
 
     async def _wait(self, path: str) -> bool:
         """Hold a request back while the service starts; tell whether it can be answered now.
@@ -138,6 +131,21 @@ class _Exchange:
             **({"error": state["error_code"]} if "error_code" in state else {}),
             **state.get("note", {}),
         )
+
+
+def _as_get(scope: HTTPScope) -> HTTPScope:
+    """Ask for what HEAD is about (RFC 9110, 9.3.2); Litestar has no HEAD by itself."""
+    scope["method"] = HttpMethod.GET
+    return scope
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return send_head
 
 
 async def _send_error(error: AssistantError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from msgspec import Struct
@@ -15,9 +16,12 @@ from assistant.errors import SettingsError
 PREFIX = "ASSISTANT_"
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_LONGEST_LANGUAGE = 60
 _SHORTEST_SECRET = 16
 _SHORTEST_KEY = 3
+_KUBERNETES = re.compile(rf"{PREFIX}(PORT_.*|SERVICE_HOST|SERVICE_PORT.*)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_SSLMODE = re.compile(r"([?&])sslmode=")  # what every hosting page shows; asyncpg calls it ssl
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
 
@@ -65,6 +69,14 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def _text(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("must be one line of printable characters")
+    return value
+
+
+def _language(value: str) -> str:
+    if not value.isprintable() or len(value) > _LONGEST_LANGUAGE:
+        raise ValueError(f"must be one line of at most {_LONGEST_LANGUAGE} characters, such as German")
     return value
 
 
@@ -100,11 +112,19 @@ def _networks(value: str) -> tuple[Network, ...]:
         raise ValueError("must be addresses or networks separated by commas, such as 10.0.0.0/8") from None
 
 
-def _keys(value: str) -> tuple[str, ...]:
+def parse_keys(value: str) -> tuple[str, ...]:
+    """Read 32-byte keys in base64url, separated by commas; raises ValueError."""
     keys = tuple(part.strip() for part in value.split(",") if part.strip())
     if not keys or not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=?", key) for key in keys):
         raise ValueError("must be 32-byte keys in base64url, separated by commas; the first one encrypts")
     return keys
+
+
+def _check_port(url: str) -> None:
+    try:
+        urlsplit(url).port  # noqa: B018 - reading it is the check
+    except ValueError:
+        raise ValueError("must hold a port number, or none") from None
 
 
 def _database(value: str) -> str:
@@ -116,13 +136,15 @@ def _database(value: str) -> str:
         ("sqlite:///", "sqlite+aiosqlite:///"),
     ):
         if value.startswith(start):
-            return driver + value.removeprefix(start)
+            _check_port(value)
+            return driver + _SSLMODE.sub(r"\1ssl=", value.removeprefix(start))
     raise ValueError("must start with postgresql:// or sqlite:///")
 
 
 def _redis(value: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must start with redis://, rediss:// or unix://")
+    _check_port(value)
     return value
 
 
@@ -157,12 +179,12 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "TRUSTED_PROXIES": _networks,
     "DATABASE_URL": _database,
     "REDIS_URL": _redis,
-    "SECRET_KEY": _keys,
+    "SECRET_KEY": parse_keys,
     "ADMIN_API_KEY": _admin_key,
     "ADMIN_API_SECRET": _admin_secret,
     "PROMPTS_DIR": _directory,
-    "LANGUAGE": _text,
-    "PROVIDER": _text,
+    "LANGUAGE": _language,
+    "PROVIDER": str.lower,
     "MODEL": _text,
     "API_KEY": _text,
     "BASE_URL": _text,
@@ -184,15 +206,35 @@ REFUSED = {"CORE_URL": "forwarding to a remote helpdesk is not part of this vers
 """Variables that must not be passed over in silence."""
 
 
-def read_settings(environ: Mapping[str, str] | None = None, *, env_file: Path | None = Path(".env")) -> Settings:
-    """Read the settings; the environment wins over the file, and an empty value counts as unset.
+def read_environment(env_file: Path | None = Path(".env")) -> dict[str, str]:
+    """Return the variables of the environment over those of the file, without white space around their values.
+
+    An empty value counts as unset, and so does the port that Kubernetes sets for a service called `assistant`.
+
+    Raises:
+        SettingsError: the file is not UTF-8.
+    """
+    try:
+        found = dict(dotenv_values(env_file)) if env_file is not None and env_file.is_file() else {}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file}: must be UTF-8") from None
+    found.update(os.environ)
+    values = {name: value.strip() for name, value in found.items() if value and value.strip()}
+    if values.get(f"{PREFIX}PORT", "").startswith("tcp://"):
+        del values[f"{PREFIX}PORT"]
+    return values
+
+
+def read_settings(values: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        values: the variables; those of `read_environment` when omitted.
 
     Raises:
         SettingsError: a variable has a value that can't be used, or two don't go together.
     """
-    found = dict(dotenv_values(env_file)) if env_file is not None and env_file.is_file() else {}
-    found.update(os.environ if environ is None else environ)
-    values = {name: value for name, value in found.items() if value}
+    values = read_environment() if values is None else values
     for name, reason in REFUSED.items():
         if PREFIX + name in values:
             raise SettingsError(f"{PREFIX}{name}: {reason}")
@@ -203,10 +245,14 @@ def read_settings(environ: Mapping[str, str] | None = None, *, env_file: Path | 
     return settings
 
 
-def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the variables that carry our prefix and that we don't know: most likely misspelt."""
+def unknown_variables(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the variables that carry our prefix and that we don't know: most likely misspelt.
+
+    What Kubernetes sets for a service called `assistant` is left out.
+    """
     known = {PREFIX + name for name in VARIABLES}
-    return tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
+    ours = (name for name in values if name.startswith(PREFIX) and name not in known)
+    return tuple(sorted(name for name in ours if not _KUBERNETES.fullmatch(name)))
 
 
 def _parse(name: str, value: str) -> Any:  # noqa: ANN401 - each variable has a type of its own
@@ -219,6 +265,10 @@ def _parse(name: str, value: str) -> Any:  # noqa: ANN401 - each variable has a 
 def _check_together(settings: Settings) -> None:
     if bool(settings.admin_api_key) != bool(settings.admin_api_secret):
         raise SettingsError("ASSISTANT_ADMIN_API_KEY, ASSISTANT_ADMIN_API_SECRET: set both or none")
+    named = settings.provider or settings.base_url or settings.openai_api_key or settings.anthropic_api_key
+    for name in ("api_key", "model", "api"):
+        if getattr(settings, name) and not named:
+            raise SettingsError(f"{PREFIX}{name.upper()}: set ASSISTANT_PROVIDER too, to say whose it is")
     shared = settings.redis_url or settings.resolved_database_url.startswith("postgresql")
     if shared and not settings.secret_key:
         raise SettingsError(

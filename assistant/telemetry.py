@@ -62,7 +62,7 @@ class LineFormatter(logging.Formatter):
             return msgspec.json.encode(members, enc_hook=str).decode()
         head = " ".join(str(members.pop(name)) for name in ("timestamp", "level", "event"))
         trace = members.pop("exception", "")
-        return f"{head} {' '.join(f'{name}={value}' for name, value in members.items())}\n{trace}".rstrip()
+        return f"{head} {' '.join(f'{name}={_shown(value)}' for name, value in members.items())}\n{trace}".rstrip()
 
 
 def _members(record: logging.LogRecord) -> dict[str, Any]:
@@ -78,6 +78,12 @@ def _members(record: logging.LogRecord) -> dict[str, Any]:
     if record.exc_info and record.exc_info[1] is not None:
         members["exception"] = _where(record.exc_info[1])
     return members
+
+
+def _shown(value: object) -> str:
+    """Quote what could forge a line or move a terminal's cursor."""
+    text = str(value)
+    return text if text.isprintable() else repr(text)
 
 
 def _where(error: BaseException) -> str:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from litestar import Litestar, Request, Response
+from litestar.exceptions import InternalServerException
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
 from assistant.envelope import render
 from assistant.telemetry import log
+
+_LEFT = "client disconnected prematurely"  # Litestar's words for a body that breaks off
+_CLOSED = 499  # what nginx writes into its log for a client that left
 
 
 class WebApp(Litestar):
@@ -27,6 +31,8 @@ class WebApp(Litestar):
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn an error into its answer; one that nobody expected is logged with where it came from."""
+    if isinstance(error, InternalServerException) and error.detail == _LEFT:
+        return Response(None, status_code=_CLOSED)  # nobody reads it, and nothing went wrong here
     rendered = render(error)
     request.scope.setdefault("state", {})["error_code"] = rendered.envelope.data.code
     if rendered.envelope.data.code == "internal":

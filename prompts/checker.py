@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from prompts.characters import HALF_CHARACTER, has_half_character
 from prompts.errors import Problem
 from prompts.syntax import FILTERS, MAX_JOINER, ParsedFile, literal_name
 from prompts.variables import MAX_NUMBER
@@ -176,6 +177,8 @@ def _check_attribute(node: nodes.Getattr) -> str | None:
 
 
 def _check_constant(node: nodes.Const) -> str | None:
+    if isinstance(node.value, str):
+        return f"this text {HALF_CHARACTER}" if has_half_character(node.value) else None
     large = isinstance(node.value, (int, float)) and not abs(node.value) <= MAX_NUMBER
     return f"a number may not be larger than {MAX_NUMBER}" if large else None
 

@@ -11,7 +11,7 @@ from prompts.errors import BrokenTemplateError, Problem, VariableError
 from prompts.expansion import check_brief, check_expansion
 from prompts.files import Files, gather_files
 from prompts.front_matter import Document, read_document
-from prompts.syntax import ParsedFile, Source, check_length, create_environment, parse_file
+from prompts.syntax import ParsedFile, Source, check_text, create_environment, parse_file
 from prompts.template import Prompt, Rendering
 from prompts.variables import Value, Variable, check_value, resolve_values
 
@@ -32,7 +32,7 @@ def compile_prompt(key: str, source: Source, shared: Mapping[str, Source], setti
 
 
 def _compile(key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
-    check_length(source)
+    check_text(source)
     document = read_document(source.origin, source.text)
     variables = _fill_settings(source, document, settings)
     _refuse([*_check_defaults(source, document, variables), *_check_given(source, document, variables)])

@@ -7,6 +7,7 @@ from jinja2 import BaseLoader, DictLoader, StrictUndefined, TemplateSyntaxError,
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from msgspec import Struct
 
+from prompts.characters import HALF_CHARACTER, has_half_character
 from prompts.errors import BrokenTemplateError, Problem
 
 Role: TypeAlias = Literal["inherited", "included"]
@@ -74,15 +75,17 @@ def create_environment(sources: Mapping[str, str] | None = None) -> ImmutableSan
     return environment
 
 
-def check_length(source: Source) -> None:
-    """Raise `BrokenTemplateError` when a file is too long to be worth reading."""
+def check_text(source: Source) -> None:
+    """Raise `BrokenTemplateError` when a file is too long to be worth reading, or could not be saved as UTF-8."""
     if len(source.text) > MAX_SOURCE:
         raise BrokenTemplateError(source.problem(None, f"is longer than {MAX_SOURCE} characters"))
+    if has_half_character(source.text):
+        raise BrokenTemplateError(source.problem(None, HALF_CHARACTER))
 
 
 def parse_file(name: str, source: Source, role: Role) -> ParsedFile:
     """Parse a template; raises `BrokenTemplateError` with the line of a syntax error."""
-    check_length(source)
+    check_text(source)
     try:
         tree = create_environment().parse(source.text)
     except TemplateSyntaxError as error:

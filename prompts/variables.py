@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from prompts.characters import HALF_CHARACTER, has_half_character
 from prompts.errors import MissingVariableError, UnknownVariableError, WrongVariableError
 
 Value: TypeAlias = str | int | float | bool | list[str]
@@ -91,7 +92,7 @@ def _check_string(variable: Variable, value: object) -> str | None:
         return f"is longer than {variable.max_length} characters"
     if not variable.multiline and value.splitlines() not in ([], [value]):
         return "must be a single line"
-    return None
+    return HALF_CHARACTER if has_half_character(value) else None
 
 
 def _check_integer(_variable: Variable, value: object) -> str | None:

@@ -7,6 +7,8 @@ import re
 
 import yaml
 
+from prompts.characters import HALF_CHARACTER, has_half_character
+
 _PREFIX = "tag:yaml.org,2002:"
 BOOL, FLOAT, INT, NULL, STR = (f"{_PREFIX}{name}" for name in ("bool", "float", "int", "null", "str"))
 
@@ -45,7 +47,8 @@ def compose(text: str) -> yaml.Node | None:
 def find_unread(text: str) -> tuple[int, str] | None:
     """Return the first thing that we don't read, with its line from 1 and the reason; raises `yaml.YAMLError`.
 
-    These are anchors and aliases, and nesting so deep that composing it would overflow libyaml's stack.
+    These are anchors and aliases, nesting so deep that composing it would overflow libyaml's stack, and half
+    characters, which PyYAML lets through where it was built without libyaml.
     """
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
@@ -53,6 +56,8 @@ def find_unread(text: str) -> tuple[int, str] | None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if getattr(event, "anchor", None) is not None:
             return line, "anchors (&) and aliases (*) are not read; write the value out"
+        if has_half_character(getattr(event, "value", "")):
+            return line, HALF_CHARACTER
         if depth > _MOST_DEPTH:
             return line, f"is nested more than {_MOST_DEPTH} deep"
     return None

@@ -1,5 +1,6 @@
 """What can't be looked up does not exist for an operator: routes and commands stand in the docs."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,11 @@ def test_every_route_is_documented(state: Path) -> None:
     """Each path of ours stands in the docs."""
     undocumented = {path for path in create_app(settings_for(state)).paths if path not in DOCS}
     assert not {path for path in undocumented if not path.startswith("/docs/")}
+
+
+def test_nothing_is_left_to_fill_in() -> None:
+    """No placeholder of a draft stands in the docs."""
+    assert not re.search(r"@@|TODO|FIXME|XXX", DOCS)
 
 
 def test_every_make_target_explains_itself() -> None:

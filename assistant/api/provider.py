@@ -60,7 +60,7 @@ def _as_json(active: Active) -> dict[str, Any]:
     return {
         "provider": setting.provider,
         "title": active.host.title,
-        "model": setting.model,
+        "model": active.model,
         "base_url": setting.base_url,
         "api": setting.api,
         "api_key": MASK if setting.api_key else "",

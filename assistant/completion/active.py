@@ -6,15 +6,16 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant.completion.provider_change import ProviderChange, changed, refusal
+from assistant.errors import InvalidRequestError as BadFieldError
 from assistant.settings import Settings
 from assistant.store.provider_settings import ProviderSettings, SavedSetting
 from assistant.telemetry import log
 from providers import inspection
 from providers.base import Completion, CompletionRequest, Delta, Provider
-from providers.errors import CredentialsError, InvalidRequestError, SettingError
+from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError
 from providers.hosts import HOSTS, Host
 from providers.registry import ProviderOptions, ProviderSetting, connect, preload
 
@@ -34,8 +35,13 @@ class Active(Struct, frozen=True, kw_only=True):
 
     @property
     def host(self) -> Host:
-        """The row of its host."""
-        return HOSTS[self.setting.provider]
+        """The row of its host; any other for a host that this version doesn't know, which can't be asked anyway."""
+        return HOSTS.get(self.setting.provider, HOSTS["custom"])
+
+    @property
+    def model(self) -> str:
+        """The model's name; the built-in one's is its file's."""
+        return getattr(self.provider, "model", self.setting.model)
 
 
 class ActiveProvider:
@@ -53,7 +59,7 @@ class ActiveProvider:
     ) -> None:
         self._saved = saved
         self._options = options
-        self._grace = settings.long_timeout
+        self._grace = max(settings.long_timeout, settings.request_timeout)
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         source: Source = "environment" if initial.provider != "local" or settings.provider else "built-in"
@@ -80,13 +86,36 @@ class ActiveProvider:
 
         Raises:
             assistant.errors.InvalidRequestError: a field can't be used.
+            assistant.errors.StaleEditError: somebody else switched meanwhile.
             ProviderError: the live test failed; the error says why.
         """
         async with self._lock:
-            setting = changed(self.current.setting, change)
+            await self._adopt(await self._saved.load())  # another worker may have switched a moment ago
+            revision = self.current.revision
+            setting = await self._chosen(change)
             await self._try(setting, live=change.verify)
-            self._take(await self._saved.save(setting))
+            self._take(await self._saved.save(setting, based_on=revision))
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
+
+    async def _chosen(self, change: ProviderChange) -> ProviderSetting:
+        """Return the setting that a change leads to; a host without a default model is asked for its first one."""
+        try:
+            return changed(self.current.setting, change)
+        except BadFieldError as refused:
+            if refused.field != "model" or change.model:
+                raise
+            setting = changed(self.current.setting, structs.replace(change, model="-"))
+            models = await self._models(setting)
+            if not models:
+                raise
+            return structs.replace(setting, model=models[0])
+
+    async def _models(self, setting: ProviderSetting) -> tuple[str, ...]:
+        try:
+            async with asyncio.timeout(_TEST_TIMEOUT):
+                return await inspection.list_models(setting, self._options)
+        except (ProviderError, SettingError, TimeoutError):
+            return ()
 
     async def _try(self, setting: ProviderSetting, *, live: bool) -> None:
         """See whether a setting can work: as it stands, and by one short live call."""
@@ -107,7 +136,8 @@ class ActiveProvider:
 
     async def _adopt(self, saved: SavedSetting | None) -> None:
         if saved is not None:
-            self._take(saved)
+            if saved.revision != self.current.revision:
+                self._take(saved)
         elif self.current is self._initial:
             self._replace(self._initial.setting, self._initial.source, 0, "")
 
@@ -120,7 +150,7 @@ class ActiveProvider:
     def _replace(self, setting: ProviderSetting, source: Source, revision: int, problem: str) -> None:
         provider: Provider
         try:
-            provider = _Unusable(setting.provider, key=problem) if problem else connect(setting, self._options)
+            provider = _Unusable(setting.provider, key=problem) if problem else self._connected(setting)
         except SettingError as error:
             problem = f"{error.field}: {error.reason}"
             provider = _Unusable(setting.provider, problem)
@@ -131,6 +161,11 @@ class ActiveProvider:
             Active(setting=setting, provider=provider, source=source, revision=revision, problem=problem),
         )
         self._retire(old.provider)
+
+    def _connected(self, setting: ProviderSetting) -> Provider:
+        if setting.provider not in HOSTS:
+            raise SettingError("provider", "this version knows no such provider; choose one anew")
+        return connect(setting, self._options)
 
     def _retire(self, provider: Provider) -> None:
         """Close a provider once the requests that it still serves must be over."""

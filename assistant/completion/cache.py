@@ -13,6 +13,7 @@ from assistant.store.secret_keys import SealedBox, SealedValueError
 from assistant.telemetry import log
 
 _MOST_BYTES = 64 * 1024 * 1024
+_SHARED_MEMORY = 60.0  # seconds
 _OVERHEAD = 400  # bytes that an entry costs besides its text, roughly
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Entry).decode
@@ -100,7 +101,7 @@ class CompletionCache:
 
     def put(self, key: str, entry: Entry, ttl: float) -> None:
         """Store an answer for `ttl` seconds."""
-        self._memory.put(key, entry, ttl)
+        self._remember(key, entry, ttl)
         if self._shared is not None:
             self._shared.put(key, self._box.seal(_encode(entry)), ttl)
 
@@ -110,5 +111,9 @@ class CompletionCache:
         except (SealedValueError, msgspec.DecodeError):
             log.warning("a cached answer can't be read and is passed over", reason="other key or format")
             return None
-        self._memory.put(key, entry, ttl)
+        self._remember(key, entry, ttl)
         return entry
+
+    def _remember(self, key: str, entry: Entry, ttl: float) -> None:
+        """Keep an answer in memory; only for a moment where others may replace it in the shared tier."""
+        self._memory.put(key, entry, ttl if self._shared is None else min(ttl, _SHARED_MEMORY))

@@ -16,6 +16,7 @@ def completion_key(
     *,
     prompt_version: str,
     setting: ProviderSetting,
+    local_model: str,
     parameters: tuple[object, ...],
     content: str,
     html: bool,
@@ -24,7 +25,17 @@ def completion_key(
     """Return the key in hexadecimal; without the secret nobody can tell whose text it stands for.
 
     The prompt's version covers its template with all that it includes, so the rendered text need not be hashed.
+
+    Args:
+        secret: of the keyed hash.
+        prompt_version: of the prompt.
+        setting: the provider asked.
+        local_model: which file the built-in model is, when that is asked.
+        parameters: what else the provider is told.
+        content: the draft.
+        html: whether it is HTML.
+        values: of the prompt's variables.
     """
-    provider = (setting.provider, setting.base_url, setting.model, setting.api)
+    provider = (setting.provider, setting.base_url, setting.model, setting.api, local_model)
     parts = (prompt_version, provider, parameters, html, sorted(values.items()), content)
     return hmac.new(secret, _encode(parts), hashlib.sha256).hexdigest()

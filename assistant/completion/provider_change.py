@@ -6,6 +6,7 @@ from assistant.errors import ApiKeyRequiredError, InvalidRequestError, ProviderK
 from assistant.settings import Settings
 from providers.base import Dialect
 from providers.errors import SettingError
+from providers.hosts import HOSTS
 from providers.registry import ProviderSetting, origin, resolve
 
 MASK = "•" * 8
@@ -49,7 +50,7 @@ def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting
         ProviderKeyError: the provider needs a key and none was sent.
         InvalidRequestError: another field can't be used.
     """
-    _check_lengths(change)
+    _check_text(change)
     if change.is_key_only and change.provider == current.provider:
         base_url, model, api = current.base_url, current.model, current.api
         return _resolved(change, _key(current, change, current), model=model, base_url=base_url or None, api=api)
@@ -66,12 +67,16 @@ def initial_setting(settings: Settings) -> ProviderSetting:
         SettingsError: the variables name something that can't work.
     """
     provider = settings.provider or _provider_of_keys(settings)
+    if provider not in HOSTS:
+        raise SettingsError(f"ASSISTANT_PROVIDER: there is no such provider; known are {', '.join(HOSTS)}")
     foreign = {"openai": settings.openai_api_key, "anthropic": settings.anthropic_api_key}
     key = settings.api_key or foreign.get(provider) or ""
     try:
         return resolve(provider, api_key=key, model=settings.model, base_url=settings.base_url, api=settings.api)
     except SettingError as error:
-        raise SettingsError(f"ASSISTANT_{error.field.upper()}: {error.reason}") from None
+        foreign_key = error.field == "api_key" and key and not settings.api_key
+        name = f"{provider.upper()}_API_KEY" if foreign_key else f"ASSISTANT_{error.field.upper()}"
+        raise SettingsError(f"{name}: {error.reason}") from None
 
 
 def _provider_of_keys(settings: Settings) -> str:
@@ -115,7 +120,13 @@ def _resolved(
         raise refusal(error) from None
 
 
-def _check_lengths(change: ProviderChange) -> None:
+def _check_text(change: ProviderChange) -> None:
+    if change.provider not in HOSTS:
+        raise InvalidRequestError("provider", f"there is no such provider; known are {', '.join(HOSTS)}")
     for field, longest in _LONGEST.items():
-        if len(getattr(change, field) or "") > longest:
+        value: str = getattr(change, field) or ""
+        if len(value) > longest:
             raise InvalidRequestError(field, f"must have at most {longest} characters")
+        if not value.strip().isprintable():
+            kind = ProviderKeyError if field == "api_key" else InvalidRequestError
+            raise kind(field, "must hold printable characters only")

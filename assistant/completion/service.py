@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -60,6 +61,7 @@ class CompletionService:
         self._active = active
         self._cache = cache
         self._key_secret = key_secret
+        self._local_model = _describe_file(settings.local_model)
 
     async def complete(self, order: Order) -> Answer:
         """Answer an order, from the cache when the same was asked before.
@@ -93,6 +95,7 @@ class CompletionService:
             self._key_secret,
             prompt_version=job.prompt.version,
             setting=job.active.setting,
+            local_model=self._local_model if job.active.setting.provider == "local" else "",
             parameters=(job.max_output_tokens, job.prompt.model.temperature),
             content=job.order.content,
             html=job.html,
@@ -121,6 +124,14 @@ class CompletionService:
         settings = self._settings
         seconds = settings.long_timeout if job.prompt.deadline == "long" else settings.request_timeout
         return Deadline(job.active.provider, seconds)
+
+
+def _describe_file(path: Path | None) -> str:
+    """Tell one file from another, and from an earlier one of the same name."""
+    if path is None:
+        return ""
+    status = path.stat()
+    return f"{path.name} {status.st_size} {status.st_mtime_ns}"
 
 
 def _check(order: Order) -> None:

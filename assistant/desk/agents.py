@@ -17,10 +17,12 @@ class Agents:
 
     Args:
         database: where they are kept.
+        keys_changed: called when who may come in has changed.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys_changed: Callable[[], None] = lambda: None) -> None:
         self._database = database
+        self._keys_changed = keys_changed
 
     async def authenticate(self, pair: KeyPair | None) -> AgentRow:
         """Return the agent whose key pair this is.
@@ -48,6 +50,7 @@ class Agents:
             if row is None:
                 raise NotFoundError("There is no agent with this id.")
             row.api_key, row.api_secret_hash = pair.key, hash_secret(pair.secret)
+        self._keys_changed()
         return pair
 
     async def add_first_admin(self, pair: KeyPair, *, keep: Callable[[], None]) -> bool:

@@ -1,6 +1,6 @@
 """The desk's own web application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -49,12 +49,13 @@ class Desk:
     Args:
         settings: the service's settings.
         database: where it keeps everything.
+        keys_changed: called when who may come in has changed.
     """
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, keys_changed: Callable[[], None] = lambda: None) -> None:
         self._settings = settings
         self._database = database
-        self._agents = Agents(database)
+        self._agents = Agents(database, keys_changed)
         self.app = WebApp(
             route_handlers=[AgentController],
             guards=[self._identify, _check_permission],
@@ -90,7 +91,7 @@ class Desk:
         pair, path = new_key_pair(), settings.state_dir / "admin-key"
         content = f"{pair.key}:{pair.secret}\n".encode()
         if await self._agents.add_first_admin(pair, keep=lambda: write_private(path, content, replace=True)):
-            log.info("the first administrator's API key was written", path=str(path.absolute()))
+            log.warning("the first administrator's API key was written", path=str(path.absolute()))
 
 
 async def _check_permission(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

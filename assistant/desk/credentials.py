@@ -43,7 +43,7 @@ def parse_authorization(header: str) -> KeyPair | None:
     elif scheme.lower() != "token":
         return None
     key, colon, secret = value.strip().partition(":")
-    return KeyPair(key=key, secret=secret) if colon and key and secret else None
+    return KeyPair(key=key, secret=secret) if colon and key and secret and value.isprintable() else None
 
 
 def _decode(value: str) -> str:

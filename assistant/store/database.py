@@ -30,7 +30,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_pre_ping=True)
+        self.engine = (
+            _sqlite_engine(url)
+            if self.is_sqlite
+            else create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -56,7 +60,7 @@ class Database:
         for _ in itertools.count():
             try:
                 await self.check()
-            except (DBAPIError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - drivers raise their own kinds, also for a bad URL
                 log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error), retry=retry)
                 await asyncio.sleep(retry)
             else:
@@ -104,7 +108,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     if path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _use_write_ahead_log(path)
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -6,6 +6,7 @@ from typing import cast
 from msgspec import Struct
 from sqlalchemy import select
 
+from assistant.errors import StaleEditError
 from assistant.store.database import Database
 from assistant.store.secret_keys import SealedBox, SealedValueError
 from assistant.store.tables import ProviderSettingRow
@@ -46,11 +47,22 @@ class ProviderSettings:
             row = await session.get(ProviderSettingRow, _ROW)
         return None if row is None else self._opened(row)
 
-    async def save(self, setting: ProviderSetting) -> SavedSetting:
-        """Replace the saved setting."""
+    async def save(self, setting: ProviderSetting, *, based_on: int) -> SavedSetting:
+        """Replace the saved setting.
+
+        Args:
+            setting: the new one.
+            based_on: the revision that it was made from; 0 before the first.
+
+        Raises:
+            StaleEditError: the saved one is of another revision by now.
+        """
         async with self._database.writing(ProviderSettingRow) as session:
             row = await session.get(ProviderSettingRow, _ROW)
-            saved = self._sealed(setting, 1 if row is None else row.revision + 1)
+            latest = 0 if row is None else row.revision
+            if latest != based_on:
+                raise StaleEditError("Somebody else has changed the provider meanwhile. Look at it and try again.")
+            saved = self._sealed(setting, latest + 1)
             await session.merge(saved)
         return SavedSetting(setting=setting, revision=saved.revision)
 

@@ -8,7 +8,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from assistant.settings import Settings
+from assistant.errors import SettingsError
+from assistant.settings import Settings, parse_keys
 
 
 class SealedValueError(Exception):
@@ -57,12 +58,21 @@ class SealedBox:
 
 
 def load_secret_keys(settings: Settings) -> SecretKeys:
-    """Take the keys of the settings, else those of the private file in the state folder, made on first use."""
+    """Take the keys of the settings, else those of the private file in the state folder, made on first use.
+
+    Raises:
+        SettingsError: the file is damaged.
+    """
     if settings.secret_key:
         return SecretKeys(settings.secret_key)
     path = settings.state_dir / "secret-key"
     write_private(path, Fernet.generate_key())
-    return SecretKeys((path.read_text(encoding="ascii").strip(),))
+    try:
+        return SecretKeys(parse_keys(path.read_text(encoding="utf-8")))
+    except ValueError:
+        raise SettingsError(
+            f"{path}: is damaged; put back the key that it held, or remove it and enter the provider's key again"
+        ) from None
 
 
 def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
@@ -72,6 +82,8 @@ def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     try:
         if replace:
             draft.replace(path)

@@ -97,6 +97,7 @@ async def test_both_ways_to_sign_in(state: Path, header: str) -> None:
         _basic("no-colon"),
         f"token {ADMIN_SECRET}:{ADMIN_KEY}",
         "token \xff:\xff",
+        _basic("nul\0:byte"),
     ],
 )
 async def test_wrong_credentials_are_refused_everywhere(state: Path, header: str) -> None:
@@ -143,8 +144,8 @@ async def test_new_key_replaces_the_old_one_at_once(state: Path) -> None:
     async with service(state) as client:
         agent_id, old = await add_agent(settings_for(state), roles=["Agent"])
         assert (await client.get("/api/v1/ai/prompts", headers=old)).status_code == 200
-        answer = await client.post(f"/api/v1/agents/{agent_id}/api-key")
-        assert answer.status_code == 200
+        answer = await client.post(f"/api//v1/agents/{agent_id}/api-key")
+        assert answer.status_code == 200, "however the path is written"
         pair = answer.json()["data"]
         assert pair["api_key"].startswith("ak_")
         assert pair["api_secret"].startswith("as_")
@@ -208,6 +209,22 @@ async def test_no_admin_is_made_whose_key_nobody_holds(state: Path) -> None:
     assert await agents.add_first_admin(pair, keep=lambda: None)
     assert not await agents.add_first_admin(new_key_pair(), keep=lambda: None)
     await database.aclose()
+
+
+async def test_head_is_get_without_a_body(state: Path) -> None:
+    """Uptime monitors ask with HEAD."""
+    async with service(state) as client:
+        for path in ("/health", "/health/ready", "/api/v1/ai/prompts"):
+            answer = await client.head(path)
+            assert (answer.status_code, answer.content) == (200, b"")
+
+
+async def test_parameter_that_is_none_is_named(state: Path) -> None:
+    """A bad query parameter is told by name."""
+    async with service(state) as client:
+        answer = await client.get("/api/v1/ai/prompts?all=maybe")
+    assert error(answer) == (400, "InputException", "invalid_request")
+    assert answer.json()["message"].startswith("all: ")
 
 
 async def test_health_needs_no_credentials(state: Path) -> None:

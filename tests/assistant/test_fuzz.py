@@ -1,6 +1,7 @@
 """Generated requests: whatever is sent, the answer is one of the contract's, in the envelope, and never a crash."""
 
 import asyncio
+import os
 import string
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -46,7 +47,11 @@ PATHS = [
     ("POST", "/api/v1/agents/1/api-key/"),
 ]
 # The last one renews the administrator's key, so that is sent with nobody's credentials.
-COMMON = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+COMMON = settings(
+    max_examples=150 * int(os.environ.get("EXAMPLES_FACTOR", "1")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 class Running:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from assistant.completion.provider_change import MASK
+from assistant.store.database import Database
+from assistant.store.tables import ProviderSettingRow
 from providers.hosts import HOSTS
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, service, settings_for
 from tests.fakes import FakeProvider, steps
 
 KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
@@ -81,6 +84,19 @@ async def test_switch_by_dialect(state: Path, second: FakeProvider) -> None:
         assert (await put(client, provider="anthropic", api_key="any", base_url=second.url)).status_code == 200
         assert (await ask(client)).json()["data"] == "from the second"
     assert {request.path for request in second.requests} == {"/v1/messages"}
+
+
+async def test_host_without_a_default_model_gives_its_first(state: Path) -> None:
+    """An admin who names no model gets the first that the host lists; one that lists none is asked for by name."""
+    async with service(state) as client:
+        with FakeProvider("chat", models=("first", "second")) as host:
+            assert (await put(client, provider="ollama", api_key="", base_url=host.url)).status_code == 200
+            assert (await show(client))["model"] == "first"
+        with FakeProvider("chat", models=()) as empty:
+            refused = await put(client, provider="ollama", api_key="", base_url=empty.url)
+        assert error(refused) == (400, "InputException", "invalid_request")
+        assert refused.json()["message"].startswith("model: ")
+        assert (await show(client))["model"] == "first"
 
 
 async def test_refused_key_leaves_the_old_provider_in_charge(state: Path, first: FakeProvider) -> None:
@@ -210,6 +226,7 @@ BAD = [
     (b'{"provider": "ollama", "api_key": ""}', "invalid_request", "model"),
     (b'{"provider": "ollama", "api_key": "", "model": "' + b"m" * 300 + b'"}', "invalid_request", "model"),
     (b'{"provider": "openai", "api_key": "x", "verify": "no"}', "invalid_request", "verify"),
+    (b'{"provider": "openai", "api_key": "x", "model": "a\\u0000"}', "invalid_request", "model"),
 ]
 
 
@@ -262,10 +279,38 @@ async def test_key_is_nowhere_in_clear(
     log = "".join(capsys.readouterr())
     assert "the log is at DEBUG" in log
     assert KEY not in log
-    assert all(KEY not in answer.text + str(answer.headers) for answer in answers[:-1])
+    assert all(KEY not in answer.text + str(answer.headers) for answer in answers)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert state / "assistant.db" in files
     assert all(KEY.encode() not in path.read_bytes() for path in files)
+
+
+async def test_worker_that_lags_behind_does_not_undo_a_switch(state: Path, first: FakeProvider) -> None:
+    """A key alone goes to the provider that is in charge now, not to the one that this worker still remembers."""
+    with FakeProvider("chat") as former:
+        async with (
+            service(state, provider="custom", base_url=former.url) as one,
+            service(state, provider="custom", base_url=former.url) as other,
+        ):
+            await put(one, provider="custom", api_key=KEY, base_url=first.url)
+            assert (await put(other, provider="custom", api_key=KEY)).status_code == 200
+            assert (await show(other))["base_url"] == f"{first.url}/v1"
+        assert not former.requests
+
+
+async def test_setting_of_another_version_is_told_and_mended(state: Path, first: FakeProvider) -> None:
+    """After a downgrade the saved provider may be unknown: the service starts, says so, and takes another one."""
+    async with service(state) as client:
+        await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    database = Database(settings_for(state).resolved_database_url)
+    async with database.writing(ProviderSettingRow) as session:
+        await session.execute(update(ProviderSettingRow).values(provider="of-the-future"))
+    await database.aclose()
+    async with service(state) as client:
+        assert "no such provider" in str((await show(client))["problem"])
+        assert error(await ask(client)) == (502, "NetworkException", "provider_rejected")
+        assert (await put(client, provider="custom", api_key=KEY, base_url=first.url)).status_code == 200
+        assert (await ask(client)).json()["data"] == "from the first"
 
 
 async def test_other_workers_follow_a_switch(state: Path, first: FakeProvider) -> None:

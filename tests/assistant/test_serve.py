@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.assistant.harness import ADMIN, error
-from tests.assistant.serving import ROOT, environment, relay, serving, wait_until, wait_until_up
+from tests.assistant.serving import ROOT, Served, environment, relay, serving, wait_until, wait_until_up
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
@@ -80,15 +80,21 @@ def test_workers_share_the_model_and_the_setting(tmp_path: Path) -> None:
             "/api/v1/ai/provider", json={"provider": "custom", "api_key": "", "base_url": fake.url}
         )
         assert switched.status_code == 200
-        time.sleep(5)  # workers without Redis look every two seconds
-        for number in range(10):
-            with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=30) as other:
-                body = {**DRAFT, "content": f"It is on its way, {number}."}
-                assert other.post("/api/v1/ai/completion", json=body).headers["x-assistant-provider"] == "custom"
+        wait_until(lambda: set(_providers(served, 10)) == {"custom"})
     deadline = time.monotonic() + 30
     while _model_processes(tmp_path):
         assert time.monotonic() < deadline, "the model's process ends with its last user"
         time.sleep(0.2)
+
+
+def _providers(served: Served, requests: int) -> list[str]:
+    """Ask on new connections, so that every worker has its turn; returns who answered."""
+    answered = []
+    for _ in range(requests):
+        with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=30) as other:
+            body = {**DRAFT, "content": "It is on its way."}
+            answered.append(other.post("/api/v1/ai/completion", json=body).headers["x-assistant-provider"])
+    return answered
 
 
 def _model_processes(folder: Path) -> list[int]:
@@ -149,6 +155,19 @@ def test_bad_setting_stops_the_start_in_one_line(tmp_path: Path, variables: dict
     assert named in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_start_can_be_stopped_at_any_time(tmp_path: Path) -> None:
+    """Told to stop while it still starts, the service stops, and doesn't wait to be killed."""
+    for number in range(6):
+        command = [sys.executable, "-m", "assistant", "serve", "--port", str(free_port())]
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        time.sleep(0.3 * (number + 1))
+        process.terminate()
+        output, _ = process.communicate(timeout=30)
+        assert b"refused to gracefully stop" not in output, output
 
 
 def test_port_in_use_is_told(tmp_path: Path) -> None:
@@ -222,4 +241,12 @@ def test_provider_and_database_commands(tmp_path: Path) -> None:
         refused = run(tmp_path, "providers", "test", API_KEY="wrong", **setting)
     assert refused.returncode == 1
     assert "refused the API key" in refused.stderr
+    unknown = run(tmp_path, "providers", "test", PROVIDER="sk-live-secret")
+    assert unknown.returncode == 1
+    assert "Traceback" not in unknown.stderr
+    assert "sk-live-secret" not in unknown.stderr
+    nowhere = run(tmp_path, "database", "upgrade", DATABASE_URL=f"postgresql://u:hunter2@127.0.0.1:{free_port()}/x")
+    assert nowhere.returncode == 1
+    assert "ASSISTANT_DATABASE_URL" in nowhere.stderr
+    assert "hunter2" not in nowhere.stderr
     assert run(tmp_path, "database", "upgrade").stdout.strip() == "the database is up to date"

@@ -6,19 +6,21 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.settings import PREFIX, VARIABLES, Settings, read_settings, unknown_variables
+from assistant.settings import PREFIX, VARIABLES, Settings, read_environment, read_settings, unknown_variables
 
 BAD = {
     "PORT": ["http", "-1", "65536", "80.5", "²"],
     "WORKERS": ["0", "many"],
     "TRUSTED_PROXIES": ["10.0.0.0/99", "proxy"],
-    "DATABASE_URL": ["mysql://root:hunter2@db/x", "assistant.db"],
-    "REDIS_URL": ["localhost:6379", "http://redis"],
+    "DATABASE_URL": ["mysql://root:hunter2@db/x", "assistant.db", "postgresql://u:hunter2@db:port/x"],
+    "REDIS_URL": ["localhost:6379", "http://redis", "redis://:hunter2@redis:port/0"],
     "SECRET_KEY": ["hunter2", "a" * 42, "é" * 43],
     "ADMIN_API_KEY": ["ak", "with:colon"],
     "ADMIN_API_SECRET": ["hunter2", "with:colon:and:enough:characters"],
     "PROMPTS_DIR": ["/does/not/exist"],
     "API": ["soap"],
+    "LANGUAGE": ["x" * 61, "two\nlines"],
+    "MODEL": ["two\nlines"],
     "PRIVATE_BASE_URLS": ["maybe"],
     "LOCAL_MODEL": ["/does/not/exist.gguf"],
     "CACHE_TTL": ["soon", "0", "-5", "5 years"],
@@ -31,7 +33,7 @@ BAD = {
 
 def read(**variables: str) -> Settings:
     """Read settings from these variables alone."""
-    return read_settings({PREFIX + name: value for name, value in variables.items()}, env_file=None)
+    return read_settings({PREFIX + name: value for name, value in variables.items()})
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
@@ -80,12 +82,44 @@ def test_remote_core_is_refused_rather_than_ignored() -> None:
         read(CORE_URL="http://helpdesk:9000")
 
 
-def test_env_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
-    """A .env file is enough for a small installation."""
+def test_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .env file is enough for a small installation; a secret from a file may end in a line break."""
     file = tmp_path / ".env"
     file.write_text("ASSISTANT_PORT=9000\nASSISTANT_LANGUAGE=German\nASSISTANT_MODEL=\n")
-    settings = read_settings({"ASSISTANT_PORT": "9001"}, env_file=file)
+    monkeypatch.setenv("ASSISTANT_PORT", "9001\n")
+    settings = read_settings(read_environment(file))
     assert (settings.port, settings.language, settings.model) == (9001, "German", None)
+
+
+def test_env_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    """A file saved in Latin-1 is told as that, not as a traceback."""
+    file = tmp_path / ".env"
+    file.write_bytes("ASSISTANT_LANGUAGE=Français\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"\.env: must be UTF-8"):
+        read_environment(file)
+
+
+def test_variables_of_kubernetes_are_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster with a service called `assistant` sets these for every pod."""
+    monkeypatch.setenv("ASSISTANT_PORT", "tcp://10.0.0.7:80")
+    monkeypatch.setenv("ASSISTANT_PORT_80_TCP", "tcp://10.0.0.7:80")
+    monkeypatch.setenv("ASSISTANT_SERVICE_HOST", "10.0.0.7")
+    values = read_environment(None)
+    assert read_settings(values).port == 8080
+    assert unknown_variables(values) == ()
+
+
+@pytest.mark.parametrize("name", ["API_KEY", "MODEL", "API"])
+def test_provider_variables_without_a_provider_are_refused(name: str) -> None:
+    """A key or a model that nobody would use is most likely a forgotten variable."""
+    with pytest.raises(SettingsError, match=rf"^ASSISTANT_{name}: set ASSISTANT_PROVIDER"):
+        read(**{name: "chat"})
+
+
+def test_sslmode_is_what_the_driver_calls_ssl() -> None:
+    """Hosting pages show libpq's name for it."""
+    url = read(DATABASE_URL="postgresql://h/d?x=1&sslmode=require", SECRET_KEY="A" * 43).database_url
+    assert url == "postgresql+asyncpg://h/d?x=1&ssl=require"
 
 
 def test_misspelt_variables_are_named() -> None:
@@ -95,7 +129,7 @@ def test_misspelt_variables_are_named() -> None:
 
 def test_settings_never_print_their_values() -> None:
     """A settings object in a traceback or a log shows no secret."""
-    assert "hunter2" not in repr(read(API_KEY="hunter2"))
+    assert "hunter2" not in repr(read(PROVIDER="openai", API_KEY="hunter2"))
 
 
 def test_every_variable_stands_in_the_readme() -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from assistant.app import upgrade_tables
+from assistant.errors import SettingsError
 from assistant.store.database import Database
 from assistant.store.prompt_rows import record_prompts
 from assistant.store.provider_settings import ProviderSettings
@@ -49,7 +50,7 @@ async def _empty(url: str) -> None:
 async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(database: Database) -> None:
     """What an admin saved is there afterwards, and the table holds no key in clear."""
     box = SecretKeys((SECRET_KEY,)).box("provider-keys")
-    await ProviderSettings(database, box).save(SETTING)
+    await ProviderSettings(database, box).save(SETTING, based_on=0)
     loaded = await ProviderSettings(database, box).load()
     assert loaded is not None
     assert loaded.setting == SETTING
@@ -59,17 +60,17 @@ async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(databas
 
 
 async def test_each_save_is_a_new_revision(database: Database) -> None:
-    """Other workers notice a switch by its revision, and none is lost when admins save at once."""
+    """Of admins who save at once one is first, and the others are told instead of undoing it unseen."""
     saved = ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys"))
     assert await saved.revision() == 0
-    revisions = await asyncio.gather(*(saved.save(SETTING) for _ in range(8)))
-    assert sorted(each.revision for each in revisions) == list(range(1, 9))
-    assert await saved.revision() == 8
+    outcomes = await asyncio.gather(*(saved.save(SETTING, based_on=0) for _ in range(8)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in outcomes) == ["SavedSetting"] + ["StaleEditError"] * 7
+    assert (await saved.save(SETTING, based_on=1)).revision == await saved.revision() == 2
 
 
 async def test_setting_sealed_with_another_key_says_so(database: Database) -> None:
     """A lost secret key costs the provider's key, not the rest of the setting, and is no crash."""
-    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys")).save(SETTING)
+    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys")).save(SETTING, based_on=0)
     loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box("provider-keys")).load()
     assert loaded is not None
     assert (loaded.readable, loaded.setting.api_key, loaded.setting.model) == (False, "", "m")
@@ -115,6 +116,15 @@ def test_made_up_secret_key_is_private_and_stays(state: Path) -> None:
     first, second = load_secret_keys(settings), load_secret_keys(settings)
     assert first.derive("p") == second.derive("p")
     assert stat.S_IMODE((state / "secret-key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("content", [b"", b"AAAA", b"\xff" * 43, b"not base64 of 32 bytes"])
+def test_damaged_secret_key_stops_the_start(state: Path, content: bytes) -> None:
+    """Half a key is no key: nothing is ever sealed with one that anybody could guess."""
+    state.mkdir()
+    (state / "secret-key").write_bytes(content)
+    with pytest.raises(SettingsError, match="secret-key: is damaged"):
+        load_secret_keys(settings_for(state, secret_key=()))
 
 
 def test_private_file_is_replaced_whole_or_kept(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from prompts.characters import HALF_CHARACTER
 from tests.prompts.building import FIRST_LINE, USER, compile_body, problems_of, write_prompt
 from tests.prompts.hostile import IN_SYSTEM, OUTSIDE_BLOCKS, SHARED, SHARED_AT_FAULT, WITHOUT_LINE
 
@@ -146,3 +147,12 @@ def test_reports_a_condition_left_open() -> None:
     [problem] = problems_of(write_prompt("{% block system %}\n{% if formal %}\n{% endblock %}" + USER))
     assert (problem.file, problem.line) == ("mine.j2", FIRST_LINE + 2)
     assert "The innermost block that needs to be closed is 'if'" in problem.reason
+
+
+@pytest.mark.parametrize("part", [True, False])
+def test_refuses_a_file_that_could_not_be_saved(*, part: bool) -> None:
+    """A text with half a character, in a prompt or in a shared part, is a problem like any other."""
+    half = "{% block system %}\ud800{% endblock %}" + USER
+    text = write_prompt('{% extends "_base.j2" %}' if part else half)
+    [problem] = problems_of(text, {"_base.j2": half})
+    assert (problem.file, problem.reason) == ("_base.j2" if part else "mine.j2", HALF_CHARACTER)

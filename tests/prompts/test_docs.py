@@ -1,26 +1,50 @@
 """The page for prompt authors tells the truth."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
-import msgspec
 import pytest
+from msgspec import Struct, structs
 
 from prompts.assertions import AssertionType
-from prompts.front_matter import FrontMatter
+from prompts.front_matter import CacheOptions, Example, FrontMatter, Guard, ModelOptions, PromptTest
 from prompts.registry import PromptRegistry
 from prompts.syntax import FILTERS
 from prompts.variables import Variable, VariableType
 from tests.prompts.building import write_files
 
 PAGE = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text(encoding="utf-8")
-FIELDS = [field.encode_name for kind in (FrontMatter, Variable) for field in msgspec.structs.fields(kind)]
+ROWS = re.findall(r"^\| `([a-z._-]+)` \|", PAGE, re.MULTILINE)
+"""The words that have a row of their own in one of the tables."""
+PARTS: dict[str, type[Struct]] = {
+    "model": ModelOptions,
+    "cache": CacheOptions,
+    "examples": Example,
+    "tests": PromptTest,
+}
+SPREAD = {"model", "cache"}
+"""Fields that stand on the page by their parts alone."""
 
 
-@pytest.mark.parametrize("word", [*FIELDS, *get_args(VariableType), *get_args(AssertionType), *FILTERS])
-def test_names_everything_an_author_can_write(word: str) -> None:
-    """Each field, type, assertion and filter stands on the page."""
-    assert word in PAGE
+def _names(kind: type[Struct]) -> list[str]:
+    return [field.encode_name for field in structs.fields(kind)]
+
+
+def _rows() -> list[str]:
+    parts = [f"{field}.{name}" for field, kind in PARTS.items() for name in _names(kind)]
+    return [*(set(_names(FrontMatter)) - SPREAD), *_names(Variable), *parts, *get_args(AssertionType)]
+
+
+def test_the_tables_name_all_that_there_is_and_nothing_else() -> None:
+    """Each field and each assertion has its row, once, and no row is left from a field that is gone."""
+    assert sorted(ROWS) == sorted(_rows())
+
+
+@pytest.mark.parametrize("word", [*get_args(VariableType), *get_args(Guard), *FILTERS])
+def test_names_every_choice(word: str) -> None:
+    """Each type, guard and filter stands on the page."""
+    assert f"`{word}`" in PAGE
 
 
 def test_the_example_works(tmp_path: Path) -> None:

@@ -55,11 +55,12 @@ WRONG = {
     "an assertion without value": ("tests: [{content: x, assert: [{type: contains}]}]", "contains needs a text"),
     "an assertion with a value too many": ("tests: [{content: x, assert: [{type: html, value: 1}]}]", "takes no value"),
     "a count that is a text": ("tests: [{content: x, assert: [{type: max-words, value: x}]}]", "a number of words"),
-    "a broken pattern": ("tests: [{content: x, assert: [{type: matches, value: '('}]}]", "has a broken pattern"),
-    "a repeated group": ("tests: [{content: x, assert: [{type: matches, value: '(a+)+$'}]}]", "may not repeat a group"),
-    "a back-reference": (R"tests: [{content: x, assert: [{type: matches, value: '(a)\1'}]}]", "may not refer back"),
-    "many repeats": ("tests: [{content: x, assert: [{type: matches, value: 'a*a*a*a*b'}]}]", "at most 3 repeats"),
-    "a long pattern": ("tests: [{content: x, assert: [{type: matches, value: " + "a" * 201 + "}]}]", "at most 200"),
+    "a regular expression": ("tests: [{content: x, assert: [{type: matches, value: a}]}]", "must be one of: contains"),
+    "a list that is a text": ("tests: [{content: x, assert: [{type: contains-any, value: a}]}]", "a list of 1 to 50"),
+    "an empty list": ("tests: [{content: x, assert: [{type: contains-any, value: []}]}]", "a list of 1 to 50 words"),
+    "a long list": (f"tests: [{{content: x, assert: [{{type: contains-any, value: {['a'] * 51}}}]}}]", "of 1 to 50"),
+    "an empty word": ("tests: [{content: x, assert: [{type: not-contains-any, value: [a, '*']}]}]", "an empty word"),
+    "a list for a text": ("tests: [{content: x, assert: [{type: contains, value: [a]}]}]", "contains needs a text"),
     "a field that stands twice": ("title: B", "title: stands twice; keep one"),
     "an anchor": ("description: &a x", "front matter: anchors (&) and aliases (*) are not read"),
     "a tag": ("description: !!python/name:os.system x", "write a plain value"),
@@ -75,6 +76,24 @@ def test_says_what_is_wrong_and_where(name: str) -> None:
     found = problems_of(f"{GOOD}{line}\n{BODY}")
     assert [(p.file, reason in p.reason) for p in found] == [("mine.j2", True)], found
     assert found[0].line in ((4, 5) if "YAML" in reason else (4,))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        R'title: "\ud800"',
+        R'brief: "\ud83d\ude00"',
+        R'description: "\udfff"',
+        R'examples: [{content: "\ud800", reply: x}]',
+        R'tests: [{content: x, assert: [{type: contains, value: "\ud800"}]}]',
+        R'variables: {a: {type: string, default: "\ud800"}}',
+        R'"\ud800": x',
+    ],
+)
+def test_refuses_half_characters(line: str) -> None:
+    """What could not be sent as UTF-8 is refused with its line, not first when an agent clicks."""
+    [problem] = problems_of(f"---\n{line}\n{BODY}")
+    assert (problem.line, "character" in problem.reason) == (2, True), problem
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prompts.characters import HALF_CHARACTER
 from prompts.errors import MissingVariableError, UnknownVariableError, VariableError, WrongVariableError
 from prompts.variables import Variable, resolve_values
 
@@ -53,6 +54,8 @@ def test_takes_what_fits(name: str, value: object) -> None:
         ("tone", "a\nb", "The variable 'tone' must be a single line."),
         ("tone", "a\u2028b", "The variable 'tone' must be a single line."),
         ("tone", "a\n", "The variable 'tone' must be a single line."),
+        ("tone", "\ud800", f"The variable 'tone' {HALF_CHARACTER}."),
+        ("topics", ["\ud800"], f"The variable 'topics' has an item that {HALF_CHARACTER}."),
         ("count", True, "The variable 'count' must be a whole number."),
         ("count", 1.5, "The variable 'count' must be a whole number."),
         ("count", 10**4000, "The variable 'count' must lie between -1000000000000 and 1000000000000."),

@@ -1,0 +1,56 @@
+"""What an answer is stored under: each thing that shapes it, one at a time."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from assistant.completion.key import completion_key
+from providers.registry import ProviderSetting
+
+SETTING = ProviderSetting(provider="custom", api_key="k", model="m", base_url="http://h/v1", api="chat")
+BASE: dict[str, Any] = {
+    "secret": b"s" * 32,
+    "prompt_version": "v1",
+    "setting": SETTING,
+    "local_model": "",
+    "parameters": (400, 0.3),
+    "content": "draft",
+    "html": False,
+    "values": {"language": "English"},
+}
+CHANGES: dict[str, dict[str, Any]] = {
+    "the secret": {"secret": b"t" * 32},
+    "the prompt's version": {"prompt_version": "v2"},
+    "the provider": {"setting": msgspec.structs.replace(SETTING, provider="vllm")},
+    "the model": {"setting": msgspec.structs.replace(SETTING, model="n")},
+    "the address": {"setting": msgspec.structs.replace(SETTING, base_url="http://i/v1")},
+    "the dialect": {"setting": msgspec.structs.replace(SETTING, api="responses")},
+    "the built-in model's file": {"local_model": "other.gguf 1 2"},
+    "the room for the answer": {"parameters": (500, 0.3)},
+    "the temperature": {"parameters": (400, 0.4)},
+    "the draft": {"content": "Draft"},
+    "text or HTML": {"html": True},
+    "a variable": {"values": {"language": "German"}},
+    "a variable's name": {"values": {"tongue": "English"}},
+    "a variable's type": {"values": {"language": True}},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_shapes_the_answer_shapes_its_key(change: str) -> None:
+    """Two questions that differ in one thing never share an answer."""
+    assert completion_key(**{**BASE, **CHANGES[change]}) != completion_key(**BASE)
+
+
+def test_what_does_not_shape_the_answer_does_not_shape_its_key() -> None:
+    """A new API key, or variables in another order, find the answers of before."""
+    same = {"setting": msgspec.structs.replace(SETTING, api_key="new"), "values": {"b": 1, "a": 2}}
+    other = {"setting": SETTING, "values": {"a": 2, "b": 1}}
+    assert completion_key(**{**BASE, **same}) == completion_key(**{**BASE, **other})
+
+
+def test_parts_do_not_run_into_each_other() -> None:
+    """Text that moves from one part to the next makes another key."""
+    one = completion_key(**{**BASE, "prompt_version": "v1d", "content": "raft"})
+    assert one != completion_key(**BASE)
