@@ -14,12 +14,15 @@ _METADATA = frozenset(
     ipaddress.ip_address(text)
     for text in (
         "169.254.169.254",  # AWS, Google, Azure, Oracle, OpenStack
-        "fd00:ec2::254",  # AWS over IPv6
         "fd20:ce::254",  # Google over IPv6
         "100.100.100.200",  # Alibaba
         "168.63.129.16",  # Azure's host agent
         "192.0.0.192",  # Oracle, first generation
     )
+)
+_METADATA_NETWORKS = (
+    ipaddress.ip_network("fd00:ec2::/32"),  # AWS over IPv6
+    ipaddress.ip_network("fd00:42::42/128"),  # Scaleway over IPv6
 )
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
@@ -38,15 +41,15 @@ def check_address(address: Address, *, allow_private: bool) -> None:
             unless they are allowed. Of an IPv6 address that leads to an IPv4 one, the latter is judged.
     """
     for target in _targets(address):
-        if target in _METADATA or (_is_unusable(target) and not target.is_loopback):
+        if _is_metadata(target) or (_is_unusable(target) and not target.is_loopback):
             raise ForbiddenAddressError("the base URL leads to an address that is never connected to")
-        if not allow_private and not target.is_global:
+        if not allow_private and not _is_public(target):
             raise ForbiddenAddressError("the base URL leads to a private address, which is not allowed here")
 
 
 def is_private(address: Address) -> bool:
     """Tell whether an address is on this machine or in a network of one's own."""
-    return not all(target.is_global for target in _targets(address))
+    return not all(_is_public(target) for target in _targets(address))
 
 
 async def resolve_host(host: str, port: int, *, allow_private: bool) -> tuple[Address, ...]:
@@ -78,6 +81,15 @@ def _targets(address: Address) -> tuple[Address, ...]:
     if address in _NAT64 or (address in _COMPATIBLE and int(last) > 1):
         inner.append(last)
     return tuple(inner) or (address,)
+
+
+def _is_metadata(address: Address) -> bool:
+    return address in _METADATA or any(address in network for network in _METADATA_NETWORKS)
+
+
+def _is_public(address: Address) -> bool:
+    """Tell whether an address is anybody's; the old site-local ones (RFC 3879) still are a network's own."""
+    return address.is_global and not (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)
 
 
 def _is_unusable(address: Address) -> bool:

@@ -28,6 +28,7 @@ _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|request_too_large|prompt is too long|maximum context length"
     r"|context (length|window|size)|input (is )?too long|too many (input )?tokens|input token count"
 )
+_NO_CREDIT = re.compile(r"credit balance is too low")  # Anthropic says it with 400
 _FILTER = re.compile(r"content_filter|content_policy|responsibleaipolicy|\brefusal\b|moderation|safety_violation")
 _CREDIT = re.compile(r"insufficient_quota|billing|credit|insufficient balance|spend_limit")
 # Gemini and xAI answer a wrong key with 400.
@@ -50,7 +51,8 @@ _BY_TYPE: dict[str, int] = {
     "overloaded_error": 529,
 }
 _BAD_REQUEST, _UNAUTHORIZED, _PAYMENT, _FORBIDDEN, _NOT_FOUND = 400, 401, 402, 403, 404
-_TIMEOUT, _TOO_LARGE, _TOO_MANY, _GATEWAY_TIMEOUT, _FIRST_SERVER_ERROR = 408, 413, 429, 504, 500
+_TIMEOUT, _TOO_LARGE, _UNPROCESSABLE, _TOO_MANY = 408, 413, 422, 429
+_FIRST_SERVER_ERROR, _GATEWAY_TIMEOUT = 500, 504
 _MAX_WAIT = 86400.0
 
 
@@ -73,13 +75,17 @@ def read_fault(status: int | None, body: bytes, header: Callable[[str], str | No
     """Read an error answer; whatever can't be read is left out. `header` finds a header by name."""
     try:
         content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         content = None
     return fault_from(status, content, retry_after=read_retry_after(header))
 
 
 def fault_from(status: int | None, content: object, *, retry_after: float | None = None) -> Fault:
-    """Read a decoded error answer or event: `{error: {…}}`, `{error: "…"}`, `[{error: …}]`, or the error itself."""
+    """Read a decoded error answer or event.
+
+    The error may be `{error: {…}}`, `{error: "…"}`, `[{error: …}]`, itself, or a list of what FastAPI found wrong,
+    `{detail: [{loc: […], msg: …}]}`, which some hosts put under `message`.
+    """
     if isinstance(content, list) and content:
         content = content[0]
     if isinstance(content, dict) and content.get("error"):
@@ -87,12 +93,13 @@ def fault_from(status: int | None, content: object, *, retry_after: float | None
     if isinstance(content, str):
         content = {"message": content}
     found = content if isinstance(content, dict) else {}
+    param, message = _first_detail(found)
     return Fault(
         status=status,
         type=_text(found, "type"),
         code=_text(found, "code"),
-        param=_text(found, "param"),
-        message=_text(found, "message") or _text(found, "detail"),
+        param=_text(found, "param") or param,
+        message=_text(found, "message") or _text(found, "detail") or message,
         retry_after=retry_after,
     )
 
@@ -138,17 +145,23 @@ def _effective_status(fault: Fault) -> int | None:
 def _client_error(
     status: int, fault: Fault, build: Callable[[type[ProviderError], str], ProviderError]
 ) -> ProviderError:
-    if status in {_PAYMENT, _TOO_MANY}:
+    if status in {_PAYMENT, _TOO_MANY} or (status == _BAD_REQUEST and fault.says(_NO_CREDIT)):
         return build(RateLimitedError, "the account has no credit left" if fault.says(_CREDIT) else "")
     if _refuses_key(status, fault):
         return build(CredentialsError, "")
     if status == _TIMEOUT:
         return build(TimedOutError, "")
-    if status == _TOO_LARGE or fault.says(_CONTEXT):
+    if status == _TOO_LARGE or (_is_about_input(status, fault) and fault.says(_CONTEXT)):
         return build(ContextTooLongError, "")
     if fault.says(_FILTER):
         return build(ContentFilteredError, "")
     return build(InvalidRequestError, _advice(status, fault))
+
+
+def _is_about_input(status: int, fault: Fault) -> bool:
+    """Tell whether a fault may be one of length: a 404 that speaks of a context window is not."""
+    in_stream = fault.status is None or fault.status < _BAD_REQUEST
+    return in_stream or status in {_BAD_REQUEST, _UNPROCESSABLE}
 
 
 def _refuses_key(status: int, fault: Fault) -> bool:
@@ -170,6 +183,17 @@ def _advice(status: int, fault: Fault) -> str:
 def _maker(provider: str, fault: Fault) -> Callable[[type[ProviderError], str], ProviderError]:
     status = fault.status if fault.status is not None and fault.status >= 300 else None  # noqa: PLR2004 - as above
     return lambda kind, detail: kind(provider, status=status, retry_after=fault.retry_after, detail=detail)
+
+
+def _first_detail(found: dict[str, Any]) -> tuple[str, str]:
+    """Return the parameter and message of FastAPI's first complaint, or blanks."""
+    message = found.get("message")
+    details = (message if isinstance(message, dict) else found).get("detail")
+    first = details[0] if isinstance(details, list) and details else None
+    if not isinstance(first, dict):
+        return "", ""
+    place = first.get("loc")
+    return str(place[-1]) if isinstance(place, list) and place else "", _text(first, "msg")
 
 
 def _text(found: dict[str, Any], name: str) -> str:

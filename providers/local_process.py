@@ -34,16 +34,31 @@ class LocalUse:
     """This process's share in the built-in model; the lock that it holds ends with the process, however it ends."""
 
     def __init__(self, state_dir: Path, model_file: Path) -> None:
-        self._place = Place(folder=state_dir)
-        self._model_file = str(model_file.resolve())
+        self._place = Place(folder=state_dir, model_file=str(model_file.resolve()))
         self._users: int | None = None
 
     def running(self) -> Running:
         """Return the server, started if need be.
 
         Raises:
-            UnavailableError: it didn't start in time.
+            UnavailableError: it didn't start in time, or the state folder can't be written.
         """
+        try:
+            return self._running()
+        except OSError:
+            raise UnavailableError("local", detail="the state folder can't be written") from None
+
+    def holds(self, running: Running) -> bool:
+        """Tell whether a server that was found before still runs; quick enough for every request."""
+        return self._written_down() == running
+
+    def leave(self) -> None:
+        """Give the share back."""
+        users, self._users = self._users, None
+        if users is not None:
+            os.close(users)
+
+    def _running(self) -> Running:
         self._place.folder.mkdir(parents=True, exist_ok=True)
         if self._users is None:
             self._users = open_lock(self._place.users_lock)
@@ -55,18 +70,21 @@ class LocalUse:
         finally:
             os.close(lock)
 
-    def leave(self) -> None:
-        """Give the share back."""
-        users, self._users = self._users, None
-        if users is not None:
-            os.close(users)
-
     def _found(self) -> Running | None:
+        running = self._written_down()
+        return running if running is not None and _answers(running) else None
+
+    def _written_down(self) -> Running | None:
+        """Return the server that the state file is about, if that very server still holds its lock on it."""
         try:
-            running = msgspec.json.decode(self._place.state.read_bytes(), type=Running)
+            with self._place.state.open("rb") as file:
+                running = msgspec.json.decode(file.read(), type=Running)
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return running if running.model_file == self._place.model_file else None
         except (OSError, msgspec.DecodeError):
             return None
-        return running if running.model_file == self._model_file and _answers(running) else None
+        return None
 
     def _started(self) -> Running:
         self._place.state.unlink(missing_ok=True)
@@ -87,7 +105,7 @@ class LocalUse:
         descriptor = os.open(self._place.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             process = subprocess.Popen(
-                [sys.executable, "-m", "providers.local_server"],
+                [sys.executable, "-P", "-m", "providers.local_server"],
                 stdin=subprocess.PIPE,
                 stdout=descriptor,
                 stderr=descriptor,
@@ -96,7 +114,7 @@ class LocalUse:
             )
         finally:
             os.close(descriptor)
-        order = Order(folder=str(self._place.folder.resolve()), model_file=self._model_file)
+        order = Order(folder=str(self._place.folder.resolve()), model_file=self._place.model_file)
         assert process.stdin is not None  # noqa: S101 - for the type checker: it was asked for above
         with suppress(BrokenPipeError), process.stdin as pipe:
             pipe.write(msgspec.json.encode(order))

@@ -5,6 +5,7 @@ itself and writes down for its users. It ends by itself when no process holds th
 """
 
 import fcntl
+import hashlib
 import os
 import secrets
 import signal
@@ -25,29 +26,34 @@ _POLLS_WITHOUT_USERS = 3
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """The files by which the processes of one machine find the built-in model and each other."""
+    """The files by which the processes of one machine find the built-in model and each other, per model file."""
 
     folder: Path
+    model_file: str
 
     @property
     def state(self) -> Path:
-        """Where the running server is written down; readable by its owner only."""
-        return self.folder / "local-model.json"
+        """Where the running server is written down; readable by its owner only, and locked while that runs."""
+        return self._named("json")
 
     @property
     def start_lock(self) -> Path:
         """Held while somebody looks for the server or starts it."""
-        return self.folder / "local-model.lock"
+        return self._named("lock")
 
     @property
     def users_lock(self) -> Path:
         """Held, shared, by every process that uses the server."""
-        return self.folder / "local-model.users"
+        return self._named("users")
 
     @property
     def log(self) -> Path:
         """What the server says, mostly when it can't start."""
-        return self.folder / "local-model.log"
+        return self._named("log")
+
+    def _named(self, ending: str) -> Path:
+        digest = hashlib.sha256(os.fsencode(self.model_file)).hexdigest()
+        return self.folder / f"local-model-{digest[:8]}.{ending}"
 
 
 class Running(Struct, frozen=True, kw_only=True):
@@ -76,7 +82,7 @@ def main() -> None:
     # Ctrl-C in the terminal means the service; this process follows its users.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
-    place = Place(folder=Path(order.folder))
+    place = Place(folder=Path(order.folder), model_file=order.model_file)
     key = secrets.token_urlsafe(32)
     server = _serve(order.model_file, key)
     _write_down(
@@ -115,11 +121,15 @@ def _threads() -> int:
 
 
 def _write_down(path: Path, running: Running) -> None:
-    """Replace the file in one step, so that nobody reads half of it."""
+    """Replace the file in one step, so that nobody reads half of it.
+
+    It stays locked until this process ends, however it ends: what stands in an unlocked file is about no server that
+    runs, whoever has its number and port by now.
+    """
     draft = path.with_suffix(f".{running.pid}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(running))
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.write(descriptor, msgspec.json.encode(running))
     draft.replace(path)
 
 

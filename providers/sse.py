@@ -3,6 +3,8 @@
 The format: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 """
 
+from codecs import BOM_UTF8
+
 from msgspec import Struct
 
 _MAX_EVENT = 1 << 20
@@ -28,7 +30,10 @@ class EventParser:
 
     def __init__(self, limit: int = _MAX_EVENT) -> None:
         self._limit = limit
-        self._rest = b""
+        self._rest: list[bytes] = []
+        self._waiting = 0
+        self._begun = False
+        self._after_cr = False
         self._name = ""
         self._data: list[bytes] = []
         self._size = 0
@@ -39,35 +44,48 @@ class EventParser:
         Raises:
             EventTooLargeError: one event or line is larger than the limit.
         """
-        lines = self._lines(chunk)
         events = []
-        for line in lines:
+        for line in self._lines(chunk):
             if line:
                 self._take(line)
-            elif self._data:
-                events.append(self._finish())
-            else:
-                self._name = ""
+                continue
+            event = self._finish()
+            # An event without data says nothing in any dialect: some hosts keep the connection awake with it.
+            if event.data:
+                events.append(event)
         return events
 
     def _lines(self, chunk: bytes) -> list[bytes]:
-        buffer = self._rest + chunk
-        # A CR at the end may be half of a CRLF: it waits for the next chunk.
-        held = b"\r" if buffer.endswith(b"\r") else b""
-        if b"\r" in buffer:
-            buffer = buffer.removesuffix(held).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, last = buffer.split(b"\n")
-        self._rest = last + held
-        if len(self._rest) > self._limit:
+        *ended, last = self._with_line_feeds(chunk).split(b"\n")
+        if ended:
+            ended[0] = b"".join((*self._rest, ended[0]))
+            self._rest, self._waiting = [], 0
+            if not self._begun:
+                self._begun = True
+                ended[0] = ended[0].removeprefix(BOM_UTF8)
+        # Kept in pieces: joined with each chunk, a long line in short ones would be copied again and again.
+        if last:
+            self._rest.append(last)
+            self._waiting += len(last)
+        if self._waiting > self._limit:
             raise EventTooLargeError
-        return lines
+        return ended
+
+    def _with_line_feeds(self, chunk: bytes) -> bytes:
+        """Write every line end as LF; the LF of a CRLF that two chunks share is left out."""
+        if not chunk:
+            return chunk
+        if self._after_cr:
+            chunk = chunk.removeprefix(b"\n")
+        self._after_cr = chunk.endswith(b"\r")
+        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in chunk else chunk
 
     def _take(self, line: bytes) -> None:
         field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if field == b"data":
             self._data.append(value)
-            self._size += len(value)
+            self._size += len(value) + 1
             if self._size > self._limit:
                 raise EventTooLargeError
         elif field == b"event":

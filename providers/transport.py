@@ -4,9 +4,11 @@ One pooled client per provider, whose look-ups are our own, so that the address 
 connected to. No redirects, no proxies from the environment, bounded answers.
 """
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from types import SimpleNamespace
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -25,7 +27,8 @@ from providers.urls import host_of, literal_address
 MAX_REPLY = 8 << 20
 """Most bytes of an answer that are read, whole or streamed."""
 _FRESH_SECONDS = 60
-_IDLE_SECONDS = 30.0
+_IDLE_SECONDS = 4.0
+"""Less than the 5 s after which common servers (uvicorn, Node) close an idle connection."""
 
 
 class Reply:
@@ -48,6 +51,15 @@ class Reply:
             StreamInterruptedError: it ended early.
         """
         return b"".join([chunk async for chunk in self.chunks(limit)])
+
+    async def beginning(self, limit: int, seconds: float) -> bytes:
+        """Read the body until its end, `limit` bytes, an error or the time is reached, and return what came."""
+        content = bytearray()
+        with suppress(ProviderError, TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for chunk in self.chunks(limit):
+                    content += chunk
+        return bytes(content)
 
     async def chunks(self, limit: int = MAX_REPLY) -> AsyncIterator[bytes]:
         """Yield the body as it arrives; raises like `body`."""
@@ -93,6 +105,29 @@ class _CheckedResolver(AbstractResolver):
         """Nothing is kept."""
 
 
+class _Connection:
+    """What is known of a request's connection."""
+
+    reused = False
+
+
+def _trace_of_connections() -> aiohttp.TraceConfig:
+    """Return a trace that marks a request's `_Connection` when it was not newly made."""
+
+    async def mark(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:
+        if context.trace_request_ctx is not None:
+            context.trace_request_ctx.reused = True
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_reuseconn.append(mark)
+    return trace
+
+
+def _began(error: Exception) -> bool:
+    """Tell whether part of an answer's head came before the connection closed."""
+    return isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
+
+
 class Transport:
     """Sends requests to one base URL; cancelling a request closes its connection.
 
@@ -122,19 +157,20 @@ class Transport:
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
         self._session: aiohttp.ClientSession | None = None
         self._connector: aiohttp.TCPConnector | None = None
+        self._closed = False
 
     @asynccontextmanager
     async def post(self, path: str, body: bytes) -> AsyncIterator[Reply]:
         """Send JSON to `base_url + path` and yield the answer; leaving closes or returns the connection.
 
         Raises:
-            UnavailableError: no connection, or it closed before an answer began.
+            UnavailableError: no connection, or it closed before an answer began, or `aclose` was called.
             TimedOutError: no connection or answer in time.
             InvalidRequestError: the host's address may not be connected to.
         """
         session = self._session or self._open()
         try:
-            response = await session.post(self._base_url + path, data=body, allow_redirects=False)
+            response = await self._sent(session, self._base_url + path, body)
         except (aiohttp.ClientError, ForbiddenAddressError, OSError) as error:
             if self._connector is not None:
                 self._connector.clear_dns_cache()
@@ -146,12 +182,29 @@ class Transport:
             response.close()
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; later requests raise UnavailableError."""
+        self._closed = True
         session, self._session = self._session, None
         if session is not None:
             await session.close()
 
+    async def _sent(self, session: aiohttp.ClientSession, url: str, body: bytes) -> aiohttp.ClientResponse:
+        """Send a request, and once more if a kept connection turns out to be closed.
+
+        A server may close an idle connection just as the request goes out (RFC 9112, 9.3.1). No byte of an answer
+        came, so asking again can at most be paid for twice.
+        """
+        connection = _Connection()
+        try:
+            return await session.post(url, data=body, allow_redirects=False, trace_request_ctx=connection)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            if not connection.reused or _began(error):
+                raise
+        return await session.post(url, data=body, allow_redirects=False)
+
     def _open(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise UnavailableError(self._provider, detail="its connections were closed")
         self._check_literal()
         self._connector = aiohttp.TCPConnector(
             resolver=_CheckedResolver(allow_private=self._allow_private),
@@ -163,6 +216,7 @@ class Transport:
             connector=self._connector,
             headers=self._headers,
             timeout=self._timeout,
+            trace_configs=[_trace_of_connections()],
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
         )

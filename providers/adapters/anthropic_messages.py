@@ -170,8 +170,8 @@ class MessagesReader(Reader):
         return ""
 
     def answer(self) -> Answer | None:
-        """Return the whole answer, or None without the closing event."""
-        if not self.finished:
+        """Return the whole answer, or None without the closing event or a reason for the end."""
+        if not self.finished or self._message.stop_reason is None:
             return None
         return self._wire.answer("".join(self._text), self._message)
 

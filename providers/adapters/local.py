@@ -85,7 +85,8 @@ class LocalProvider:
         self._use = use
         self._running: Running | None = None
         self._http: HttpProvider | None = None
-        self._lock = asyncio.Lock()
+        self._starting: asyncio.Task[Running] | None = None
+        self._closed = False
 
     @classmethod
     def create(cls, *, state_dir: Path, model_file: Path | None) -> "LocalProvider":
@@ -127,11 +128,18 @@ class LocalProvider:
                 yield piece
 
     async def aclose(self) -> None:
-        """Close the connections and give back the share in the server, which ends with its last user."""
+        """Close the connections and give back the share in the server, which ends with its last user.
+
+        Later requests raise UnavailableError.
+        """
+        self._closed = True
         http, self._http, self._running = self._http, None, None
         if http is not None:
             await http.aclose()
-        self._use.leave()
+        if self._starting is None or self._starting.done():
+            self._use.leave()
+        else:
+            self._starting.add_done_callback(lambda _: self._use.leave())
 
     async def _sentences(
         self, http: HttpProvider, request: CompletionRequest
@@ -152,27 +160,43 @@ class LocalProvider:
                 yield whole
 
     async def _server(self) -> HttpProvider:
-        """Return the wire to the server, which is looked for or started on first use."""
-        if self._http is None:
-            async with self._lock:
-                if self._http is None:
-                    self._http = self._wire(await asyncio.to_thread(self._use.running))
-        return self._http
+        """Return the wire to the server, which is looked for or started unless the one used before still runs."""
+        if self._http is not None and self._running is not None and self._use.holds(self._running):
+            return self._http
+        return await self._looked_for()
 
     async def _server_after(self, failed: HttpProvider, error: Exception) -> HttpProvider:
         """Return the wire to the server that took the place of a dead one; raises the error if it isn't dead."""
-        if isinstance(error, TimedOutError | MalformedReplyError):
+        if self._closed or isinstance(error, TimedOutError | MalformedReplyError):
             raise error
         # A process that was just killed still takes connections for a moment.
         await asyncio.sleep(_DYING_SECONDS)
-        async with self._lock:
-            if self._http is failed:
-                running = await asyncio.to_thread(self._use.running)
-                if running == self._running:
-                    raise error
-                self._http = self._wire(running)
-        await failed.aclose()
-        return await self._server()
+        http = await self._looked_for() if self._http is failed else await self._server()
+        if http is failed:
+            raise error
+        return http
+
+    async def _looked_for(self) -> HttpProvider:
+        """Return the wire to the server that runs now, started if need be."""
+        if self._closed:
+            raise UnavailableError(NAME, detail="its connections were closed")
+        running = await asyncio.shield(self._start())
+        if self._closed:
+            raise UnavailableError(NAME, detail="its connections were closed")
+        http = self._http
+        if http is not None and running == self._running:
+            return http
+        self._http = made = self._wire(running)
+        if http is not None:
+            await http.aclose()
+        return made
+
+    def _start(self) -> asyncio.Task[Running]:
+        """Return the one task that looks for the server: a caller that gives up leaves it to the others."""
+        if self._starting is None or self._starting.done():
+            self._starting = asyncio.create_task(asyncio.to_thread(self._use.running))
+            self._starting.add_done_callback(_look_at)
+        return self._starting
 
     def _wire(self, running: Running) -> HttpProvider:
         self._running = running
@@ -180,6 +204,12 @@ class LocalProvider:
 
     def _named(self, completion: Completion) -> Completion:
         return msgspec.structs.replace(completion, model=self.model)
+
+
+def _look_at(task: asyncio.Task[Running]) -> None:
+    """Take note of a failure, which asyncio reports otherwise when nobody waits for it any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _transport(running: Running) -> "Transport":

@@ -183,7 +183,7 @@ class ChatReader(Reader):
             return ""
         chunk = self._wire.decode(event.data, _ChatReply)
         if chunk.error or event.name == "error":
-            raise self._wire.fault(chunk.error or msgspec.json.decode(event.data))
+            raise self._wire.fault(chunk.error or self._wire.decode(event.data, object))
         self._last.model = chunk.model or self._last.model
         self._last.usage = chunk.usage or self._last.usage
         return self._take(chunk.choices[0]) if chunk.choices else ""

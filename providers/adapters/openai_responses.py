@@ -206,13 +206,19 @@ class ResponsesReader(Reader):
         if kind == "error":
             raise self._wire.fault(_without_kind(self._wire.decode(event.data, dict[str, Any])))
         if kind in {"response.completed", "response.incomplete", "response.failed"}:
-            self._answer = self._wire.answer(seen.response or _Response(), streamed="".join(self._text))
-            self.finished = True
+            return self._close(seen.response or _Response())
         return ""
 
     def answer(self) -> Answer | None:
         """Return the whole answer, or None without a closing event."""
         return self._answer
+
+    def _close(self, response: _Response) -> str:
+        """Take the finished response, and its text where none was streamed before it."""
+        streamed = "".join(self._text)
+        self._answer = self._wire.answer(response, streamed=streamed or None)
+        self.finished = True
+        return "" if streamed else self._answer.text
 
 
 def _without_kind(event: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,13 @@ import msgspec
 from msgspec import Struct
 
 from providers.base import Completion, CompletionRequest, Delta, Finish, Usage
-from providers.errors import ContentFilteredError, MalformedReplyError, ProviderError, StreamInterruptedError
+from providers.errors import (
+    ContentFilteredError,
+    MalformedReplyError,
+    ProviderError,
+    StreamInterruptedError,
+    UnavailableError,
+)
 from providers.faults import Fault, error_from, fault_from, read_fault
 from providers.sse import Event, EventParser, EventTooLargeError
 
@@ -25,6 +31,8 @@ _T = TypeVar("_T")
 _OK = 200
 _BAD_REQUEST, _UNPROCESSABLE = 400, 422
 _MAX_ERROR = 64 << 10
+_ERROR_SECONDS = 2.0
+_JSON = "application/json"
 _LINGER = 0.05
 _UNWANTED = re.compile(
     r"unsupported|not (currently )?support|unrecognized|unknown|unexpected|not (permitted|allowed|available)|deprecated"
@@ -107,17 +115,29 @@ class Wire(ABC):
             usage=answer.usage,
         )
 
-    def drop(self, fault: Fault, sent: Struct) -> bool:
-        """Remember a parameter that this model refuses; False when the fault names none that was sent."""
+    def without_refused(self, request: CompletionRequest, sent: Struct, fault: Fault, *, stream: bool) -> Struct | None:
+        """Return a request without the parameter that the fault refuses; None when nothing else can be sent.
+
+        The parameter is remembered for this model. A request that was under way when another one learnt of it is
+        written anew as well.
+        """
+        name = self._refused_name(fault, sent)
+        if name is None:
+            return None
+        if name not in self.refused:
+            self.refused.add(name)
+            _log.warning("%s: model %s refuses the parameter %s; it is left out", self.provider, self.model, name)
+        body = self.body(request, stream=stream)
+        # Equal: the limit of tokens has two names, and both were refused.
+        return None if body == sent else body
+
+    def _refused_name(self, fault: Fault, sent: Struct) -> str | None:
         if fault.status not in {_BAD_REQUEST, _UNPROCESSABLE} or not fault.says(_UNWANTED):
-            return False
+            return None
         for word, name in self.droppable.items():
-            named = word in fault.param or word in fault.message
-            if named and name not in self.refused and self.sends(sent, name):
-                self.refused.add(name)
-                _log.warning("%s: model %s refuses the parameter %s; it is left out", self.provider, self.model, name)
-                return True
-        return False
+            if (word in fault.param or word in fault.message) and self.sends(sent, name):
+                return name
+        return None
 
     def sends(self, sent: Struct, name: str) -> bool:
         """Tell whether a request held a parameter."""
@@ -127,7 +147,7 @@ class Wire(ABC):
         """Read JSON into a struct; raises MalformedReplyError."""
         try:
             return msgspec.json.decode(content, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise MalformedReplyError(self.provider, detail="it is not what the wire format says") from None
 
     def fault(self, content: object) -> ProviderError:
@@ -149,10 +169,11 @@ class HttpProvider:
         self._wire = wire
         self._connect = connect
         self._transport: Transport | None = None
+        self._closed = False
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Ask for a whole answer; raises a `ProviderError`."""
-        async with self._ask(request, stream=False, accepts="application/json") as reply:
+        async with self._ask(request, stream=False, accepts=_JSON) as reply:
             content = await reply.body()
         return self._wire.completion(self._wire.read(content))
 
@@ -173,7 +194,8 @@ class HttpProvider:
         yield self._wire.completion(answer)
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections; later requests raise UnavailableError."""
+        self._closed = True
         if self._transport is not None:
             await self._transport.aclose()
 
@@ -181,26 +203,30 @@ class HttpProvider:
     async def _ask(self, request: CompletionRequest, *, stream: bool, accepts: str) -> "AsyncIterator[Reply]":
         """Yield a good answer; asks again without a parameter that the model refuses."""
         transport = self._transport or await self._connected()
-        while True:
-            body = self._wire.body(request, stream=stream)
+        body: Struct | None = self._wire.body(request, stream=stream)
+        while body is not None:
             async with transport.post(self._wire.path, msgspec.json.encode(body)) as reply:
                 if reply.status == _OK:
-                    self._check_type(reply, accepts)
+                    await self._check_type(reply, accepts)
                     yield reply
                     return
-                fault = read_fault(reply.status, await reply.body(_MAX_ERROR), reply.header)
-            if not self._wire.drop(fault, body):
-                raise error_from(self.name, fault)
+                fault = read_fault(reply.status, await reply.beginning(_MAX_ERROR, _ERROR_SECONDS), reply.header)
+            body = self._wire.without_refused(request, body, fault, stream=stream)
+        raise error_from(self.name, fault)
 
     async def _connected(self) -> "Transport":
+        if self._closed:
+            raise UnavailableError(self.name, detail="its connections were closed")
         made = await asyncio.to_thread(self._connect)
         if self._transport is None:
             self._transport = made  # another first request was not quicker
         return self._transport
 
-    def _check_type(self, reply: "Reply", accepts: str) -> None:
+    async def _check_type(self, reply: "Reply", accepts: str) -> None:
         kind = (reply.header("content-type") or "").partition(";")[0].strip().lower()
         if kind != accepts:
+            if kind == _JSON:
+                self._wire.read(await reply.body())  # some hosts report an error in place of a stream: it is raised
             raise MalformedReplyError(self.name, detail="it is of another content type than asked for")
 
     async def _events(self, reply: "Reply", reader: Reader) -> AsyncGenerator[Event, None]:

@@ -12,7 +12,7 @@ from tests.fakes.exchange import Exchange
 
 Step: TypeAlias = Callable[[Exchange], Awaitable[None]]
 Where: TypeAlias = Literal["headers", "body"]
-HUGE = 20_000_000
+HUGE, DEPTH = 20_000_000, 50_000
 
 
 def reply(text: str | None = None, *, finish: Finish = "stop", delay: float = 0.0) -> Step:
@@ -147,6 +147,63 @@ def wrong_content_type() -> Step:
     async def step(exchange: Exchange) -> None:
         page = b"<html><body>Sign in</body></html>"
         await exchange.send_whole(200, page, {"Content-Type": "text/html"})
+
+    return step
+
+
+def deep(code: int = 200) -> Step:
+    """Send JSON that is nested more deeply than anything reads."""
+
+    async def step(exchange: Exchange) -> None:
+        content = b'{"error":' + b"[" * DEPTH + b"]" * DEPTH + b"}"
+        if code != 200 or not exchange.received.streamed:
+            await exchange.send_whole(code, content)
+            return
+        await exchange.start_stream()
+        await exchange.send_chunk(b"data: " + content + b"\n\n")
+        await exchange.send_chunk(b"")
+
+    return step
+
+
+def whole(code: int, content: bytes, headers: dict[str, str] | None = None) -> Step:
+    """Send just these bytes, streamed answer wanted or not."""
+
+    async def step(exchange: Exchange) -> None:
+        await exchange.send_whole(code, content, headers)
+
+    return step
+
+
+def cut_error(code: int, headers: dict[str, str]) -> Step:
+    """Break off in the middle of an error."""
+
+    async def step(exchange: Exchange) -> None:
+        await exchange.send_head(code, {"Content-Type": "application/json", "Content-Length": "99", **headers})
+        await exchange.send_raw(b'{"error"')
+        exchange.close()
+
+    return step
+
+
+def farewell() -> Step:
+    """Answer well, and keep no connection."""
+
+    async def step(exchange: Exchange) -> None:
+        await exchange.send_whole(200, exchange.content(exchange.text), {"Connection": "close"})
+        exchange.close()
+
+    return step
+
+
+def events(choose: Callable[[list[bytes]], list[bytes]]) -> Step:
+    """Stream a choice of a good answer's events."""
+
+    async def step(exchange: Exchange) -> None:
+        await exchange.start_stream()
+        for piece in choose(exchange.events(exchange.text)):
+            await exchange.send_chunk(piece)
+        await exchange.send_chunk(b"")
 
     return step
 

@@ -54,6 +54,8 @@ FAULTS: list[tuple[str, steps.Step, type[ProviderError]]] = [
     ("nothing but filtered", steps.reply("", finish="filtered"), ContentFilteredError),
     ("web page", steps.wrong_content_type(), MalformedReplyError),
     ("20 MB", steps.huge(), MalformedReplyError),
+    ("deep JSON", steps.deep(), MalformedReplyError),
+    ("deep JSON in an error", steps.deep(500), UnavailableError),
 ]
 
 

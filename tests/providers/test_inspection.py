@@ -1,11 +1,20 @@
 """What the official SDKs do for us, and what they must not do."""
 
+import gzip
+
 import pytest
 
 from providers.base import Dialect
-from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError, TimedOutError
+from providers.errors import (
+    CredentialsError,
+    InvalidRequestError,
+    MalformedReplyError,
+    ProviderError,
+    SettingError,
+    TimedOutError,
+)
 from providers.inspection import check, count_tokens, list_models
-from providers.registry import ProviderOptions, ProviderSetting, resolve
+from providers.registry import ProviderOptions, ProviderSetting, connect, resolve
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST
 
@@ -109,6 +118,61 @@ async def test_a_name_that_leads_to_a_private_address_is_refused(fake: FakeProvi
         await check(setting, denied)
     assert caught.value.field == "base_url"
     assert not fake.requests
+
+
+@pytest.mark.parametrize("path", ["", "/v1", "/anthropic", "/v1/acc/gw/anthropic", "/api/v2", "/v1/v1", "/a%2Fb/v1"])
+async def test_the_check_asks_the_url_that_the_adapter_asks(
+    fake: FakeProvider, dialect: Dialect, options: ProviderOptions, path: str
+) -> None:
+    """A setting that passes works afterwards, and one that would work passes, whatever path a gateway has."""
+    setting = resolve("custom", base_url=fake.url + path, api=dialect)
+    provider = connect(setting, options)
+    await provider.complete(REQUEST)
+    await provider.aclose()
+    await check(setting, options)
+    assert fake.requests[0].path == fake.requests[1].path
+
+
+async def test_neither_a_compressed_nor_an_endless_answer_is_read(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions
+) -> None:
+    """A small answer must not become a large one in memory, and a large one is not read to its end."""
+    bomb = gzip.compress(b" " * 50_000_000)
+    fake.script(steps.whole(200, bomb, {"Content-Encoding": "gzip"}), steps.huge())
+    for _ in range(2):
+        with pytest.raises(MalformedReplyError):
+            await check(setting, options)
+    assert {received.headers["accept-encoding"] for received in fake.requests} == {"identity"}
+
+
+@pytest.mark.parametrize(("code", "expected"), [(200, MalformedReplyError), (400, InvalidRequestError)])
+async def test_deep_json_fails_the_check(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions, code: int, expected: type[ProviderError]
+) -> None:
+    """What nothing can read is an error like any other."""
+    fake.script(steps.deep(code), steps.deep(code))
+    with pytest.raises(expected):
+        await check(setting, options)
+    with pytest.raises(expected):
+        await list_models(setting, options)
+
+
+@pytest.mark.parametrize("content", [b"[]", b"null", b'"x"'])
+async def test_what_is_no_list_of_models_is_an_error(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions, content: bytes
+) -> None:
+    """And not a failure of ours."""
+    fake.script(steps.whole(200, content))
+    with pytest.raises(MalformedReplyError):
+        await list_models(setting, options)
+
+
+async def test_models_without_a_name_are_left_out(
+    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions
+) -> None:
+    """Nobody could choose them."""
+    fake.script(steps.whole(200, b'{"data": [{"id": "a"}, {"object": "model"}, {"id": 7}, 7, {"id": "b"}]}'))
+    assert await list_models(setting, options) == ("a", "b")
 
 
 async def test_the_built_in_model_passes(options: ProviderOptions) -> None:

@@ -16,9 +16,9 @@ from providers.adapters.local import output_limit, whole_sentences
 from providers.base import Completion, CompletionRequest, Message, Provider, Usage
 from providers.errors import ContextTooLongError, SettingError
 from providers.local_process import find_model, model_name
-from providers.local_server import Place, Running
 from providers.registry import ProviderOptions, connect, resolve
-from tests.providers.conftest import Ask
+from tests.providers.conftest import Ask, ask_streamed
+from tests.providers.processes import place, running, wait_until_gone
 
 DRAFT = "Your refund was processed. It takes 5 days. Please wait until Monday."
 REWRITE = CompletionRequest(
@@ -99,25 +99,6 @@ def start(options: ProviderOptions) -> Iterator[Callable[[], OtherProcess]]:
         process.kill()
 
 
-def _running(options: ProviderOptions) -> Running:
-    return msgspec.json.decode(Place(folder=options.state_dir).state.read_bytes(), type=Running)
-
-
-def _is_alive(pid: int) -> bool:
-    """Tell whether a process runs; one that ended and waits for its parent does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def _wait_until_gone(pid: int) -> None:
-    give_up = time.monotonic() + 30
-    while _is_alive(pid):
-        assert time.monotonic() < give_up, "the model's process outlived its users"
-        time.sleep(0.1)
-
-
 async def test_a_draft_is_answered_in_whole_sentences(local: Provider, ask: Ask) -> None:
     """The answer is a real one, finished, and no longer than the draft allows."""
     completion = await ask(local, REWRITE)
@@ -131,6 +112,7 @@ async def test_the_same_draft_gets_the_same_answer(local: Provider) -> None:
     """Temperature 0, streamed or not."""
     first = await local.complete(REWRITE)
     assert (await local.complete(REWRITE)).text == first.text
+    assert (await ask_streamed(local, REWRITE)).text == first.text
 
 
 async def test_a_text_too_long_is_refused_quickly(local: Provider, ask: Ask) -> None:
@@ -145,11 +127,11 @@ async def test_a_killed_model_is_started_again_by_the_next_request(
 ) -> None:
     """An agent doesn't notice more than a delay."""
     await ask(local, REWRITE)
-    before = _running(shared)
+    before = running(shared)
     os.kill(before.pid, signal.SIGKILL)
     assert (await ask(local, REWRITE)).text
-    assert _running(shared).pid != before.pid
-    assert _running(shared).key != before.key
+    assert running(shared).pid != before.pid
+    assert running(shared).key != before.key
 
 
 def test_processes_share_one_model_until_the_last_is_gone(
@@ -158,25 +140,25 @@ def test_processes_share_one_model_until_the_last_is_gone(
     """It survives the end of one user, also a violent one, and ends with the last."""
     one, other = start(), start()
     assert one.complete()
-    server = _running(options).pid
+    server = running(options).pid
     assert other.complete()
-    assert _running(options).pid == server
+    assert running(options).pid == server
     one.kill()
     time.sleep(4)
     assert other.complete()
-    assert _running(options).pid == server
+    assert running(options).pid == server
     other.kill()
-    _wait_until_gone(server)
-    assert not Place(folder=options.state_dir).state.exists()
+    wait_until_gone(server)
+    assert not place(options).state.exists()
 
 
 async def test_closing_gives_the_model_back(options: ProviderOptions) -> None:
     """A service that changes its provider doesn't keep the model in memory."""
     provider = connect(resolve("local"), options)
     await provider.complete(REWRITE)
-    server = _running(options).pid
+    server = running(options).pid
     await provider.aclose()
-    _wait_until_gone(server)
+    wait_until_gone(server)
 
 
 async def test_the_model_process_holds_no_secret_of_the_service(
@@ -187,13 +169,15 @@ async def test_the_model_process_holds_no_secret_of_the_service(
     monkeypatch.setenv("OPENAI_API_KEY", "very-secret")
     provider = connect(resolve("local"), options)
     await provider.complete(REWRITE)
-    await provider.aclose()
-    running = _running(options)
-    seen = b"".join(Path(f"/proc/{running.pid}/{name}").read_bytes() for name in ("environ", "cmdline"))
-    assert b"very-secret" not in seen
-    assert running.key.encode() not in seen
+    server = running(options)
+    seen = b"".join(Path(f"/proc/{server.pid}/{name}").read_bytes() for name in ("environ", "cmdline"))
     files = [path for path in options.state_dir.iterdir() if path.is_file()]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in files}
+    await provider.aclose()
+    assert b"providers.local_server" in seen
+    assert b"very-secret" not in seen
+    assert server.key.encode() not in seen
+    assert modes == {0o600}
 
 
 def test_connecting_starts_nothing(options: ProviderOptions) -> None:

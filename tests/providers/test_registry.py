@@ -26,7 +26,7 @@ def test_every_host_stands_in_the_document(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTS)
-def test_every_host_makes_a_setting(name: str) -> None:
+def test_every_host_makes_a_setting(name: str, options: ProviderOptions) -> None:
     """With a key, and whatever the row leaves open, each host resolves and connects."""
     host = HOSTS[name]
     base_url = None if host.base_url or name == "local" else "https://models.example.org"
@@ -34,6 +34,7 @@ def test_every_host_makes_a_setting(name: str) -> None:
     assert setting.model == (host.model or "m")
     if name != "local":
         assert setting.base_url.startswith(host.base_url or "https://models.example.org")
+    assert connect(setting, options).name == name
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,14 @@ def test_azure_has_a_path_of_its_own() -> None:
     """Its resource's address is all that an admin must know."""
     setting = resolve("azure", api_key="k", model="my-deployment", base_url="https://name.openai.azure.com")
     assert setting.base_url == "https://name.openai.azure.com/openai/v1"
+
+
+@pytest.mark.parametrize("name", [name for name, host in HOSTS.items() if host.base_url])
+def test_a_host_may_be_given_without_its_path(name: str) -> None:
+    """Its address as a person remembers it leads to the same place as its row."""
+    host = HOSTS[name]
+    bare = "/".join(host.base_url.split("/")[:3])
+    assert resolve(name, api_key="k", model="m", base_url=bare).base_url == host.base_url
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Events out of bytes, wherever the network cuts them."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -9,17 +10,23 @@ from hypothesis import strategies as st
 from providers.sse import Event, EventParser, EventTooLargeError
 
 STREAM = (
+    "\ufeffdata: first\n\n"
     ": comment\r\n\r\n"
     "event: delta\ndata: Grüße 👋\n\n"
     "data:no space\rdata: second line\r\r"
     "id: 7\r\nretry: 10\r\ndata: {}\r\n\r\n"
     "event: nothing\n\n"
+    "event: ping\ndata:\n\n"
+    "data\r\n\r\n"
+    "data: \ufeffkept\n\n"
     "data: [DONE]\n\n"
 ).encode()
 EVENTS = [
+    Event(name="", data=b"first"),
     Event(name="delta", data="Grüße 👋".encode()),
     Event(name="", data=b"no space\nsecond line"),
     Event(name="", data=b"{}"),
+    Event(name="", data="\ufeffkept".encode()),
     Event(name="", data=b"[DONE]"),
 ]
 
@@ -40,7 +47,17 @@ def test_an_unfinished_event_is_kept_back() -> None:
     assert parser.feed(b"\n") == [Event(name="", data=b"a")]
 
 
-@pytest.mark.parametrize("piece", [b"x" * 70, b"data: xxxxxxxxx\n"])
+def test_a_long_line_in_small_pieces_is_read_quickly() -> None:
+    """Each byte is copied a few times at most, however many pieces it comes in."""
+    parser = EventParser()
+    line = b"data: " + b"x" * 1_000_000 + b"\n\n"
+    began = time.process_time()
+    events = [event for start in range(0, len(line), 64) for event in parser.feed(line[start : start + 64])]
+    assert time.process_time() - began < 1.0
+    assert [len(event.data) for event in events] == [1_000_000]
+
+
+@pytest.mark.parametrize("piece", [b"x" * 70, b"x" * 7, b"data: xxxxxxxxx\n", b"data:\n" * 7])
 def test_neither_a_line_nor_an_event_grows_without_end(piece: bytes) -> None:
     """A server that never ends its event can't fill the memory."""
     parser = EventParser(limit=64)
