@@ -4,7 +4,6 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Router
@@ -32,6 +31,7 @@ from assistant.store.database import Database
 from assistant.store.prompt_rows import PromptRows, record_prompts
 from assistant.store.provider_settings import ProviderSettings
 from assistant.store.secret_keys import load_secret_keys
+from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web import WebApp
 from prompts.registry import PromptRegistry
@@ -87,7 +87,7 @@ class Services:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.database.aclose)
             await self.database.wait()
-            await _migrate(self.database)
+            await self.database.upgrade(TABLES)
             await stack.enter_async_context(self.desk.running())
             versions = {prompt.key: prompt.version for prompt in self.prompts.prompts}
             self.prompt_rows.update(await record_prompts(self.database, versions))
@@ -150,8 +150,8 @@ async def upgrade_tables(settings: Settings) -> None:
     """Bring all tables up to date."""
     database = Database(settings.resolved_database_url)
     try:
-        await _migrate(database)
-        await Desk(settings, database).migrate()
+        await database.upgrade(TABLES)
+        await Desk(settings, database).upgrade()
     finally:
         await database.aclose()
 
@@ -164,7 +164,7 @@ async def try_provider(settings: Settings) -> Completion:
     """
     database = Database(settings.resolved_database_url)
     try:
-        await _migrate(database)
+        await database.upgrade(TABLES)
         saved = await ProviderSettings(database, load_secret_keys(settings).box("provider-keys")).load()
     finally:
         await database.aclose()
@@ -174,10 +174,6 @@ async def try_provider(settings: Settings) -> Completion:
         )
     setting = saved.setting if saved else initial_setting(settings)
     return await inspection.check(setting, provider_options(settings))
-
-
-async def _migrate(database: Database) -> None:
-    await database.migrate(Path(__file__).parent / "store" / "migrations", "assistant_alembic_version")
 
 
 def read_prompts(settings: Settings) -> PromptRegistry:

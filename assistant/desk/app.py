@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from litestar import Controller, Request, get, post
@@ -14,7 +13,7 @@ from litestar.params import FromPath
 from assistant.desk.agents import Agents, as_json
 from assistant.desk.credentials import KeyPair, new_key_pair, parse_authorization
 from assistant.desk.permissions import permissions_of
-from assistant.desk.tables import AgentRow
+from assistant.desk.tables import TABLES, AgentRow
 from assistant.envelope import success
 from assistant.errors import ForbiddenError, InvalidRequestError
 from assistant.settings import Settings
@@ -66,13 +65,13 @@ class Desk:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Bring the tables up to date and make the first administrator."""
-        await self.migrate()
+        await self.upgrade()
         await self._make_first_admin()
         yield
 
-    async def migrate(self) -> None:
+    async def upgrade(self) -> None:
         """Bring the desk's tables up to date."""
-        await self._database.migrate(Path(__file__).parent / "migrations", "desk_alembic_version")
+        await self._database.upgrade(TABLES)
 
     async def _provide_agents(self) -> Agents:
         return self._agents

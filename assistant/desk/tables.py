@@ -1,11 +1,13 @@
 """The desk's tables, as its migrations make them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from assistant.store.tables import UtcDateTime
+from assistant.store.upgrading import Tables
 
 
 def _now() -> datetime:
@@ -32,3 +34,9 @@ class AgentRow(Base):
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
     api_key: Mapped[str | None] = mapped_column(String(200), unique=True, default=None)
     api_secret_hash: Mapped[str | None] = mapped_column(String(64), default=None)
+
+
+TABLES = Tables(
+    metadata=Base.metadata, scripts=Path(__file__).parent / "migrations", version_table="desk_alembic_version"
+)
+"""The desk's tables, and how an older database gets them."""

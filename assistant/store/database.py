@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from assistant.store.upgrading import Tables, bring_up_to_date
 from assistant.telemetry import log
 
-_MIGRATION_LOCK = 0x5265706C79  # "Reply", the advisory lock that migrating replicas take on PostgreSQL
+_UPGRADE_LOCK = 0x5265706C79  # "Reply", the advisory lock that upgrading replicas take on PostgreSQL
 _BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
 
 
@@ -71,36 +71,20 @@ class Database:
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
-    async def migrate(self, scripts: Path, version_table: str) -> None:
-        """Bring the tables of one package up to date, once, however many replicas start together.
-
-        Args:
-            scripts: the folder of its migrations, whose file names begin with their revisions.
-            version_table: where the database remembers the last one.
-        """
-        if await self._version(version_table) == _newest(scripts):
-            return
+    async def upgrade(self, tables: Tables) -> None:
+        """Bring the tables of one package up to date, once, however many replicas start together."""
         engine = self.engine.execution_options(immediate=True)
         async with engine.begin() as connection:
-            await self._lock_migrations(connection)
-            await connection.run_sync(_upgrade, scripts, version_table)
+            await self._lock_upgrades(connection)
+            await connection.run_sync(bring_up_to_date, tables)
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
 
-    async def _version(self, table: str) -> str | None:
-        """Return the revision that the tables are at; nothing when there are none, or no database."""
-        try:
-            async with self.engine.connect() as connection:
-                found: str | None = await connection.scalar(text(f"SELECT version_num FROM {table}"))  # noqa: S608 - our own name
-        except DBAPIError:
-            return None
-        return found
-
-    async def _lock_migrations(self, connection: AsyncConnection) -> None:
+    async def _lock_upgrades(self, connection: AsyncConnection) -> None:
         if not self.is_sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
@@ -146,18 +130,3 @@ def _kind(error: BaseException) -> str:
     """Name what the driver raised; its message would quote the address, perhaps with the password."""
     original = getattr(error, "orig", None) or error
     return type(original.__cause__ or original).__name__
-
-
-def _newest(scripts: Path) -> str:
-    return max(path.name for path in scripts.glob("versions/[0-9]*.py"))[:4]
-
-
-def _upgrade(connection: Connection, scripts: Path, version_table: str) -> None:
-    from alembic import command  # noqa: PLC0415 - half a second that only a new version needs
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(scripts))
-    config.attributes["connection"] = connection
-    config.attributes["version_table"] = version_table
-    command.upgrade(config, "head")

@@ -1,9 +1,12 @@
 """The assistant's own tables, as the migrations make them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from assistant.store.upgrading import Tables
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -48,3 +51,9 @@ class PromptRow(Base):
     version: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+TABLES = Tables(
+    metadata=Base.metadata, scripts=Path(__file__).parent / "migrations", version_table="assistant_alembic_version"
+)
+"""The assistant's own tables, and how an older database gets them."""

@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 
 from assistant.app import upgrade_tables
+from assistant.desk.tables import TABLES as DESK
 from assistant.errors import SettingsError
 from assistant.store.database import Database
 from assistant.store.prompt_rows import record_prompts
 from assistant.store.provider_settings import ProviderSettings
 from assistant.store.secret_keys import SealedValueError, SecretKeys, load_secret_keys, write_private
+from assistant.store.tables import TABLES as ASSISTANT
+from assistant.store.upgrading import Tables, migrate
 from providers.registry import ProviderSetting
 from tests.assistant.harness import SECRET_KEY, settings_for
 from tests.servers.postgres import PostgresServer
@@ -57,6 +60,32 @@ async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(databas
     async with database.engine.connect() as connection:
         [row] = (await connection.execute(text("SELECT * FROM assistant_provider_setting"))).all()
     assert b"very-secret" not in repr(row).encode()
+
+
+async def test_migrations_lead_to_the_tables_of_a_new_database(database: Database) -> None:
+    """A database that grew up with us has the same tables as one that was made today."""
+
+    def described(connection: Connection, tables: Tables) -> dict[str, object]:
+        found = inspect(connection)
+        return {
+            name: (
+                [(column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(name)],
+                found.get_pk_constraint(name)["constrained_columns"],
+                sorted(tuple(each["column_names"]) for each in found.get_unique_constraints(name)),
+            )
+            for name in tables.metadata.tables
+        }
+
+    def grow_up(connection: Connection, tables: Tables) -> None:
+        tables.metadata.drop_all(connection)
+        tables.versions.drop(connection)
+        migrate(connection, tables)
+
+    for tables in (ASSISTANT, DESK):
+        async with database.engine.begin() as connection:
+            new = await connection.run_sync(described, tables)
+            await connection.run_sync(grow_up, tables)
+            assert await connection.run_sync(described, tables) == new
 
 
 async def test_each_save_is_a_new_revision(database: Database) -> None:
