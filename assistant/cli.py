@@ -220,10 +220,13 @@ def upgrade_database() -> None:
     """Bring the tables up to date; serving does the same at every start."""
     import asyncio  # noqa: PLC0415
 
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
     from assistant.app import upgrade_tables  # noqa: PLC0415
 
     try:
         asyncio.run(upgrade_tables(_settings()))
-    except OSError as error:
-        raise click.ClickException(f"the database does not answer, see ASSISTANT_DATABASE_URL: {error}") from None
+    except (OSError, DBAPIError) as error:
+        kind = type(getattr(error, "orig", None) or error).__name__  # its message would quote the address
+        raise click.ClickException(f"the database can't be used, see ASSISTANT_DATABASE_URL: {kind}") from None
     click.echo("the database is up to date")

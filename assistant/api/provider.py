@@ -4,7 +4,6 @@ from typing import Any
 
 from litestar import Controller, get, put
 from litestar.di import NamedDependency, Provide
-from msgspec import Struct, structs
 
 from assistant.api.body import body_of, documented
 from assistant.auth.actor import AI_MANAGE
@@ -12,23 +11,11 @@ from assistant.auth.guards import require
 from assistant.completion.active import Active, ActiveProvider
 from assistant.completion.provider_change import MASK, ProviderChange
 from assistant.envelope import success
-from providers.base import Dialect
 
 _BUILT_IN = (
     "The built-in model is for trying the service: its wording is poor and it invents facts. "
     "Choose a provider before agents send its replies."
 )
-
-
-class ProviderBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole provider setting; a masked key keeps the stored one, `verify: false` skips the live test."""
-
-    provider: str
-    api_key: str | None = None
-    model: str | None = None
-    base_url: str | None = None
-    api: Dialect | None = None
-    verify: bool = True
 
 
 class ProviderController(Controller):
@@ -44,14 +31,14 @@ class ProviderController(Controller):
 
     @put(
         "/",
-        dependencies={"wanted": Provide(body_of(ProviderBody))},
-        operation_class=documented(ProviderBody),
+        dependencies={"wanted": Provide(body_of(ProviderChange))},
+        operation_class=documented(ProviderChange),
     )
     async def switch(
-        self, wanted: NamedDependency[ProviderBody], active: NamedDependency[ActiveProvider]
+        self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
     ) -> dict[str, Any]:
         """Put another provider in charge, once it answered a live test."""
-        await active.switch(ProviderChange(**structs.asdict(wanted)))
+        await active.switch(wanted)
         return success(data=True)
 
 

@@ -15,8 +15,11 @@ MASK = "•" * 8
 _LONGEST = {"provider": 100, "api_key": 2000, "model": 200, "base_url": 2000}  # as the table has room for
 
 
-class ProviderChange(Struct, frozen=True, kw_only=True):
-    """A new provider setting as an administrator sends it; what is omitted is None."""
+class ProviderChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new provider setting as an administrator sends it; what is omitted is None.
+
+    A masked key keeps the stored one, and `verify: false` skips the live test.
+    """
 
     provider: str
     api_key: str | None = None
