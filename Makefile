@@ -32,15 +32,16 @@ define OPENMP
 echo "the built-in model needs libgomp.so.1, which can't be installed from here (Debian: apt-get install libgomp1)"
 endef
 
+# Compiled at once, since not every environment lets Python keep what it compiles, and a start would take three times as long.
 # A developer's environment holds what serving needs, so serving never takes it apart.
 $(VENV)/.serve: $(UV) $(RUNTIME)
 	@if [ -e $(VENV)/.dev ]; then $(MAKE) --no-print-directory $(VENV)/.dev; \
-	else $(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(RUNTIME) requirements/bootstrap.lock; fi
+	else $(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(RUNTIME) requirements/bootstrap.lock; fi
 	$(OPENMP)
 	@touch $@
 
 $(VENV)/.dev: $(UV) $(DEV)
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(DEV) requirements/bootstrap.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(DEV) requirements/bootstrap.lock
 	$(OPENMP)
 	@touch $@
 

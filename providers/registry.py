@@ -103,7 +103,7 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
 
 
 def preload() -> None:
-    """Import the HTTP client, a quarter of a second that a start need not wait for; call it in a thread."""
+    """Import the HTTP client, a fifth of a second that a start need not wait for; call it in a thread."""
     importlib.import_module("providers.transport")
 
 

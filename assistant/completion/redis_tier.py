@@ -44,7 +44,7 @@ class RedisTier:
 
     async def get(self, key: str) -> tuple[bytes, float] | None:
         """Return the value and the seconds that it is still good for; nothing while Redis is down or overloaded."""
-        from redis.exceptions import RedisError, ResponseError  # noqa: PLC0415 - a third of a second that not every service needs
+        from redis.exceptions import RedisError, ResponseError  # noqa: PLC0415 - a tenth of a second that not every service needs
 
         if self._down or self._slots.locked():
             return None

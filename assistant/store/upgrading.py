@@ -42,7 +42,7 @@ def bring_up_to_date(connection: Connection, tables: Tables) -> None:
 
 def migrate(connection: Connection, tables: Tables) -> None:
     """Run the migrations that a database lacks, from the first on when it has none."""
-    from alembic import command  # noqa: PLC0415 - half a second that only an older database needs
+    from alembic import command  # noqa: PLC0415 - a quarter of a second that only an older database needs
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
