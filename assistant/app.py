@@ -2,13 +2,12 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import TypeAlias
 
 from litestar import Litestar, Router
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
 
 from assistant.api.completion import CompletionController
 from assistant.api.health import HealthController
@@ -33,13 +32,13 @@ from assistant.store.provider_settings import ProviderSettings
 from assistant.store.secret_keys import load_secret_keys
 from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
-from assistant.web import WebApp
+from assistant.web.application import WebApp, constant
+from assistant.web.pages import DocumentController
 from prompts.registry import PromptRegistry
 from providers import inspection
 from providers.base import Completion
 from providers.registry import ProviderOptions
 
-VERSION = "0.1.0"
 _RETRY = 2.0  # seconds
 _LARGEST_BODY = 512 * 1024  # bytes: the largest draft with every character escaped
 
@@ -62,6 +61,7 @@ class Services:
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
         self.prompts = load_prompts(settings)
         self.prompt_rows: PromptRows = {}
+        self.documented: list[Litestar] = []
         self.ready = asyncio.Event()
         self.redis = RedisTier(settings.redis_url) if settings.redis_url else None
         self.active = ActiveProvider(
@@ -97,31 +97,37 @@ class Services:
             await stack.enter_async_context(self.active.running())
             yield
 
-    @asynccontextmanager
-    async def starting(self) -> AsyncIterator[None]:
-        """Run beside what is served: the process answers for its health soon, for all else when it is ready."""
-        stop = asyncio.Event()
-        run = asyncio.create_task(self._run(stop))
-        try:
-            yield
-        finally:
-            stop.set()
-            if not self.ready.is_set():
-                run.cancel()
-            await asyncio.gather(run, return_exceptions=True)
 
-    async def _run(self, stop: asyncio.Event) -> None:
-        """Run until told to stop; what fails is logged and tried again, as it may be the database's trouble."""
-        while not stop.is_set():
-            try:
-                async with self.running():
-                    gc.freeze()  # what the start made stays for good: no collection has to look at it again
-                    gc.enable()
-                    self.ready.set()
-                    await stop.wait()
-            except Exception as error:  # noqa: BLE001 - whatever it is, an operator has to see it and may mend it
-                log.error("the service can't start and tries again", exception=error, retry=_RETRY)
-                await asyncio.sleep(_RETRY)
+Running: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
+"""Brings something up, and stops it at the end of the block."""
+
+
+@asynccontextmanager
+async def starting(running: Running, ready: asyncio.Event) -> AsyncIterator[None]:
+    """Run beside what is served: the process answers for its health soon, for all else when it is ready."""
+    stop = asyncio.Event()
+    run = asyncio.create_task(_run(running, ready, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        if not ready.is_set():
+            run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+
+
+async def _run(running: Running, ready: asyncio.Event, stop: asyncio.Event) -> None:
+    """Run until told to stop; what fails is logged and tried again, as it may be the database's trouble."""
+    while not stop.is_set():
+        try:
+            async with running():
+                gc.freeze()  # what the start made stays for good: no collection has to look at it again
+                gc.enable()
+                ready.set()
+                await stop.wait()
+        except Exception as error:  # noqa: BLE001 - whatever it is, an operator has to see it and may mend it
+            log.error("the service can't start and tries again", exception=error, retry=_RETRY)
+            await asyncio.sleep(_RETRY)
 
 
 def create_app(settings: Settings | None = None) -> Front:
@@ -137,11 +143,51 @@ def create_app(settings: Settings | None = None) -> Front:
     configure_logging(settings)
     services = Services(settings)
     ours = _own_operations(services)
+    services.documented.extend([ours, services.desk.app])
     return Front(
         ours=ours,
         paths=frozenset(route.path for route in ours.routes),
         core=services.core,
         ready=services.ready,
+        trusted=settings.trusted_proxies,
+    )
+
+
+def create_desk(settings: Settings | None = None) -> Front:
+    """Build the ASGI application of the desk alone.
+
+    Args:
+        settings: read from the environment when omitted, as the server does.
+    """
+    settings = settings or read_settings()
+    configure_logging(settings)
+    database = Database(settings.resolved_database_url)
+    desk, ready = Desk(settings, database), asyncio.Event()
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(database.aclose)
+            await database.wait()
+            await stack.enter_async_context(desk.running())
+            yield
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        async with starting(running, ready):
+            yield
+
+    pages = WebApp(
+        route_handlers=[DocumentController],
+        dependencies={"documented_apps": Provide(constant([desk.app]))},
+        lifespan=[lifespan],
+        openapi_config=None,
+    )
+    return Front(
+        ours=pages,
+        paths=frozenset(route.path for route in pages.routes),
+        core=InProcessCore(desk.app),
+        ready=ready,
         trusted=settings.trusted_proxies,
     )
 
@@ -203,7 +249,7 @@ def provider_options(settings: Settings) -> ProviderOptions:
 def _own_operations(services: Services) -> Litestar:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        async with services.starting():
+        async with starting(services.running, services.ready):
             yield
 
     agents_only = Router(
@@ -212,11 +258,11 @@ def _own_operations(services: Services) -> Litestar:
         route_handlers=[PromptController, CompletionController, ProviderController],
     )
     return WebApp(
-        route_handlers=[HealthController, agents_only],
+        route_handlers=[HealthController, DocumentController, agents_only],
         dependencies=_dependencies(services),
         lifespan=[lifespan],
         request_max_body_size=_LARGEST_BODY,
-        openapi_config=OpenAPIConfig(title="Reply assistant", version=VERSION, path="/docs"),
+        openapi_config=None,
     )
 
 
@@ -228,12 +274,6 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,
         "completions": services.completions,
+        "documented_apps": services.documented,
     }
-    return {name: Provide(_constant(member)) for name, member in members.items()}
-
-
-def _constant(member: object) -> Any:  # noqa: ANN401 - a dependency of any type
-    async def provide() -> Any:  # noqa: ANN401
-        return member
-
-    return provide
+    return {name: Provide(constant(member)) for name, member in members.items()}

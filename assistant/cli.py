@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -20,12 +21,25 @@ def main() -> None:
     """A reply assistant that a helpdesk can self-host; settings come from ASSISTANT_… variables or a .env file."""
 
 
+def _listening(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a server."""
+    for option in (
+        click.option("--workers", type=click.IntRange(1, 64), help="Worker processes; ASSISTANT_WORKERS, else 1."),
+        click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; ASSISTANT_PORT, else 8080."),
+        click.option("--host", help="Address to listen on; ASSISTANT_HOST, else 127.0.0.1."),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
-@click.option("--host", help="Address to listen on; ASSISTANT_HOST, else 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; ASSISTANT_PORT, else 8080.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes; ASSISTANT_WORKERS, else 1.")
+@_listening
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the assistant."""
+    _serve("create_app", host, port, workers)
+
+
+def _serve(factory: str, host: str | None, port: int | None, workers: int | None) -> None:
     for name, value in (("HOST", host), ("PORT", port), ("WORKERS", workers)):
         if value is not None:
             os.environ[PREFIX + name] = str(value)
@@ -34,7 +48,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         _prepare(settings)
     except (SettingsError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    _run(settings)
+    _run(factory, settings)
 
 
 def _settings() -> Settings:
@@ -80,7 +94,7 @@ def _check_address(settings: Settings) -> None:
         ) from None
 
 
-def _run(settings: Settings) -> None:
+def _run(factory: str, settings: Settings) -> None:
     from granian import Granian  # noqa: PLC0415 - likewise
     from granian.constants import Interfaces, Loops  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
@@ -88,7 +102,7 @@ def _run(settings: Settings) -> None:
     # A worker that is told to stop while it still starts must not answer with this process's handlers.
     os.register_at_fork(after_in_child=_forget_handlers)
     server = Granian(
-        "assistant.app:create_app",
+        f"assistant.app:{factory}",
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -208,6 +222,18 @@ def test_provider() -> None:
     except (ProviderError, SettingError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{completion.provider} answered with {completion.model}")
+
+
+@main.group()
+def desk() -> None:
+    """Run the built-in helpdesk alone."""
+
+
+@desk.command("serve")
+@_listening
+def serve_desk(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the built-in helpdesk without the assistant."""
+    _serve("create_desk", host, port, workers)
 
 
 @main.group()

@@ -7,9 +7,14 @@
     │   └── ProviderKeyError       a provider without the key that it needs
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
+    │   └── CsrfError              a request with a session cookie lacks its proof of origin
+    ├── TooManyAttemptsError       too many wrong passwords
     ├── NotFoundError              no such object
+    ├── DuplicateError             another object has that name or address already
+    ├── InUseError                 it can't go while others refer to it
     ├── StaleEditError             somebody else was quicker
     ├── TooLargeError              over a limit; names it
+    ├── DatabaseUnavailableError   the database does not answer
     └── CoreUnavailableError       the core could not be asked who is calling
 
 Errors of prompts and providers are their packages' own; `envelope` maps all of them.
@@ -53,8 +58,32 @@ class ForbiddenError(AssistantError):
     """The caller is known and may not do this."""
 
 
+class CsrfError(ForbiddenError):
+    """A request with a session cookie lacks the token that proves where it comes from."""
+
+
+class TooManyAttemptsError(AssistantError):
+    """Too many wrong passwords for one address.
+
+    Args:
+        retry_after: seconds after which to try again.
+    """
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class NotFoundError(AssistantError):
     """The object does not exist, or not for this caller."""
+
+
+class DuplicateError(AssistantError):
+    """Another object has that name or address already."""
+
+
+class InUseError(AssistantError):
+    """The object can't be changed or deleted while others refer to it, or because it is built in."""
 
 
 class StaleEditError(AssistantError):
@@ -63,6 +92,12 @@ class StaleEditError(AssistantError):
 
 class TooLargeError(AssistantError):
     """Something is over its limit."""
+
+
+class DatabaseUnavailableError(AssistantError):
+    """The database does not answer, or not in time."""
+
+    retry_after = 1.0
 
 
 class CoreUnavailableError(AssistantError):

@@ -25,6 +25,13 @@ _SSLMODE = re.compile(r"([?&])sslmode=")  # what every hosting page shows; async
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
 
+MEDIA_EXTENSIONS = tuple(
+    "csv doc docx eml gif ics jpeg jpg json log md mov mp3 mp4 odp ods odt ogg pdf png ppt pptx rtf txt wav webm "  # noqa: SIM905
+    "webp xls xlsx xml zip".split()
+)
+"""Endings of the names of files that the desk takes, unless told otherwise."""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything an operator can set; durations are in seconds.
 
@@ -41,6 +48,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     secret_key: tuple[str, ...] = ()
     admin_api_key: str | None = None
     admin_api_secret: str | None = None
+    sample_data: bool = False
+    media_max_bytes: int = 25 * 1024 * 1024
+    media_extensions: tuple[str, ...] = MEDIA_EXTENSIONS
     prompts_dir: Path | None = None
     language: str = "English"
     provider: str | None = None
@@ -61,6 +71,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Name the settings without values: several are secrets."""
         return "Settings(…)"
+
+    @property
+    def media_dir(self) -> Path:
+        """Where the desk keeps uploaded files."""
+        return self.state_dir / "media"
 
     @property
     def resolved_database_url(self) -> str:
@@ -103,6 +118,21 @@ def _choice(*allowed: str) -> Callable[[str], str]:
         return value.lower()
 
     return parse
+
+
+def _flag(value: str) -> bool:
+    if value.lower() not in {"1", "true", "yes", "0", "false", "no"}:
+        raise ValueError("must be 1 or 0")
+    return value.lower() in {"1", "true", "yes"}
+
+
+def _extensions(value: str) -> tuple[str, ...]:
+    parts = tuple(part.strip().removeprefix(".").lower() for part in value.split(",") if part.strip())
+    if parts == ("*",):
+        return ()
+    if not parts or not all(part.isascii() and part.isalnum() for part in parts):
+        raise ValueError("must be endings of file names separated by commas, such as pdf,png, or * for all")
+    return parts
 
 
 def _networks(value: str) -> tuple[Network, ...]:
@@ -182,6 +212,9 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "SECRET_KEY": parse_keys,
     "ADMIN_API_KEY": _admin_key,
     "ADMIN_API_SECRET": _admin_secret,
+    "SAMPLE_DATA": _flag,
+    "MEDIA_MAX_BYTES": _whole(1, 2**31 - 1),
+    "MEDIA_EXTENSIONS": _extensions,
     "PROMPTS_DIR": _directory,
     "LANGUAGE": _language,
     "PROVIDER": str.lower,

@@ -7,10 +7,11 @@ from litestar import Controller, Request, Response, post
 from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
-from assistant.api.body import body_of, documented
 from assistant.completion.order import Answer, Order
 from assistant.completion.service import CompletionService
 from assistant.envelope import success
+from assistant.web.body import body_of
+from assistant.web.operation import documented
 
 _FRESH = re.compile(r"(?:^|,)\s*no-cache\s*(?:,|$)", re.IGNORECASE)
 
@@ -28,12 +29,13 @@ class CompletionController(Controller):
     """Operations on completions."""
 
     path = "/api/v1/ai/completion"
+    tags = ("AI",)
 
     @post(
         "/",
         status_code=200,
         dependencies={"wanted": Provide(body_of(CompletionBody))},
-        operation_class=documented(CompletionBody),
+        opt=documented(answers=str, body=CompletionBody, errors=frozenset({422, 429, 502, 504})),
     )
     async def complete(
         self,

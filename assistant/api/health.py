@@ -10,6 +10,7 @@ from assistant.completion.active import ActiveProvider
 from assistant.completion.redis_tier import RedisTier
 from assistant.envelope import success
 from assistant.store.database import Database
+from assistant.web.operation import documented
 
 _TIMEOUT = 2.0  # seconds that the database may take to answer
 
@@ -18,13 +19,14 @@ class HealthController(Controller):
     """Operations that need no credentials."""
 
     path = "/health"
+    tags = ("Health",)
 
-    @get("/")
+    @get("/", opt=documented(permission=None))
     async def alive(self) -> dict[str, Any]:
         """Say that the process answers."""
         return success(data=True)
 
-    @get("/ready")
+    @get("/ready", opt=documented(permission=None, answers=dict[str, str]))
     async def ready(
         self,
         database: NamedDependency[Database],

@@ -1,24 +1,42 @@
 """The list of prompts that an agent can choose from."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from msgspec import Struct
 
 from assistant.envelope import success
 from assistant.store.prompt_rows import PromptRows
 from assistant.store.tables import PromptRow
+from assistant.web.operation import Parameter, documented
 from prompts.registry import PromptRegistry
 from prompts.template import Prompt
+
+_ALL = (Parameter(name="all", schema={"type": "boolean", "default": False}),)
+
+
+class ListedPrompt(Struct, frozen=True, kw_only=True):
+    """A prompt, as the list shows it; `needs` names the variables that must be sent besides the draft."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    key: str
+    title: str
+    description: str
+    needs: list[str]
 
 
 class PromptController(Controller):
     """Operations on prompts."""
 
     path = "/api/v1/ai/prompts"
+    tags = ("AI",)
 
-    @get("/")
+    @get("/", opt=documented(answers=list[ListedPrompt], query=_ALL))
     async def list_prompts(
         self,
         prompts: NamedDependency[PromptRegistry],
@@ -27,16 +45,16 @@ class PromptController(Controller):
     ) -> dict[str, Any]:
         """List the prompts that work with a draft alone, by title; `all` adds the rest and what they need."""
         listed = (_as_json(prompt, prompt_rows[prompt.key]) for prompt in prompts.prompts)
-        return success([prompt for prompt in listed if all or not prompt["needs"]])
+        return success([prompt for prompt in listed if all or not prompt.needs])
 
 
-def _as_json(prompt: Prompt, row: PromptRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "created_at": row.created_at,
-        "updated_at": row.updated_at,
-        "key": prompt.key,
-        "title": prompt.title,
-        "description": prompt.description,
-        "needs": [name for name, variable in prompt.variables.items() if variable.required],
-    }
+def _as_json(prompt: Prompt, row: PromptRow) -> ListedPrompt:
+    return ListedPrompt(
+        id=row.id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        key=prompt.key,
+        title=prompt.title,
+        description=prompt.description,
+        needs=[name for name, variable in prompt.variables.items() if variable.required],
+    )

@@ -5,12 +5,13 @@ from typing import Any
 from litestar import Controller, get, put
 from litestar.di import NamedDependency, Provide
 
-from assistant.api.body import body_of, documented
 from assistant.auth.actor import AI_MANAGE
 from assistant.auth.guards import require
 from assistant.completion.active import Active, ActiveProvider
 from assistant.completion.provider_change import MASK, ProviderChange
 from assistant.envelope import success
+from assistant.web.body import body_of
+from assistant.web.operation import documented
 
 _BUILT_IN = (
     "The built-in model is for trying the service: its wording is poor and it invents facts. "
@@ -22,9 +23,10 @@ class ProviderController(Controller):
     """Operations on the provider setting."""
 
     path = "/api/v1/ai/provider"
+    tags = ("AI",)
     guards = (require(AI_MANAGE),)
 
-    @get("/")
+    @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
     async def show(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:
         """Show the provider in charge; its key is masked."""
         return success(_as_json(active.current))
@@ -32,7 +34,7 @@ class ProviderController(Controller):
     @put(
         "/",
         dependencies={"wanted": Provide(body_of(ProviderChange))},
-        operation_class=documented(ProviderChange),
+        opt=documented(permission=AI_MANAGE, body=ProviderChange, errors=frozenset({409, 412, 422, 429, 502, 504})),
     )
     async def switch(
         self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]

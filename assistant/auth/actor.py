@@ -21,7 +21,8 @@ class Actor(Struct, frozen=True, kw_only=True):
 class Credentials(Struct, frozen=True, kw_only=True):
     """What the caller showed, exactly as it came."""
 
-    authorization: str
+    authorization: str = ""
+    cookie: str = ""
 
     def __repr__(self) -> str:
         """Show nothing: this is a secret."""

@@ -8,20 +8,35 @@ from litestar.handlers import BaseRouteHandler
 
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import Authenticator
+from assistant.auth.csrf import check_csrf
 from assistant.errors import ForbiddenError, UnauthorizedError
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
+def read_credentials(connection: Connection) -> Credentials:
+    """Return what the caller showed: the Authorization header, else the cookies of a browser.
+
+    Raises:
+        UnauthorizedError: there is neither.
+        CsrfError: a browser's request that changes something lacks its proof of origin.
+    """
+    authorization = connection.headers.get("authorization", "")
+    if authorization:
+        return Credentials(authorization=authorization)
+    cookie = connection.headers.get("cookie", "")
+    if not cookie:
+        raise UnauthorizedError("Sign in first: send 'Authorization: token key:secret' or Basic credentials.")
+    check_csrf(str(connection.scope.get("method", "GET")), connection.cookies, connection.headers)
+    return Credentials(cookie=cookie)
+
+
 def require_agent(authenticator: Authenticator) -> Guard:
     """Make the guard that identifies the caller and puts the `Actor` into the scope's `user`."""
 
     async def identify(connection: Connection, _handler: BaseRouteHandler) -> None:
-        authorization = connection.headers.get("authorization", "")
-        if not authorization:
-            raise UnauthorizedError("Sign in first: send 'Authorization: token key:secret' or Basic credentials.")
-        connection.scope["user"] = await authenticator.identify(Credentials(authorization=authorization))
+        connection.scope["user"] = await authenticator.identify(read_credentials(connection))
 
     return identify
 

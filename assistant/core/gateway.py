@@ -5,6 +5,8 @@ from typing import Any, Protocol
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from msgspec import Struct
 
+from assistant.auth.actor import Credentials
+
 
 class CoreAnswer(Struct, frozen=True, kw_only=True):
     """What the core answered to a question of ours."""
@@ -20,7 +22,7 @@ class CoreGateway(Protocol):
         """Pass a client's request on and its answer back."""
         ...
 
-    async def ask(self, path: str, *, authorization: str) -> CoreAnswer:
+    async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """GET a path with somebody's own credentials.
 
         Raises:
@@ -43,7 +45,7 @@ class InProcessCore:
         """Hand the request to the desk."""
         await self._app(scope, receive, send)
 
-    async def ask(self, path: str, *, authorization: str) -> CoreAnswer:
+    async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """Call the desk as a client would."""
         answer: dict[str, Any] = {"status": 500, "body": bytearray()}
 
@@ -56,11 +58,11 @@ class InProcessCore:
             elif message["type"] == "http.response.body":
                 answer["body"] += message["body"]
 
-        await self._app(_get(path, authorization), receive, send)
+        await self._app(_get(path, credentials), receive, send)
         return CoreAnswer(status=answer["status"], body=bytes(answer["body"]))
 
 
-def _get(path: str, authorization: str) -> Any:  # noqa: ANN401 - an ASGI scope
+def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI scope
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -71,9 +73,14 @@ def _get(path: str, authorization: str) -> Any:  # noqa: ANN401 - an ASGI scope
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": b"",
-        "headers": [(b"host", b"desk"), (b"authorization", authorization.encode("latin-1"))],
+        "headers": [(b"host", b"desk"), *_shown(credentials)],
         "client": None,
         "server": None,
         "extensions": {},
         "state": {},
     }
+
+
+def _shown(credentials: Credentials) -> list[tuple[bytes, bytes]]:
+    given = ((b"authorization", credentials.authorization), (b"cookie", credentials.cookie))
+    return [(name, value.encode("latin-1")) for name, value in given if value]

@@ -34,7 +34,7 @@ class CoreAuthenticator:
 
     async def identify(self, credentials: Credentials) -> Actor:
         """Return the caller; see `Authenticator`."""
-        answer = await self._core.ask("/api/v1/agents/me", authorization=credentials.authorization)
+        answer = await self._core.ask("/api/v1/agents/me", credentials)
         if answer.status == 401:  # noqa: PLR2004 - the HTTP status
             raise UnauthorizedError("The API key or secret is not valid.")
         if answer.status == 403:  # noqa: PLR2004

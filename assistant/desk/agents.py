@@ -1,15 +1,25 @@
-"""Agents of the desk: finding, showing, and giving them API keys."""
+"""Agents of the desk: finding, showing, changing, and giving them API keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.desk.credentials import KeyPair, hash_secret, matches, new_key_pair
+from assistant.desk import counts
+from assistant.desk.bodies import AgentBody, AvailabilityBody
+from assistant.desk.caller import Caller
+from assistant.desk.credentials import KeyPair, hash_secret, new_key_pair
+from assistant.desk.passwords import hash_password
 from assistant.desk.permissions import permissions_of
-from assistant.desk.tables import AgentRow
-from assistant.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from assistant.desk.rows import get_row, unique
+from assistant.desk.shapes import Agent, PersonSummary, TeamCompact
+from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, TeamRow, now
+from assistant.errors import InUseError, InvalidRequestError, NotFoundError
 from assistant.store.database import Database
+
+_AVAILABILITY = {"available": "online", "busy": "away_manual"}
+_MANUAL = {"away_manual", "away_and_reassigning"}
 
 
 class Agents:
@@ -17,26 +27,99 @@ class Agents:
 
     Args:
         database: where they are kept.
-        keys_changed: called when who may come in has changed.
+        changed: called when who may come in, or what they may do, has changed.
     """
 
-    def __init__(self, database: Database, keys_changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
         self._database = database
-        self._keys_changed = keys_changed
+        self._changed = changed
 
-    async def authenticate(self, pair: KeyPair | None) -> AgentRow:
-        """Return the agent whose key pair this is.
+    async def all(self) -> list[PersonSummary]:
+        """List all agents, by id."""
+        table = AgentRow.__table__.c
+        columns = (
+            table.id, table.first_name, table.last_name, table.email, table.enabled, table.created_at, table.updated_at
+        )  # fmt: skip
+        async with self._database.reading() as session:
+            rows = await session.execute(select(*columns).where(AgentRow.deleted_at.is_(None)).order_by(AgentRow.id))
+            return [PersonSummary(type="agent", avatar_url=None, **row) for row in rows.mappings()]
+
+    async def get(self, agent_id: int) -> Agent:
+        """Return an agent.
 
         Raises:
-            UnauthorizedError: the pair is nobody's.
-            ForbiddenError: the agent is disabled.
+            NotFoundError: there is none with this id.
         """
-        row = None if pair is None else await self._by_key(pair.key)
-        if row is None or pair is None or not matches(pair.secret, row.api_secret_hash or ""):
-            raise UnauthorizedError("The API key or secret is not valid.")
-        if not row.enabled:
-            raise ForbiddenError("This agent is disabled.")
-        return row
+        async with self._database.reading() as session:
+            return await _shown(session, await _get(session, agent_id))
+
+    async def create(self, body: AgentBody) -> Agent:
+        """Add an agent.
+
+        Raises:
+            DuplicateError: the e-mail address is taken.
+            InvalidRequestError: a team does not exist.
+        """
+        password = None if body.new_password is None else await hash_password(body.new_password)
+        async with self._database.writing() as session:
+            row = AgentRow(availability_status=body.availability_status or "offline", password_hash=password)
+            _apply(row, body)
+            session.add(row)
+            await _flush(session, body)
+            await _set_teams(session, row.id, body.teams)
+            return await _shown(session, row)
+
+    async def update(self, agent_id: int, body: AgentBody) -> Agent:
+        """Replace what is known of an agent; without a new password the old one stays.
+
+        Raises:
+            NotFoundError, DuplicateError, InvalidRequestError: as for `get` and `create`.
+            InUseError: nobody would be left to administrate.
+        """
+        password = None if body.new_password is None else await hash_password(body.new_password)
+        async with self._database.writing(AgentRow) as session:
+            row = await _get(session, agent_id)
+            _apply(row, body)
+            row.updated_at = now()
+            if body.availability_status is not None:
+                row.availability_status = body.availability_status
+            if password is not None:
+                row.password_hash = password
+            if password is not None or not row.enabled:
+                await _end_sessions(session, agent_id)
+            await _flush(session, body)
+            await _check_admins(session)
+            await _set_teams(session, agent_id, body.teams)
+            shown = await _shown(session, row)
+        self._changed()
+        return shown
+
+    async def set_availability(self, agent_id: int, body: AvailabilityBody) -> Agent:
+        """Say whether an agent is there; an idle timer does not overrule what they said themselves."""
+        async with self._database.writing() as session:
+            row = await _get(session, agent_id)
+            if body.source == "user" or row.availability_status not in _MANUAL:
+                row.availability_status = _AVAILABILITY.get(body.status, body.status)
+            await session.flush()
+            return await _shown(session, row)
+
+    async def delete(self, agent_id: int) -> None:
+        """Remove an agent; their conversations lose their assignee, what they wrote stays.
+
+        Raises:
+            NotFoundError: there is none with this id.
+            InUseError: nobody would be left to administrate.
+        """
+        async with self._database.writing(AgentRow) as session:
+            row = await _get(session, agent_id)
+            row.deleted_at, row.enabled, row.email = now(), False, f"deleted-{agent_id}@deleted.invalid"
+            row.api_key = row.api_secret_hash = row.password_hash = None
+            await session.flush()
+            await _check_admins(session)
+            await _end_sessions(session, agent_id)
+            await session.execute(delete(MembershipRow).where(MembershipRow.agent_id == agent_id))
+            await counts.unassign_agent(session, agent_id)
+        self._changed()
 
     async def renew_key(self, agent_id: int) -> KeyPair:
         """Give an agent a new key pair; the old one is void.
@@ -45,13 +128,16 @@ class Agents:
             NotFoundError: there is no such agent.
         """
         pair = new_key_pair()
-        async with self._database.writing(AgentRow) as session:
-            row = await session.get(AgentRow, agent_id)
-            if row is None:
-                raise NotFoundError("There is no agent with this id.")
-            row.api_key, row.api_secret_hash = pair.key, hash_secret(pair.secret)
-        self._keys_changed()
+        await self._set_key(agent_id, api_key=pair.key, api_secret_hash=hash_secret(pair.secret))
         return pair
+
+    async def revoke_key(self, agent_id: int) -> None:
+        """Take an agent's key pair away; without one, nothing changes.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+        await self._set_key(agent_id, api_key=None, api_secret_hash=None)
 
     async def add_first_admin(self, pair: KeyPair, *, keep: Callable[[], None]) -> bool:
         """Make the first administrator with this key pair, unless there are agents; tell whether it was made.
@@ -74,33 +160,79 @@ class Agents:
             keep()
         return True
 
-    async def _by_key(self, key: str) -> AgentRow | None:
-        async with self._database.reading() as session:
-            found: AgentRow | None = await session.scalar(select(AgentRow).where(AgentRow.api_key == key))
-            return found
+    async def note_use(self, caller: Caller, *, of_key: bool) -> None:
+        """Remember that an agent was here."""
+        moment = now()
+        values: dict[str, Any] = {"last_active_at": moment, "updated_at": AgentRow.updated_at}
+        if of_key:
+            values["api_key_last_used_at"] = moment
+        async with self._database.writing() as session:
+            await session.execute(update(AgentRow).where(AgentRow.id == caller.id).values(values))
+
+    async def _set_key(self, agent_id: int, **values: str | None) -> None:
+        async with self._database.writing() as session:
+            row = await _get(session, agent_id)
+            row.api_key, row.api_secret_hash = values["api_key"], values["api_secret_hash"]
+            row.api_key_last_used_at = None
+        self._changed()
 
 
-def as_json(row: AgentRow) -> dict[str, Any]:
-    """Show an agent as the published API does; fields that this desk doesn't keep are null."""
-    return {
-        "id": row.id,
-        "created_at": row.created_at,
-        "updated_at": row.updated_at,
-        "first_name": row.first_name,
-        "last_name": row.last_name,
-        "email": row.email,
-        "type": "agent",
-        "availability_status": row.availability_status,
-        "phone_number_country_code": None,
-        "phone_number": None,
-        "avatar_url": None,
-        "enabled": row.enabled,
-        "last_active_at": None,
-        "last_login_at": None,
-        "roles": row.roles,
-        "permissions": permissions_of(row.roles),
-        "custom_attributes": {},
-        "teams": [],
-        "api_key": row.api_key,
-        "api_key_last_used_at": None,
-    }
+async def _get(session: AsyncSession, agent_id: int) -> AgentRow:
+    row = await get_row(session, AgentRow, agent_id, "agent")
+    if row.deleted_at is not None:
+        raise NotFoundError(f"There is no agent with the id {agent_id}.")
+    return row
+
+
+async def _flush(session: AsyncSession, body: AgentBody) -> None:
+    with unique(f"email: another agent has the address {body.email}."):
+        await session.flush()
+
+
+def _apply(row: AgentRow, body: AgentBody) -> None:
+    row.first_name, row.last_name, row.email = body.first_name, body.last_name, body.email
+    row.roles, row.enabled = body.roles, body.enabled
+
+
+async def _check_admins(session: AsyncSession) -> None:
+    """See that somebody is left who can undo what was done."""
+    query = select(AgentRow.roles).where(AgentRow.deleted_at.is_(None), AgentRow.enabled)
+    if not any("Admin" in roles for roles in await session.scalars(query)):
+        raise InUseError("This is the last enabled administrator. Give somebody else the role Admin first.")
+
+
+async def _end_sessions(session: AsyncSession, agent_id: int) -> None:
+    await session.execute(delete(SessionRow).where(SessionRow.agent_id == agent_id))
+
+
+async def _set_teams(session: AsyncSession, agent_id: int, wanted: Iterable[str]) -> None:
+    """Make an agent a member of just these teams, named by id or by name."""
+    known = (await session.execute(select(TeamRow.id, TeamRow.name))).all()
+    ids = {str(team.id): team.id for team in known} | {team.name: team.id for team in known}
+    if unknown := [name for name in wanted if name not in ids]:
+        raise InvalidRequestError("teams", f"there is no team {unknown[0]!r:.100}; name teams by id or name")
+    await session.execute(delete(MembershipRow).where(MembershipRow.agent_id == agent_id))
+    session.add_all(MembershipRow(agent_id=agent_id, team_id=team_id) for team_id in {ids[name] for name in wanted})
+    await session.flush()
+
+
+async def _shown(session: AsyncSession, row: AgentRow) -> Agent:
+    teams = select(TeamRow.id, TeamRow.name, TeamRow.emoji).join(MembershipRow, MembershipRow.team_id == TeamRow.id)
+    found = await session.execute(teams.where(MembershipRow.agent_id == row.id).order_by(TeamRow.name))
+    return Agent(
+        id=row.id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        email=row.email,
+        availability_status=row.availability_status,
+        enabled=row.enabled,
+        last_active_at=row.last_active_at,
+        last_login_at=row.last_login_at,
+        roles=row.roles,
+        permissions=permissions_of(row.roles),
+        teams=[TeamCompact(**team) for team in found.mappings()],
+        api_key=row.api_key,
+        api_key_last_used_at=row.api_key_last_used_at,
+    )

@@ -1,45 +1,54 @@
 """The desk's own web application."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
-from litestar import Controller, Request, get, post
-from litestar.connection import ASGIConnection
-from litestar.di import NamedDependency, Provide
-from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath
+from litestar import Litestar
+from litestar.di import Provide
 
-from assistant.desk.agents import Agents, as_json
-from assistant.desk.credentials import KeyPair, new_key_pair, parse_authorization
-from assistant.desk.permissions import permissions_of
-from assistant.desk.tables import TABLES, AgentRow
-from assistant.envelope import success
-from assistant.errors import ForbiddenError, InvalidRequestError
+from assistant.desk.agents import Agents
+from assistant.desk.api.agents import AgentController
+from assistant.desk.api.contacts import ContactController
+from assistant.desk.api.conversations import ConversationController, ViewController
+from assistant.desk.api.labels import LabelController
+from assistant.desk.api.media import MediaController
+from assistant.desk.api.messages import MessageController
+from assistant.desk.api.session import HealthController, SessionController
+from assistant.desk.api.teams import TeamController
+from assistant.desk.contacts import Contacts
+from assistant.desk.conversations import Conversations
+from assistant.desk.credentials import KeyPair, new_key_pair
+from assistant.desk.identity import Identity
+from assistant.desk.labels import Labels, seed_labels
+from assistant.desk.lists import ConversationLists
+from assistant.desk.media import MediaFiles
+from assistant.desk.messages import Messages
+from assistant.desk.sign_in import SignIn
+from assistant.desk.snoozing import wake_snoozed
+from assistant.desk.tables import TABLES
+from assistant.desk.teams import Teams
 from assistant.settings import Settings
 from assistant.store.database import Database
 from assistant.store.secret_keys import write_private
 from assistant.telemetry import log
-from assistant.web import WebApp
+from assistant.web.application import WebApp, constant
 
-_LARGEST_ID = 2**31 - 1
-
-
-class AgentController(Controller):
-    """Operations on agents."""
-
-    path = "/api/v1/agents"
-
-    @get("/me")
-    async def me(self, request: Request[AgentRow, Any, Any]) -> dict[str, Any]:
-        """Show the calling agent."""
-        return success(as_json(request.user))
-
-    @post("/{agent_id:str}/api-key", status_code=200, opt={"permission": "users:manage"})
-    async def renew_key(self, agent_id: FromPath[str], agents: NamedDependency[Agents]) -> dict[str, Any]:
-        """Give an agent a new API key; the secret is shown this once."""
-        pair = await agents.renew_key(_read_id(agent_id))
-        return success({"api_key": pair.key, "api_secret": pair.secret})
+_CONTROLLERS = (
+    AgentController,
+    ContactController,
+    ConversationController,
+    HealthController,
+    LabelController,
+    MediaController,
+    MessageController,
+    SessionController,
+    TeamController,
+    ViewController,
+)
+_LARGEST_BODY = 4 * 1024 * 1024  # bytes: the longest message with every character escaped
+_WAKING = 20.0  # seconds between two looks at the snoozed conversations
 
 
 class Desk:
@@ -48,37 +57,68 @@ class Desk:
     Args:
         settings: the service's settings.
         database: where it keeps everything.
-        keys_changed: called when who may come in has changed.
+        changed: called when who may come in, or what they may do, has changed.
     """
 
-    def __init__(self, settings: Settings, database: Database, keys_changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, settings: Settings, database: Database, changed: Callable[[], None] = lambda: None) -> None:
         self._settings = settings
         self._database = database
-        self._agents = Agents(database, keys_changed)
-        self.app = WebApp(
-            route_handlers=[AgentController],
-            guards=[self._identify, _check_permission],
-            dependencies={"agents": Provide(self._provide_agents)},
+        self._agents = Agents(database, changed)
+        sign_in = SignIn(database)
+        self._identity = Identity(sign_in, self._agents, changed)
+        media = MediaFiles(
+            database,
+            settings.media_dir,
+            extensions=frozenset(settings.media_extensions),
+            largest=settings.media_max_bytes,
+        )
+        members = {
+            "agents": self._agents,
+            "contacts": Contacts(database),
+            "desk": Conversations(database),
+            "identity": self._identity,
+            "labels": Labels(database),
+            "lists": ConversationLists(database),
+            "media": media,
+            "messages": Messages(database),
+            "sign_in": sign_in,
+            "teams": Teams(database, changed),
+        }
+        self.app: Litestar = WebApp(
+            route_handlers=_CONTROLLERS,
+            guards=[self._identity.guard],
+            dependencies={name: Provide(constant(member)) for name, member in members.items()},
+            request_max_body_size=_LARGEST_BODY,
             openapi_config=None,
         )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Bring the tables up to date and make the first administrator."""
+        """Bring the tables up to date, fill an empty desk, and look after it until the end of the block."""
         await self.upgrade()
+        await seed_labels(self._database)
         await self._make_first_admin()
-        yield
+        waking = asyncio.create_task(self._wake())
+        try:
+            yield
+        finally:
+            waking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await waking
+            await self._identity.aclose()
 
     async def upgrade(self) -> None:
         """Bring the desk's tables up to date."""
         await self._database.upgrade(TABLES)
 
-    async def _provide_agents(self) -> Agents:
-        return self._agents
-
-    async def _identify(self, connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-        pair = parse_authorization(connection.headers.get("authorization", ""))
-        connection.scope["user"] = await self._agents.authenticate(pair)
+    async def _wake(self) -> None:
+        """Open snoozed conversations again when their time has come."""
+        while True:
+            try:
+                await wake_snoozed(self._database)
+            except Exception as error:  # noqa: BLE001 - the next look may go better
+                log.error("snoozed conversations were not looked at", exception=error)
+            await asyncio.sleep(_WAKING)
 
     async def _make_first_admin(self) -> None:
         """Give an empty desk its administrator; a made-up key pair goes into a private file, its path to the log."""
@@ -91,16 +131,3 @@ class Desk:
         content = f"{pair.key}:{pair.secret}\n".encode()
         if await self._agents.add_first_admin(pair, keep=lambda: write_private(path, content, replace=True)):
             log.warning("the first administrator's API key was written", path=str(path.absolute()))
-
-
-async def _check_permission(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    permission = handler.opt.get("permission")
-    if permission is not None and permission not in permissions_of(connection.scope["user"].roles):
-        raise ForbiddenError("Permission denied")
-
-
-def _read_id(value: str) -> int:
-    digits = value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST_ID))
-    if not digits or not 1 <= int(value) <= _LARGEST_ID:
-        raise InvalidRequestError("id", "must be a whole number above zero")
-    return int(value)

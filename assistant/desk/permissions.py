@@ -2,27 +2,40 @@
 
 from collections.abc import Iterable
 
-AGENT = frozenset(
-    {
-        "conversations:read",
-        "conversations:read_all",
-        "conversations:read_assigned",
-        "conversations:read_unassigned",
-        "messages:read",
-        "messages:write",
-        "views:manage",
-    }
+_CONVERSATIONS = frozenset(
+    f"conversations:{right}"
+    for right in (
+        "read",
+        "read_assigned",
+        "read_team_inbox",
+        "read_unassigned",
+        "update_priority",
+        "update_status",
+        "update_tags",
+        "update_team_assignee",
+        "update_user_assignee",
+        "write",
+    )
 )
+_MESSAGES = frozenset({"messages:read", "messages:write"})
+
+TEAM_AGENT = _CONVERSATIONS | _MESSAGES | {"views:manage"}
+AGENT = TEAM_AGENT | {"conversations:read_all"}
 ADMIN = AGENT | {
     "ai:manage",
+    "contact_notes:delete",
     "contact_notes:read",
     "contact_notes:write",
+    "contacts:block",
     "contacts:read",
     "contacts:read_all",
+    "contacts:write",
+    "status:manage",
     "teams:manage",
     "users:manage",
 }
-ROLES = {"Admin": ADMIN, "Agent": AGENT}
+ROLES = {"Admin": ADMIN, "Agent": AGENT, "Team Agent": TEAM_AGENT}
+"""The rights by role. A Team Agent is an Agent who sees only their own, their teams' and unassigned conversations."""
 
 
 def permissions_of(roles: Iterable[str]) -> list[str]:

@@ -5,15 +5,18 @@ import contextlib
 import itertools
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from assistant.errors import DatabaseUnavailableError
 from assistant.store.upgrading import Tables, bring_up_to_date
 from assistant.telemetry import log
 
@@ -30,6 +33,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
+        self._turn = asyncio.Lock()  # SQLite's own waiting is not fair: writers of this process queue here first
         self.engine = (
             _sqlite_engine(url)
             if self.is_sqlite
@@ -38,22 +42,34 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Open a session that only reads; on SQLite it waits for no writer."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            yield session
+        """Open a session that only reads; on SQLite it waits for no writer.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        with _told():
+            async with AsyncSession(self.engine, expire_on_commit=False) as session:
+                yield session
 
     @asynccontextmanager
-    async def writing(self, table: type[DeclarativeBase]) -> AsyncIterator[AsyncSession]:
-        """Open a session that commits at the end, or rolls back on an error; one writer of a table at a time.
+    async def writing(self, table: type[DeclarativeBase] | None = None) -> AsyncIterator[AsyncSession]:
+        """Open a session that commits at the end, or rolls back on an error.
 
         On SQLite the write lock is taken at once (BEGIN IMMEDIATE): a transaction that reads first and writes later
-        would fail with "database is locked" when another one wrote in between. PostgreSQL locks the table itself.
+        would fail with "database is locked" when another one wrote in between. PostgreSQL locks rows as they are
+        written, and the whole table too when one is named: one writer of it at a time.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
         """
         engine = self.engine.execution_options(immediate=True)
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-            if not self.is_sqlite:
-                await session.execute(text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
-            yield session
+        async with self._turn if self.is_sqlite else contextlib.nullcontext():
+            with _told():
+                async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+                    if table is not None and not self.is_sqlite:
+                        lock = f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"
+                        await session.execute(text(lock))
+                    yield session
 
     async def wait(self, retry: float = 1.0) -> None:
         """Return once the database answers; the log says so, every `retry` seconds, while it doesn't."""
@@ -116,7 +132,7 @@ def _use_write_ahead_log(path: str) -> None:
 def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 
@@ -124,6 +140,16 @@ def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Turn a database that is away or overrun into an error that a client can be told."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError) as error:
+        log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error))
+        raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from error
 
 
 def _kind(error: BaseException) -> str:

@@ -38,3 +38,12 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     if rendered.envelope.data.code == "internal":
         log.error("internal error", path=request.scope["path"], exception=error)
     return Response(rendered.envelope, status_code=rendered.status_code, headers=rendered.headers)
+
+
+def constant(member: object) -> Any:  # noqa: ANN401 - a dependency of any type
+    """Make the provider of a dependency that is there already."""
+
+    async def provide() -> Any:  # noqa: ANN401
+        return member
+
+    return provide

@@ -1,0 +1,73 @@
+"""Signing in and out with a browser, and whether the desk lives."""
+
+import secrets
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency, Provide
+
+from assistant.auth import csrf
+from assistant.desk.api.request import DeskRequest
+from assistant.desk.bodies import SignInBody
+from assistant.desk.identity import SESSION_COOKIE, Identity
+from assistant.desk.shapes import SignedIn
+from assistant.desk.sign_in import SESSION, SignIn
+from assistant.envelope import success
+from assistant.errors import ForbiddenError
+from assistant.web.body import body_of
+from assistant.web.operation import documented
+
+
+class SessionController(Controller):
+    """Signing in and out with a browser."""
+
+    path = "/api/v1/auth"
+    tags = ("Sign-in",)
+
+    @post(
+        "/login",
+        status_code=200,
+        dependencies={"wanted": Provide(body_of(SignInBody, storable=True))},
+        opt=documented(permission=None, answers=SignedIn, body=SignInBody, errors=frozenset({429})),
+    )
+    async def sign_in(
+        self, request: DeskRequest, wanted: NamedDependency[SignInBody], sign_in: NamedDependency[SignIn]
+    ) -> Response[dict[str, Any]]:
+        """Sign in by e-mail address and password; the answer sets the cookies `desk_session` and `csrf_token`."""
+        if request.headers.get("sec-fetch-site", "") == "cross-site":
+            raise ForbiddenError("Permission denied: sign in from a page of this address.")
+        session = await sign_in.sign_in(wanted.email, wanted.password)
+        secure = request.scope["scheme"] == "https"
+        return Response(
+            success(session.agent),
+            cookies=[
+                _cookie(SESSION_COOKIE, session.token, httponly=True, secure=secure),
+                _cookie(csrf.COOKIE, secrets.token_urlsafe(32), httponly=False, secure=secure),
+            ],
+        )
+
+    @post("/logout", status_code=200, opt=documented())
+    async def sign_out(self, request: DeskRequest, identity: NamedDependency[Identity]) -> Response[dict[str, Any]]:
+        """End the browser's session; with an API key there is none, and nothing happens."""
+        await identity.sign_out(request.user)
+        response = Response(success(data=True))
+        for name in (SESSION_COOKIE, csrf.COOKIE):
+            response.delete_cookie(name, path="/")
+        return response
+
+
+class HealthController(Controller):
+    """Whether the desk lives."""
+
+    tags = ("Health",)
+
+    @get("/health", opt=documented(permission=None))
+    async def alive(self) -> dict[str, Any]:
+        """Say that the process answers."""
+        return success(data=True)
+
+
+def _cookie(name: str, value: str, *, httponly: bool, secure: bool) -> Cookie:
+    seconds = int(SESSION.total_seconds())
+    return Cookie(key=name, value=value, path="/", max_age=seconds, httponly=httponly, secure=secure, samesite="lax")

@@ -1,0 +1,181 @@
+"""Messages of conversations: listing, finding, sending."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.desk.bodies import MessageBody
+from assistant.desk.caller import Caller, readable_by
+from assistant.desk.contacts import page_of
+from assistant.desk.conversations import find
+from assistant.desk.media import attach, attachments_of
+from assistant.desk.search_index import MESSAGES, matching
+from assistant.desk.shapes import Message, MessageFound, MessageMeta, Page
+from assistant.desk.tables import ContactRow, ConversationRow, MessageRow, now
+from assistant.desk.writing import NewMessage, add_message
+from assistant.errors import ForbiddenError, InUseError, NotFoundError
+from assistant.store.database import Database
+from assistant.web.parameters import PageRequest
+
+_MOST_FOUND = 30
+
+
+class Messages:
+    """The desk's messages.
+
+    Args:
+        database: where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(
+        self, uuid: str, caller: Caller, wanted: PageRequest, *, private: bool | None, types: frozenset[str]
+    ) -> Page[Message]:
+        """Return a page of a conversation's messages, the newest first.
+
+        Raises:
+            NotFoundError: there is no such conversation, or not for this agent.
+        """
+        async with self._database.reading() as session:
+            conversation = await find(session, uuid, caller)
+            conditions = [MessageRow.conversation_id == conversation.id]
+            if private is not None:
+                conditions.append(MessageRow.private.is_(private))
+            if types:
+                conditions.append(MessageRow.type.in_(sorted(types)))
+            total = await session.scalar(select(func.count()).select_from(MessageRow).where(*conditions)) or 0
+            newest = select(MessageRow).where(*conditions).order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
+            rows = list(await session.scalars(newest.limit(wanted.size).offset(wanted.offset)))
+            return page_of(await _all_shown(session, rows, conversation.uuid), total, wanted)
+
+    async def get(self, uuid: str, message_uuid: str, caller: Caller) -> Message:
+        """Return a message.
+
+        Raises:
+            NotFoundError: there is no such conversation or message, or not for this agent.
+        """
+        async with self._database.reading() as session:
+            row = await _get(session, uuid, message_uuid, caller)
+            return (await _all_shown(session, [row], uuid))[0]
+
+    async def send(self, uuid: str, body: MessageBody, caller: Caller) -> Message:
+        """Add a message; the same `echo_id` again gives the message that is there already.
+
+        Raises:
+            NotFoundError: there is no such conversation, or not for this agent.
+            InvalidRequestError: an attachment can't be used.
+            ForbiddenError: the contact is blocked and shall have written it.
+        """
+        async with self._database.writing() as session:
+            conversation = await find(session, uuid, caller, lock=True)
+            row = await _echoed(session, conversation, body, caller)
+            if row is None:
+                await _check_contact(session, conversation, body)
+                row = await add_message(session, conversation, _new(body), caller)
+                await attach(session, body.attachments, row.id, caller)
+            return (await _all_shown(session, [row], conversation.uuid))[0]
+
+    async def retry(self, uuid: str, message_uuid: str, caller: Caller) -> Message:
+        """Send a message again that could not be delivered.
+
+        Raises:
+            NotFoundError: there is no such conversation or message, or not for this agent.
+            InUseError: it has not failed.
+        """
+        async with self._database.writing() as session:
+            row = await _get(session, uuid, message_uuid, caller)
+            if row.status != "failed":
+                raise InUseError(f"Only a failed message can be sent again; this one is {row.status}.")
+            row.status, row.updated_at = "sent", now()
+            return (await _all_shown(session, [row], uuid))[0]
+
+    async def search(self, query: str, caller: Caller) -> list[MessageFound]:
+        """Return the newest messages that hold all words, of conversations that the agent may read."""
+        async with self._database.reading() as session:
+            found = matching(session, MESSAGES, query)
+            rows = await session.execute(newest_matches(found, caller))
+            return [MessageFound(**row) for row in rows.mappings()]
+
+
+def newest_matches(found: Select[Any], caller: Caller) -> Select[Any]:
+    """Select what search shows of the newest messages found."""
+    ids = found.subquery()
+    return (
+        select(
+            MessageRow.created_at,
+            MessageRow.text_content,
+            ConversationRow.created_at.label("conversation_created_at"),
+            ConversationRow.uuid.label("conversation_uuid"),
+            ConversationRow.reference_number.label("conversation_reference_number"),
+        )
+        .join(ids, ids.c.id == MessageRow.id)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(readable_by(caller))
+        .order_by(ids.c.id.desc())
+        .limit(_MOST_FOUND)
+    )
+
+
+async def _get(session: AsyncSession, uuid: str, message_uuid: str, caller: Caller) -> MessageRow:
+    conversation = await find(session, uuid, caller)
+    row = await session.scalar(
+        select(MessageRow).where(MessageRow.conversation_id == conversation.id, MessageRow.uuid == message_uuid)
+    )
+    if row is None:
+        raise NotFoundError("This conversation has no message with this uuid.")
+    return row
+
+
+async def _echoed(
+    session: AsyncSession, conversation: ConversationRow, body: MessageBody, caller: Caller
+) -> MessageRow | None:
+    if not body.echo_id:
+        return None
+    sender_id = caller.id if body.sender_type == "agent" else conversation.contact_id
+    found: MessageRow | None = await session.scalar(
+        select(MessageRow).where(
+            MessageRow.conversation_id == conversation.id,
+            MessageRow.sender_type == body.sender_type,
+            MessageRow.sender_id == sender_id,
+            MessageRow.echo_id == body.echo_id,
+        )
+    )
+    return found
+
+
+async def _check_contact(session: AsyncSession, conversation: ConversationRow, body: MessageBody) -> None:
+    contact = await session.get_one(ContactRow, conversation.contact_id)
+    if body.sender_type == "contact" and not contact.enabled:
+        raise ForbiddenError("Permission denied: this contact is blocked.")
+
+
+def _new(body: MessageBody) -> NewMessage:
+    return NewMessage(
+        content=body.message,
+        sender_type=body.sender_type,
+        private=body.private,
+        to=body.to,
+        cc=body.cc,
+        bcc=body.bcc,
+        mentions=[{"type": each.type, "id": each.id} for each in body.mentions],
+        echo_id=body.echo_id or None,
+    )
+
+
+async def _all_shown(session: AsyncSession, rows: list[MessageRow], conversation_uuid: str) -> list[Message]:
+    attached = await attachments_of(session, [row.id for row in rows])
+    return [
+        Message(
+            **{name: getattr(row, name) for name in Message.__struct_fields__ if name in _COLUMNS},
+            conversation_uuid=conversation_uuid,
+            meta=MessageMeta(**{("from_" if key == "from" else key): value for key, value in row.meta.items()}),
+            attachments=attached.get(row.id, []),
+        )
+        for row in rows
+    ]
+
+
+_COLUMNS = frozenset(MessageRow.__table__.c.keys()) - {"meta"}

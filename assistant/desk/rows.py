@@ -1,0 +1,47 @@
+"""Small steps that all repositories of the desk share."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+from assistant.errors import DuplicateError, NotFoundError
+
+R = TypeVar("R", bound=DeclarativeBase)
+
+
+async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str) -> R:
+    """Return a row by its id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = await session.get(table, row_id)
+    if row is None:
+        raise NotFoundError(f"There is no {what} with the id {row_id}.")
+    return row
+
+
+@contextlib.contextmanager
+def unique(message: str) -> Iterator[None]:
+    """Tell a client what is taken, when the database finds that a value must be unique.
+
+    Raises:
+        DuplicateError: with this message.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise DuplicateError(message) from None
+
+
+def insert_for(session: AsyncSession, table: type[DeclarativeBase]) -> Any:  # noqa: ANN401 - the dialects' own types
+    """Return an INSERT that knows ON CONFLICT, which both databases have and SQL has not."""
+    build: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert: Insert = build(table)
+    return insert

@@ -1,0 +1,351 @@
+"""What the desk answers, field by field as the published API has it; a field that a small desk can't fill is null."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Meta, Struct
+
+T = TypeVar("T")
+
+Email: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "email"})]
+
+
+class TeamCompact(Struct, frozen=True, kw_only=True):
+    """A team, as agents show it."""
+
+    id: int
+    name: str
+    emoji: str | None
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    """An agent, with everything that they may do."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    first_name: str
+    last_name: str
+    email: Email | None
+    type: str = "agent"
+    availability_status: str
+    phone_number_country_code: str | None = None
+    phone_number: str | None = None
+    avatar_url: str | None = None
+    enabled: bool
+    last_active_at: datetime | None
+    last_login_at: datetime | None
+    roles: list[str]
+    permissions: list[str]
+    custom_attributes: dict[str, Any] = {}
+    teams: list[TeamCompact]
+    api_key: str | None
+    api_key_last_used_at: datetime | None
+
+
+class PersonSummary(Struct, frozen=True, kw_only=True):
+    """An agent or a contact, as lists show them."""
+
+    id: int
+    type: str
+    first_name: str
+    last_name: str
+    email: Email
+    enabled: bool
+    avatar_url: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ApiKey(Struct, frozen=True, kw_only=True):
+    """A new key pair; the secret is shown this once."""
+
+    api_key: str
+    api_secret: str
+
+
+class Team(Struct, frozen=True, kw_only=True):
+    """A team."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    emoji: str | None
+    name: str
+    conversation_assignment_type: str
+    timezone: str
+    business_hours_id: int | None
+    sla_policy_id: int | None
+    max_auto_assigned_conversations: int
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """What a conversation can be."""
+
+    id: int
+    created_at: datetime
+    name: str
+    category: Literal["open", "waiting", "resolved"]
+
+
+class Priority(Struct, frozen=True, kw_only=True):
+    """How urgent a conversation can be."""
+
+    id: int
+    created_at: datetime
+    name: str
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """A contact; the fields that only agents have are null."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    first_name: str
+    last_name: str
+    email: Email
+    type: str = "contact"
+    availability_status: str = "offline"
+    avatar_url: str | None
+    phone_number: str | None
+    phone_number_country_code: str | None
+    country: str | None
+    custom_attributes: dict[str, Any] | None
+    enabled: bool
+    last_active_at: datetime | None = None
+    last_login_at: datetime | None = None
+    roles: list[str] | None = None
+    permissions: list[str] | None = None
+    teams: list[dict[str, Any]] = []
+    api_key: str | None = None
+    api_key_last_used_at: datetime | None = None
+
+
+class ContactFound(Struct, frozen=True, kw_only=True):
+    """A contact, as search shows it."""
+
+    id: int
+    created_at: datetime
+    first_name: str
+    last_name: str
+    email: Email
+
+
+class ContactNote(Struct, frozen=True, kw_only=True):
+    """A note on a contact, and who wrote it."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    contact_id: int
+    note: str
+    user_id: int
+    first_name: str
+    last_name: str
+    avatar_url: str | None = None
+
+
+class ContactSummary(Struct, frozen=True, kw_only=True):
+    """A contact, as lists of conversations show it."""
+
+    created_at: datetime
+    updated_at: datetime
+    first_name: str
+    last_name: str
+    avatar_url: str | None
+
+
+class ConversationListItem(Struct, frozen=True, kw_only=True):
+    """A conversation, as lists show it."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    uuid: str
+    waiting_since: datetime | None
+    assignee_last_seen_at: datetime
+    contact: ContactSummary
+    inbox_channel: str
+    inbox_name: str
+    sla_policy_id: int | None = None
+    first_reply_at: datetime | None
+    last_reply_at: datetime | None
+    resolved_at: datetime | None
+    subject: str
+    last_message: str
+    last_message_at: datetime
+    last_message_sender: str
+    next_sla_deadline_at: datetime | None = None
+    priority_id: int | None
+    unread_message_count: int
+    status: str
+    priority: str | None
+    first_response_deadline_at: datetime | None = None
+    resolution_deadline_at: datetime | None = None
+    applied_sla_id: int | None = None
+    next_response_deadline_at: datetime | None = None
+    next_response_met_at: datetime | None = None
+
+
+class ContactName(Struct, frozen=True, kw_only=True):
+    """Who a contact is."""
+
+    first_name: str
+    last_name: str
+    avatar_url: str | None
+
+
+class PreviousConversation(Struct, frozen=True, kw_only=True):
+    """An earlier conversation with the same contact."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    uuid: str
+    contact: ContactName
+    last_message: str
+    last_message_at: datetime
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """A conversation, whole but for its messages."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    uuid: Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+    contact_id: int
+    inbox_id: int
+    closed_at: datetime | None
+    resolved_at: datetime | None
+    snoozed_until: datetime | None
+    reference_number: str
+    priority: str | None
+    priority_id: int | None
+    status: str
+    status_id: int
+    first_reply_at: datetime | None
+    last_reply_at: datetime | None
+    assigned_user_id: int | None
+    assigned_team_id: int | None
+    assignee_last_seen_at: datetime
+    waiting_since: datetime | None
+    subject: str
+    inbox_mail: Email
+    inbox_name: str
+    inbox_channel: str
+    tags: list[str]
+    meta: list[dict[str, Any]] = []
+    custom_attributes: dict[str, Any]
+    last_message_at: datetime
+    last_message: str
+    last_message_sender: Literal["contact", "agent"]
+    contact: Contact
+    sla_policy_id: int | None = None
+    sla_policy_name: str | None = None
+    applied_sla_id: int | None = None
+    first_response_deadline_at: datetime | None = None
+    resolution_deadline_at: datetime | None = None
+    next_response_deadline_at: datetime | None = None
+    next_response_met_at: datetime | None = None
+    previous_conversations: list[PreviousConversation]
+
+
+class Participant(Struct, frozen=True, kw_only=True):
+    """An agent who took part in a conversation."""
+
+    id: int
+    first_name: str
+    last_name: str
+    avatar_url: str | None = None
+
+
+class ConversationFound(Struct, frozen=True, kw_only=True):
+    """A conversation, as search shows it."""
+
+    created_at: datetime
+    uuid: str
+    reference_number: str
+    subject: str
+
+
+class MessageMeta(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """The envelope of a message sent by e-mail."""
+
+    to: list[str] = []
+    cc: list[str] = []
+    bcc: list[str] = []
+    from_: list[str] = []
+    subject: str = ""
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    """An uploaded file."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    uuid: str
+    store: str = "fs"
+    filename: str
+    content_type: str
+    content_id: str = ""
+    model_id: int | None
+    model_type: str | None
+    disposition: str | None
+    size: int
+    meta: dict[str, Any]
+    url: str
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """A message or a private note."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    uuid: str
+    type: Literal["incoming", "outgoing"]
+    status: Literal["pending", "sent", "received", "failed"]
+    conversation_id: int
+    conversation_uuid: str
+    content: str
+    text_content: str
+    content_type: Literal["html", "text"]
+    private: bool
+    sender_id: int
+    sender_type: Literal["agent", "contact"]
+    meta: MessageMeta
+    attachments: list[dict[str, Any]]
+    echo_id: str | None = None
+
+
+class MessageFound(Struct, frozen=True, kw_only=True):
+    """A message, as search shows it."""
+
+    created_at: datetime
+    text_content: str
+    conversation_created_at: datetime
+    conversation_uuid: str
+    conversation_reference_number: str
+
+
+class Page(Struct, Generic[T], frozen=True, kw_only=True):
+    """One page of a list, and how much there is in all."""
+
+    results: list[T]
+    total: int
+    per_page: int
+    total_pages: int
+    page: int
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Who signed in."""
+
+    id: int
+    email: Email
+    first_name: str
+    last_name: str
+    enabled: bool

@@ -1,0 +1,187 @@
+"""Who comes in: by API key, or by e-mail address and password with a browser's session."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, delete, select, update
+
+from assistant.desk.caller import Caller
+from assistant.desk.credentials import KeyPair, matches
+from assistant.desk.passwords import is_password
+from assistant.desk.permissions import permissions_of
+from assistant.desk.rows import insert_for
+from assistant.desk.shapes import SignedIn
+from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, SignInFailureRow, now
+from assistant.errors import ForbiddenError, TooManyAttemptsError, UnauthorizedError
+from assistant.store.database import Database
+
+SESSION = timedelta(days=7)
+"""How long a browser stays signed in after it was last used."""
+
+_RENEWED = timedelta(hours=1)  # how old a session's last use is before it is written down anew
+_FREE_FAILURES = 5  # wrong passwords in a row before the address is locked
+_FIRST_LOCK, _LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
+_WRONG_KEY = "The API key or secret is not valid."
+_WRONG_PASSWORD = "The e-mail address or the password is not right."  # noqa: S105 - a message
+_NO_SESSION = "The session has ended. Sign in again."
+_DISABLED = "This agent is disabled."
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """A browser's new session: the cookie's value, and who signed in."""
+
+    token: str
+    agent: SignedIn
+
+    def __repr__(self) -> str:
+        """Show nothing: this is a secret."""
+        return "Session(…)"
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A caller, and when they were last seen."""
+
+    caller: Caller
+    last_active_at: datetime | None
+    by_key: bool
+
+
+class SignIn:
+    """Tells who is calling.
+
+    Args:
+        database: where agents and sessions are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by_key(self, pair: KeyPair | None) -> Known:
+        """Return the agent whose key pair this is; one query.
+
+        Raises:
+            UnauthorizedError: the pair is nobody's.
+            ForbiddenError: the agent is disabled.
+        """
+        rows = [] if pair is None else await self._agents(AgentRow.api_key == pair.key)
+        if pair is None or not rows or not matches(pair.secret, rows[0].api_secret_hash or ""):
+            raise UnauthorizedError(_WRONG_KEY)
+        return _known(rows, by_key=True)
+
+    async def by_session(self, token: str) -> Known:
+        """Return the agent of a browser's session; one query.
+
+        Raises:
+            UnauthorizedError: there is no such session any more.
+            ForbiddenError: the agent is disabled.
+        """
+        token_hash, moment = _digest(token), now()
+        session = select(SessionRow.agent_id).where(SessionRow.token_hash == token_hash, SessionRow.expires_at > moment)
+        rows = await self._agents(AgentRow.id == session.scalar_subquery())
+        if not rows:
+            raise UnauthorizedError(_NO_SESSION)
+        return _known(rows, by_key=False, token_hash=token_hash)
+
+    async def sign_in(self, email: str, password: str) -> Session:
+        """Start a browser's session.
+
+        Raises:
+            UnauthorizedError: the address or the password is wrong; it does not tell which.
+            ForbiddenError: the agent is disabled.
+            TooManyAttemptsError: too many wrong passwords in a row.
+        """
+        digest = _digest(email)
+        await self._check_lock(digest)
+        async with self._database.reading() as session:
+            row = await session.scalar(select(AgentRow).where(AgentRow.email == email, AgentRow.deleted_at.is_(None)))
+        if not await is_password(password, None if row is None else row.password_hash) or row is None:
+            await self._note_failure(digest)
+            raise UnauthorizedError(_WRONG_PASSWORD)
+        if not row.enabled:
+            raise ForbiddenError(_DISABLED)
+        return await self._start(row, digest)
+
+    async def sign_out(self, token_hash: str) -> None:
+        """End a browser's session."""
+        async with self._database.writing() as session:
+            await session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+
+    async def renew(self, token_hash: str) -> None:
+        """Let a session that is being used last longer."""
+        moment = now()
+        old = SessionRow.expires_at < moment + SESSION - _RENEWED
+        async with self._database.writing() as session:
+            await session.execute(
+                update(SessionRow).where(SessionRow.token_hash == token_hash, old).values(expires_at=moment + SESSION)
+            )
+
+    async def _agents(self, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 - rows
+        """Return one row for each team of the agent, or one without a team."""
+        query = (
+            select(
+                AgentRow.id, AgentRow.enabled, AgentRow.roles, AgentRow.api_secret_hash, AgentRow.last_active_at,
+                MembershipRow.team_id,
+            )
+            .outerjoin(MembershipRow, MembershipRow.agent_id == AgentRow.id)
+            .where(condition, AgentRow.deleted_at.is_(None))
+        )  # fmt: skip
+        async with self._database.reading() as session:
+            return (await session.execute(query)).all()
+
+    async def _start(self, row: AgentRow, digest: str) -> Session:
+        token, moment = secrets.token_urlsafe(32), now()
+        async with self._database.writing() as session:
+            await session.execute(delete(SessionRow).where(SessionRow.expires_at < moment))
+            await session.execute(delete(SignInFailureRow).where(SignInFailureRow.email_hash == digest))
+            session.add(SessionRow(token_hash=_digest(token), agent_id=row.id, expires_at=moment + SESSION))
+            await session.execute(
+                update(AgentRow).where(AgentRow.id == row.id)
+                .values(last_login_at=moment, last_active_at=moment, updated_at=AgentRow.updated_at)
+            )  # fmt: skip
+        agent = SignedIn(**{name: getattr(row, name) for name in SignedIn.__struct_fields__})
+        return Session(token=token, agent=agent)
+
+    async def _check_lock(self, digest: str) -> None:
+        async with self._database.reading() as session:
+            row = await session.get(SignInFailureRow, digest)
+        wait = (row.locked_until - now()).total_seconds() if row else 0
+        if wait > 0:
+            raise TooManyAttemptsError(
+                f"Too many wrong passwords for this address. Try again in {int(wait) + 1} seconds.", retry_after=wait
+            )
+
+    async def _note_failure(self, digest: str) -> None:
+        """Count a wrong password; from the fifth in a row on each locks the address for twice as long as the last."""
+        moment = now()
+        async with self._database.writing() as session:
+            forgotten = SignInFailureRow.locked_until < moment - _LONGEST_LOCK
+            await session.execute(delete(SignInFailureRow).where(forgotten))
+            insert = insert_for(session, SignInFailureRow).values(email_hash=digest, count=1, locked_until=moment)
+            counted = insert.on_conflict_do_update(
+                index_elements=["email_hash"], set_={"count": SignInFailureRow.count + 1}
+            )
+            count = await session.scalar(counted.returning(SignInFailureRow.count))
+            if count >= _FREE_FAILURES:
+                lock = min(_FIRST_LOCK * 2 ** min(count - _FREE_FAILURES, 10), _LONGEST_LOCK)
+                mine = SignInFailureRow.email_hash == digest
+                await session.execute(update(SignInFailureRow).where(mine).values(locked_until=moment + lock))
+
+
+def _known(rows: Any, *, by_key: bool, token_hash: str | None = None) -> Known:  # noqa: ANN401 - rows
+    first = rows[0]
+    if not first.enabled:
+        raise ForbiddenError(_DISABLED)
+    caller = Caller(
+        id=first.id,
+        permissions=frozenset(permissions_of(first.roles)),
+        teams=frozenset(row.team_id for row in rows if row.team_id is not None),
+        token_hash=token_hash,
+    )
+    return Known(caller=caller, last_active_at=first.last_active_at, by_key=by_key)
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()
