@@ -28,9 +28,15 @@ def settings_for(state: Path, **changes: Any) -> Settings:  # noqa: ANN401 - any
 async def service(state: Path, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:  # noqa: ANN401
     """Run a service and give a client that is signed in as its administrator."""
     front = create_app(settings_for(state, **changes))
-    app = cast("ASGIApp", front)
+    async with client_of(cast("ASGIApp", front), front.ready) as client:
+        yield client
+
+
+@asynccontextmanager
+async def client_of(app: ASGIApp, ready: asyncio.Event) -> AsyncIterator[httpx.AsyncClient]:
+    """Run an application and give a client that is signed in as its administrator."""
     async with lifespan(app):
-        await asyncio.wait_for(front.ready.wait(), 30)
+        await asyncio.wait_for(ready.wait(), 30)
         transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://assistant", headers=ADMIN) as client:
             yield client

@@ -1,0 +1,1 @@
+"""Tests of the built-in desk, on SQLite and PostgreSQL."""
