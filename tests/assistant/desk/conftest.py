@@ -6,7 +6,6 @@ from itertools import count
 from pathlib import Path
 from typing import cast
 
-import httpx
 import pytest
 from litestar.types import ASGIApp
 from sqlalchemy import make_url, text
@@ -58,4 +57,4 @@ async def desk(settings: Settings) -> AsyncIterator[DeskClient]:
     """A running desk, and a client that is signed in as its administrator."""
     front = create_desk(settings)
     async with client_of(cast("ASGIApp", front), front.ready) as client:
-        yield DeskClient(cast("httpx.AsyncClient", client))
+        yield DeskClient(client)
