@@ -11,12 +11,13 @@ from litestar.di import Provide
 from assistant.desk.agents import Agents
 from assistant.desk.api.agents import AgentController
 from assistant.desk.api.contacts import ContactController
-from assistant.desk.api.conversations import ConversationController, ViewController
+from assistant.desk.api.conversations import ConversationController
 from assistant.desk.api.labels import LabelController
 from assistant.desk.api.media import MediaController
 from assistant.desk.api.messages import MessageController
 from assistant.desk.api.session import HealthController, SessionController
 from assistant.desk.api.teams import TeamController
+from assistant.desk.api.views import ViewController
 from assistant.desk.contacts import Contacts
 from assistant.desk.conversations import Conversations
 from assistant.desk.credentials import KeyPair, new_key_pair
@@ -29,6 +30,7 @@ from assistant.desk.sign_in import SignIn
 from assistant.desk.snoozing import wake_snoozed
 from assistant.desk.tables import TABLES
 from assistant.desk.teams import Teams
+from assistant.desk.views import Views
 from assistant.settings import Settings
 from assistant.store.database import Database
 from assistant.store.secret_keys import write_private
@@ -83,6 +85,7 @@ class Desk:
             "messages": Messages(database),
             "sign_in": sign_in,
             "teams": Teams(database, changed),
+            "views": Views(database),
         }
         self.app: Litestar = WebApp(
             route_handlers=_CONTROLLERS,

@@ -219,6 +219,34 @@ class TagsBody(Body, kw_only=True):
         self.tags = list(dict.fromkeys(check_line("tags", tag, shortest=1) for tag in self.tags))
 
 
+class ViewFilter(Body, kw_only=True):
+    """A condition of a view; `value` is an id, and empty for `set` and `not set`."""
+
+    model: Literal["conversations"] = "conversations"
+    field: Literal["status_id", "priority_id", "assigned_user_id", "assigned_team_id", "inbox_id"]
+    operator: Literal["equals", "not equals", "set", "not set"]
+    value: str = ""
+
+    def __post_init__(self) -> None:
+        """Check what was sent."""
+        if self.operator in {"set", "not set"}:
+            return
+        if not (self.value.isascii() and self.value.isdigit() and 0 < int(self.value[:10]) <= LARGEST_ID):
+            raise InvalidRequestError("value", "must be an id, such as 1")
+
+
+class ViewBody(Body, kw_only=True):
+    """A saved filter: all its conditions must hold."""
+
+    name: str
+    filters: list[ViewFilter] = []
+
+    def __post_init__(self) -> None:
+        """Check and tidy what was sent."""
+        self.name = check_line("name", self.name, shortest=1)
+        _check_length("filters", self.filters)
+
+
 class SignInBody(Body, kw_only=True):
     """An e-mail address and its password."""
 

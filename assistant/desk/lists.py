@@ -20,10 +20,9 @@ from assistant.desk.tables import (
     PriorityRow,
     StatusRow,
     TeamRow,
-    ViewRow,
 )
-from assistant.desk.views import conditions_of
-from assistant.errors import ForbiddenError, NotFoundError
+from assistant.desk.views import conditions_of, own_view
+from assistant.errors import ForbiddenError
 from assistant.store.database import Database
 from assistant.web.parameters import PageRequest
 
@@ -98,11 +97,7 @@ class ConversationLists:
             ForbiddenError: it is somebody else's.
         """
         async with self._database.reading() as session:
-            view = await session.get(ViewRow, view_id)
-        if view is None:
-            raise NotFoundError(f"There is no view with the id {view_id}.")
-        if view.user_id != caller.id:
-            raise ForbiddenError("Permission denied: this view is somebody else's.")
+            view = await own_view(session, view_id, caller)
         return await self._page(Scope(rows=and_(readable_by(caller), *conditions_of(view.filters))), wanted)
 
     async def search(self, query: str, caller: Caller) -> list[ConversationFound]:

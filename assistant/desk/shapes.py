@@ -1,9 +1,10 @@
 """What the desk answers, field by field as the published API has it; a field that a small desk can't fill is null."""
 
-from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Meta, Struct
+
+from assistant.web.operation import Moment
 
 T = TypeVar("T")
 
@@ -22,8 +23,8 @@ class Agent(Struct, frozen=True, kw_only=True):
     """An agent, with everything that they may do."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     first_name: str
     last_name: str
     email: Email | None
@@ -33,14 +34,14 @@ class Agent(Struct, frozen=True, kw_only=True):
     phone_number: str | None = None
     avatar_url: str | None = None
     enabled: bool
-    last_active_at: datetime | None
-    last_login_at: datetime | None
+    last_active_at: Moment | None
+    last_login_at: Moment | None
     roles: list[str]
     permissions: list[str]
     custom_attributes: dict[str, Any] = {}
     teams: list[TeamCompact]
     api_key: str | None
-    api_key_last_used_at: datetime | None
+    api_key_last_used_at: Moment | None
 
 
 class PersonSummary(Struct, frozen=True, kw_only=True):
@@ -53,8 +54,8 @@ class PersonSummary(Struct, frozen=True, kw_only=True):
     email: Email
     enabled: bool
     avatar_url: str | None
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
 
 
 class ApiKey(Struct, frozen=True, kw_only=True):
@@ -68,8 +69,8 @@ class Team(Struct, frozen=True, kw_only=True):
     """A team."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     emoji: str | None
     name: str
     conversation_assignment_type: str
@@ -83,7 +84,7 @@ class Status(Struct, frozen=True, kw_only=True):
     """What a conversation can be."""
 
     id: int
-    created_at: datetime
+    created_at: Moment
     name: str
     category: Literal["open", "waiting", "resolved"]
 
@@ -92,7 +93,7 @@ class Priority(Struct, frozen=True, kw_only=True):
     """How urgent a conversation can be."""
 
     id: int
-    created_at: datetime
+    created_at: Moment
     name: str
 
 
@@ -100,8 +101,8 @@ class Contact(Struct, frozen=True, kw_only=True):
     """A contact; the fields that only agents have are null."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     first_name: str
     last_name: str
     email: Email
@@ -113,20 +114,20 @@ class Contact(Struct, frozen=True, kw_only=True):
     country: str | None
     custom_attributes: dict[str, Any] | None
     enabled: bool
-    last_active_at: datetime | None = None
-    last_login_at: datetime | None = None
+    last_active_at: Moment | None = None
+    last_login_at: Moment | None = None
     roles: list[str] | None = None
     permissions: list[str] | None = None
     teams: list[dict[str, Any]] = []
     api_key: str | None = None
-    api_key_last_used_at: datetime | None = None
+    api_key_last_used_at: Moment | None = None
 
 
 class ContactFound(Struct, frozen=True, kw_only=True):
     """A contact, as search shows it."""
 
     id: int
-    created_at: datetime
+    created_at: Moment
     first_name: str
     last_name: str
     email: Email
@@ -136,8 +137,8 @@ class ContactNote(Struct, frozen=True, kw_only=True):
     """A note on a contact, and who wrote it."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     contact_id: int
     note: str
     user_id: int
@@ -149,8 +150,8 @@ class ContactNote(Struct, frozen=True, kw_only=True):
 class ContactSummary(Struct, frozen=True, kw_only=True):
     """A contact, as lists of conversations show it."""
 
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     first_name: str
     last_name: str
     avatar_url: str | None
@@ -160,32 +161,32 @@ class ConversationListItem(Struct, frozen=True, kw_only=True):
     """A conversation, as lists show it."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     uuid: str
-    waiting_since: datetime | None
-    assignee_last_seen_at: datetime
+    waiting_since: Moment | None
+    assignee_last_seen_at: Moment
     contact: ContactSummary
     inbox_channel: str
     inbox_name: str
     sla_policy_id: int | None = None
-    first_reply_at: datetime | None
-    last_reply_at: datetime | None
-    resolved_at: datetime | None
+    first_reply_at: Moment | None
+    last_reply_at: Moment | None
+    resolved_at: Moment | None
     subject: str
     last_message: str
-    last_message_at: datetime
+    last_message_at: Moment
     last_message_sender: str
-    next_sla_deadline_at: datetime | None = None
+    next_sla_deadline_at: Moment | None = None
     priority_id: int | None
     unread_message_count: int
     status: str
     priority: str | None
-    first_response_deadline_at: datetime | None = None
-    resolution_deadline_at: datetime | None = None
+    first_response_deadline_at: Moment | None = None
+    resolution_deadline_at: Moment | None = None
     applied_sla_id: int | None = None
-    next_response_deadline_at: datetime | None = None
-    next_response_met_at: datetime | None = None
+    next_response_deadline_at: Moment | None = None
+    next_response_met_at: Moment | None = None
 
 
 class ContactName(Struct, frozen=True, kw_only=True):
@@ -200,37 +201,37 @@ class PreviousConversation(Struct, frozen=True, kw_only=True):
     """An earlier conversation with the same contact."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     uuid: str
     contact: ContactName
     last_message: str
-    last_message_at: datetime
+    last_message_at: Moment
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
     """A conversation, whole but for its messages."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     uuid: Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
     contact_id: int
     inbox_id: int
-    closed_at: datetime | None
-    resolved_at: datetime | None
-    snoozed_until: datetime | None
+    closed_at: Moment | None
+    resolved_at: Moment | None
+    snoozed_until: Moment | None
     reference_number: str
     priority: str | None
     priority_id: int | None
     status: str
     status_id: int
-    first_reply_at: datetime | None
-    last_reply_at: datetime | None
+    first_reply_at: Moment | None
+    last_reply_at: Moment | None
     assigned_user_id: int | None
     assigned_team_id: int | None
-    assignee_last_seen_at: datetime
-    waiting_since: datetime | None
+    assignee_last_seen_at: Moment
+    waiting_since: Moment | None
     subject: str
     inbox_mail: Email
     inbox_name: str
@@ -238,17 +239,17 @@ class Conversation(Struct, frozen=True, kw_only=True):
     tags: list[str]
     meta: list[dict[str, Any]] = []
     custom_attributes: dict[str, Any]
-    last_message_at: datetime
+    last_message_at: Moment
     last_message: str
     last_message_sender: Literal["contact", "agent"]
     contact: Contact
     sla_policy_id: int | None = None
     sla_policy_name: str | None = None
     applied_sla_id: int | None = None
-    first_response_deadline_at: datetime | None = None
-    resolution_deadline_at: datetime | None = None
-    next_response_deadline_at: datetime | None = None
-    next_response_met_at: datetime | None = None
+    first_response_deadline_at: Moment | None = None
+    resolution_deadline_at: Moment | None = None
+    next_response_deadline_at: Moment | None = None
+    next_response_met_at: Moment | None = None
     previous_conversations: list[PreviousConversation]
 
 
@@ -264,7 +265,7 @@ class Participant(Struct, frozen=True, kw_only=True):
 class ConversationFound(Struct, frozen=True, kw_only=True):
     """A conversation, as search shows it."""
 
-    created_at: datetime
+    created_at: Moment
     uuid: str
     reference_number: str
     subject: str
@@ -284,8 +285,8 @@ class Media(Struct, frozen=True, kw_only=True):
     """An uploaded file."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     uuid: str
     store: str = "fs"
     filename: str
@@ -303,8 +304,8 @@ class Message(Struct, frozen=True, kw_only=True):
     """A message or a private note."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     uuid: str
     type: Literal["incoming", "outgoing"]
     status: Literal["pending", "sent", "received", "failed"]
@@ -324,9 +325,9 @@ class Message(Struct, frozen=True, kw_only=True):
 class MessageFound(Struct, frozen=True, kw_only=True):
     """A message, as search shows it."""
 
-    created_at: datetime
+    created_at: Moment
     text_content: str
-    conversation_created_at: datetime
+    conversation_created_at: Moment
     conversation_uuid: str
     conversation_reference_number: str
 
@@ -349,3 +350,14 @@ class SignedIn(Struct, frozen=True, kw_only=True):
     first_name: str
     last_name: str
     enabled: bool
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """A saved filter over conversations."""
+
+    id: int
+    created_at: Moment
+    updated_at: Moment
+    name: str
+    user_id: int
+    filters: list[dict[str, Any]]

@@ -14,7 +14,7 @@ from assistant.desk.shapes import Contact, ContactFound, ContactNote, Page, Pers
 from assistant.envelope import success
 from assistant.web.body import body_of
 from assistant.web.forms import read_form
-from assistant.web.operation import PAGING, SEARCH, documented
+from assistant.web.operation import PAGING_OF_CONTACTS, SEARCH, documented
 from assistant.web.parameters import read_id, read_page, read_search
 
 
@@ -24,7 +24,7 @@ class ContactController(Controller):
     path = "/api/v1/contacts"
     tags = ("Contacts",)
 
-    @get("/", opt=documented(permission="contacts:read_all", answers=Page[PersonSummary], query=PAGING))
+    @get("/", opt=documented(permission="contacts:read_all", answers=Page[PersonSummary], query=PAGING_OF_CONTACTS))
     async def list_contacts(self, request: DeskRequest, contacts: NamedDependency[Contacts]) -> dict[str, Any]:
         """List all contacts, the newest first."""
         return success(await contacts.page(read_page(request)))

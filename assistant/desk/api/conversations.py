@@ -13,7 +13,7 @@ from assistant.desk.shapes import Conversation, ConversationFound, ConversationL
 from assistant.envelope import success
 from assistant.web.body import body_of
 from assistant.web.operation import PAGING, SEARCH, documented
-from assistant.web.parameters import read_id, read_page, read_search, read_uuid
+from assistant.web.parameters import read_page, read_search, read_uuid
 
 _TAKEN = frozenset({409})
 _LIST = Page[ConversationListItem]
@@ -41,7 +41,9 @@ class ConversationController(Controller):
         return success(await lists.assigned(request.user, read_page(request)))
 
     @get("/search", opt=documented(permission="conversations:read", answers=list[ConversationFound], query=SEARCH))
-    async def search(self, request: DeskRequest, lists: NamedDependency[ConversationLists]) -> dict[str, Any]:
+    async def search_conversations(
+        self, request: DeskRequest, lists: NamedDependency[ConversationLists]
+    ) -> dict[str, Any]:
         """Find conversations by reference number, contact's e-mail address, or words of the subject."""
         return success(await lists.search(read_search(request), request.user))
 
@@ -51,7 +53,7 @@ class ConversationController(Controller):
         dependencies={"wanted": Provide(body_of(ConversationBody, storable=True))},
         opt=documented(permission="conversations:write", answers=Conversation, body=ConversationBody, errors=_TAKEN),
     )
-    async def create(
+    async def create_conversation(
         self,
         request: DeskRequest,
         wanted: NamedDependency[ConversationBody],
@@ -61,7 +63,7 @@ class ConversationController(Controller):
         return success(await desk.create(wanted, request.user))
 
     @get("/{uuid:str}", opt=documented(permission="conversations:read", answers=Conversation))
-    async def show(self, request: DeskRequest, desk: NamedDependency[Conversations]) -> dict[str, Any]:
+    async def show_conversation(self, request: DeskRequest, desk: NamedDependency[Conversations]) -> dict[str, Any]:
         """Show a conversation."""
         return success(await desk.get(read_uuid(request), request.user))
 
@@ -154,15 +156,3 @@ class ConversationController(Controller):
         """Set, add or remove tags."""
         await desk.set_tags(read_uuid(request), wanted, request.user)
         return success(data=True)
-
-
-class ViewController(Controller):
-    """Operations on saved filters."""
-
-    path = "/api/v1/views"
-    tags = ("Conversations",)
-
-    @get("/{id:str}/conversations", opt=documented(permission="conversations:read", answers=_LIST, query=PAGING))
-    async def list_of_view(self, request: DeskRequest, lists: NamedDependency[ConversationLists]) -> dict[str, Any]:
-        """List the conversations of one of the calling agent's views."""
-        return success(await lists.of_view(read_id(request), request.user, read_page(request)))

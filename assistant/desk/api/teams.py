@@ -65,6 +65,8 @@ class TeamController(Controller):
         "/{id:str}/conversations/unassigned",
         opt=documented(permission="conversations:read_team_inbox", answers=Page[ConversationListItem], query=PAGING),
     )
-    async def list_unassigned(self, request: DeskRequest, lists: NamedDependency[ConversationLists]) -> dict[str, Any]:
+    async def list_unassigned_of_team(
+        self, request: DeskRequest, lists: NamedDependency[ConversationLists]
+    ) -> dict[str, Any]:
         """List the conversations that a team has and none of its agents."""
         return success(await lists.of_team(read_id(request), request.user, read_page(request)))

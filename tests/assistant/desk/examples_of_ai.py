@@ -1,0 +1,34 @@
+"""Examples of the AI operations, beside the desk in the same service."""
+
+from tests.assistant.desk.client import DeskClient
+from tests.assistant.desk.examples import example
+
+
+@example("GET", "/api/v1/ai/prompts")
+async def list_prompts(desk: DeskClient) -> None:
+    """The prompts by title."""
+    titles = [prompt["title"] for prompt in await desk.get("/api/v1/ai/prompts")]
+    assert titles == sorted(titles)
+    assert "Friendly Reply" in titles
+
+
+@example("POST", "/api/v1/ai/completion")
+async def complete(desk: DeskClient) -> None:
+    """A text for a text."""
+    text = await desk.post("/api/v1/ai/completion", {"prompt_key": "reply_friendly", "content": "no"})
+    assert isinstance(text, str)
+    assert text
+
+
+@example("GET", "/api/v1/ai/provider")
+async def show_provider(desk: DeskClient) -> None:
+    """The provider in charge, its key masked."""
+    provider = await desk.get("/api/v1/ai/provider")
+    assert (provider["provider"], provider["has_api_key"]) == ("custom", False)
+
+
+@example("PUT", "/api/v1/ai/provider")
+async def switch_provider(desk: DeskClient) -> None:
+    """Another key for the provider in charge."""
+    assert await desk.put("/api/v1/ai/provider", {"provider": "custom", "api_key": "sk-new"}) is True
+    assert (await desk.get("/api/v1/ai/provider"))["has_api_key"] is True
