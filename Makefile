@@ -45,8 +45,10 @@ $(VENV)/.dev: $(UV) $(DEV)
 	$(OPENMP)
 	@touch $@
 
+# A new desk gets the sample helpdesk, unless ASSISTANT_SAMPLE_DATA is set, here or in .env.
 serve: $(VENV)/.serve ## set everything up and serve on 127.0.0.1:8080 with the built-in model
-	$(BIN)/python -m assistant serve
+	@grep -Eqs '^ *(export +)?ASSISTANT_SAMPLE_DATA *=' .env || export ASSISTANT_SAMPLE_DATA="$${ASSISTANT_SAMPLE_DATA-1}"; \
+	exec $(BIN)/python -m assistant serve
 
 test: $(VENV)/.dev ## set everything up and run the whole suite
 	$(BIN)/python -m tests.servers

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from pathlib import Path
 from typing import TypeAlias
 
 from litestar import Litestar, Router
@@ -23,6 +24,7 @@ from assistant.completion.service import CompletionService
 from assistant.core.gateway import InProcessCore
 from assistant.core.session import CoreAuthenticator
 from assistant.desk.app import Desk
+from assistant.desk.media import MediaFiles
 from assistant.errors import SettingsError
 from assistant.front import Front
 from assistant.settings import Settings, read_settings
@@ -166,21 +168,15 @@ def create_desk(settings: Settings | None = None) -> Front:
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(database.aclose)
+        async with aclosing(database):
             await database.wait()
-            await stack.enter_async_context(desk.running())
-            yield
-
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        async with starting(running, ready):
-            yield
+            async with desk.running():
+                yield
 
     pages = WebApp(
         route_handlers=[DocumentController],
         dependencies={"documented_apps": Provide(constant([desk.app]))},
-        lifespan=[lifespan],
+        lifespan=[lambda _app: starting(running, ready)],
         openapi_config=None,
     )
     return Front(
@@ -192,14 +188,46 @@ def create_desk(settings: Settings | None = None) -> Front:
     )
 
 
+@asynccontextmanager
+async def _stored(settings: Settings) -> AsyncIterator[tuple[Database, MediaFiles]]:
+    """Open the database, all tables brought up to date, and the desk's files, until the end of the block."""
+    async with aclosing(Database(settings.resolved_database_url)) as database:
+        desk = Desk(settings, database)
+        await database.upgrade(TABLES)
+        await desk.upgrade()
+        yield database, desk.media
+
+
 async def upgrade_tables(settings: Settings) -> None:
     """Bring all tables up to date."""
-    database = Database(settings.resolved_database_url)
-    try:
-        await database.upgrade(TABLES)
-        await Desk(settings, database).upgrade()
-    finally:
-        await database.aclose()
+    async with _stored(settings):
+        pass
+
+
+async def export_desk(settings: Settings, path: Path) -> int:
+    """Write the desk into a private file (`-`: standard output), and return how many rows it has.
+
+    Raises:
+        InvalidRequestError, NotFoundError: the file can't be written, or one of the desk's own can't be read.
+    """
+    from assistant.desk import transfer, transfer_file  # noqa: PLC0415 - serving needs none of this
+
+    async with _stored(settings) as (database, media):
+        with transfer_file.export_file(path) as out:
+            return await transfer.export_desk(database, media, out)
+
+
+async def import_desk(settings: Settings, path: Path, *, replace: bool) -> int:
+    """Fill the desk from an exported file (`-`: standard input), and return how many rows it has.
+
+    Raises:
+        InvalidRequestError, InUseError: the file can't be used, or the desk is in use and shall not be replaced.
+    """
+    from assistant.desk import transfer, transfer_file  # noqa: PLC0415 - likewise
+
+    async with _stored(settings) as (database, media):
+        with transfer_file.import_file(path) as source:
+            return await transfer.import_desk(database, media, source, replace=replace)
 
 
 async def try_provider(settings: Settings) -> Completion:
@@ -208,12 +236,8 @@ async def try_provider(settings: Settings) -> Completion:
     Raises:
         ProviderError, SettingError, SettingsError: it can't answer; the error says why.
     """
-    database = Database(settings.resolved_database_url)
-    try:
-        await database.upgrade(TABLES)
+    async with _stored(settings) as (database, _):
         saved = await ProviderSettings(database, load_secret_keys(settings).box("provider-keys")).load()
-    finally:
-        await database.aclose()
     if saved is not None and not saved.readable:
         raise SettingsError(
             "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one; enter it again"
@@ -247,11 +271,6 @@ def provider_options(settings: Settings) -> ProviderOptions:
 
 
 def _own_operations(services: Services) -> Litestar:
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        async with starting(services.running, services.ready):
-            yield
-
     agents_only = Router(
         path="/",
         guards=[require_agent(services.authenticator)],
@@ -260,7 +279,7 @@ def _own_operations(services: Services) -> Litestar:
     return WebApp(
         route_handlers=[HealthController, DocumentController, agents_only],
         dependencies=_dependencies(services),
-        lifespan=[lifespan],
+        lifespan=[lambda _app: starting(services.running, services.ready)],
         request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
     )

@@ -3,17 +3,20 @@
 import gc
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import rich_click as click
 
-from assistant.errors import SettingsError
+from assistant.errors import AssistantError, SettingsError
 from assistant.settings import PREFIX, Settings, read_environment, read_settings, unknown_variables
 
 if TYPE_CHECKING:
     from prompts.registry import PromptRegistry
     from prompts.template import Prompt
+
+T = TypeVar("T")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -226,7 +229,7 @@ def test_provider() -> None:
 
 @main.group()
 def desk() -> None:
-    """Run the built-in helpdesk alone."""
+    """Run the built-in helpdesk alone, or move it."""
 
 
 @desk.command("serve")
@@ -234,6 +237,31 @@ def desk() -> None:
 def serve_desk(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the built-in helpdesk without the assistant."""
     _serve("create_desk", host, port, workers)
+
+
+@desk.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+def export_desk(file: Path) -> None:
+    """Write the whole desk into FILE (- for standard output), as JSON lines.
+
+    FILE holds all that customers wrote and the hashes of passwords and API secrets: only its owner may read it.
+    """
+    from assistant.app import export_desk as export  # noqa: PLC0415
+
+    click.echo(f"{_run_with_database(export(_settings(), file))} rows exported", err=True)
+
+
+@desk.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Remove all that the desk holds first.")
+def import_desk(file: Path, replace: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Fill a fresh desk from FILE (- for standard input), which `export` wrote: all of it, or nothing.
+
+    Stop the service first; else its requests wait meanwhile.
+    """
+    from assistant.app import import_desk as fill  # noqa: PLC0415
+
+    click.echo(f"{_run_with_database(fill(_settings(), file, replace=replace))} rows imported", err=True)
 
 
 @main.group()
@@ -244,15 +272,22 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Bring the tables up to date; serving does the same at every start."""
+    from assistant.app import upgrade_tables  # noqa: PLC0415
+
+    _run_with_database(upgrade_tables(_settings()))
+    click.echo("the database is up to date")
+
+
+def _run_with_database(work: Coroutine[None, None, T]) -> T:
+    """Do something with the database, and say in one line what went wrong."""
     import asyncio  # noqa: PLC0415
 
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
-    from assistant.app import upgrade_tables  # noqa: PLC0415
-
     try:
-        asyncio.run(upgrade_tables(_settings()))
+        return asyncio.run(work)
+    except AssistantError as error:
+        raise click.ClickException(str(error)) from None
     except (OSError, DBAPIError) as error:
         kind = type(getattr(error, "orig", None) or error).__name__  # its message would quote the address
         raise click.ClickException(f"the database can't be used, see ASSISTANT_DATABASE_URL: {kind}") from None
-    click.echo("the database is up to date")

@@ -89,7 +89,6 @@ _HTTP: dict[int, Row] = {
     413: Row(413, "InputException", "too_large"),
 }
 
-_BODY_LIMIT = "The body is too large: a draft may have 64 KiB, a whole request 512 KiB."
 _INTERNAL = Row(500, "GeneralException", "internal")
 
 
@@ -100,7 +99,7 @@ def render(error: BaseException) -> Rendered:
         return _rendered(row, f"{error} {row.remedy}".strip(), _headers(error, row))
     if isinstance(error, HTTPException) and error.status_code in _HTTP:
         row = _HTTP[error.status_code]
-        message = _BODY_LIMIT if row.code == "too_large" else _invalid_fields(error) or error.detail or row.code
+        message = _invalid_fields(error) or error.detail or row.code
         headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
         return _rendered(row, message, headers)
     return _rendered(_INTERNAL, "Something went wrong on our side. Try again; the log has the details.", {})

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import http_clients, service
+from bench import desk, http_clients, service
 from bench.measuring import machine
 
 CASES: dict[str, Callable[[], str]] = {
     "clients": http_clients.report,
     "startup": service.startup,
     "local": service.local_model,
+    "desk": desk.report,
 }
 """A case is a function that measures and returns its report as Markdown; the first line of its docstring says what."""
 

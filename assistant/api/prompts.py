@@ -1,6 +1,5 @@
 """The list of prompts that an agent can choose from."""
 
-from datetime import datetime
 from typing import Any
 
 from litestar import Controller, get
@@ -11,7 +10,7 @@ from msgspec import Struct
 from assistant.envelope import success
 from assistant.store.prompt_rows import PromptRows
 from assistant.store.tables import PromptRow
-from assistant.web.operation import Parameter, documented
+from assistant.web.operation import Moment, Parameter, documented
 from prompts.registry import PromptRegistry
 from prompts.template import Prompt
 
@@ -22,8 +21,8 @@ class ListedPrompt(Struct, frozen=True, kw_only=True):
     """A prompt, as the list shows it; `needs` names the variables that must be sent besides the draft."""
 
     id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     key: str
     title: str
     description: str

@@ -19,6 +19,12 @@ _BUILT_IN = (
 )
 
 
+class PublishedChange(ProviderChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new provider and its key, as published; `••••••••` keeps the stored key, and so does leaving it out."""
+
+    api_key: str
+
+
 class ProviderController(Controller):
     """Operations on the provider setting."""
 
@@ -34,7 +40,7 @@ class ProviderController(Controller):
     @put(
         "/",
         dependencies={"wanted": Provide(body_of(ProviderChange))},
-        opt=documented(permission=AI_MANAGE, body=ProviderChange, errors=frozenset({409, 412, 422, 429, 502, 504})),
+        opt=documented(permission=AI_MANAGE, body=PublishedChange, errors=frozenset({409, 412, 422, 429, 502, 504})),
     )
     async def switch(
         self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]

@@ -85,9 +85,9 @@ class Agents:
                 row.availability_status = body.availability_status
             if password is not None:
                 row.password_hash = password
+            await _flush(session, body)
             if password is not None or not row.enabled:
                 await _end_sessions(session, agent_id)
-            await _flush(session, body)
             await _check_admins(session)
             await _set_teams(session, agent_id, body.teams)
             shown = await _shown(session, row)

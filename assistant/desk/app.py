@@ -68,7 +68,7 @@ class Desk:
         self._agents = Agents(database, changed)
         sign_in = SignIn(database)
         self._identity = Identity(sign_in, self._agents, changed)
-        media = MediaFiles(
+        self.media = MediaFiles(
             database,
             settings.media_dir,
             extensions=frozenset(settings.media_extensions),
@@ -81,7 +81,7 @@ class Desk:
             "identity": self._identity,
             "labels": Labels(database),
             "lists": ConversationLists(database),
-            "media": media,
+            "media": self.media,
             "messages": Messages(database),
             "sign_in": sign_in,
             "teams": Teams(database, changed),
@@ -101,6 +101,10 @@ class Desk:
         await self.upgrade()
         await seed_labels(self._database)
         await self._make_first_admin()
+        if self._settings.sample_data:
+            from assistant.desk.sample.filling import fill_with_sample  # noqa: PLC0415 - only who asks for it needs it
+
+            await fill_with_sample(self._database)
         waking = asyncio.create_task(self._wake())
         try:
             yield

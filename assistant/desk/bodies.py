@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal, TypeAlias
 
+import msgspec
 from msgspec import Meta, Struct
 
 from assistant.desk.fields import (
@@ -24,6 +25,7 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 _LONGEST_SUBJECT = 1000
 _MOST_ITEMS = 100
+_LARGEST_OBJECT = 64 * 1024  # bytes
 _MOST_TAGS = 50
 
 
@@ -142,7 +144,8 @@ class ConversationBody(Body, kw_only=True):
         self.first_name = check_line("first_name", self.first_name, shortest=1)
         self.last_name = check_line("last_name", self.last_name)
         self.external_user_id = check_line("external_user_id", self.external_user_id, longest=200)
-        _check_length("attachments", self.attachments)
+        _check_ids("attachments", self.attachments)
+        _check_size("custom_attributes", self.custom_attributes)
         for name in ("inbox_id", "team_id", "agent_id"):
             value = getattr(self, name)
             if value is not None:
@@ -177,7 +180,9 @@ class MessageBody(Body, kw_only=True):
         if self.private and self.sender_type == "contact":
             raise InvalidRequestError("private", "must be false for what a contact wrote")
         self.echo_id = check_line("echo_id", self.echo_id, longest=100)
-        for name in ("attachments", "to", "cc", "bcc", "mentions"):
+        _check_ids("attachments", self.attachments)
+        _check_ids("mentions", [mention.id for mention in self.mentions if mention.id])
+        for name in ("to", "cc", "bcc", "mentions"):
             _check_length(name, getattr(self, name))
         for name in ("to", "cc", "bcc"):
             setattr(self, name, [check_email(name, address) for address in getattr(self, name)])
@@ -231,7 +236,8 @@ class ViewFilter(Body, kw_only=True):
         """Check what was sent."""
         if self.operator in {"set", "not set"}:
             return
-        if not (self.value.isascii() and self.value.isdigit() and 0 < int(self.value[:10]) <= LARGEST_ID):
+        digits = self.value.isascii() and self.value.isdigit() and len(self.value) <= len(str(LARGEST_ID))
+        if not digits or not 1 <= int(self.value) <= LARGEST_ID:
             raise InvalidRequestError("value", "must be an id, such as 1")
 
 
@@ -257,6 +263,17 @@ class SignInBody(Body, kw_only=True):
         """Check and tidy what was sent."""
         self.email = check_email("email", self.email)
         check_text("password", self.password, longest=LONGEST_PASSWORD, shortest=1)
+
+
+def _check_ids(field: str, values: list[int]) -> None:
+    _check_length(field, values)
+    for value in values:
+        check_id(field, value)
+
+
+def _check_size(field: str, value: dict[str, Any]) -> None:
+    if len(msgspec.json.encode(value)) > _LARGEST_OBJECT:
+        raise InvalidRequestError(field, f"must have at most {_LARGEST_OBJECT // 1024} KiB as JSON")
 
 
 def _check_length(field: str, values: list[Any]) -> None:

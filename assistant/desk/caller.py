@@ -32,3 +32,14 @@ def readable_by(caller: Caller) -> ColumnElement[bool]:
     if caller.may("conversations:read_unassigned"):
         conditions.append(and_(row.assigned_user_id.is_(None), row.assigned_team_id.is_(None)))
     return or_(false(), *conditions)
+
+
+def may_read(caller: Caller, agent_id: int | None, team_id: int | None) -> bool:
+    """Tell whether the agent may read a conversation that this agent and team have; as `readable_by`."""
+    if caller.may("conversations:read_all"):
+        return True
+    if agent_id is not None:
+        return agent_id == caller.id and caller.may("conversations:read_assigned")
+    if team_id is not None:
+        return team_id in caller.teams and caller.may("conversations:read_team_inbox")
+    return caller.may("conversations:read_unassigned")

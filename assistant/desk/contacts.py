@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.desk.bodies import NoteBody
 from assistant.desk.caller import Caller
 from assistant.desk.contact_form import ContactChange
-from assistant.desk.rows import get_row, unique
+from assistant.desk.rows import get_row, insert_for, unique
 from assistant.desk.search_index import fold
 from assistant.desk.shapes import Contact, ContactFound, ContactNote, Page, PersonSummary
 from assistant.desk.tables import AgentRow, ContactNoteRow, ContactRow, now
@@ -126,13 +126,13 @@ class Contacts:
 
 async def find_or_add(session: AsyncSession, email: str, **values: Any) -> ContactRow:  # noqa: ANN401 - columns
     """Return the contact with an address, added when there is none yet; what is known of them stays."""
-    row = await session.scalar(select(ContactRow).where(ContactRow.email == email))
+    found = select(ContactRow).where(ContactRow.email == email)
+    row = await session.scalar(found)
     if row is None:
-        row = ContactRow(email=email, **values)
-        row.search_text = search_text(row)
-        session.add(row)
-        with unique("contact_email: somebody else has just added this contact. Send it again."):
-            await session.flush()
+        text = search_text(ContactRow(email=email, **values))
+        insert = insert_for(session, ContactRow).values(email=email, search_text=text, **values)
+        await session.execute(insert.on_conflict_do_nothing(index_elements=["email"]))
+        row = (await session.scalars(found)).one()
     return row
 
 

@@ -10,17 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk import counts
 from assistant.desk.bodies import ConversationBody, StatusChangeBody, TagsBody
-from assistant.desk.caller import Caller, readable_by
+from assistant.desk.caller import Caller, may_read, readable_by
 from assistant.desk.contacts import find_or_add
-from assistant.desk.contacts import shown as contact_shown
 from assistant.desk.labels import CLOSED, OPEN, SNOOZED
 from assistant.desk.media import attach
 from assistant.desk.rows import insert_for
 from assistant.desk.search_index import SUBJECTS, index_texts
-from assistant.desk.shapes import ContactName, Conversation, Participant, PreviousConversation
+from assistant.desk.shapes import Conversation, Participant
+from assistant.desk.showing import PREVIOUS, TAGS, WHOLE, WHOLE_BY_UUID, whole
 from assistant.desk.tables import (
     AgentRow,
-    ContactRow,
     ConversationRow,
     ConversationTagRow,
     InboxRow,
@@ -35,7 +34,6 @@ from assistant.desk.writing import NewMessage, add_message
 from assistant.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from assistant.store.database import Database
 
-_MOST_PREVIOUS = 10
 _FIRST_REFERENCE = 100
 _SNOOZE = re.compile(r"([0-9]{1,6})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -58,8 +56,12 @@ class Conversations:
         Raises:
             NotFoundError: there is none, or not for this agent.
         """
-        async with self._database.reading() as session:
-            return await _shown(session, await find(session, uuid, caller), caller)
+        rows = await self._database.rows(WHOLE_BY_UUID, uuid=uuid)
+        if not rows or not may_read(caller, rows[0]["assigned_user_id"], rows[0]["assigned_team_id"]):
+            raise NotFoundError(_NOT_FOUND)
+        tags = await self._database.rows(TAGS, id=rows[0]["id"])
+        previous = await self._database.rows(PREVIOUS, id=rows[0]["id"])
+        return whole(rows[0], [tag["name"] for tag in tags], previous, caller)
 
     async def participants(self, uuid: str, caller: Caller) -> list[Participant]:
         """Return the agents who wrote in a conversation, by id.
@@ -262,35 +264,8 @@ def _snoozed_until(body: StatusChangeBody, moment: datetime) -> datetime:
 
 
 async def _shown(session: AsyncSession, row: ConversationRow, caller: Caller) -> Conversation:
-    contact = await session.get_one(ContactRow, row.contact_id)
-    inbox = await session.get_one(InboxRow, row.inbox_id)
-    status = await session.get_one(StatusRow, row.status_id)
-    priority = None if row.priority_id is None else await session.get_one(PriorityRow, row.priority_id)
-    tags = select(TagRow.name).join(ConversationTagRow, ConversationTagRow.tag_id == TagRow.id)
-    names = await session.scalars(tags.where(ConversationTagRow.conversation_id == row.id).order_by(TagRow.name))
-    own = {name: getattr(row, name) for name in Conversation.__struct_fields__ if name in ConversationRow.__table__.c}
-    return Conversation(
-        **own,
-        priority=None if priority is None else priority.name,
-        status=status.name,
-        inbox_mail=inbox.mail,
-        inbox_name=inbox.name,
-        inbox_channel=inbox.channel,
-        tags=list(names),
-        contact=contact_shown(contact),
-        previous_conversations=await _previous(session, row, contact, caller),
-    )
-
-
-async def _previous(
-    session: AsyncSession, row: ConversationRow, contact: ContactRow, caller: Caller
-) -> list[PreviousConversation]:
-    who = ContactName(first_name=contact.first_name, last_name=contact.last_name, avatar_url=contact.avatar_url)
-    columns = [getattr(ConversationRow, name) for name in PreviousConversation.__struct_fields__ if name != "contact"]
-    found = await session.execute(
-        select(*columns)
-        .where(ConversationRow.contact_id == row.contact_id, ConversationRow.id != row.id, readable_by(caller))
-        .order_by(ConversationRow.last_message_at.desc())
-        .limit(_MOST_PREVIOUS)
-    )
-    return [PreviousConversation(contact=who, **each) for each in found.mappings()]
+    """Show a conversation as its transaction sees it."""
+    [found] = (await session.execute(WHOLE.statement, {"id": row.id})).mappings()
+    tags = await session.scalars(TAGS.statement, {"id": row.id})
+    previous = await session.execute(PREVIOUS.statement, {"id": row.id})
+    return whole(dict(found), list(tags), [dict(each) for each in previous.mappings()], caller)

@@ -3,13 +3,12 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, func, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, select, true
 
 from assistant.desk.caller import Caller, readable_by
 from assistant.desk.contacts import page_of
 from assistant.desk.rows import get_row
-from assistant.desk.search_index import SUBJECTS, matching
+from assistant.desk.search_index import SUBJECTS, TERMS, matching, terms_of
 from assistant.desk.shapes import ContactSummary, ConversationFound, ConversationListItem, Page
 from assistant.desk.tables import (
     NOBODY,
@@ -24,6 +23,7 @@ from assistant.desk.tables import (
 from assistant.desk.views import conditions_of, own_view
 from assistant.errors import ForbiddenError
 from assistant.store.database import Database
+from assistant.store.queries import Query, Row
 from assistant.web.parameters import PageRequest
 
 _MOST_FOUND = 30
@@ -33,11 +33,20 @@ _OWN = tuple(
 )
 
 
-class Scope(Struct, frozen=True, kw_only=True):
-    """A set of conversations: which rows, and which counts add up to their number (none: they are counted)."""
+class Scope:
+    """A set of conversations that is listed often: its queries are built once.
 
-    rows: ColumnElement[bool]
-    counts: ColumnElement[bool] | None = None
+    Args:
+        rows: which conversations it holds.
+        counts: which of the kept counts add up to their number.
+    """
+
+    def __init__(self, rows: ColumnElement[bool], counts: ColumnElement[bool]) -> None:
+        number = func.coalesce(func.sum(ConversationCountRow.conversations), 0).label("total")
+        self.total = Query(select(number).where(counts))
+        limit, offset = bindparam("size", type_=Integer), bindparam("offset", type_=Integer)
+        self.first = Query(_select(rows, limit, offset, from_end=False))
+        self.last = Query(_select(rows, limit, offset, from_end=True))
 
 
 class ConversationLists:
@@ -52,24 +61,15 @@ class ConversationLists:
 
     async def all(self, wanted: PageRequest) -> Page[ConversationListItem]:
         """Return a page of all conversations."""
-        return await self._page(Scope(rows=true(), counts=true()), wanted)
+        return await self._page(_ALL, wanted)
 
     async def unassigned(self, wanted: PageRequest) -> Page[ConversationListItem]:
         """Return a page of those that neither an agent nor a team has."""
-        row, count = ConversationRow, ConversationCountRow
-        scope = Scope(
-            rows=and_(row.assigned_team_id.is_(None), row.assigned_user_id.is_(None)),
-            counts=and_(count.assigned_team_id == NOBODY, count.assigned_user_id == NOBODY),
-        )
-        return await self._page(scope, wanted)
+        return await self._page(_UNASSIGNED, wanted)
 
     async def assigned(self, caller: Caller, wanted: PageRequest) -> Page[ConversationListItem]:
         """Return a page of those that the agent has."""
-        scope = Scope(
-            rows=ConversationRow.assigned_user_id == caller.id,
-            counts=ConversationCountRow.assigned_user_id == caller.id,
-        )
-        return await self._page(scope, wanted)
+        return await self._page(_ASSIGNED, wanted, agent=caller.id)
 
     async def of_team(self, team_id: int, caller: Caller, wanted: PageRequest) -> Page[ConversationListItem]:
         """Return a page of those that a team has and none of its agents.
@@ -82,12 +82,7 @@ class ConversationLists:
             await get_row(session, TeamRow, team_id, "team")
         if team_id not in caller.teams and not caller.may("conversations:read_all"):
             raise ForbiddenError("Permission denied: this is not a team of yours.")
-        row, count = ConversationRow, ConversationCountRow
-        scope = Scope(
-            rows=and_(row.assigned_team_id == team_id, row.assigned_user_id.is_(None)),
-            counts=and_(count.assigned_team_id == team_id, count.assigned_user_id == NOBODY),
-        )
-        return await self._page(scope, wanted)
+        return await self._page(_TEAM, wanted, team=team_id)
 
     async def of_view(self, view_id: int, caller: Caller, wanted: PageRequest) -> Page[ConversationListItem]:
         """Return a page of those that one of the agent's views selects and the agent may read.
@@ -98,48 +93,67 @@ class ConversationLists:
         """
         async with self._database.reading() as session:
             view = await own_view(session, view_id, caller)
-        return await self._page(Scope(rows=and_(readable_by(caller), *conditions_of(view.filters))), wanted)
+            rows = and_(readable_by(caller), *conditions_of(view.filters))
+            total = await session.scalar(select(func.count()).select_from(ConversationRow).where(rows)) or 0
+            place = _place(wanted, total)
+            if place is None:
+                return page_of([], total, wanted)
+            found = await session.execute(_select(rows, place.size, place.offset, from_end=place.from_end))
+            return page_of([_item(dict(row)) for row in found.mappings()], total, wanted)
 
     async def search(self, query: str, caller: Caller) -> list[ConversationFound]:
         """Return readable conversations by reference number or contact's address, or by words of the subject."""
+        on_sqlite = self._database.is_sqlite
+        terms = terms_of(query, on_sqlite=on_sqlite)
         async with self._database.reading() as session:
             exact = select(ConversationRow.id).where(ConversationRow.reference_number == query)
             contact = select(ContactRow.id).where(ContactRow.email == query.lower())
             theirs = select(ConversationRow.id).where(ConversationRow.contact_id.in_(contact))
-            subject = select(matching(session, SUBJECTS, query).subquery().c.id)
-            ids = exact.union(theirs, subject).subquery()
+            subject = [select(matching(SUBJECTS, on_sqlite=on_sqlite).subquery().c.id)] if terms else []
+            ids = exact.union(theirs, *subject).subquery()
             columns = [getattr(ConversationRow, name) for name in ConversationFound.__struct_fields__]
             rows = await session.execute(
                 select(*columns)
                 .where(ConversationRow.id.in_(select(ids.c.id)), readable_by(caller))
                 .order_by(ConversationRow.last_message_at.desc(), ConversationRow.id.desc())
-                .limit(_MOST_FOUND)
+                .limit(_MOST_FOUND),
+                {TERMS: terms} if terms else {},
             )
             return [ConversationFound(**row) for row in rows.mappings()]
 
-    async def _page(self, scope: Scope, wanted: PageRequest) -> Page[ConversationListItem]:
-        async with self._database.reading() as session:
-            total = await _total(session, scope)
-            rows = await session.execute(_select(scope, wanted, total)) if wanted.offset < total else None
-        results = [_item(row) for row in rows.mappings()] if rows is not None else []
-        return page_of(results, total, wanted)
+    async def _page(self, scope: Scope, wanted: PageRequest, **which: int) -> Page[ConversationListItem]:
+        [row] = await self._database.rows(scope.total, **which)
+        total = int(row["total"])
+        place = _place(wanted, total)
+        if place is None:
+            return page_of([], total, wanted)
+        query = scope.last if place.from_end else scope.first
+        rows = await self._database.rows(query, size=place.size, offset=place.offset, **which)
+        return page_of([_item(row) for row in rows], total, wanted)
 
 
-async def _total(session: AsyncSession, scope: Scope) -> int:
-    if scope.counts is None:
-        return await session.scalar(select(func.count()).select_from(ConversationRow).where(scope.rows)) or 0
-    number = func.coalesce(func.sum(ConversationCountRow.conversations), 0)
-    return int(await session.scalar(select(number).where(scope.counts)) or 0)
+class _Place(Struct, frozen=True, kw_only=True):
+    """Where a page lies: how many rows to pass over, from which end, and how many to take."""
+
+    size: int
+    offset: int
+    from_end: bool
 
 
-def _select(scope: Scope, wanted: PageRequest, total: int) -> Any:  # noqa: ANN401 - a SELECT with its columns
-    """Select one page; one past the middle is reached from the other end, so the last costs what the first does."""
-    row = ConversationRow
+def _place(wanted: PageRequest, total: int) -> _Place | None:
+    """Place a page; one past the middle is reached from the other end, so the last costs what the first does."""
+    if wanted.offset >= total:
+        return None
     size = min(wanted.size, total - wanted.offset)
     behind = total - wanted.offset - size
-    from_end = behind < wanted.offset
+    return _Place(size=size, offset=min(behind, wanted.offset), from_end=behind < wanted.offset)
+
+
+def _select(rows: ColumnElement[bool], limit: Any, offset: Any, *, from_end: bool) -> Any:  # noqa: ANN401
+    """Select the page's ids by index alone, then what is shown of them."""
+    row = ConversationRow
     order = (row.last_message_at, row.id) if from_end else (row.last_message_at.desc(), row.id.desc())
-    ids = select(row.id).where(scope.rows).order_by(*order).limit(size).offset(min(behind, wanted.offset)).subquery()
+    ids = select(row.id).where(rows).order_by(*order).limit(limit).offset(offset).subquery()
     return (
         select(
             *(getattr(row, name) for name in _OWN),
@@ -158,7 +172,21 @@ def _select(scope: Scope, wanted: PageRequest, total: int) -> Any:  # noqa: ANN4
     )
 
 
-def _item(row: Any) -> ConversationListItem:  # noqa: ANN401 - a row's mapping
-    values = dict(row)
+def _item(values: Row) -> ConversationListItem:
     contact = ContactSummary(**{name: values.pop(f"contact_{name}") for name in _CONTACT})
     return ConversationListItem(contact=contact, **values)
+
+
+_NO_AGENT, _NO_TEAM = ConversationRow.assigned_user_id.is_(None), ConversationRow.assigned_team_id.is_(None)
+_COUNTED = ConversationCountRow
+_ALL = Scope(true(), true())
+_UNASSIGNED = Scope(
+    and_(_NO_TEAM, _NO_AGENT), and_(_COUNTED.assigned_team_id == NOBODY, _COUNTED.assigned_user_id == NOBODY)
+)
+_ASSIGNED = Scope(
+    ConversationRow.assigned_user_id == bindparam("agent"), _COUNTED.assigned_user_id == bindparam("agent")
+)
+_TEAM = Scope(
+    and_(ConversationRow.assigned_team_id == bindparam("team"), _NO_AGENT),
+    and_(_COUNTED.assigned_team_id == bindparam("team"), _COUNTED.assigned_user_id == NOBODY),
+)

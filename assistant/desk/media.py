@@ -27,6 +27,7 @@ _STARTS = {
     b"%PDF-": "application/pdf",
 }
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
+_RUNNABLE = re.compile(r"^text/|xml$|script")  # types in which a browser could run something
 _LONGEST_NAME = 200
 
 
@@ -194,7 +195,7 @@ def content_type_of(head: bytes) -> str:
     except (puremagic.PureError, ValueError):
         return "text/plain; charset=utf-8" if _is_text(head) else "application/octet-stream"
     guessed = mimetypes.guess_type(f"file{name}")[0] or "application/octet-stream"
-    return "text/plain; charset=utf-8" if guessed.startswith("text/") else guessed
+    return "text/plain; charset=utf-8" if _RUNNABLE.search(guessed) else guessed
 
 
 def _is_text(head: bytes) -> bool:

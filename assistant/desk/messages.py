@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk.bodies import MessageBody
@@ -10,12 +10,13 @@ from assistant.desk.caller import Caller, readable_by
 from assistant.desk.contacts import page_of
 from assistant.desk.conversations import find
 from assistant.desk.media import attach, attachments_of
-from assistant.desk.search_index import MESSAGES, matching
+from assistant.desk.search_index import MESSAGES, NEWEST, TERMS, matching, newest_matching, terms_of
 from assistant.desk.shapes import Message, MessageFound, MessageMeta, Page
 from assistant.desk.tables import ContactRow, ConversationRow, MessageRow, now
 from assistant.desk.writing import NewMessage, add_message
 from assistant.errors import ForbiddenError, InUseError, NotFoundError
 from assistant.store.database import Database
+from assistant.store.queries import Query
 from assistant.web.parameters import PageRequest
 
 _MOST_FOUND = 30
@@ -93,16 +94,32 @@ class Messages:
             return (await _all_shown(session, [row], uuid))[0]
 
     async def search(self, query: str, caller: Caller) -> list[MessageFound]:
-        """Return the newest messages that hold all words, of conversations that the agent may read."""
+        """Return the newest messages that hold all words, of conversations that the agent may read.
+
+        For an agent who may not read all conversations the newest 10,000 matches are looked at.
+        """
+        on_sqlite = self._database.is_sqlite
+        terms = terms_of(query, on_sqlite=on_sqlite)
+        if not terms:
+            return []
+        if not caller.may("conversations:read_all"):
+            return await self._search_readable(terms, caller)
+        rows = await self._database.rows(_SEARCH, terms=terms)
+        if len(rows) < _MOST_FOUND and not on_sqlite:
+            rows = await self._database.rows(_SEARCH_ALL, terms=terms)
+        return [MessageFound(**row) for row in rows]
+
+    async def _search_readable(self, terms: str, caller: Caller) -> list[MessageFound]:
+        ids = matching(MESSAGES, on_sqlite=self._database.is_sqlite)
+        statement = _shown_of(ids.order_by(column("id").desc()).limit(NEWEST)).where(readable_by(caller))
         async with self._database.reading() as session:
-            found = matching(session, MESSAGES, query)
-            rows = await session.execute(newest_matches(found, caller))
+            rows = await session.execute(statement, {TERMS: terms})
             return [MessageFound(**row) for row in rows.mappings()]
 
 
-def newest_matches(found: Select[Any], caller: Caller) -> Select[Any]:
-    """Select what search shows of the newest messages found."""
-    ids = found.subquery()
+def _shown_of(matches: Select[Any]) -> Select[Any]:
+    """Select what search shows of the newest of some matches."""
+    ids = matches.cte("matches").prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         select(
             MessageRow.created_at,
@@ -113,10 +130,14 @@ def newest_matches(found: Select[Any], caller: Caller) -> Select[Any]:
         )
         .join(ids, ids.c.id == MessageRow.id)
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(readable_by(caller))
         .order_by(ids.c.id.desc())
         .limit(_MOST_FOUND)
     )
+
+
+_BY_INDEX = _shown_of(matching(MESSAGES, on_sqlite=True).order_by(column("id").desc()).limit(_MOST_FOUND))
+_SEARCH = Query(_shown_of(newest_matching(MESSAGES)), on_sqlite=_BY_INDEX, long=True)
+_SEARCH_ALL = Query(_shown_of(matching(MESSAGES, on_sqlite=False)), long=True)
 
 
 async def _get(session: AsyncSession, uuid: str, message_uuid: str, caller: Caller) -> MessageRow:

@@ -7,9 +7,24 @@ first.
 
 import re
 import unicodedata
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, MetaData, column, event, func, literal_column, table, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    bindparam,
+    column,
+    event,
+    func,
+    literal_column,
+    table,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select, select
 
@@ -17,9 +32,11 @@ MESSAGES = "desk_message_search"
 SUBJECTS = "desk_conversation_search"
 INDEXES = (MESSAGES, SUBJECTS)
 
+_ROW = literal_column("rowid", Integer).label("id")
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 64  # characters; longer ones are found by these
-_MOST_WORDS = 20_000  # of one text
+_MOST_BYTES = 500_000  # of one text's different words: PostgreSQL's tsvector holds 1 MiB, and spoils more in silence
+_MOST_TERMS = 20  # of a query
 
 
 def fold(value: str) -> str:
@@ -30,7 +47,7 @@ def fold(value: str) -> str:
 
 def words_of(value: str) -> list[str]:
     """Return the folded words of a text, in order."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(value))][:_MOST_WORDS]
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(value))]
 
 
 def create_indexes(connection: Connection) -> None:
@@ -76,25 +93,46 @@ async def empty_indexes(session: AsyncSession) -> None:
             await session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('delete-all')"))  # noqa: S608 - likewise
 
 
-def matching(session: AsyncSession, name: str, query: str) -> Select[Any]:
-    """Select the ids of the rows that hold all words of a query; the last word may be the beginning of one.
+NEWEST = 10_000
+"""So many rows or matches, the newest, are looked at where looking at all would take long."""
+TERMS = "terms"
+"""The parameter of a search: what `terms_of` makes of what a person typed."""
 
-    A query without any word matches nothing. What is special to a database's search is no word, so it can't be reached.
+
+def matching(name: str, *, on_sqlite: bool) -> Select[Any]:
+    """Select the ids of the rows that hold all words of a query, by the index."""
+    terms = bindparam(TERMS, type_=String)
+    if on_sqlite:
+        return select(_ROW).select_from(table(name)).where(literal_column(name).op("MATCH")(terms))
+    return select(_ROW).select_from(table(name)).where(_holds(terms))
+
+
+def newest_matching(name: str) -> Select[Any]:
+    """Select the same among the newest rows: PostgreSQL is slow to find a common word's newest by the index."""
+    newest: Select[Any] = (
+        select(_ROW, column("words")).select_from(table(name)).order_by(column("id").desc()).limit(NEWEST)
+    )
+    return select(column("id")).select_from(newest.subquery()).where(_holds(bindparam(TERMS, type_=String)))
+
+
+def _holds(terms: BindParameter[str]) -> ColumnElement[bool]:
+    return column("words").op("@@")(func.to_tsquery(literal_column("'simple'"), terms))
+
+
+def terms_of(query: str, *, on_sqlite: bool) -> str:
+    """Return the words of a query as the database's search wants them; empty when there is none, which matches nothing.
+
+    What is special to a database's search is no word, so it can't be reached.
     """
-    return select(literal_column("rowid").label("id")).select_from(table(name)).where(_condition(session, name, query))
-
-
-def _condition(session: AsyncSession, name: str, query: str) -> ColumnElement[bool]:
-    words = _distinct(query)
-    if not words:
-        return literal_column("1 = 0")
-    if _is_postgres(session):
-        return column("words").op("@@")(func.to_tsquery("simple", " & ".join(f"'{word}'" for word in words)))
-    return literal_column(name).op("MATCH")(" ".join(f'"{word}"' for word in words))
+    quote, joint = ('"', " ") if on_sqlite else ("'", " & ")
+    return joint.join(f"{quote}{word}{quote}" for word in _distinct(query)[:_MOST_TERMS])
 
 
 def _distinct(value: str) -> list[str]:
-    return list(dict.fromkeys(words_of(value)))
+    """Return the different words of a text, in order, as many as an index takes."""
+    words = list(dict.fromkeys(words_of(value)))
+    sizes = accumulate(len(word.encode()) for word in words)
+    return [word for word, size in zip(words, sizes, strict=True) if size <= _MOST_BYTES]
 
 
 def _is_postgres(session: AsyncSession) -> bool:

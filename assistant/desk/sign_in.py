@@ -3,10 +3,9 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from assistant.desk.caller import Caller
 from assistant.desk.credentials import KeyPair, matches
@@ -17,6 +16,7 @@ from assistant.desk.shapes import SignedIn
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, SignInFailureRow, now
 from assistant.errors import ForbiddenError, TooManyAttemptsError, UnauthorizedError
 from assistant.store.database import Database
+from assistant.store.queries import Query, Row
 
 SESSION = timedelta(days=7)
 """How long a browser stays signed in after it was last used."""
@@ -28,6 +28,27 @@ _WRONG_KEY = "The API key or secret is not valid."
 _WRONG_PASSWORD = "The e-mail address or the password is not right."  # noqa: S105 - a message
 _NO_SESSION = "The session has ended. Sign in again."
 _DISABLED = "This agent is disabled."
+
+
+_AGENT = (
+    # one row for each team of the agent, or one without a team
+    select(
+        AgentRow.id,
+        AgentRow.enabled,
+        AgentRow.roles,
+        AgentRow.api_secret_hash,
+        AgentRow.last_active_at,
+        MembershipRow.team_id,
+    )
+    .outerjoin(MembershipRow, MembershipRow.agent_id == AgentRow.id)
+    .where(AgentRow.deleted_at.is_(None))
+)
+_BY_KEY = Query(_AGENT.where(AgentRow.api_key == bindparam("key")))
+_BY_SESSION = Query(
+    _AGENT.join(SessionRow, SessionRow.agent_id == AgentRow.id).where(
+        SessionRow.token_hash == bindparam("token_hash"), SessionRow.expires_at > bindparam("moment")
+    )
+)
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -66,8 +87,8 @@ class SignIn:
             UnauthorizedError: the pair is nobody's.
             ForbiddenError: the agent is disabled.
         """
-        rows = [] if pair is None else await self._agents(AgentRow.api_key == pair.key)
-        if pair is None or not rows or not matches(pair.secret, rows[0].api_secret_hash or ""):
+        rows = [] if pair is None else await self._database.rows(_BY_KEY, key=pair.key)
+        if pair is None or not rows or not matches(pair.secret, rows[0]["api_secret_hash"] or ""):
             raise UnauthorizedError(_WRONG_KEY)
         return _known(rows, by_key=True)
 
@@ -78,9 +99,8 @@ class SignIn:
             UnauthorizedError: there is no such session any more.
             ForbiddenError: the agent is disabled.
         """
-        token_hash, moment = _digest(token), now()
-        session = select(SessionRow.agent_id).where(SessionRow.token_hash == token_hash, SessionRow.expires_at > moment)
-        rows = await self._agents(AgentRow.id == session.scalar_subquery())
+        token_hash = _digest(token)
+        rows = await self._database.rows(_BY_SESSION, token_hash=token_hash, moment=now())
         if not rows:
             raise UnauthorizedError(_NO_SESSION)
         return _known(rows, by_key=False, token_hash=token_hash)
@@ -117,19 +137,6 @@ class SignIn:
             await session.execute(
                 update(SessionRow).where(SessionRow.token_hash == token_hash, old).values(expires_at=moment + SESSION)
             )
-
-    async def _agents(self, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 - rows
-        """Return one row for each team of the agent, or one without a team."""
-        query = (
-            select(
-                AgentRow.id, AgentRow.enabled, AgentRow.roles, AgentRow.api_secret_hash, AgentRow.last_active_at,
-                MembershipRow.team_id,
-            )
-            .outerjoin(MembershipRow, MembershipRow.agent_id == AgentRow.id)
-            .where(condition, AgentRow.deleted_at.is_(None))
-        )  # fmt: skip
-        async with self._database.reading() as session:
-            return (await session.execute(query)).all()
 
     async def _start(self, row: AgentRow, digest: str) -> Session:
         token, moment = secrets.token_urlsafe(32), now()
@@ -170,17 +177,17 @@ class SignIn:
                 await session.execute(update(SignInFailureRow).where(mine).values(locked_until=moment + lock))
 
 
-def _known(rows: Any, *, by_key: bool, token_hash: str | None = None) -> Known:  # noqa: ANN401 - rows
+def _known(rows: list[Row], *, by_key: bool, token_hash: str | None = None) -> Known:
     first = rows[0]
-    if not first.enabled:
+    if not first["enabled"]:
         raise ForbiddenError(_DISABLED)
     caller = Caller(
-        id=first.id,
-        permissions=frozenset(permissions_of(first.roles)),
-        teams=frozenset(row.team_id for row in rows if row.team_id is not None),
+        id=first["id"],
+        permissions=frozenset(permissions_of(first["roles"])),
+        teams=frozenset(row["team_id"] for row in rows if row["team_id"] is not None),
         token_hash=token_hash,
     )
-    return Known(caller=caller, last_active_at=first.last_active_at, by_key=by_key)
+    return Known(caller=caller, last_active_at=first["last_active_at"], by_key=by_key)
 
 
 def _digest(value: str) -> str:

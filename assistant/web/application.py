@@ -1,14 +1,19 @@
 """The Litestar application class that the service and the desk share."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Litestar, Request, Response
-from litestar.exceptions import InternalServerException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
+from litestar.types import Guard
 
 from assistant.envelope import render
+from assistant.errors import TooLargeError
 from assistant.telemetry import log
+from assistant.web.operation import refuse_options
 
 _LEFT = "client disconnected prematurely"  # Litestar's words for a body that breaks off
 _CLOSED = 499  # what nginx writes into its log for a client that left
@@ -21,8 +26,13 @@ class WebApp(Litestar):
     which would take an eighth of a second and 8 MiB of every start.
     """
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Litestar's own options
-        super().__init__(exception_handlers={Exception: answer_error}, logging_config=None, **options)
+    def __init__(self, *, guards: Sequence[Guard] = (), **options: Any) -> None:  # noqa: ANN401 - Litestar's own options
+        super().__init__(
+            exception_handlers={Exception: answer_error},
+            guards=[refuse_options, *guards],
+            logging_config=None,
+            **options,
+        )
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
@@ -33,11 +43,20 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """Turn an error into its answer; one that nobody expected is logged with where it came from."""
     if isinstance(error, InternalServerException) and error.detail == _LEFT:
         return Response(None, status_code=_CLOSED)  # nobody reads it, and nothing went wrong here
+    if isinstance(error, HTTPException) and error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+        error = TooLargeError(f"The body is too large: at most {_limit(request)}.")
     rendered = render(error)
     request.scope.setdefault("state", {})["error_code"] = rendered.envelope.data.code
     if rendered.envelope.data.code == "internal":
         log.error("internal error", path=request.scope["path"], exception=error)
     return Response(rendered.envelope, status_code=rendered.status_code, headers=rendered.headers)
+
+
+def _limit(request: Request[Any, Any, Any]) -> str:
+    """Return the application's limit for a body, as people write it."""
+    limit = request.app.request_max_body_size
+    kib = limit // 1024 if isinstance(limit, int) else 0
+    return f"{kib // 1024} MiB" if kib and kib % 1024 == 0 else f"{kib} KiB"
 
 
 def constant(member: object) -> Any:  # noqa: ANN401 - a dependency of any type

@@ -140,7 +140,7 @@ def _operation(each: Described, schemas: _Schemas) -> dict[str, Any]:
         described["requestBody"] = _content("application/json", schemas.body(operation.body))
     if operation.form is not None:
         properties, required = operation.form
-        schema = {"type": "object", "properties": properties, "required": list(required)}
+        schema = {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
         described["requestBody"] = _content("multipart/form-data", schema)
     return described
 

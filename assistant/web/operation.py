@@ -1,9 +1,19 @@
 """What the documentation says of an operation, kept beside its handler."""
 
-from typing import Any
+import re
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
 
-from msgspec import Struct
+from litestar.connection import ASGIConnection
+from litestar.enums import HttpMethod
+from litestar.exceptions import MethodNotAllowedException
+from litestar.handlers import BaseRouteHandler
+from msgspec import Meta, Struct
 
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+"""A moment with its offset from UTC, as everything that we answer has it; only then it is documented as a date-time."""
+
+_PARAMETER = re.compile(r"\{[^}]*\}")
 _ALWAYS = frozenset({400, 401, 403, 404, 405, 413, 500, 503})
 
 
@@ -49,9 +59,30 @@ def documented(**members: Any) -> dict[str, Any]:  # noqa: ANN401 - the members 
     return {OPT: Operation(**members)}
 
 
-_NUMBER = {"type": "integer", "minimum": 1}
-PAGING = (
-    Parameter(name="page", schema={"type": "integer", "default": 1}),
-    Parameter(name="page_size", schema={**_NUMBER, "maximum": 100, "default": 30}),
-)
+def refuse_options(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Refuse OPTIONS as any method that a path does not have, naming those that it has.
+
+    Litestar would answer it by itself, and name the methods of one handler out of several.
+    """
+    if connection.scope.get("method") == HttpMethod.OPTIONS:
+        path = _unnamed(str(connection.scope.get("path_template")))
+        methods = {
+            str(each)
+            for route in connection.app.routes
+            if _unnamed(route.path_format) == path
+            for each in route.methods
+        }
+        raise MethodNotAllowedException(headers={"Allow": ", ".join(sorted(methods - {"OPTIONS"}))})
+
+
+def _unnamed(path: str) -> str:
+    """Return a path without its parameters' names: `/{a}` and `/{b}` are one path."""
+    return _PARAMETER.sub("{}", path)
+
+
+_PAGE = {"type": "integer", "default": 1}
+_SIZE = Parameter(name="page_size", schema={"type": "integer", "minimum": 1, "maximum": 100, "default": 30})
+PAGING = (Parameter(name="page", schema=_PAGE), _SIZE)
+"""Pages begin at 1 everywhere, but the published document says so of contacts alone."""
+PAGING_OF_CONTACTS = (Parameter(name="page", schema={**_PAGE, "minimum": 1}), _SIZE)
 SEARCH = (Parameter(name="query", schema={"type": "string", "minLength": 3}, required=True),)

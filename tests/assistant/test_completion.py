@@ -205,7 +205,7 @@ async def test_longest_draft_passes_and_a_longer_one_is_told_the_limit(state: Pa
         huge = await client.post("/api/v1/ai/completion", content=b'{"content": "' + b"x" * 3_000_000 + b'"}')
     assert error(longer) == error(huge) == (413, "InputException", "too_large")
     assert "65536" in longer.json()["message"]
-    assert "64 KiB" in huge.json()["message"]
+    assert "512 KiB" in huge.json()["message"]
 
 
 async def test_unknown_prompt_is_not_found(state: Path, provider: FakeProvider) -> None:

@@ -26,7 +26,7 @@ class DeskClient:
 
     async def get(self, path: str, **parameters: Any) -> Any:  # noqa: ANN401 - JSON
         """GET and return `data`."""
-        return _data(await self.http.get(path, params=parameters))
+        return _data(await self.http.get(path, params=parameters or None))
 
     async def post(self, path: str, body: Any = None) -> Any:  # noqa: ANN401
         """POST and return `data`."""

@@ -1,0 +1,1 @@
+"""The sample helpdesk: a small shop's, to try things on."""

@@ -1,0 +1,127 @@
+"""Queries that are built once, and read in the shortest way that the database has.
+
+An indexed read of a page takes SQLite a tenth of a millisecond; the way there and back through SQLAlchemy, a session
+and the driver's thread takes twenty times that (docs/adr/0005). So SQLite answers such a query where it is asked, on a
+connection of the event loop's own: in WAL mode a reader waits for nobody. PostgreSQL is asked over its pool, as always.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
+
+_SQLITE: Any = sqlite.dialect(paramstyle="named")
+_THREADS = 2
+_CACHE = -64 * 1024  # KiB of pages that the connection keeps, negative as SQLite wants it
+
+Row = dict[str, Any]
+Process = Callable[[Any], Any] | None
+
+
+class Query:
+    """A SELECT that is built once; what differs from call to call is a `bindparam` in it.
+
+    It has to be short, a few rows by index, since on SQLite the event loop stands still meanwhile; one that can take
+    longer says so and is read in a thread.
+
+    Args:
+        statement: what is selected.
+        on_sqlite: what is selected on SQLite, where that is not the same.
+        long: whether it can take longer than a millisecond.
+    """
+
+    def __init__(self, statement: Select[Any], *, on_sqlite: Select[Any] | None = None, long: bool = False) -> None:
+        self.statement = statement
+        self.long = long
+        columns = list(statement.selected_columns)
+        self.keys = [str(column.key) for column in columns]
+        compiled = (statement if on_sqlite is None else on_sqlite).compile(dialect=_SQLITE)
+        self._sql = str(compiled)
+        self._constants: dict[str, Any] = {}
+        self._binding: dict[str, Process] = {}
+        for name, bind in compiled.binds.items():
+            self._binding[name] = bind.type.dialect_impl(_SQLITE).bind_processor(_SQLITE)
+            if not bind.required:
+                self._constants[name] = _processed(self._binding[name], bind.value)
+        processes = [column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for column in columns]
+        self._processes = [(index, process) for index, process in enumerate(processes) if process is not None]
+
+    def read(self, connection: sqlite3.Connection, parameters: dict[str, Any]) -> list[Row]:
+        """Return the rows from an SQLite connection."""
+        given = {name: _processed(self._binding[name], value) for name, value in parameters.items()}
+        return [self._row(row) for row in connection.execute(self._sql, self._constants | given)]
+
+    def _row(self, values: Sequence[Any]) -> Row:
+        row = list(values)
+        for index, process in self._processes:
+            row[index] = process(row[index])
+        return dict(zip(self.keys, row, strict=True))
+
+
+class Readers:
+    """Connections to an SQLite file that only read: one of the event loop's own, and one for each of a few threads.
+
+    Args:
+        path: the file.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._own: sqlite3.Connection | None = None
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="reader")
+        self._theirs = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._told: Callable[[str], None] | None = None
+
+    @property
+    def own(self) -> sqlite3.Connection:
+        """The event loop's connection."""
+        if self._own is None:
+            self._own = open_reader(self._path)
+        return self._own
+
+    async def read(self, query: Query, parameters: dict[str, Any]) -> list[Row]:
+        """Return the rows of a query."""
+        if not query.long:
+            return query.read(self.own, parameters)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._read_beside, query, parameters)
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Tell somebody of every statement, on connections that are opened from now on and on the event loop's."""
+        self._told = told
+        self.own.set_trace_callback(told)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for connection in (*self._opened, *([self._own] if self._own else [])):
+            connection.close()
+
+    def _read_beside(self, query: Query, parameters: dict[str, Any]) -> list[Row]:
+        connection: sqlite3.Connection | None = getattr(self._theirs, "connection", None)
+        if connection is None:
+            connection = self._theirs.connection = open_reader(self._path, check_same_thread=False)
+            connection.set_trace_callback(self._told)
+            self._opened.append(connection)
+        return query.read(connection, parameters)
+
+
+def open_reader(path: str, *, check_same_thread: bool = True) -> sqlite3.Connection:
+    """Open a connection for reading, which the thread that opens it has for itself."""
+    address = f"{Path(path).absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(
+        address, uri=True, isolation_level=None, timeout=0.1, check_same_thread=check_same_thread
+    )
+    connection.execute(f"PRAGMA cache_size = {_CACHE}")
+    return connection
+
+
+def _processed(process: Process, value: Any) -> Any:  # noqa: ANN401 - any column's value
+    return value if process is None else process(value)

@@ -1,0 +1,130 @@
+"""Runs a desk as an operator would, fills it a little, and lets schemathesis generate requests from its document."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+import msgspec
+
+from tests.assistant.harness import ADMIN
+from tests.assistant.serving import ROOT, Served, environment, wait_until_up
+from tests.servers.process import free_port
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+FACTOR = int(os.environ.get("EXAMPLES_FACTOR", "1"))
+EXAMPLES = 4 * FACTOR
+"""Generated requests for each operation, besides the systematic ones."""
+SEQUENCES = 12 * FACTOR
+"""Generated sequences of requests, each made of what the one before answered."""
+
+_STATEFUL = f"\n[phases.stateful]\nmax-steps = 8\ngeneration.max-examples = {SEQUENCES}\n"
+_LONGEST = 120 * FACTOR  # seconds
+
+Serving: TypeAlias = Callable[..., AbstractContextManager[Served]]
+"""Serves from a folder, with settings, until the end of the block."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run ended: whether all checks held, what it printed, and which operations succeeded at least once."""
+
+    passed: bool
+    report: str
+    reached: frozenset[str]
+
+
+@contextlib.contextmanager
+def serving_desk(folder: Path, **variables: str) -> Iterator[Served]:
+    """Run `assistant desk serve` in a folder until the end of the block; it must stop by itself when asked to."""
+    port, log = free_port(), folder / "service.log"
+    command = [sys.executable, "-m", "assistant", "desk", "serve", "--port", str(port)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
+        try:
+            wait_until_up(client, process, log)
+            yield Served(process, client, log)
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0, log.read_text()
+
+
+def generate(served: Served, folder: Path) -> Outcome:
+    """Fill a desk, and run all phases of schemathesis against it."""
+    configuration = CONFIGURATION.read_text() + _STATEFUL + _dictionaries(fill(served.client))
+    (folder / CONFIGURATION.name).write_text(configuration)
+    address = f"{str(served.client.base_url).rstrip('/')}/docs/openapi.json"
+    authorization = f"Authorization: {ADMIN['Authorization']}"
+    command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "run", address, "--header", authorization]
+    done = subprocess.run(
+        [*command, "--max-examples", str(EXAMPLES), "--output-truncate", "false"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST,
+        check=False,
+    )
+    reached = folder / "reached.txt"
+    return Outcome(
+        passed=done.returncode == 0,
+        report=done.stdout + done.stderr,
+        reached=frozenset(reached.read_text().splitlines() if reached.exists() else ()),
+    )
+
+
+def _dictionaries(made: dict[str, list[Any]]) -> str:
+    """Write down ids for schemathesis, as a path holds them, and numbers as a body holds them, too."""
+    numbers = {f"{name}_numbers": ids for name, ids in made.items() if name in {"agents", "teams"}}
+    values = {name: [str(each) for each in ids] for name, ids in made.items()} | numbers
+    return "".join(f"\n[dictionaries.{name}]\nvalues = {json.dumps(each)}\n" for name, each in values.items())
+
+
+def fill(client: httpx.Client) -> dict[str, list[Any]]:
+    """Make some of everything, a second administrator first, and return the ids under the names of the dictionaries."""
+    agents = [_post(client, "agents", {**_PERSON, "email": f"{name}@example.com"})["id"] for name in _NAMES]
+    teams = [_post(client, "teams", {"name": name, "conversation_assignment_type": "Manual"})["id"] for name in _NAMES]
+    conversation = _post(client, "conversations", {**_CONVERSATION, "team_id": teams[0]})
+    message = {"message": "<p>Hello</p>", "sender_type": "agent"}
+    messages = [_post(client, f"conversations/{conversation['uuid']}/messages", message) for _ in range(2)]
+    contact = conversation["contact_id"]
+    return {
+        "agents": agents,
+        "teams": teams,
+        "team_names": _NAMES,
+        "contacts": [contact],
+        "conversations": [conversation["uuid"]],
+        "messages": [each["uuid"] for each in messages],
+        "notes": [_post(client, f"contacts/{contact}/notes", {"note": "Hello"})["id"] for _ in range(3)],
+        "statuses": [_post(client, "statuses", {"name": name, "category": "waiting"})["id"] for name in _NAMES],
+        "views": [_post(client, "views/me", {"name": name, "filters": []})["id"] for name in "AB"],
+        "files": [_data(client.post("/api/v1/media", files={"files": ("a.txt", b"Hello")}))["uuid"]],
+    }
+
+
+_NAMES = ["victim", "ada", *(f"spare{number}" for number in range(10))]
+"""Enough that some are left when many were deleted."""
+_PERSON = {"first_name": "Ada", "roles": ["Admin"], "new_password": "correct horse"}
+_CONVERSATION = {
+    "subject": "Hello",
+    "content": "Hello",
+    "inbox_id": 1,
+    "contact_email": "carla@example.com",
+    "first_name": "Carla",
+    "initiator": "contact",
+}
+
+
+def _post(client: httpx.Client, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    return _data(client.post(f"/api/v1/{path}", json=body))
+
+
+def _data(answer: httpx.Response) -> Any:  # noqa: ANN401 - JSON
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]

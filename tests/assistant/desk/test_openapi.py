@@ -1,0 +1,174 @@
+"""The document that the service serves, held against the published one: clients of that one must notice nothing."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+
+from tests.assistant.desk.published import (
+    Document,
+    Side,
+    answer,
+    body,
+    differences,
+    operations,
+    parameters,
+    resolved,
+    shape_of,
+)
+from tests.assistant.harness import service
+
+PUBLISHED = Path(__file__).parents[4] / "shared" / "api" / "helpdesk-openapi.json"
+
+REFUSED = "client must now keep additionalProperties False"
+"""The one thing that our bodies demand beyond the published ones: the contract answers an unknown field with 400."""
+
+_PUBLISHED_STATES = ["available", "away", "busy", "offline"]
+_SAVED_STATES = ["away_and_reassigning", "away_manual", "online"]
+WIDER = {
+    # The answer of the same operation has null there, and what was read may be written back.
+    ".business_hours_id: nullable False became True",
+    ".sla_policy_id: nullable False became True",
+    # Null is what forms send for a field that nobody has touched.
+    ".availability_status: nullable False became True",
+    ".new_password: nullable False became True",
+    # The states that answers show and agents are saved with.
+    f".status: values {_PUBLISHED_STATES} became {sorted([*_PUBLISHED_STATES, *_SAVED_STATES])}",
+}
+"""What our bodies allow beyond the published ones; nobody who keeps to those can tell."""
+
+
+@pytest.fixture(scope="module")
+def theirs() -> Document:
+    """The published document."""
+    if not PUBLISHED.exists():
+        pytest.skip("../shared is absent")
+    document: Document = json.loads(PUBLISHED.read_text())
+    return document
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    """The document of the whole service."""
+
+    async def fetch() -> Document:
+        async with service(tmp_path_factory.mktemp("openapi") / "var") as client:
+            document: Document = (await client.get("/docs/openapi.json")).json()
+            return document
+
+    return asyncio.run(fetch())
+
+
+def test_everything_published_is_there(theirs: Document, ours: Document) -> None:
+    """All 43 paths with all their methods; of their paths, we add a method to one."""
+    assert len(theirs["paths"]) == 43
+    assert operations(theirs).keys() <= operations(ours).keys()
+    added = {each for each in operations(ours) if each[0] in theirs["paths"]} - operations(theirs).keys()
+    assert added == {("/api/v1/ai/provider", "get")}
+
+
+def test_parameters_are_the_published_ones(theirs: Document, ours: Document) -> None:
+    """The same places, names, types, bounds, choices and defaults; we add one that may be left out."""
+    added: dict[tuple[str, ...], bool] = {}
+    for key, operation in operations(theirs).items():
+        published, served = parameters(operation), parameters(operations(ours)[key])
+        assert {name: served.get(name) for name in published} == published, key
+        added |= {(*key, *name): each["required"] for name, each in served.items() if name not in published}
+    assert added == {("/api/v1/ai/prompts", "get", "query", "all"): False}
+
+
+def test_bodies_are_the_published_ones(theirs: Document, ours: Document) -> None:
+    """The same media types, fields, types, choices, nulls and required fields, but for what is listed above."""
+    found = set(_changed_bodies(theirs, ours))
+    assert {each for each in found if REFUSED not in each} == WIDER
+    assert {each for each in found if REFUSED in each} == {f": {REFUSED}", f".mentions[]: {REFUSED}"}
+
+
+def test_answers_are_the_published_ones(theirs: Document, ours: Document) -> None:
+    """The same fields, types, choices and nulls, all the way down; we may add fields."""
+    documents = (theirs, ours)
+    changed = [
+        (key, each)
+        for key, operation in operations(theirs).items()
+        for each in differences(
+            shape_of(_list_of_agents_mended(answer(operation), theirs), theirs),
+            shape_of(answer(operations(ours)[key]), ours),
+            documents,
+            Side.SERVER,
+        )
+    ]
+    assert changed == []
+
+
+def test_only_errors_are_added_to_the_answers(theirs: Document, ours: Document) -> None:
+    """Each published answer stays, and what we add says that something went wrong; credentials are sent as ever."""
+    for key, operation in operations(theirs).items():
+        served = operations(ours)[key]
+        assert served["responses"].keys() >= operation["responses"].keys(), key
+        added = served["responses"].keys() - operation["responses"].keys()
+        assert all(status[0] in "45" for status in added), key
+        open_to_all = key == ("/health", "get")  # by the contract; the published document forgot to say so
+        assert served["security"] == ([] if open_to_all else operation["security"]), key
+    schemes = {name: _bare(each) for name, each in ours["components"]["securitySchemes"].items()}
+    assert schemes == {name: _bare(each) for name, each in theirs["components"]["securitySchemes"].items()}
+
+
+def test_document_is_valid(ours: Document) -> None:
+    """It keeps to OpenAPI 3.1, and programs can tell its operations apart by their ids."""
+    schemathesis.openapi.from_dict(dict(ours)).validate()
+    assert ours["openapi"].startswith("3.1.")
+    ids = Counter(operation["operationId"] for operation in operations(ours).values())
+    assert [each for each, number in ids.items() if number > 1] == []
+    for operation in operations(ours).values():
+        for content in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media in content.get("content", {}).values():
+                assert resolved(media["schema"], ours)
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({"properties": {}}, ".name: is missing"),
+        ({"required": ["name"]}, ".name: required False became True"),
+        ({"properties": {"name": {"type": "integer"}}}, ".name: kind string became integer"),
+        ({"properties": {"name": {"type": ["string", "null"]}}}, ".name: nullable False became True"),
+        ({"properties": {"name": {"enum": ["a"]}}}, ".name: values [] became ['a']"),
+        ({"properties": {"name": {"type": "string", "pattern": "a"}}}, ".name: client must now keep pattern a"),
+        ({"minProperties": 1}, ": client must now keep minProperties 1"),
+        ({"properties": {"name": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}}, ".name: kind string became "),
+    ],
+)
+def test_comparison_sees_changes(change: dict[str, Any], difference: str) -> None:
+    """What the tests above rely on: a document that asks for more, or promises something else, is told apart."""
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    old, new = shape_of(schema, {}), shape_of({**schema, **change}, {})
+    assert list(differences(old, old, ({}, {}), Side.CLIENT)) == []
+    assert list(differences(old, new, ({}, {}), Side.CLIENT)) == [difference]
+
+
+def _changed_bodies(theirs: Document, ours: Document) -> Iterator[str]:
+    for key, operation in operations(theirs).items():
+        (published_kind, published), (kind, served) = body(operation), body(operations(ours)[key])
+        assert published_kind == kind, key
+        if published is not None:
+            shapes = shape_of(published, theirs), shape_of(served, ours)
+            yield from differences(*shapes, (theirs, ours), Side.CLIENT)
+
+
+def _list_of_agents_mended(schema: dict[str, Any], document: Document) -> Any:  # noqa: ANN401 - a JSON schema
+    """Undo a slip of the published document: each item of its list of agents is a whole envelope around a list.
+
+    `AgentListResponse` wraps `AgentCompact`, which is `{status, data: [fields]}` itself. The helpdesk answers one list.
+    """
+    if schema.get("$ref", "").endswith("/AgentListResponse"):
+        return resolved(schema, document)["properties"]["data"]["items"]
+    return schema
+
+
+def _bare(scheme: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in scheme.items() if name != "description"}

@@ -1,0 +1,140 @@
+"""Signing in with a browser: sessions, proof of origin, lock-out."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from assistant.desk.sign_in import SESSION
+from assistant.desk.tables import AgentRow, SessionRow, SignInFailureRow, now
+from assistant.settings import Settings
+from assistant.store.database import Database
+from tests.assistant.desk.client import DeskClient
+from tests.assistant.harness import error, service
+
+PASSWORD = "correct horse battery"
+LOGIN = "/api/v1/auth/login"
+ME = "/api/v1/agents/me"
+
+
+async def browser_of(desk: DeskClient, email: str = "eve@example.com") -> DeskClient:
+    """Return a browser that is signed in as a new agent."""
+    await desk.new_agent(["Agent"], email=email, new_password=PASSWORD)
+    browser = desk.signed_in({})
+    await browser.post(LOGIN, {"email": email, "password": PASSWORD})
+    return browser
+
+
+async def test_session_cookie_is_out_of_reach_of_scripts_and_stored_as_a_hash(
+    desk: DeskClient, settings: Settings
+) -> None:
+    """A page's script can't read the session, and neither can who reads the database."""
+    await desk.new_agent(["Agent"], email="eve@example.com", new_password=PASSWORD)
+    answer = await desk.signed_in({}).http.post(LOGIN, json={"email": "eve@example.com", "password": PASSWORD})
+    session, csrf = answer.headers.get_list("set-cookie")
+    assert "HttpOnly" in session
+    assert "SameSite=lax" in session
+    assert "HttpOnly" not in csrf
+    [token] = re.findall(r"desk_session=([^;]+)", session)
+    database = Database(settings.resolved_database_url)
+    async with database.reading() as connection:
+        [row] = (await connection.scalars(select(SessionRow))).all()
+        agent = (await connection.scalars(select(AgentRow).where(AgentRow.email == "eve@example.com"))).one()
+    await database.aclose()
+    assert token not in row.token_hash
+    assert agent.password_hash is not None
+    assert agent.password_hash.startswith("$argon2id$")
+
+
+async def test_browser_needs_its_proof_of_origin_to_change_anything(desk: DeskClient) -> None:
+    """Without cookie and header, or with different ones, nothing is changed, whoever the session is."""
+    browser = await browser_of(desk)
+    token = browser.http.cookies["csrf_token"]
+    availability = "/api/v1/agents/me/availability"
+    for headers in ({}, {"X-CSRFTOKEN": "x"}, {"X-CSRFTOKEN": ""}):
+        answer = await browser.http.put(availability, json={"status": "away"}, headers=headers)
+        assert error(answer) == (403, "PermissionException", "csrf")
+        assert answer.json()["message"] == "CSRF token mismatch"
+    answer = await browser.http.put(availability, json={"status": "away"}, headers={"X-CSRFTOKEN": token})
+    assert answer.json()["data"]["availability_status"] == "away"
+    stranger = desk.signed_in({"Cookie": "desk_session=nobody; csrf_token=a", "X-CSRFTOKEN": "b"})
+    assert error(await stranger.http.put(availability, json={})) == (403, "PermissionException", "csrf")
+
+
+async def test_session_works_for_the_ai_operations_too(settings: Settings) -> None:
+    """The console signs in once for everything; the proof of origin counts there as well."""
+    changes = {"database_url": settings.database_url, "provider": "custom", "base_url": "http://127.0.0.1:9"}
+    async with service(settings.state_dir, **changes) as client:
+        desk = DeskClient(client)
+        browser = await browser_of(desk)
+        assert await browser.get("/api/v1/ai/prompts")
+        answer = await browser.http.post("/api/v1/ai/completion", json={})
+        assert error(answer) == (403, "PermissionException", "csrf")
+        browser.http.headers["X-CSRFTOKEN"] = browser.http.cookies["csrf_token"]
+        answer = await browser.http.post("/api/v1/ai/completion", json={})
+        assert error(answer) == (400, "InputException", "invalid_request")
+        cookie = f"desk_session={browser.http.cookies['desk_session']}"
+        await browser.post("/api/v1/auth/logout")
+        assert (await desk.signed_in({"Cookie": cookie}).http.get("/api/v1/ai/prompts")).status_code == 401
+
+
+async def test_wrong_passwords_lock_the_address_for_a_while(desk: DeskClient, settings: Settings) -> None:
+    """After five the address is locked, known or not, and says for how long; then the right password works again."""
+    await desk.new_agent(["Agent"], email="eve@example.com", new_password=PASSWORD)
+    browser = desk.signed_in({})
+    for email in ("eve@example.com", "nobody@example.com"):
+        for _ in range(5):
+            answer = await browser.http.post(LOGIN, json={"email": email, "password": "wrong"})
+            assert error(answer) == (401, "UnauthorizedException", "unauthorized")
+        answer = await browser.http.post(LOGIN, json={"email": email, "password": PASSWORD})
+        assert error(answer) == (429, "RateLimitException", "too_many_attempts")
+        assert 1 <= int(answer.headers["Retry-After"]) <= 30
+    database = Database(settings.resolved_database_url)
+    async with database.writing() as session:
+        await session.execute(update(SignInFailureRow).values(locked_until=now()))
+    await database.aclose()
+    await browser.post(LOGIN, {"email": "eve@example.com", "password": PASSWORD})
+    assert (await browser.get(ME))["email"] == "eve@example.com"
+
+
+async def test_session_ends_by_itself(desk: DeskClient, settings: Settings) -> None:
+    """A browser that was not used for a week has to sign in again."""
+    browser = await browser_of(desk)
+    database = Database(settings.resolved_database_url)
+    async with database.writing() as session:
+        await session.execute(update(SessionRow).values(expires_at=SessionRow.expires_at))
+        row = (await session.scalars(select(SessionRow))).one()
+        row.expires_at -= SESSION + timedelta(seconds=1)
+    await database.aclose()
+    assert error(await browser.http.get(ME)) == (401, "UnauthorizedException", "unauthorized")
+
+
+async def test_new_password_ends_the_old_sessions(desk: DeskClient) -> None:
+    """Who had the old password is outside at once."""
+    browser = await browser_of(desk)
+    agent = await browser.get(ME)
+    body = {"first_name": "Eve", "email": "eve@example.com", "roles": ["Agent"], "new_password": "another one here"}
+    await desk.put(f"/api/v1/agents/{agent['id']}", body)
+    assert (await browser.http.get(ME)).status_code == 401
+    answer = await browser.http.post(LOGIN, json={"email": "eve@example.com", "password": PASSWORD})
+    assert answer.status_code == 401
+
+
+async def test_disabled_agent_and_page_of_another_site_are_kept_out(desk: DeskClient) -> None:
+    """The right password is not enough."""
+    await desk.new_agent(["Agent"], email="eve@example.com", new_password=PASSWORD, enabled=False)
+    browser = desk.signed_in({})
+    body = {"email": "eve@example.com", "password": PASSWORD}
+    assert error(await browser.http.post(LOGIN, json=body))[0] == 403
+    answer = await browser.http.post(LOGIN, json=body, headers={"Sec-Fetch-Site": "cross-site"})
+    assert error(answer)[0] == 403
+
+
+async def test_somebody_is_left_who_can_administrate(desk: DeskClient) -> None:
+    """Nobody deletes or disables themselves, and the last administrator keeps the role."""
+    body = {"first_name": "Admin", "email": "admin@example.com", "roles": ["Admin"], "enabled": False}
+    assert error(await desk.http.delete("/api/v1/agents/1"))[2] == "in_use"
+    assert error(await desk.http.put("/api/v1/agents/1", json=body))[2] == "in_use"
+    answer = await desk.http.put("/api/v1/agents/1", json={**body, "roles": ["Agent"], "enabled": True})
+    assert error(answer)[2] == "in_use"
+    assert (await desk.get(ME))["roles"] == ["Admin"]
