@@ -11,9 +11,9 @@ from assistant.desk.bodies import AgentBody, AvailabilityBody
 from assistant.desk.caller import Caller
 from assistant.desk.credentials import KeyPair, hash_secret, new_key_pair
 from assistant.desk.passwords import hash_password
+from assistant.desk.people import Agent, PersonSummary, TeamCompact
 from assistant.desk.permissions import permissions_of
 from assistant.desk.rows import get_row, unique
-from assistant.desk.shapes import Agent, PersonSummary, TeamCompact
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, TeamRow, now
 from assistant.errors import InUseError, InvalidRequestError, NotFoundError
 from assistant.store.database import Database

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.desk.bodies import NoteBody
 from assistant.desk.caller import Caller
 from assistant.desk.contact_form import ContactChange
+from assistant.desk.people import Contact, ContactFound, ContactNote, PersonSummary
 from assistant.desk.rows import get_row, insert_for, unique
 from assistant.desk.search_index import fold
-from assistant.desk.shapes import Contact, ContactFound, ContactNote, Page, PersonSummary
+from assistant.desk.shapes import Page
 from assistant.desk.tables import AgentRow, ContactNoteRow, ContactRow, now
 from assistant.errors import NotFoundError
 from assistant.store.database import Database

@@ -14,9 +14,10 @@ from assistant.desk.caller import Caller, may_read, readable_by
 from assistant.desk.contacts import find_or_add
 from assistant.desk.labels import CLOSED, OPEN, SNOOZED
 from assistant.desk.media import attach
+from assistant.desk.people import Participant
 from assistant.desk.rows import insert_for
 from assistant.desk.search_index import SUBJECTS, index_texts
-from assistant.desk.shapes import Conversation, Participant
+from assistant.desk.shapes import Conversation
 from assistant.desk.showing import PREVIOUS, TAGS, WHOLE, WHOLE_BY_UUID, whole
 from assistant.desk.tables import (
     AgentRow,

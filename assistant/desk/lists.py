@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, select, tr
 
 from assistant.desk.caller import Caller, readable_by
 from assistant.desk.contacts import page_of
+from assistant.desk.people import ContactSummary
 from assistant.desk.rows import get_row
 from assistant.desk.search_index import SUBJECTS, TERMS, matching, terms_of
-from assistant.desk.shapes import ContactSummary, ConversationFound, ConversationListItem, Page
+from assistant.desk.shapes import ConversationFound, ConversationListItem, Page
 from assistant.desk.tables import (
     NOBODY,
     ContactRow,
@@ -23,10 +24,12 @@ from assistant.desk.tables import (
 from assistant.desk.views import conditions_of, own_view
 from assistant.errors import ForbiddenError
 from assistant.store.database import Database
+from assistant.store.kept import KeptAnswers
 from assistant.store.queries import Query, Row
 from assistant.web.parameters import PageRequest
 
 _MOST_FOUND = 30
+_MOST_KEPT = 200  # pages, of 100 KB at most each
 _CONTACT = tuple(ContactSummary.__struct_fields__)
 _OWN = tuple(
     name for name in ConversationListItem.__struct_fields__ if name in ConversationRow.__table__.c and name != "contact"
@@ -58,6 +61,7 @@ class ConversationLists:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._kept: KeptAnswers[Page[ConversationListItem]] = KeptAnswers(database, most=_MOST_KEPT)
 
     async def all(self, wanted: PageRequest) -> Page[ConversationListItem]:
         """Return a page of all conversations."""
@@ -122,6 +126,14 @@ class ConversationLists:
             return [ConversationFound(**row) for row in rows.mappings()]
 
     async def _page(self, scope: Scope, wanted: PageRequest, **which: int) -> Page[ConversationListItem]:
+        key = (scope, wanted.page, wanted.size, *which.values())
+        page = self._kept.get(key)
+        if page is None:
+            page = await self._read(scope, wanted, **which)
+            self._kept.keep(key, page)
+        return page
+
+    async def _read(self, scope: Scope, wanted: PageRequest, **which: int) -> Page[ConversationListItem]:
         [row] = await self._database.rows(scope.total, **which)
         total = int(row["total"])
         place = _place(wanted, total)

@@ -6,7 +6,8 @@ from sqlalchemy import Integer, Select, String, bindparam, select
 from sqlalchemy.orm import aliased
 
 from assistant.desk.caller import Caller, may_read
-from assistant.desk.shapes import Contact, ContactName, Conversation, PreviousConversation
+from assistant.desk.people import Contact, ContactName
+from assistant.desk.shapes import Conversation, PreviousConversation
 from assistant.desk.tables import (
     ContactRow,
     ConversationRow,

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, delete, select, update
 from assistant.desk.caller import Caller
 from assistant.desk.credentials import KeyPair, matches
 from assistant.desk.passwords import is_password
+from assistant.desk.people import SignedIn
 from assistant.desk.permissions import permissions_of
 from assistant.desk.rows import insert_for
-from assistant.desk.shapes import SignedIn
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, SignInFailureRow, now
 from assistant.errors import ForbiddenError, TooManyAttemptsError, UnauthorizedError
 from assistant.store.database import Database

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk import counts
 from assistant.desk.bodies import TeamBody
+from assistant.desk.people import Team
 from assistant.desk.rows import get_row, unique
-from assistant.desk.shapes import Team
 from assistant.desk.tables import MembershipRow, TeamRow, now
 from assistant.store.database import Database
 

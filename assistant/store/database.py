@@ -57,6 +57,11 @@ class Database:
                 found = await connection.execute(query.statement, parameters)
                 return [dict(zip(query.keys, row, strict=True)) for row in found]
 
+    @property
+    def version(self) -> int | None:
+        """A number that is another one after each commit by whomever; nothing where the database does not tell."""
+        return None if self._readers is None else self._readers.version
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Open a session that only reads; on SQLite it waits for no writer.

@@ -50,7 +50,8 @@ class Query:
             if not bind.required:
                 self._constants[name] = _processed(self._binding[name], bind.value)
         processes = [column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for column in columns]
-        self._processes = [(index, process) for index, process in enumerate(processes) if process is not None]
+        found = zip(self.keys, processes, strict=True)
+        self._processes = [(key, process) for key, process in found if process is not None]
 
     def read(self, connection: sqlite3.Connection, parameters: dict[str, Any]) -> list[Row]:
         """Return the rows from an SQLite connection."""
@@ -58,10 +59,10 @@ class Query:
         return [self._row(row) for row in connection.execute(self._sql, self._constants | given)]
 
     def _row(self, values: Sequence[Any]) -> Row:
-        row = list(values)
-        for index, process in self._processes:
-            row[index] = process(row[index])
-        return dict(zip(self.keys, row, strict=True))
+        row = dict(zip(self.keys, values, strict=True))
+        for key, process in self._processes:
+            row[key] = process(row[key])
+        return row
 
 
 class Readers:
@@ -85,6 +86,12 @@ class Readers:
         if self._own is None:
             self._own = open_reader(self._path)
         return self._own
+
+    @property
+    def version(self) -> int:
+        """A number that is another one after each commit through another connection (PRAGMA data_version)."""
+        [number] = self.own.execute("PRAGMA data_version").fetchone()
+        return int(number)
 
     async def read(self, query: Query, parameters: dict[str, Any]) -> list[Row]:
         """Return the rows of a query."""

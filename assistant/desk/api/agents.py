@@ -8,7 +8,7 @@ from litestar.di import NamedDependency, Provide
 from assistant.desk.agents import Agents
 from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import AgentBody, AvailabilityBody
-from assistant.desk.shapes import Agent, ApiKey, PersonSummary
+from assistant.desk.people import Agent, ApiKey, PersonSummary
 from assistant.envelope import success
 from assistant.errors import InUseError
 from assistant.web.body import body_of

@@ -10,7 +10,8 @@ from assistant.desk.bodies import EnabledBody, NoteBody
 from assistant.desk.contact_form import FORM, read_change
 from assistant.desk.contacts import Contacts
 from assistant.desk.media import MediaFiles
-from assistant.desk.shapes import Contact, ContactFound, ContactNote, Page, PersonSummary
+from assistant.desk.people import Contact, ContactFound, ContactNote, PersonSummary
+from assistant.desk.shapes import Page
 from assistant.envelope import success
 from assistant.web.body import body_of
 from assistant.web.forms import read_form

@@ -9,7 +9,8 @@ from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import AssigneeBody, ConversationBody, PriorityBody, StatusChangeBody, TagsBody
 from assistant.desk.conversations import Conversations
 from assistant.desk.lists import ConversationLists
-from assistant.desk.shapes import Conversation, ConversationFound, ConversationListItem, Page, Participant
+from assistant.desk.people import Participant
+from assistant.desk.shapes import Conversation, ConversationFound, ConversationListItem, Page
 from assistant.envelope import success
 from assistant.web.body import body_of
 from assistant.web.operation import PAGING, SEARCH, documented

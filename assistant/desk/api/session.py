@@ -11,7 +11,7 @@ from assistant.auth import csrf
 from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import SignInBody
 from assistant.desk.identity import SESSION_COOKIE, Identity
-from assistant.desk.shapes import SignedIn
+from assistant.desk.people import SignedIn
 from assistant.desk.sign_in import SESSION, SignIn
 from assistant.envelope import success
 from assistant.errors import ForbiddenError

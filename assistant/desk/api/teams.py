@@ -8,7 +8,8 @@ from litestar.di import NamedDependency, Provide
 from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import TeamBody
 from assistant.desk.lists import ConversationLists
-from assistant.desk.shapes import ConversationListItem, Page, Team
+from assistant.desk.people import Team
+from assistant.desk.shapes import ConversationListItem, Page
 from assistant.desk.teams import Teams
 from assistant.envelope import success
 from assistant.web.body import body_of
