@@ -10,7 +10,7 @@ from assistant.desk.caller import Caller, readable_by
 from assistant.desk.contacts import page_of
 from assistant.desk.conversations import find
 from assistant.desk.media import attach, attachments_of
-from assistant.desk.search_index import MESSAGES, NEWEST, TERMS, matching, newest_matching, terms_of
+from assistant.desk.search_index import MESSAGES, NEWEST_MATCHES, TERMS, matching, newest_matching, terms_of
 from assistant.desk.shapes import Message, MessageFound, MessageMeta, Page
 from assistant.desk.tables import ContactRow, ConversationRow, MessageRow, now
 from assistant.desk.writing import NewMessage, add_message
@@ -111,7 +111,7 @@ class Messages:
 
     async def _search_readable(self, terms: str, caller: Caller) -> list[MessageFound]:
         ids = matching(MESSAGES, on_sqlite=self._database.is_sqlite)
-        statement = _shown_of(ids.order_by(column("id").desc()).limit(NEWEST)).where(readable_by(caller))
+        statement = _shown_of(ids.order_by(column("id").desc()).limit(NEWEST_MATCHES)).where(readable_by(caller))
         async with self._database.reading() as session:
             rows = await session.execute(statement, {TERMS: terms})
             return [MessageFound(**row) for row in rows.mappings()]

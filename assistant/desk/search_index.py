@@ -93,8 +93,9 @@ async def empty_indexes(session: AsyncSession) -> None:
             await session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('delete-all')"))  # noqa: S608 - likewise
 
 
-NEWEST = 10_000
-"""So many rows or matches, the newest, are looked at where looking at all would take long."""
+NEWEST_MATCHES = 10_000
+"""So many matches, the newest, are looked at for an agent who may not read all of them."""
+_NEWEST_ROWS = 2_000  # PostgreSQL looks at each of them; a word that few of them hold is found by the index
 TERMS = "terms"
 """The parameter of a search: what `terms_of` makes of what a person typed."""
 
@@ -110,7 +111,7 @@ def matching(name: str, *, on_sqlite: bool) -> Select[Any]:
 def newest_matching(name: str) -> Select[Any]:
     """Select the same among the newest rows: PostgreSQL is slow to find a common word's newest by the index."""
     newest: Select[Any] = (
-        select(_ROW, column("words")).select_from(table(name)).order_by(column("id").desc()).limit(NEWEST)
+        select(_ROW, column("words")).select_from(table(name)).order_by(column("id").desc()).limit(_NEWEST_ROWS)
     )
     return select(column("id")).select_from(newest.subquery()).where(_holds(bindparam(TERMS, type_=String)))
 
