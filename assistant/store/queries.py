@@ -75,7 +75,7 @@ class Readers:
     def __init__(self, path: str) -> None:
         self._path = path
         self._own: sqlite3.Connection | None = None
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="reader")
+        self._threads: ThreadPoolExecutor | None = None
         self._theirs = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._told: Callable[[str], None] | None = None
@@ -97,6 +97,8 @@ class Readers:
         """Return the rows of a query."""
         if not query.long:
             return query.read(self.own, parameters)
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="reader")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._read_beside, query, parameters)
 
@@ -106,10 +108,12 @@ class Readers:
         self.own.set_trace_callback(told)
 
     def close(self) -> None:
-        """Close all connections."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Close all connections; the next read opens them anew."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
         for connection in (*self._opened, *([self._own] if self._own else [])):
             connection.close()
+        self._threads, self._own, self._opened, self._theirs = None, None, [], threading.local()
 
     def _read_beside(self, query: Query, parameters: dict[str, Any]) -> list[Row]:
         connection: sqlite3.Connection | None = getattr(self._theirs, "connection", None)

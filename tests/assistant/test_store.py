@@ -6,16 +6,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from assistant.app import upgrade_tables
 from assistant.desk.tables import TABLES as DESK
 from assistant.errors import SettingsError
 from assistant.store.database import Database
+from assistant.store.kept import KeptAnswers
 from assistant.store.prompt_rows import record_prompts
 from assistant.store.provider_settings import ProviderSettings
+from assistant.store.queries import Query
 from assistant.store.secret_keys import SealedValueError, SecretKeys, load_secret_keys, write_private
 from assistant.store.tables import TABLES as ASSISTANT
+from assistant.store.tables import PromptRow
 from assistant.store.upgrading import Tables, migrate
 from providers.registry import ProviderSetting
 from tests.assistant.harness import SECRET_KEY, settings_for
@@ -121,6 +124,32 @@ async def test_readers_and_writers_never_meet_a_locked_database(database: Databa
     versions = [{f"prompt_{number}": "1"} for number in range(40)]
     await asyncio.gather(*(record_prompts(database, each) for each in versions))
     assert len(await record_prompts(database, {key: "1" for each in versions for key in each})) == 40
+
+
+async def test_database_that_was_closed_is_opened_again(database: Database) -> None:
+    """A start that failed is tried again with the same database, for short and for long reads."""
+    queries = [Query(select(PromptRow.key), long=long) for long in (False, True)]
+    await record_prompts(database, {"a": "1"})
+    for _ in range(2):
+        for query in queries:
+            assert await database.rows(query) == [{"key": "a"}]
+        await database.aclose()
+
+
+async def test_answers_are_kept_until_somebody_writes(database: Database) -> None:
+    """What was kept is gone with the next commit, by whomever; PostgreSQL tells of none, so nothing is kept."""
+    kept: KeptAnswers[str] = KeptAnswers(database, most=2)
+    assert kept.get("page") is None
+    kept.keep("page", "one")
+    assert kept.get("page") == ("one" if database.is_sqlite else None)
+    await record_prompts(database, {"a": "1"})
+    assert kept.get("page") is None
+    await record_prompts(database, {"a": "2"})
+    kept.keep("page", "read before the write")
+    assert kept.get("page") is None
+    for key in "abc":
+        kept.keep(key, key)
+    assert [kept.get(key) for key in "abc"] == ([None, "b", "c"] if database.is_sqlite else [None] * 3)
 
 
 def test_first_key_seals_and_every_key_opens() -> None:
