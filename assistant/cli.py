@@ -281,6 +281,7 @@ def upgrade_database() -> None:
 def _run_with_database(work: Coroutine[None, None, T]) -> T:
     """Do something with the database, and say in one line what went wrong."""
     import asyncio  # noqa: PLC0415
+    import sqlite3  # noqa: PLC0415
 
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
@@ -288,6 +289,6 @@ def _run_with_database(work: Coroutine[None, None, T]) -> T:
         return asyncio.run(work)
     except AssistantError as error:
         raise click.ClickException(str(error)) from None
-    except (OSError, DBAPIError) as error:
+    except (OSError, DBAPIError, sqlite3.Error) as error:
         kind = type(getattr(error, "orig", None) or error).__name__  # its message would quote the address
         raise click.ClickException(f"the database can't be used, see ASSISTANT_DATABASE_URL: {kind}") from None

@@ -128,16 +128,26 @@ class Agents:
             NotFoundError: there is no such agent.
         """
         pair = new_key_pair()
-        await self._set_key(agent_id, api_key=pair.key, api_secret_hash=hash_secret(pair.secret))
+        async with self._database.writing() as session:
+            row = await _get(session, agent_id)
+            row.api_key, row.api_secret_hash = pair.key, hash_secret(pair.secret)
+            row.api_key_last_used_at = None
+        self._changed()
         return pair
 
-    async def revoke_key(self, agent_id: int) -> None:
+    async def revoke_key(self, agent_id: int, caller: Caller) -> None:
         """Take an agent's key pair away; without one, nothing changes.
 
         Raises:
             NotFoundError: there is no such agent.
+            InUseError: the caller would have no way in any more.
         """
-        await self._set_key(agent_id, api_key=None, api_secret_hash=None)
+        async with self._database.writing() as session:
+            row = await _get(session, agent_id)
+            if agent_id == caller.id and row.password_hash is None:
+                raise InUseError("This key is your only way in. Give yourself a password first.")
+            row.api_key = row.api_secret_hash = row.api_key_last_used_at = None
+        self._changed()
 
     async def add_first_admin(self, pair: KeyPair, *, keep: Callable[[], None]) -> bool:
         """Make the first administrator with this key pair, unless there are agents; tell whether it was made.
@@ -168,13 +178,6 @@ class Agents:
             values["api_key_last_used_at"] = moment
         async with self._database.writing() as session:
             await session.execute(update(AgentRow).where(AgentRow.id == caller.id).values(values))
-
-    async def _set_key(self, agent_id: int, **values: str | None) -> None:
-        async with self._database.writing() as session:
-            row = await _get(session, agent_id)
-            row.api_key, row.api_secret_hash = values["api_key"], values["api_secret_hash"]
-            row.api_key_last_used_at = None
-        self._changed()
 
 
 async def _get(session: AsyncSession, agent_id: int) -> AgentRow:

@@ -38,6 +38,7 @@ from assistant.store.database import Database
 _FIRST_REFERENCE = 100
 _SNOOZE = re.compile(r"([0-9]{1,6})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_STAYS: Any = {"read": True, "key_share": True}  # PostgreSQL: nobody deletes the row before this transaction ends
 _NOT_FOUND = "There is no conversation with this uuid."
 
 
@@ -128,8 +129,8 @@ class Conversations:
             InvalidRequestError: there is no such agent.
         """
         async with self._database.writing() as session:
-            row = await find(session, uuid, caller, lock=True)
             await _agent_must_exist(session, "assignee_id", agent_id)
+            row = await find(session, uuid, caller, lock=True)
             if agent_id != row.assigned_user_id:
                 row.assignee_last_seen_at, row.unread_message_count = now(), 0
             await counts.assign(session, row, agent_id=agent_id, team_id=row.assigned_team_id)
@@ -142,8 +143,8 @@ class Conversations:
             InvalidRequestError: there is no such team.
         """
         async with self._database.writing() as session:
-            row = await find(session, uuid, caller, lock=True)
             await _must_exist(session, TeamRow, "assignee_id", team_id)
+            row = await find(session, uuid, caller, lock=True)
             await counts.assign(session, row, agent_id=row.assigned_user_id, team_id=team_id)
 
     async def set_priority(self, uuid: str, name: str, caller: Caller) -> None:
@@ -164,8 +165,9 @@ class Conversations:
             InvalidRequestError: there is no such status, or a snoozed one lacks its time.
         """
         async with self._database.writing() as session:
+            named = select(StatusRow).where(StatusRow.name == body.status)
+            status = await session.scalar(named.with_for_update(read=True, key_share=True))
             row = await find(session, uuid, caller, lock=True)
-            status = await session.scalar(select(StatusRow).where(StatusRow.name == body.status))
             if status is None:
                 raise InvalidRequestError("status", "must be the name of a status, such as Open")
             moment = now()
@@ -237,12 +239,12 @@ async def _free_reference(session: AsyncSession, row_id: int) -> str:
 
 
 async def _must_exist(session: AsyncSession, table: Any, field: str, row_id: int | None) -> None:  # noqa: ANN401 - a table
-    if row_id is not None and await session.get(table, row_id) is None:
+    if row_id is not None and await session.get(table, row_id, with_for_update=_STAYS) is None:
         raise InvalidRequestError(field, f"there is none with the id {row_id}")
 
 
 async def _agent_must_exist(session: AsyncSession, field: str, agent_id: int | None) -> None:
-    agent = None if agent_id is None else await session.get(AgentRow, agent_id)
+    agent = None if agent_id is None else await session.get(AgentRow, agent_id, with_for_update=_STAYS)
     if agent_id is not None and (agent is None or agent.deleted_at is not None):
         raise InvalidRequestError(field, f"there is no agent with the id {agent_id}")
 

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk.bodies import StatusBody
-from assistant.desk.rows import get_row, unique
+from assistant.desk.rows import get_row, unique, unused
 from assistant.desk.shapes import Priority, Status
 from assistant.desk.tables import ConversationRow, InboxRow, PriorityRow, StatusRow, now
 from assistant.errors import InUseError
@@ -77,6 +77,8 @@ class Labels:
             if await session.scalar(select(ConversationRow.id).where(ConversationRow.status_id == status_id).limit(1)):
                 raise InUseError(f"Conversations have the status {row.name}. Give them another one first.")
             await session.delete(row)
+            with unused(f"A conversation was given the status {row.name} just now. Try again."):
+                await session.flush()
 
 
 async def seed_labels(database: Database) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
-from assistant.errors import DuplicateError, NotFoundError
+from assistant.errors import DuplicateError, InUseError, NotFoundError
 
 R = TypeVar("R", bound=DeclarativeBase)
 
@@ -38,6 +38,19 @@ def unique(message: str) -> Iterator[None]:
         yield
     except IntegrityError:
         raise DuplicateError(message) from None
+
+
+@contextlib.contextmanager
+def unused(message: str) -> Iterator[None]:
+    """Tell a client what is in use, when the database finds that others refer to a row.
+
+    Raises:
+        InUseError: with this message.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise InUseError(message) from None
 
 
 def insert_for(session: AsyncSession, table: type[DeclarativeBase]) -> Any:  # noqa: ANN401 - the dialects' own types

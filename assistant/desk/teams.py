@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.desk import counts
 from assistant.desk.bodies import TeamBody
 from assistant.desk.people import Team
-from assistant.desk.rows import get_row, unique
+from assistant.desk.rows import get_row, unique, unused
 from assistant.desk.tables import MembershipRow, TeamRow, now
 from assistant.store.database import Database
 
@@ -72,6 +72,8 @@ class Teams:
             await session.execute(delete(MembershipRow).where(MembershipRow.team_id == team_id))
             await counts.unassign_team(session, team_id)
             await session.delete(row)
+            with unused("The team was given something just now. Try again."):
+                await session.flush()
         self._changed()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.desk import counts
 from assistant.desk.media import MediaFiles
 from assistant.desk.search_index import empty_indexes
-from assistant.desk.tables import AgentRow, Base, ContactRow, ConversationRow, MediaRow, TeamRow
+from assistant.desk.tables import AgentRow, Base, ContactRow, ConversationRow, MediaRow, TeamRow, ViewRow
 from assistant.desk.transfer_format import KINDS, MEDIA, read_header, read_lines, table_of, written, written_header
 from assistant.desk.transfer_media import Staging, written_content
 from assistant.desk.transfer_rows import BLOCK, blocks_of, check_usable, continue_ids, write_block
@@ -25,6 +25,8 @@ _FRESH = {
     "contacts": (ContactRow, 0),
     "teams": (TeamRow, 0),
     "agents": (AgentRow, 1),
+    "files": (MediaRow, 0),
+    "views": (ViewRow, 0),
 }
 """How many of which rows a desk has at most that was just started."""
 
@@ -76,7 +78,8 @@ async def import_desk(database: Database, media: MediaFiles, source: BinaryIO, *
             await check_usable(session)
             await counts.recount(session)
             await continue_ids(session)
-        staging.put_in_place()
+            staging.put_in_place()  # a file without its row does no harm, a row without its file does
+        staging.remove_replaced()
     return rows
 
 

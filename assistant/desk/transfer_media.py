@@ -46,6 +46,7 @@ class Staging:
         self._media = media
         self._row: Line | None = None
         self._file: BinaryIO | None = None
+        self._placed: set[str] = set()
 
     def __enter__(self) -> Self:
         folder = self._media.folder
@@ -83,15 +84,20 @@ class Staging:
         self._finish()
 
     def put_in_place(self) -> None:
-        """Remove the replaced files, and move the new ones to where they belong."""
-        if self._replaced.exists():
-            with self._replaced.open(encoding="ascii") as file:
-                for uuid in file:
-                    self._media.path_of(uuid.strip()).unlink(missing_ok=True)
-        for path in self._contents.iterdir():
+        """Move the new files to where they belong."""
+        for path in list(self._contents.iterdir()):
             target = self._media.path_of(path.name)
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.replace(target)
+            self._placed.add(path.name)
+
+    def remove_replaced(self) -> None:
+        """Remove the files of the replaced desk, but for those that came again."""
+        if self._replaced.exists():
+            with self._replaced.open(encoding="ascii") as file:
+                for uuid in map(str.strip, file):
+                    if uuid not in self._placed:
+                        self._media.path_of(uuid).unlink(missing_ok=True)
 
     def _add(self, line: Line) -> None:
         if self._file is None or self._row is None or self._row.values["uuid"] != line.values["uuid"]:

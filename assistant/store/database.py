@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,6 +24,10 @@ from assistant.telemetry import log
 
 _UPGRADE_LOCK = 0x5265706C79  # "Reply", the advisory lock that upgrading replicas take on PostgreSQL
 _CONNECTIONS = 16  # on SQLite, each a thread of its own; opening one takes longer than most queries
+_AWAY = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, socket.gaierror, sqlite3.OperationalError)
+# PostgreSQL's error codes (its documentation, appendix A), which asyncpg's errors carry:
+_AWAY_CLASSES = {"08", "53", "57"}  # connection, resources, operator intervention such as a shutdown
+_AWAY_STATES = {"40001", "40P01", "25006"}  # serialization, deadlock, read-only
 _BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
 
 
@@ -60,7 +65,10 @@ class Database:
     @property
     def version(self) -> int | None:
         """A number that is another one after each commit by whomever; nothing where the database does not tell."""
-        return None if self._readers is None else self._readers.version
+        if self._readers is None:
+            return None
+        with _told():
+            return self._readers.version
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -138,9 +146,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     if path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _use_write_ahead_log(path)
-    engine = create_async_engine(
-        url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True, pool_size=_CONNECTIONS, max_overflow=0
-    )
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True, **_pool(url))
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -150,6 +156,10 @@ def _file_of(url: str) -> str | None:
     """Return the file of an SQLite database; nothing for one in memory, which each connection has for itself."""
     path = make_url(url).database
     return path if path and path != ":memory:" else None
+
+
+def _pool(url: str) -> dict[str, int]:
+    return {"pool_size": _CONNECTIONS, "max_overflow": 0} if _file_of(url) else {}
 
 
 def _use_write_ahead_log(path: str) -> None:
@@ -185,9 +195,17 @@ def _told() -> Iterator[None]:
     """Turn a database that is away or overrun into an error that a client can be told."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, sqlite3.OperationalError) as error:
+    except Exception as error:
+        if not _is_away(error):
+            raise
         log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error))
         raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from error
+
+
+def _is_away(error: Exception) -> bool:
+    """Tell whether the database is away or overrun, and not the query wrong."""
+    state = str(getattr(getattr(error, "orig", None) or error, "sqlstate", None) or "")
+    return isinstance(error, _AWAY) or state[:2] in _AWAY_CLASSES or state in _AWAY_STATES
 
 
 def _kind(error: BaseException) -> str:

@@ -89,8 +89,8 @@ class AgentController(Controller):
         pair = await agents.renew_key(read_id(request))
         return success(ApiKey(api_key=pair.key, api_secret=pair.secret))
 
-    @delete("/{id:str}/api-key", status_code=200, opt=documented(permission=_MANAGE))
+    @delete("/{id:str}/api-key", status_code=200, opt=documented(permission=_MANAGE, errors=frozenset({409})))
     async def revoke_key(self, request: DeskRequest, agents: NamedDependency[Agents]) -> dict[str, Any]:
         """Take an agent's API key away."""
-        await agents.revoke_key(read_id(request))
+        await agents.revoke_key(read_id(request), request.user)
         return success(data=True)

@@ -56,7 +56,7 @@ class TeamController(Controller):
         """Replace what is known of a team."""
         return success(await teams.update(read_id(request), wanted))
 
-    @delete("/{id:str}", status_code=200, opt=documented(permission=_MANAGE))
+    @delete("/{id:str}", status_code=200, opt=documented(permission=_MANAGE, errors=frozenset({409})))
     async def delete_team(self, request: DeskRequest, teams: NamedDependency[Teams]) -> dict[str, Any]:
         """Remove a team; its conversations lose it."""
         await teams.delete(read_id(request))

@@ -179,6 +179,7 @@ async def test_search_operators_are_words(desk: DeskClient, query: str) -> None:
 async def test_what_does_not_exist(desk: DeskClient) -> None:
     """Ids and uuids of nothing are not found, for every operation that takes one."""
     document = (await desk.http.get("/docs/openapi.json")).json()
+    await desk.new_team("The first")
     tried = 0
     bodies: dict[str, Any] = {
         "/api/v1/agents/{id}": AGENT,
@@ -200,12 +201,12 @@ async def test_what_does_not_exist(desk: DeskClient) -> None:
             for uuid in (MISSING, "not-a-uuid"):
                 request: dict[str, Any] = {"json": bodies.get(path)}
                 if path == "/api/v1/contacts/{id}" and method == "put":
-                    request = {"data": {"first_name": "A", "email": "a@b.c"}, "files": {"files": ("a.png", b"")}}
+                    picture = {"files": ("a.png", b"\x89PNG\r\n\x1a\n")}
+                    request = {"data": {"first_name": "A", "email": "a@b.c"}, "files": picture}
                 url = place.replace("{cuuid}", uuid).replace("{uuid}", uuid)
                 answer = await desk.http.request(method, url, **request)
                 tried += 1
-                if "files" not in request:
-                    assert error(answer) == (404, "NotFoundException", "not_found"), (method, path)
+                assert error(answer) == (404, "NotFoundException", "not_found"), (method, path)
     assert tried > 60
 
 

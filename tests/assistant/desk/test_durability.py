@@ -165,6 +165,30 @@ async def _echo_ids(desk: DeskClient, conversation: dict[str, Any]) -> list[str]
         page += 1
 
 
+async def test_agents_teams_and_statuses_go_while_they_are_used(desk: DeskClient) -> None:
+    """Whoever comes first, each gets an answer of the contract, and nothing is left with somebody who is gone."""
+    status = {"name": "Soon gone", "category": "open"}
+    for _ in range(10):
+        team, (agent, _) = await desk.new_team("Team"), await desk.new_agent(["Agent"])
+        kind = await desk.post("/api/v1/statuses", status)
+        path = f"{CONVERSATIONS}/{(await desk.new_conversation())['uuid']}"
+        answers = await asyncio.gather(
+            desk.http.put(f"{path}/assignee/user", json={"assignee_id": agent["id"]}),
+            desk.http.delete(f"/api/v1/agents/{agent['id']}"),
+            desk.http.put(f"{path}/assignee/team", json={"assignee_id": team["id"]}),
+            desk.http.delete(f"/api/v1/teams/{team['id']}"),
+            desk.http.put(f"{path}/status", json={"status": status["name"]}),
+            desk.http.delete(f"/api/v1/statuses/{kind['id']}"),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 400, 409, 503}, [each.text for each in answers]
+        conversation = await desk.get(path)
+        if (await desk.http.get(f"/api/v1/agents/{agent['id']}")).status_code == 404:
+            assert conversation["assigned_user_id"] is None
+        await desk.put(f"{path}/status", {"status": "Open"})
+        for rest in (f"teams/{team['id']}", f"statuses/{kind['id']}"):
+            await desk.http.delete(f"/api/v1/{rest}")
+
+
 async def test_messages_of_one_moment_have_an_order(desk: DeskClient, settings: Settings) -> None:
     """Messages that were written in the same instant come in one order on every page."""
     conversation = await desk.new_conversation()

@@ -138,3 +138,13 @@ async def test_somebody_is_left_who_can_administrate(desk: DeskClient) -> None:
     answer = await desk.http.put("/api/v1/agents/1", json={**body, "roles": ["Agent"], "enabled": True})
     assert error(answer)[2] == "in_use"
     assert (await desk.get(ME))["roles"] == ["Admin"]
+
+
+async def test_only_way_in_is_not_taken_away(desk: DeskClient) -> None:
+    """An administrator without a password keeps their key until they have one."""
+    path = "/api/v1/agents/1/api-key"
+    assert error(await desk.http.delete(path)) == (409, "ConflictException", "in_use")
+    body = {"first_name": "Admin", "email": "admin@example.com", "roles": ["Admin"], "new_password": PASSWORD}
+    await desk.put("/api/v1/agents/1", body)
+    assert await desk.delete(path) is True
+    await desk.signed_in({}).post(LOGIN, {"email": "admin@example.com", "password": PASSWORD})

@@ -110,7 +110,9 @@ async def test_desk_in_use_is_replaced_only_when_asked_to(settings: Settings, tm
         await desk.new_team("Old")
         await desk.new_conversation()
     before, files = await exported(settings, tmp_path), files_of(settings)
-    with pytest.raises(InUseError, match=r"holds conversations \(1\), contacts \(1\), teams \(1\)\. Use --replace"):
+    with pytest.raises(
+        InUseError, match=r"holds conversations \(1\), contacts \(1\), teams \(1\), files \(1\)\. Use --replace"
+    ):
         await imported(settings, tmp_path, written(lines()))
     with pytest.raises(InvalidRequestError):
         await imported(settings, tmp_path, written(lines()[:-1]), replace=True)
@@ -169,7 +171,8 @@ def test_commands_move_a_desk_through_a_pipe(settings: Settings, elsewhere: Sett
     assert run(elsewhere, folder, "export", "desk.jsonl") == (0, b"", "13 rows exported")
     assert (folder / "desk.jsonl").read_bytes() == output
     assert stat.S_IMODE((folder / "desk.jsonl").stat().st_mode) == 0o600
-    refusal = "Error The desk holds conversations (1), contacts (1). Use --replace to remove all that it holds first."
+    held = "conversations (1), contacts (1), files (1)"
+    refusal = f"Error The desk holds {held}. Use --replace to remove all that it holds first."
     assert run(elsewhere, folder, "import", "desk.jsonl") == (1, b"", refusal)
     assert run(elsewhere, folder, "import", "desk.jsonl", "--replace")[0] == 0
 
