@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk import counts
@@ -199,9 +199,12 @@ def _apply(row: AgentRow, body: AgentBody) -> None:
 
 async def _check_admins(session: AsyncSession) -> None:
     """See that somebody is left who can undo what was done."""
-    query = select(AgentRow.roles).where(AgentRow.deleted_at.is_(None), AgentRow.enabled)
+    way_in = or_(AgentRow.api_key.is_not(None), AgentRow.password_hash.is_not(None))
+    query = select(AgentRow.roles).where(AgentRow.deleted_at.is_(None), AgentRow.enabled, way_in)
     if not any("Admin" in roles for roles in await session.scalars(query)):
-        raise InUseError("This is the last enabled administrator. Give somebody else the role Admin first.")
+        raise InUseError(
+            "This is the last administrator who can sign in. Give somebody else the role and a password first."
+        )
 
 
 async def _end_sessions(session: AsyncSession, agent_id: int) -> None:
@@ -210,7 +213,8 @@ async def _end_sessions(session: AsyncSession, agent_id: int) -> None:
 
 async def _set_teams(session: AsyncSession, agent_id: int, wanted: Iterable[str]) -> None:
     """Make an agent a member of just these teams, named by id or by name."""
-    known = (await session.execute(select(TeamRow.id, TeamRow.name))).all()
+    teams = select(TeamRow.id, TeamRow.name).order_by(TeamRow.id).with_for_update(read=True, key_share=True)
+    known = (await session.execute(teams)).all()
     ids = {str(team.id): team.id for team in known} | {team.name: team.id for team in known}
     if unknown := [name for name in wanted if name not in ids]:
         raise InvalidRequestError("teams", f"there is no team {unknown[0]!r:.100}; name teams by id or name")

@@ -26,6 +26,7 @@ LONGEST_PASSWORD = 200
 _LONGEST_SUBJECT = 1000
 _MOST_ITEMS = 100
 _LARGEST_OBJECT = 64 * 1024  # bytes
+_DEEPEST = 20
 _MOST_TAGS = 50
 
 
@@ -272,8 +273,17 @@ def _check_ids(field: str, values: list[int]) -> None:
 
 
 def _check_size(field: str, value: dict[str, Any]) -> None:
+    _check_depth(field, value, _DEEPEST)
     if len(msgspec.json.encode(value)) > _LARGEST_OBJECT:
         raise InvalidRequestError(field, f"must have at most {_LARGEST_OBJECT // 1024} KiB as JSON")
+
+
+def _check_depth(field: str, value: Any, left: int) -> None:  # noqa: ANN401 - any JSON value
+    if left == 0:
+        raise InvalidRequestError(field, f"must be nested at most {_DEEPEST} deep")
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for member in members:
+        _check_depth(field, member, left - 1)
 
 
 def _check_length(field: str, values: list[Any]) -> None:

@@ -57,10 +57,11 @@ class MediaFiles:
         Raises:
             InvalidRequestError: it is no picture, or more than one file.
         """
+        uploads = [upload for upload in uploads if upload.filename or upload.size]
         if not uploads:
             return None
-        if len(uploads) > 1 or uploads[0].field != "files":
-            raise InvalidRequestError("files", "must be one picture")
+        if uploads[0].field != "files":
+            raise InvalidRequestError(uploads[0].field, "is not a field of this form")
         if not content_type_of(uploads[0].head).startswith("image/"):
             raise InvalidRequestError("files", "must be a picture, such as PNG or JPEG")
         return (await self.keep(uploads[0], caller, inline=True, contact_id=contact_id)).url

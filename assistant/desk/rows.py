@@ -15,13 +15,13 @@ from assistant.errors import DuplicateError, InUseError, NotFoundError
 R = TypeVar("R", bound=DeclarativeBase)
 
 
-async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str) -> R:
-    """Return a row by its id.
+async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str, *, lock: bool = False) -> R:
+    """Return a row by its id, locked against other writers if wanted.
 
     Raises:
         NotFoundError: there is none.
     """
-    row = await session.get(table, row_id)
+    row = await session.get(table, row_id, with_for_update=lock)
     if row is None:
         raise NotFoundError(f"There is no {what} with the id {row_id}.")
     return row

@@ -54,7 +54,7 @@ def create_indexes(connection: Connection) -> None:
     """Make the indexes that are missing."""
     for name in INDEXES:
         if connection.dialect.name == "sqlite":
-            definition = "words, content = '', detail = none, tokenize = \"unicode61 remove_diacritics 0\""
+            definition = "words, content = '', detail = none, tokenize = ascii"
             connection.execute(text(f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({definition})"))
         else:
             connection.execute(

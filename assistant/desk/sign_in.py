@@ -117,7 +117,9 @@ class SignIn:
         await self._check_lock(digest)
         async with self._database.reading() as session:
             row = await session.scalar(select(AgentRow).where(AgentRow.email == email, AgentRow.deleted_at.is_(None)))
-        if not await is_password(password, None if row is None else row.password_hash) or row is None:
+        right = await is_password(password, None if row is None else row.password_hash)
+        await self._check_lock(digest)  # others may have failed while this one waited for its turn
+        if not right or row is None:
             await self._note_failure(digest)
             raise UnauthorizedError(_WRONG_PASSWORD)
         if not row.enabled:

@@ -68,7 +68,7 @@ class Teams:
             NotFoundError: there is none with this id.
         """
         async with self._database.writing() as session:
-            row = await get_row(session, TeamRow, team_id, "team")
+            row = await get_row(session, TeamRow, team_id, "team", lock=True)
             await session.execute(delete(MembershipRow).where(MembershipRow.team_id == team_id))
             await counts.unassign_team(session, team_id)
             await session.delete(row)

@@ -128,6 +128,8 @@ class _Reading:
         self._part, self._size = part, 0
         self._data.clear()
         if part.filename is not None:
+            if self.files:
+                raise InvalidRequestError(part.name or "files", "must be one file")
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._path = self._folder / f".{uuid4()}"
             self._file = self._path.open("xb")

@@ -1,6 +1,7 @@
 """Operations on uploaded files."""
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
@@ -60,8 +61,9 @@ class MediaController(Controller):
         path = media.path_of(found.uuid)
         if not path.is_file():
             raise NotFoundError("The content of this file is gone from the disk.")
-        name = content_disposition_quote(found.filename)
-        headers = {**_SAFE, "Content-Disposition": f"{found.disposition}; filename={name}"}
+        plain = content_disposition_quote(found.filename.encode("ascii", "replace").decode())
+        name = f"filename={plain}; filename*=UTF-8''{quote(found.filename, safe='')}"  # RFC 6266, 4.3
+        headers = {**_SAFE, "Content-Disposition": f"{found.disposition}; {name}"}
         return File(path=path, media_type=found.content_type, headers=headers, content_disposition_type="attachment")
 
 

@@ -238,3 +238,16 @@ async def test_body_over_the_limit(desk: DeskClient) -> None:
     answer = await desk.http.post(CONVERSATIONS, content=b'{"content": "' + b"x" * (5 * 1024 * 1024) + b'"}')
     assert error(answer) == (413, "InputException", "too_large")
     assert "4 MiB" in answer.json()["message"]
+
+
+async def test_input_that_would_take_for_ever(desk: DeskClient) -> None:
+    """Tags that are never closed, letters that only some tables know, and deep nesting are taken or refused at once."""
+    hostile = "<p>" + "".join(f"<b i={number}>" for number in range(8000)) + "<p>x" * 8000
+    made = await desk.new_conversation(content=hostile, subject="ab\u19b0cd")
+    assert made["last_message"].startswith("x")
+    assert len(await desk.get(f"{CONVERSATIONS}/search", query="ab\u19b0cd")) == 1
+    nested: Any = {}
+    for _ in range(500):
+        nested = {"a": nested}
+    answer = await desk.http.post(CONVERSATIONS, json={**NEW, "custom_attributes": nested})
+    assert error(answer) == (400, "InputException", "invalid_request")

@@ -93,3 +93,11 @@ async def test_size_limit_is_kept_and_named(settings: Settings) -> None:
         assert files_in(settings) == []
         answer = await client.post(MEDIA, files={"files": ("a.txt", b"x" * 100_000)})
         assert answer.json()["data"]["size"] == 100_000
+
+
+async def test_file_of_any_name_comes_back(desk: DeskClient) -> None:
+    """A name beyond Latin-1 is given whole, and as well as it can be to old browsers."""
+    media = (await desk.http.post(MEDIA, files={"files": ("日本€.txt", b"x")})).json()["data"]
+    answer = await desk.http.get(media["url"])
+    assert answer.content == b"x"
+    assert "filename*=UTF-8''%E6%97%A5%E6%9C%AC%E2%82%AC.txt" in answer.headers["content-disposition"]
