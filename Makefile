@@ -70,7 +70,7 @@ fmt: $(VENV)/.dev ## format and mend what can be mended
 	$(BIN)/ruff check --fix $(CODE)
 
 bench: $(VENV)/.dev ## measure, side by side
-	$(BIN)/python -m tests.servers
+	$(BIN)/python -m tests.servers redis postgresql nginx
 	$(BIN)/python -m bench
 
 wheel: $(VENV)/.dev ## build the wheel and try it from an empty environment

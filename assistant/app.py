@@ -11,6 +11,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 
 from assistant.api.completion import CompletionController
+from assistant.api.config import CompletionConfigController
 from assistant.api.health import HealthController
 from assistant.api.prompts import PromptController
 from assistant.api.provider import ProviderController
@@ -21,7 +22,9 @@ from assistant.completion.cache import CompletionCache, MemoryTier
 from assistant.completion.provider_change import initial_setting
 from assistant.completion.redis_tier import RedisTier
 from assistant.completion.service import CompletionService
-from assistant.core.gateway import InProcessCore
+from assistant.core.gateway import CoreGateway, InProcessCore
+from assistant.core.pool import Origin
+from assistant.core.remote import RemoteCore
 from assistant.core.session import CoreAuthenticator
 from assistant.desk.app import Desk
 from assistant.desk.media import MediaFiles
@@ -58,8 +61,8 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         keys = load_secret_keys(settings)
         self.database = Database(settings.resolved_database_url)
-        self.desk = Desk(settings, self.database, self._forget_callers)
-        self.core = InProcessCore(self.desk.app)
+        self.desk = None if settings.core_url else Desk(settings, self.database, self._forget_callers)
+        self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
         self.prompts = load_prompts(settings)
         self.prompt_rows: PromptRows = {}
@@ -80,6 +83,14 @@ class Services:
             keys.derive("completion-keys"),
         )
 
+    def _remote(self, settings: Settings) -> RemoteCore:
+        return RemoteCore(
+            Origin.of(settings.core_url or ""),
+            timeout=settings.core_timeout,
+            trusted=settings.trusted_proxies,
+            changed=self._forget_callers,
+        )
+
     def _forget_callers(self) -> None:
         self.authenticator.forget()
 
@@ -87,10 +98,12 @@ class Services:
     async def running(self) -> AsyncIterator[None]:
         """Bring the tables up to date, start what runs beside requests, and stop it all at the end."""
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.core.aclose)
             stack.push_async_callback(self.database.aclose)
             await self.database.wait()
             await self.database.upgrade(TABLES)
-            await stack.enter_async_context(self.desk.running())
+            if self.desk is not None:
+                await stack.enter_async_context(self.desk.running())
             versions = {prompt.key: prompt.version for prompt in self.prompts.prompts}
             self.prompt_rows.update(await record_prompts(self.database, versions))
             if self.redis is not None:
@@ -145,10 +158,10 @@ def create_app(settings: Settings | None = None) -> Front:
     configure_logging(settings)
     services = Services(settings)
     ours = _own_operations(services)
-    services.documented.extend([ours, services.desk.app])
+    services.documented.extend([ours, services.desk.app] if services.desk else [ours])
     return Front(
         ours=ours,
-        paths=frozenset(route.path for route in ours.routes),
+        paths=_own_paths(ours, settings),
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
@@ -274,7 +287,7 @@ def _own_operations(services: Services) -> Litestar:
     agents_only = Router(
         path="/",
         guards=[require_agent(services.authenticator)],
-        route_handlers=[PromptController, CompletionController, ProviderController],
+        route_handlers=[PromptController, CompletionController, ProviderController, CompletionConfigController],
     )
     return WebApp(
         route_handlers=[HealthController, DocumentController, agents_only],
@@ -285,10 +298,17 @@ def _own_operations(services: Services) -> Litestar:
     )
 
 
+def _own_paths(ours: Litestar, settings: Settings) -> frozenset[str]:
+    """Return the paths that we answer; the AI operations may be left to the core, on the way in or out of using us."""
+    left = "/api/v1/ai/" if settings.ai_operations == "core" else "//"
+    return frozenset(route.path for route in ours.routes if not route.path.startswith(left))
+
+
 def _dependencies(services: Services) -> dict[str, Provide]:
     members: dict[str, object] = {
         "database": services.database,
         "active": services.active,
+        "core": services.core,
         "redis": services.redis,
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,

@@ -75,6 +75,10 @@ def _prepare(settings: Settings) -> None:
     _check_address(settings)
     for name in unknown_variables(read_environment()):
         click.echo(f"warning: {name} is not a setting of this version and is ignored", err=True)
+    if settings.core_url and (settings.admin_api_key or settings.sample_data):
+        click.echo(
+            "warning: ADMIN_API_KEY and SAMPLE_DATA are for the built-in desk; ASSISTANT_CORE_URL is set", err=True
+        )
     if settings.workers > 1 and not settings.redis_url:
         click.echo("warning: without ASSISTANT_REDIS_URL each worker has a cache of its own", err=True)
 
@@ -99,7 +103,7 @@ def _check_address(settings: Settings) -> None:
 
 def _run(factory: str, settings: Settings) -> None:
     from granian import Granian  # noqa: PLC0415 - likewise
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
     # A worker that is told to stop while it still starts must not answer with this process's handlers.
@@ -112,7 +116,8 @@ def _run(factory: str, settings: Settings) -> None:
         workers=settings.workers,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop if sys.platform != "win32" else Loops.asyncio,
-        websockets=False,
+        http=HTTPModes.http1,  # what proxies speak to us; the core's connections are HTTP/1.1 too
+        websockets=settings.core_url is not None,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=15,

@@ -14,8 +14,11 @@
     ├── InUseError                 it can't go while others refer to it
     ├── StaleEditError             somebody else was quicker
     ├── TooLargeError              over a limit; names it
+    ├── MethodNotAllowedError      a method that is not possible here
     ├── DatabaseUnavailableError   the database does not answer
-    └── CoreUnavailableError       the core could not be asked who is calling
+    ├── CoreUnavailableError       the core could not be asked who is calling
+    ├── CoreUnreachableError       a request could not be passed on to the core, or got no whole answer
+    └── CoreTimeoutError           the core takes too long
 
 Errors of prompts and providers are their packages' own; `envelope` maps all of them.
 """
@@ -94,6 +97,10 @@ class TooLargeError(AssistantError):
     """Something is over its limit."""
 
 
+class MethodNotAllowedError(AssistantError):
+    """The method is not possible here."""
+
+
 class DatabaseUnavailableError(AssistantError):
     """The database does not answer, or not in time."""
 
@@ -110,3 +117,11 @@ class CoreUnavailableError(AssistantError):
     def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class CoreUnreachableError(AssistantError):
+    """A request could not be passed on to the core, or its answer is not whole."""
+
+
+class CoreTimeoutError(AssistantError):
+    """The core took too long to answer, or to take a request."""

@@ -1,21 +1,23 @@
 """The thin front: gives each request an id and a log line, and sends it to our operations or to the core."""
 
 import asyncio
-import ipaddress
 import time
 import uuid
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar.enums import HttpMethod, ScopeType
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from assistant.core.failures import refuse_socket
 from assistant.core.gateway import CoreGateway
+from assistant.core.headers import is_trusted, listed
 from assistant.envelope import render
-from assistant.errors import AssistantError, CoreUnavailableError
+from assistant.errors import AssistantError, CoreUnavailableError, InvalidRequestError
 from assistant.settings import Network
 from assistant.telemetry import log, request_id
+from assistant.web.canonical import disguised
 
 _LONGEST_ID = 128
 _START = 5.0  # seconds that a request waits for a service that is starting
@@ -23,6 +25,13 @@ _START_HEALTH = 2.0
 _STARTING = CoreUnavailableError(
     "The service is still starting. Try again in a moment; /health/ready tells what it waits for."
 )
+
+
+_DISGUISED = InvalidRequestError(
+    "", "The address is not written the straight way: leave out %, //, dots and backslashes."
+)
+
+_NO_SOCKET = InvalidRequestError("", "This operation is not a WebSocket.")
 
 
 class Front:
@@ -33,7 +42,7 @@ class Front:
         paths: the exact paths that are ours.
         core: where everything else goes.
         ready: set once the service can answer more than for its health.
-        trusted: peers that may give requests their ids.
+        trusted: proxies that may give requests their ids and their scheme.
     """
 
     def __init__(
@@ -47,37 +56,56 @@ class Front:
     ) -> None:
         self._ours = ours
         self.paths = paths
+        self._raw_paths = frozenset(path.encode() for path in paths)
         self._core = core
         self.ready = ready
         self._trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] == ScopeType.HTTP:
-            await self._serve(scope, receive, send)
-        else:
+        kind: str = scope["type"]
+        if kind == ScopeType.HTTP:
+            await self._serve(cast("HTTPScope", scope), receive, send)
+        elif kind == ScopeType.WEBSOCKET:
+            await self._open_socket(scope, receive, send)
+        else:  # the start and the end of it all
             await self._ours(scope, receive, send)
 
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["raw_path"] in self._raw_paths or disguised(scope["raw_path"]) in self._raw_paths:
+            await receive()
+            await refuse_socket(_NO_SOCKET, scope, send)
+            return
+        await self._core.forward(scope, receive, send)
+
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        exchange = _Exchange(scope, send, self._request_id(scope))
+        raw: bytes = scope["raw_path"]
+        ours = raw in self._raw_paths
+        odd = not ours and disguised(raw) in self._raw_paths
+        if not (ours or odd or self._core.in_process):
+            await self._core.forward(scope, receive, send)
+            return
+        believed = is_trusted(scope, self._trusted)
+        exchange = _Exchange(scope, send, _request_id(scope) if believed else uuid.uuid4().hex)
         token = request_id.set(exchange.request_id)
         try:
-            await self._route(scope, receive, exchange.send)
+            if believed:
+                _take_scheme(scope)
+            if odd:
+                await _send_error(_DISGUISED, scope, receive, exchange.send)
+            else:
+                await self._answer(scope, receive, exchange.send, ours=ours)
         finally:
             exchange.write_log()
             request_id.reset(token)
 
-    async def _route(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        if not self.ready.is_set() and not await self._wait(path):
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, *, ours: bool) -> None:
+        if not self.ready.is_set() and not await self._wait(scope["path"]):
             await _send_error(_STARTING, scope, receive, send)
             return
-        if path in self.paths:
-            if scope["method"] == HttpMethod.HEAD:
-                scope, send = _as_get(scope), _without_body(send)
-            await self._ours(scope, receive, send)
-            return
-        await self._core.forward(scope, receive, send)
+        if scope["method"] == HttpMethod.HEAD:
+            scope, send = _as_get(scope), _without_body(send)
+        await (self._ours if ours else self._core.forward)(scope, receive, send)
 
     async def _wait(self, path: str) -> bool:
         """Hold a request back while the service starts; tell whether it can be answered now.
@@ -90,14 +118,6 @@ class Front:
                 return await self.ready.wait()
         except TimeoutError:
             return health
-
-    def _request_id(self, scope: HTTPScope) -> str:
-        """Take the caller's own id when the caller is trusted, else make one."""
-        if self._trusted and _is_trusted(scope, self._trusted):
-            given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-            if given.isascii() and given.isprintable() and 0 < len(given) <= _LONGEST_ID:
-                return given
-        return uuid.uuid4().hex
 
 
 class _Exchange:
@@ -159,10 +179,13 @@ async def _send_error(error: AssistantError, scope: Scope, receive: Receive, sen
     await response(scope, receive, send)
 
 
-def _is_trusted(scope: HTTPScope, trusted: tuple[Network, ...]) -> bool:
-    client = scope.get("client")
-    try:
-        address = ipaddress.ip_address(client[0]) if client else None
-    except ValueError:
-        return False
-    return address is not None and any(address in network for network in trusted)
+def _request_id(scope: HTTPScope) -> str:
+    """Take the id that a trusted proxy gave, if it can be used, else make one."""
+    given = listed(scope["headers"], b"x-request-id").decode("latin-1")
+    return given if given.isascii() and given.isprintable() and 0 < len(given) <= _LONGEST_ID else uuid.uuid4().hex
+
+
+def _take_scheme(scope: HTTPScope) -> None:
+    """Know that the client speaks TLS where a trusted proxy ends it: cookies are then marked so."""
+    if listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip() == b"https":
+        scope["scheme"] = "https"

@@ -42,6 +42,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
+    core_url: str | None = None
+    core_timeout: float = 60.0
+    ai_operations: Literal["own", "core"] = "own"
     trusted_proxies: tuple[Network, ...] = ()
     database_url: str | None = None
     redis_url: str | None = None
@@ -171,6 +174,16 @@ def _database(value: str) -> str:
     raise ValueError("must start with postgresql:// or sqlite:///")
 
 
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be the address of the helpdesk, such as http://helpdesk:9000")
+    if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("must be scheme, host and port alone, such as http://helpdesk:9000")
+    _check_port(value)
+    return value.rstrip("/")
+
+
 def _redis(value: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must start with redis://, rediss:// or unix://")
@@ -206,6 +219,9 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "HOST": _text,
     "PORT": _whole(0, 65535),
     "WORKERS": _whole(1, 64),
+    "CORE_URL": _origin,
+    "CORE_TIMEOUT": _duration,
+    "AI_OPERATIONS": _choice("own", "core"),
     "TRUSTED_PROXIES": _networks,
     "DATABASE_URL": _database,
     "REDIS_URL": _redis,
@@ -234,9 +250,6 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
 
 FOREIGN = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 """Variables without our prefix that are honoured, since every tool of the field reads them."""
-
-REFUSED = {"CORE_URL": "forwarding to a remote helpdesk is not part of this version; unset it to use the built-in desk"}
-"""Variables that must not be passed over in silence."""
 
 
 def read_environment(env_file: Path | None = Path(".env")) -> dict[str, str]:
@@ -268,9 +281,6 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
         SettingsError: a variable has a value that can't be used, or two don't go together.
     """
     values = read_environment() if values is None else values
-    for name, reason in REFUSED.items():
-        if PREFIX + name in values:
-            raise SettingsError(f"{PREFIX}{name}: {reason}")
     given = {name.lower(): _parse(name, values[PREFIX + name]) for name in VARIABLES if PREFIX + name in values}
     given.update({name.lower(): values[name] for name in FOREIGN if name in values})
     settings = Settings(**given)
@@ -298,6 +308,8 @@ def _parse(name: str, value: str) -> Any:  # noqa: ANN401 - each variable has a 
 def _check_together(settings: Settings) -> None:
     if bool(settings.admin_api_key) != bool(settings.admin_api_secret):
         raise SettingsError("ASSISTANT_ADMIN_API_KEY, ASSISTANT_ADMIN_API_SECRET: set both or none")
+    if settings.ai_operations == "core" and not settings.core_url:
+        raise SettingsError("ASSISTANT_AI_OPERATIONS: set ASSISTANT_CORE_URL too, to say whose they are")
     named = settings.provider or settings.base_url or settings.openai_api_key or settings.anthropic_api_key
     for name in ("api_key", "model", "api"):
         if getattr(settings, name) and not named:

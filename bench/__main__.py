@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import desk, http_clients, service
+from bench import desk, http_clients, proxy, service
 from bench.measuring import machine
 
 CASES: dict[str, Callable[[], str]] = {
@@ -13,6 +13,7 @@ CASES: dict[str, Callable[[], str]] = {
     "startup": service.startup,
     "local": service.local_model,
     "desk": desk.report,
+    "proxy": proxy.report,
 }
 """A case is a function that measures and returns its report as Markdown; the first line of its docstring says what."""
 

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from assistant.completion.active import ActiveProvider
 from assistant.completion.redis_tier import RedisTier
+from assistant.core.gateway import CoreGateway
 from assistant.envelope import success
 from assistant.store.database import Database
 from assistant.web.operation import documented
@@ -32,15 +33,17 @@ class HealthController(Controller):
         database: NamedDependency[Database],
         active: NamedDependency[ActiveProvider],
         redis: NamedDependency[RedisTier | None],
+        core: NamedDependency[CoreGateway],
     ) -> Response[dict[str, Any]]:
         """Say how each dependency is; 503 when completions can't be answered."""
-        database_up = await _answers(database)
+        database_up, core_up = await asyncio.gather(_answers(database), core.reachable())
         states = {
+            "core": "built in" if core.in_process else "up" if core_up else "down",
             "database": "up" if database_up else "down",
             "redis": "not configured" if redis is None else "up" if redis.available else "down",
             "provider": "misconfigured" if active.current.problem else "configured",
         }
-        ready = database_up and not active.current.problem
+        ready = database_up and core_up and not active.current.problem
         return Response(success(states), status_code=200 if ready else 503)
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
 
-from assistant.completion.provider_change import ProviderChange, changed, refusal
+from assistant.completion.provider_change import Change, ProviderChange, changed, refusal
 from assistant.errors import InvalidRequestError as BadFieldError
 from assistant.settings import Settings
 from assistant.store.provider_settings import ProviderSettings, SavedSetting
@@ -81,7 +81,7 @@ class ActiveProvider:
             await asyncio.gather(following, *self._tasks, return_exceptions=True)
             await self.current.provider.aclose()
 
-    async def switch(self, change: ProviderChange) -> None:
+    async def switch(self, wanted: Change) -> None:
         """Put another setting in charge; the old one stays when the new one fails its live test.
 
         Raises:
@@ -92,10 +92,27 @@ class ActiveProvider:
         async with self._lock:
             await self._adopt(await self._saved.load())  # another worker may have switched a moment ago
             revision = self.current.revision
+            change = self._meant(wanted)
             setting = await self._chosen(change)
             await self._try(setting, live=change.verify)
             self._take(await self._saved.save(setting, based_on=revision))
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
+
+    async def check(self, wanted: Change) -> None:
+        """Make one short live call with another setting, and leave the one in charge as it is.
+
+        Raises:
+            assistant.errors.InvalidRequestError: a field can't be used.
+            ProviderError: the call failed; the error says why.
+        """
+        async with self._lock:
+            await self._adopt(await self._saved.load())
+            setting = await self._chosen(self._meant(wanted))
+        await self._try(setting, live=True)
+
+    def _meant(self, wanted: Change) -> ProviderChange:
+        """Return the whole change, against the setting as it is shown."""
+        return wanted.meant_for(structs.replace(self.current.setting, model=self.current.model))
 
     async def _chosen(self, change: ProviderChange) -> ProviderSetting:
         """Return the setting that a change leads to; a host without a default model is asked for its first one."""

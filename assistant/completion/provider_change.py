@@ -1,5 +1,7 @@
 """What a change of the provider setting means: whole settings, kept keys, and keys that must not follow."""
 
+from typing import Protocol
+
 from msgspec import Struct
 
 from assistant.errors import ApiKeyRequiredError, InvalidRequestError, ProviderKeyError, SettingsError
@@ -35,12 +37,29 @@ class ProviderChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def keeps_key(self) -> bool:
         """Whether the stored key is meant: it came back masked, or was left out."""
-        return self.api_key is None or (self.api_key != "" and set(self.api_key.strip()) <= {"•", "*"})
+        return self.api_key is None or is_mask(self.api_key)
 
     @property
     def is_key_only(self) -> bool:
         """Whether nothing but a key was sent, as older composers do."""
         return self.api_key is not None and self.model is None and self.base_url is None and self.api is None
+
+    def meant_for(self, _current: ProviderSetting) -> "ProviderChange":
+        """Return this change: it is whole already."""
+        return self
+
+
+class Change(Protocol):
+    """What an administrator sends, in whatever shape."""
+
+    def meant_for(self, current: ProviderSetting) -> ProviderChange:
+        """Return the whole change that this is, while another setting is in charge."""
+        ...
+
+
+def is_mask(api_key: str) -> bool:
+    """Tell whether a key is what stands in for the stored one."""
+    return api_key != "" and set(api_key.strip()) <= {"•", "*"}
 
 
 def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting:

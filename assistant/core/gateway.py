@@ -1,6 +1,6 @@
 """The way to the core: passing requests on, and asking questions of our own."""
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from msgspec import Struct
@@ -15,8 +15,15 @@ class CoreAnswer(Struct, frozen=True, kw_only=True):
     body: bytes
 
 
+@runtime_checkable
 class CoreGateway(Protocol):
-    """A core, wherever it runs."""
+    """A core, wherever it runs.
+
+    Attributes:
+        in_process: whether its answers are ours to number and to log.
+    """
+
+    in_process: bool
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a client's request on and its answer back."""
@@ -30,6 +37,14 @@ class CoreGateway(Protocol):
         """
         ...
 
+    async def reachable(self) -> bool:
+        """Tell whether it answers."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close what is open towards it."""
+        ...
+
 
 class InProcessCore:
     """The built-in desk, in the same process.
@@ -37,6 +52,8 @@ class InProcessCore:
     Args:
         app: the desk's ASGI application.
     """
+
+    in_process = True
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -61,6 +78,13 @@ class InProcessCore:
         await self._app(_get(path, credentials), receive, send)
         return CoreAnswer(status=answer["status"], body=bytes(answer["body"]))
 
+    async def reachable(self) -> bool:
+        """Answer like the process itself."""
+        return True
+
+    async def aclose(self) -> None:
+        """Close nothing: the desk is stopped by who started it."""
+
 
 def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI scope
     return {
@@ -73,7 +97,7 @@ def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI 
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": b"",
-        "headers": [(b"host", b"desk"), *_shown(credentials)],
+        "headers": [(b"host", b"desk"), *shown(credentials)],
         "client": None,
         "server": None,
         "extensions": {},
@@ -81,6 +105,7 @@ def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI 
     }
 
 
-def _shown(credentials: Credentials) -> list[tuple[bytes, bytes]]:
+def shown(credentials: Credentials) -> list[tuple[bytes, bytes]]:
+    """Return the headers that show somebody's credentials."""
     given = ((b"authorization", credentials.authorization), (b"cookie", credentials.cookie))
     return [(name, value.encode("latin-1")) for name, value in given if value]

@@ -7,6 +7,8 @@ from assistant.auth.actor import Actor, Credentials
 from assistant.core.gateway import CoreGateway
 from assistant.errors import CoreUnavailableError, ForbiddenError, UnauthorizedError
 
+_NO_ANSWER = "The helpdesk could not say who is calling. Try again in a moment."
+
 
 class _Team(Struct):
     id: int
@@ -39,9 +41,11 @@ class CoreAuthenticator:
             raise UnauthorizedError("The API key or secret is not valid.")
         if answer.status == 403:  # noqa: PLR2004
             raise ForbiddenError("This agent is disabled.")
+        if answer.status != 200:  # noqa: PLR2004
+            raise CoreUnavailableError(_NO_ANSWER)
         try:
             agent = msgspec.json.decode(answer.body, type=_Me).data
         except msgspec.DecodeError:
-            raise CoreUnavailableError("The helpdesk could not say who is calling. Try again in a moment.") from None
+            raise CoreUnavailableError(_NO_ANSWER) from None
         teams = frozenset(team.id for team in agent.teams or ())
         return Actor(id=agent.id, permissions=frozenset(agent.permissions), teams=teams)

@@ -145,7 +145,7 @@ def test_log_is_json_and_holds_no_text(tmp_path: Path) -> None:
         ({"SECRET_KEY": "hunter2"}, "ASSISTANT_SECRET_KEY: "),
         ({"PROVIDER": "skynet"}, "ASSISTANT_PROVIDER: "),
         ({"PROVIDER": "openai"}, "ASSISTANT_API_KEY: "),
-        ({"CORE_URL": "http://helpdesk:9000"}, "ASSISTANT_CORE_URL: "),
+        ({"CORE_URL": "helpdesk:9000"}, "ASSISTANT_CORE_URL: "),
     ],
 )
 def test_bad_setting_stops_the_start_in_one_line(tmp_path: Path, variables: dict[str, str], named: str) -> None:

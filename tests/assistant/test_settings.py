@@ -11,6 +11,15 @@ from assistant.settings import PREFIX, VARIABLES, Settings, read_environment, re
 BAD = {
     "PORT": ["http", "-1", "65536", "80.5", "²"],
     "WORKERS": ["0", "many"],
+    "CORE_URL": [
+        "helpdesk:9000",
+        "http://",
+        "http://u:hunter2@helpdesk",
+        "http://helpdesk/path",
+        "http://helpdesk:port",
+    ],
+    "CORE_TIMEOUT": ["soon"],
+    "AI_OPERATIONS": ["both"],
     "TRUSTED_PROXIES": ["10.0.0.0/99", "proxy"],
     "DATABASE_URL": ["mysql://root:hunter2@db/x", "assistant.db", "postgresql://u:hunter2@db:port/x"],
     "REDIS_URL": ["localhost:6379", "http://redis", "redis://:hunter2@redis:port/0"],
@@ -76,10 +85,11 @@ def test_half_an_admin_pair_is_refused() -> None:
         read(ADMIN_API_KEY="ak_one")
 
 
-def test_remote_core_is_refused_rather_than_ignored() -> None:
-    """A setting that would change where everybody's data lives is never passed over in silence."""
-    with pytest.raises(SettingsError, match=r"^ASSISTANT_CORE_URL: "):
-        read(CORE_URL="http://helpdesk:9000")
+def test_ai_operations_can_be_left_to_a_core_only_where_there_is_one() -> None:
+    """Without a helpdesk of its own there is nobody to leave them to."""
+    with pytest.raises(SettingsError, match=r"^ASSISTANT_AI_OPERATIONS: set ASSISTANT_CORE_URL"):
+        read(AI_OPERATIONS="core")
+    assert read(AI_OPERATIONS="core", CORE_URL="http://helpdesk:9000").ai_operations == "core"
 
 
 def test_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ from tests.servers.errors import ServerError
 from tests.servers.finding import SERVERS
 from tests.servers.installing import provide
 
-SUITE = ("redis", "postgresql")
-"""What the tests need; nginx is only for the benchmarks."""
+SUITE = ("redis", "postgresql", "nginx", "chromium")
+"""What the tests need."""
 
 
 def main(arguments: list[str] | None = None) -> int:

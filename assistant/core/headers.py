@@ -1,0 +1,119 @@
+"""Headers on their way through: what is for one hop goes, who was in front is said (RFC 9110, 7.6; RFC 7239)."""
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from litestar.types import Scope
+
+from assistant.core.connection import Headers
+from assistant.errors import InvalidRequestError
+from assistant.settings import Network
+
+HOP_BY_HOP = frozenset(
+    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
+)
+_WRITTEN_ANEW = frozenset(
+    {b"host", b"content-length", b"expect", b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
+)
+_MISREAD = frozenset({b"content_length", b"transfer_encoding"})
+"""What a core that reads an underscore as a hyphen would take for the frame of the body."""
+_LEFT_OUT = HOP_BY_HOP | _WRITTEN_ANEW | _MISREAD
+_PROXYS = (
+    b"forwarded",
+    b"x-forwarded",
+    b"x-original-forwarded",
+    b"x-real-ip",
+    b"x-client-ip",
+    b"cf-connecting-ip",
+    b"true-client-ip",
+    b"fastly-client-ip",
+)
+"""How headers begin that only a proxy may send: servers take the client's address from any of them."""
+
+_HOST = re.compile(rb"[A-Za-z0-9._~\[\]:-]*")
+
+
+def request_headers(scope: Scope, authority: bytes, trusted: tuple[Network, ...]) -> Headers:
+    """Return the headers for the core, without those that frame the body.
+
+    Args:
+        scope: the client's request.
+        authority: host and port of the core, for a request that names none.
+        trusted: the proxies whose word on who they speak for counts.
+
+    Raises:
+        InvalidRequestError: the request names no host, or two.
+    """
+    given = scope["headers"]
+    believed = is_trusted(scope, trusted)
+    passed = [(name, value) for name, value in given if name not in _LEFT_OUT and (believed or not _is_proxys(name))]
+    named = _named(given)
+    if named:
+        passed = [pair for pair in passed if pair[0] not in named]
+    host = _host(given) or authority
+    return [(b"host", host), *passed, *_forwarded(scope, host, given if believed else ())]
+
+
+def answer_headers(headers: Headers) -> Headers:
+    """Return the headers for the client."""
+    dropped = HOP_BY_HOP | _named(headers)
+    return [pair for pair in headers if pair[0] not in dropped]
+
+
+def is_trusted(scope: Scope, trusted: tuple[Network, ...]) -> bool:
+    """Tell whether a request comes from one of these addresses."""
+    if not trusted:
+        return False
+    client = scope.get("client")
+    try:
+        address = ipaddress.ip_address(client[0]) if client else None
+    except ValueError:
+        return False
+    return address is not None and any(address in network for network in trusted)
+
+
+def listed(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
+    """Return the values of a header that is a list."""
+    return b", ".join(value for name, value in headers if name == wanted)
+
+
+def _is_proxys(name: bytes) -> bool:
+    """Tell whether only a proxy may send a header; some servers read an underscore as a hyphen."""
+    return name.replace(b"_", b"-").startswith(_PROXYS)
+
+
+def _named(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[bytes]:
+    """Return what Connection names: it is for this hop only."""
+    value = listed(headers, b"connection")
+    if not value or value in {b"keep-alive", b"close"}:
+        return frozenset()
+    return frozenset(token.strip().lower() for token in value.split(b","))
+
+
+def _host(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0])):
+        raise InvalidRequestError("Host", "must be given once, as a name or address with an optional port")
+    return hosts[0] if hosts else b""
+
+
+def _forwarded(scope: Any, host: bytes, believed: Iterable[tuple[bytes, bytes]]) -> Headers:  # noqa: ANN401 - of either type
+    """Say for whom, under which name and scheme; what a trusted proxy said goes before."""
+    client = scope.get("client")
+    peer = client[0].encode() if client else b"unknown"
+    secure = scope["scheme"] in {"https", "wss"}
+    proto = listed(believed, b"x-forwarded-proto") or (b"https" if secure else b"http")
+    shown = b'"[%b]"' % peer if b":" in peer else peer
+    hop = b'for=%b;host="%b";proto=%b' % (shown, host, b"https" if secure else b"http")
+    return [
+        (b"x-forwarded-for", _appended(listed(believed, b"x-forwarded-for"), peer)),
+        (b"x-forwarded-proto", proto),
+        (b"x-forwarded-host", listed(believed, b"x-forwarded-host") or host),
+        (b"forwarded", _appended(listed(believed, b"forwarded"), hop)),
+    ]
+
+
+def _appended(before: bytes, value: bytes) -> bytes:
+    return b"%b, %b" % (before, value) if before else value

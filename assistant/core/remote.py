@@ -1,0 +1,195 @@
+"""A core elsewhere, reached over HTTP: what we don't answer ourselves goes there and comes back unchanged."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, Receive, Scope, Send
+
+from assistant.auth.actor import Credentials
+from assistant.core.connection import ConnectionClosedError, CoreConnection
+from assistant.core.exchange import ClientLeftError, Exchange
+from assistant.core.failures import log_failure, send_failure
+from assistant.core.gateway import CoreAnswer, shown
+from assistant.core.pool import ConnectionPool, Origin
+from assistant.core.request import Request, head_of, request_of
+from assistant.core.sockets import Sockets
+from assistant.errors import (
+    AssistantError,
+    CoreTimeoutError,
+    CoreUnavailableError,
+    CoreUnreachableError,
+    InvalidRequestError,
+)
+from assistant.settings import Network
+from assistant.web.canonical import disguised
+
+_ASK_TIMEOUT = 5.0  # seconds
+_LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
+_HALF = "The body could not be read to its end."  # heard by a client that is still there
+_FRESH = 1.0  # seconds of idleness after which a core may be about to close a connection
+
+_WHO_MAY_WHAT = ("/api/v1/agents", "/api/v1/roles", "/api/v1/teams", "/api/v1/auth/logout", "/logout")
+"""Where agents, keys and rights are changed, and where people sign out."""
+_OWN_AVAILABILITY = "/api/v1/agents/me/availability"
+_SIGN_OUT = "/logout"
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RemoteCore:
+    """A helpdesk by its URL.
+
+    Args:
+        origin: where it listens.
+        timeout: seconds to the first byte of an answer.
+        trusted: proxies in front of us whose word on their clients counts.
+        changed: called when a request passed through after which somebody may no longer be who they were.
+    """
+
+    in_process = False
+
+    def __init__(
+        self, origin: Origin, *, timeout: float, trusted: tuple[Network, ...], changed: Callable[[], None]
+    ) -> None:
+        self._authority = origin.authority.encode()
+        self._timeout = timeout
+        self._trusted = trusted
+        self._changed = changed
+        self._pool = ConnectionPool(origin, timeout)
+        self._sockets = Sockets(origin, timeout, trusted)
+
+    async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a client's request on and its answer back; what goes wrong before the first byte becomes an error."""
+        if scope["type"] == ScopeType.WEBSOCKET:
+            await self._sockets.relay(scope, receive, send)
+            return
+        assert scope["type"] == ScopeType.HTTP  # noqa: S101 - for the types: a lifespan is never forwarded
+        try:
+            await self._pass_on(scope, receive, send)
+        except ClientLeftError:
+            await send_failure(InvalidRequestError("", _HALF), scope, receive, send)
+        except AssistantError as error:
+            await send_failure(error, scope, receive, send)
+
+    async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
+        """GET a path with somebody's own credentials."""
+        headers = [(b"host", self._authority), (b"accept", b"application/json"), *shown(credentials)]
+        head = head_of("GET", path.encode(), headers)
+        request = Request(head=head, has_body=False, chunked=False, bodiless=False, repeatable=True)
+        try:
+            async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
+                return await self._question(request)
+        except (CoreUnreachableError, CoreTimeoutError, TimeoutError) as error:
+            reason = str(error) or "The helpdesk takes too long to say who is calling. Try again in a moment."
+            raise CoreUnavailableError(reason) from None
+
+    async def reachable(self) -> bool:
+        """Tell whether the core answers at all."""
+        try:
+            return (await self.ask("/health", Credentials())).status < 500  # noqa: PLR2004 - the HTTP status
+        except CoreUnavailableError:
+            return False
+
+    async def aclose(self) -> None:
+        """Close the connections that nobody uses."""
+        self._pool.close()
+
+    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        request = request_of(scope, self._authority, self._trusted)
+        block, more = await _first_block(receive) if request.has_body else (b"", False)
+        try:
+            exchange, connection = await self._asked(request, receive, block, more=more)
+        finally:
+            if _changes_who_may_what(scope):
+                self._changed()
+        try:
+            await exchange.answer(send)
+        except ClientLeftError:
+            connection.abort()
+        except AssistantError as error:
+            connection.abort()
+            log_failure(error, scope, cut=True)
+        else:
+            self._finish(exchange, connection)
+        finally:
+            exchange.close()
+            if not connection.complete:
+                connection.abort()
+
+    def _finish(self, exchange: Exchange, connection: CoreConnection) -> None:
+        if exchange.over:
+            self._pool.give_back(connection)
+        else:
+            connection.abort()
+
+    async def _asked(
+        self, request: Request, receive: Receive, block: bytes, *, more: bool
+    ) -> tuple[Exchange, CoreConnection]:
+        """Put a request to the core, and return once the head of the answer is there.
+
+        A core may close an idle connection just when it is used again. What changes nothing is then asked once more;
+        everything else gets a connection that the core has no reason to close yet.
+        """
+        connection = await self._pool.connection(*(() if request.repeatable else (_FRESH,)))
+        exchange = Exchange(request, receive, self._timeout)
+        try:
+            await exchange.ask(connection, block, more=more)
+        except ConnectionClosedError:
+            exchange.close()
+            if not (connection.used and request.repeatable):
+                raise
+            return await self._asked_anew(request, receive)
+        except BaseException:
+            exchange.close()
+            connection.abort()
+            raise
+        return exchange, connection
+
+    async def _asked_anew(self, request: Request, receive: Receive) -> tuple[Exchange, CoreConnection]:
+        connection = await self._pool.connection(longest_idle=-1)
+        exchange = Exchange(request, receive, self._timeout)
+        try:
+            await exchange.ask(connection, b"", more=False)
+        except BaseException:
+            exchange.close()
+            connection.abort()
+            raise
+        return exchange, connection
+
+    async def _question(self, request: Request) -> CoreAnswer:
+        exchange, connection = await self._asked(request, _nobody, b"", more=False)
+        body = bytearray()
+        try:
+            while not connection.complete:
+                await connection.arrival()
+                body += connection.take()
+                if len(body) > _LARGEST_ANSWER:
+                    raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
+            body += connection.take()
+            self._finish(exchange, connection)
+        finally:
+            exchange.close()
+            if not connection.complete:
+                connection.abort()
+        return CoreAnswer(status=connection.status, body=bytes(body))
+
+
+async def _first_block(receive: Receive) -> tuple[bytes, bool]:
+    message = await receive()
+    if message["type"] != "http.request":
+        raise ClientLeftError
+    return message.get("body", b""), message.get("more_body", False)
+
+
+async def _nobody() -> Any:  # noqa: ANN401 - nothing ever
+    """Stand for a client that never leaves."""
+    await asyncio.get_running_loop().create_future()
+
+
+def _changes_who_may_what(scope: HTTPScope) -> bool:
+    path: str = scope["path"]
+    if scope["method"] in _READING:
+        return path == _SIGN_OUT
+    path = (disguised(scope["raw_path"]) or path.encode()).decode("latin-1")  # the core may see through it
+    return path.startswith(_WHO_MAY_WHAT) and path != _OWN_AVAILABILITY

@@ -1,0 +1,259 @@
+"""Who is asking: the core says so, shown the caller's own credentials, and is asked no more often than it has to be."""
+
+import base64
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+
+from tests.assistant.gateway.wire import Answer, Headers, ask
+from tests.assistant.serving import Served
+from tests.fakes import core_acts as acts
+from tests.fakes.core import ScriptedCore
+
+ME = "/api/v1/agents/me"
+PROMPTS = "/api/v1/ai/prompts"
+PROVIDER = "/api/v1/ai/provider"
+BASIC = "Basic " + base64.b64encode(b"key:secret").decode()
+_NUMBERS = count(1)
+
+CHANGES = [
+    ("POST", "/api/v1/agents"),
+    ("PUT", "/api/v1/agents/3"),
+    ("PATCH", "/api/v1/agents/3"),
+    ("DELETE", "/api/v1/agents/3"),
+    ("POST", "/api/v1/agents/3/api-key"),
+    ("DELETE", "/api/v1/agents/3/api-key"),
+    ("PUT", "/api/v1/%61gents/3"),
+    ("PUT", "/api/v1/roles/1"),
+    ("DELETE", "/api/v1/teams/1"),
+    ("POST", "/api/v1/auth/logout"),
+    ("POST", "/logout"),
+    ("GET", "/logout"),
+]
+NO_CHANGES = [
+    ("GET", "/api/v1/agents"),
+    ("GET", "/api/v1/agents/3"),
+    ("HEAD", "/api/v1/agents"),
+    ("PUT", "/api/v1/agents/me/availability"),
+    ("PUT", "/api/v1/contacts/1"),
+    ("POST", "/api/v1/conversations/1/messages"),
+]
+
+
+def somebody() -> Headers:
+    """Return credentials that nobody has shown before."""
+    return [("Authorization", f"token ak_{next(_NUMBERS)}:as_secret")]
+
+
+def questions(core: ScriptedCore) -> int:
+    """Return how often the core was asked who is calling."""
+    return len(core.seen(ME))
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        [("Authorization", "token ak_shown:as_shown")],
+        [("Authorization", BASIC)],
+        [("Cookie", "theme=dark; helpdesk_session=abc%3D; other=1")],
+    ],
+    ids=["token", "basic", "cookie"],
+)
+def test_core_is_shown_the_callers_own_credentials(url: str, core: ScriptedCore, credentials: Headers) -> None:
+    """To the character, and nothing else of the caller's."""
+    core.at(ME, acts.me())
+    assert ask(url, "GET", PROMPTS, [*credentials, ("X-Custom", "secret")]).status == 200
+    [request] = core.requests
+    [(name, value)] = credentials
+    assert (request.method, request.target, request.values(name)) == ("GET", ME, [value])
+    assert b"X-Custom" not in request.head
+
+
+def test_authorization_goes_before_cookies(url: str, core: ScriptedCore) -> None:
+    """The core is asked about one identity, never about a mixture of two."""
+    core.at(ME, acts.me())
+    assert ask(url, "GET", PROMPTS, [*somebody(), ("Cookie", "helpdesk_session=somebody-else")]).status == 200
+    [request] = core.requests
+    assert request.values("cookie") == []
+
+
+def test_without_credentials_the_core_is_not_asked(url: str, core: ScriptedCore) -> None:
+    """401 at once."""
+    answer = ask(url, "GET", PROMPTS)
+    assert (answer.status, answer.code, core.requests) == (401, "unauthorized", [])
+
+
+def test_rights_are_those_that_the_core_lists(url: str, core: ScriptedCore) -> None:
+    """An agent may ask for prompts, an administrator for the provider too."""
+    agent, admin = somebody(), somebody()
+    core.at(ME, acts.me(["conversations:read"]))
+    assert ask(url, "GET", PROMPTS, agent).status == 200
+    refused = ask(url, "GET", PROVIDER, agent)
+    assert (refused.status, refused.code) == (403, "forbidden")
+    core.at(ME, acts.me(["ai:manage"]))
+    assert ask(url, "GET", PROVIDER, admin).status == 200
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "unauthorized"), (403, "forbidden")])
+def test_refusal_of_the_core_is_ours(url: str, core: ScriptedCore, status: int, code: str) -> None:
+    """In our envelope, and not remembered for long."""
+    caller = somebody()
+    core.at(ME, acts.answer(status, b'{"status":"error","message":"no","data":null}'))
+    refused = ask(url, "GET", PROMPTS, caller)
+    assert (refused.status, refused.code) == (status, code)
+    ask(url, "GET", PROMPTS, caller)
+    assert questions(core) == 1, "a refusal is remembered for a moment"
+    core.at(ME, acts.me())
+    threading.Event().wait(2.2)  # the time itself is what this is about
+    assert ask(url, "GET", PROMPTS, caller).status == 200
+
+
+NO_GUESS = {
+    "closed": acts.raw(then="fin"),
+    "garbage": acts.raw(b"garbage\r\n\r\n", then="hang"),
+    "error": acts.answer(500, b"oops"),
+    "teapot": acts.answer(418, b"{}"),
+    "redirect": acts.answer(302, b"", [("Location", "/login")]),
+    "not JSON": acts.answer(200, b"<html>Sign in</html>"),
+    "other JSON": acts.answer(200, b'{"data": []}'),
+    "no agent": acts.answer(200, b'{"data": {"permissions": ["ai:manage"]}}'),
+    "empty": acts.answer(200, b""),
+    "cut": acts.raw(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"data": {"id": 1}}', then="fin"),
+    "no content": acts.answer(204),
+}
+
+
+@pytest.mark.parametrize("act", NO_GUESS.values(), ids=NO_GUESS)
+def test_core_that_does_not_say_who_it_is(url: str, core: ScriptedCore, act: acts.Act) -> None:
+    """503 with the time to come back, never a guess; nothing of it is remembered."""
+    caller = somebody()
+    core.at(ME, act)
+    assert_unknown(ask(url, "GET", PROMPTS, caller))
+    core.at(ME, acts.me())
+    assert ask(url, "GET", PROMPTS, caller).status == 200
+
+
+def test_core_that_is_down(lonely: Served) -> None:
+    """Our operations say so; our health does not depend on it."""
+    assert_unknown(ask(lonely.client.base_url, "GET", PROMPTS, somebody()))
+    assert ask(lonely.client.base_url, "GET", "/health").status == 200
+    assert ask(lonely.client.base_url, "GET", PROMPTS).status == 401
+
+
+def test_core_that_is_slow(hurried: Served, core: ScriptedCore) -> None:
+    """Its time is limited as anywhere else."""
+    core.at(ME, acts.hang())
+    assert_unknown(ask(hurried.client.base_url, "GET", PROMPTS, somebody()))
+
+
+def assert_unknown(answer: Answer) -> None:
+    """See that a caller is told to come back."""
+    assert (answer.status, answer.code) == (503, "core_unavailable")
+    assert int(answer.values("retry-after")[0]) > 0
+
+
+def test_answer_is_remembered(url: str, core: ScriptedCore) -> None:
+    """One question serves many requests, for this credential only."""
+    core.at(ME, acts.me())
+    caller = somebody()
+    for _ in range(5):
+        assert ask(url, "GET", PROMPTS, caller).status == 200
+    assert questions(core) == 1
+    assert ask(url, "GET", PROMPTS, somebody()).status == 200
+    assert questions(core) == 2
+
+
+def test_one_question_at_a_time_for_each_caller(url: str, core: ScriptedCore) -> None:
+    """Many requests at once wait for the same answer."""
+    gate = threading.Semaphore(0)
+    core.at(ME, acts.late(gate, acts.me()))
+    caller = somebody()
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(ask, url, "GET", PROMPTS, caller) for _ in range(8)]
+        core.wait_for(ME)
+        assert ask(url, "GET", "/barrier").status == 200
+        gate.release(8)
+        assert {each.result().status for each in asked} == {200}
+    assert questions(core) == 1
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+def test_change_that_passes_through_is_asked_about(url: str, core: ScriptedCore, method: str, path: str) -> None:
+    """Who was changed, or has left, is asked about again at once."""
+    assert asked_again(url, core, lambda: ask(url, method, path))
+
+
+@pytest.mark.parametrize(("method", "path"), NO_CHANGES)
+def test_other_requests_change_nothing(url: str, core: ScriptedCore, method: str, path: str) -> None:
+    """Reading, and what agents do all day, costs no question."""
+    assert not asked_again(url, core, lambda: ask(url, method, path))
+
+
+def test_change_whose_answer_is_lost_is_asked_about_too(url: str, core: ScriptedCore) -> None:
+    """The core may have made the change before it broke off."""
+    core.at("/api/v1/agents/3", acts.raw(then="rst"))
+    assert asked_again(url, core, lambda: ask(url, "DELETE", "/api/v1/agents/3"))
+
+
+def test_question_that_was_asked_before_a_change_is_not_remembered(url: str, core: ScriptedCore) -> None:
+    """An answer from before the change must not outlive it."""
+    gate = threading.Semaphore(0)
+    core.at(ME, acts.late(gate, acts.me()))
+    caller = somebody()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, url, "GET", PROMPTS, caller)
+        core.wait_for(ME)
+        ask(url, "DELETE", "/api/v1/agents/3")
+        gate.release(9)
+        asked.result()
+    core.at(ME, acts.answer(401))
+    assert ask(url, "GET", PROMPTS, caller).status == 401
+
+
+def asked_again(url: str, core: ScriptedCore, between: Callable[[], Answer]) -> bool:
+    """Tell whether a known caller is asked about again after something has happened."""
+    core.at(ME, acts.me())
+    caller = somebody()
+    assert ask(url, "GET", PROMPTS, caller).status == 200
+    between()
+    assert ask(url, "GET", PROMPTS, caller).status == 200
+    return questions(core) == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Cookie", "helpdesk_session=x")],
+        [("Cookie", "helpdesk_session=x; csrf_token=a")],
+        [("Cookie", "helpdesk_session=x; csrf_token=a"), ("X-CSRFTOKEN", "b")],
+        [("Cookie", "helpdesk_session=x; csrf_token="), ("X-CSRFTOKEN", "")],
+        [("Cookie", "helpdesk_session=x"), ("X-CSRFTOKEN", "a")],
+    ],
+    ids=["neither", "no header", "different", "empty", "no cookie"],
+)
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/v1/ai/completion"), ("PUT", PROVIDER)])
+def test_browser_needs_its_proof_of_origin(
+    url: str, core: ScriptedCore, method: str, path: str, headers: Headers
+) -> None:
+    """Another site can't act in a browser's name, and the core is not even asked about the session."""
+    core.at(ME, acts.me())
+    answer = ask(url, method, path, headers, b"{}")
+    assert (answer.status, answer.code, core.requests) == (403, "csrf", [])
+
+
+def test_browser_with_its_proof_comes_in(url: str, core: ScriptedCore) -> None:
+    """With the pair, the session counts; reading needs no pair."""
+    core.at(ME, acts.me())
+    pair: Headers = [("Cookie", "helpdesk_session=y; csrf_token=abc"), ("X-CSRFTOKEN", "abc")]
+    answer = ask(url, "POST", "/api/v1/ai/completion", pair, b"{}")
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert ask(url, "GET", PROMPTS, [("Cookie", "helpdesk_session=z")]).status == 200
+
+
+def test_core_checks_its_own_proof_of_origin(url: str, core: ScriptedCore) -> None:
+    """What is the core's to answer is the core's to check: nothing is refused for it."""
+    assert ask(url, "POST", "/api/v1/conversations", [("Cookie", "helpdesk_session=x")], b"{}").status == 200
+    assert len(core.requests) == 1
