@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
@@ -154,6 +155,7 @@ def create_app(settings: Settings | None = None) -> Front:
     Raises:
         SettingsError: the service can't start with these settings.
     """
+    serving = settings is None
     settings = settings or read_settings()
     configure_logging(settings)
     services = Services(settings)
@@ -165,6 +167,7 @@ def create_app(settings: Settings | None = None) -> Front:
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
+        heeds_signals=serving and sys.platform != "win32",
     )
 
 

@@ -1,6 +1,8 @@
 """The thin front: gives each request an id and a log line, and sends it to our operations or to the core."""
 
 import asyncio
+import os
+import signal
 import time
 import uuid
 from typing import Any, cast
@@ -22,6 +24,8 @@ from assistant.web.canonical import disguised
 _LONGEST_ID = 128
 _START = 5.0  # seconds that a request waits for a service that is starting
 _START_HEALTH = 2.0
+_GRACE = 3.0  # seconds that requests may go on after the order to stop
+_LIFESPAN = "lifespan"
 _STARTING = CoreUnavailableError(
     "The service is still starting. Try again in a moment; /health/ready tells what it waits for."
 )
@@ -43,6 +47,7 @@ class Front:
         core: where everything else goes.
         ready: set once the service can answer more than for its health.
         trusted: proxies that may give requests their ids and their scheme.
+        heeds_signals: whether this is a server's process, which is told by SIGTERM to stop.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Front:
         core: CoreGateway,
         ready: asyncio.Event,
         trusted: tuple[Network, ...],
+        heeds_signals: bool = False,
     ) -> None:
         self._ours = ours
         self.paths = paths
@@ -60,16 +66,38 @@ class Front:
         self._core = core
         self.ready = ready
         self._trusted = trusted
+        self._heeds_signals = heeds_signals
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         kind: str = scope["type"]
-        if kind == ScopeType.HTTP:
-            await self._serve(cast("HTTPScope", scope), receive, send)
-        elif kind == ScopeType.WEBSOCKET:
-            await self._open_socket(scope, receive, send)
-        else:  # the start and the end of it all
+        if kind == _LIFESPAN:
+            if self._heeds_signals:
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop)
             await self._ours(scope, receive, send)
+            return
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._running.add(task)
+        try:
+            if kind == ScopeType.HTTP:
+                await self._serve(cast("HTTPScope", scope), receive, send)
+            else:
+                await self._open_socket(scope, receive, send)
+        finally:
+            self._running.discard(task)
+
+    def _stop(self) -> None:
+        """End what goes on for long, such as event streams, after a while: the server waits for all of it.
+
+        The server listens to SIGINT as well, and stops taking connections.
+        """
+        asyncio.get_running_loop().call_later(_GRACE, self._end_all)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def _end_all(self) -> None:
+        for task in self._running:
+            task.cancel()
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["raw_path"] in self._raw_paths or disguised(scope["raw_path"]) in self._raw_paths:

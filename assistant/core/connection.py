@@ -189,6 +189,10 @@ class CoreConnection(asyncio.Protocol):
 
     # What the parser tells it (httptools)
 
+    def on_message_begin(self) -> None:
+        """See that nothing follows an answer: such bytes belong to nobody."""
+        self._keep_alive &= not self.complete
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; trailers, which come after the head, are left out."""
         if self.status:
@@ -212,12 +216,14 @@ class CoreConnection(asyncio.Protocol):
         if self._parser.get_http_version() not in _VERSIONS:
             raise HttpParserError
         self.status = status
-        # A body that comes after all must not become the next client's answer: after HEAD nobody could tell.
-        self._keep_alive = self._parser.should_keep_alive() and not self._bodiless
+        lengths = [value for name, value in self.headers if name == b"content-length"]
+        self._keep_alive = self._parser.should_keep_alive()
         if self._bodiless or status in _BODILESS:
             self.complete = True
+            # A body that comes after all must not become the next client's answer.
+            self._keep_alive &= not (self._bodiless or coding or lengths not in ([], [b"0"]))
         else:
-            self._until_close = not coding and not any(name == b"content-length" for name, _ in self.headers)
+            self._until_close = not coding and not lengths
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""

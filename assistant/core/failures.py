@@ -45,7 +45,8 @@ async def send_failure(error: AssistantError, scope: HTTPScope, receive: Receive
 async def refuse_socket(error: AssistantError, scope: Scope, send: Send) -> None:
     """Refuse a WebSocket that could not be passed on."""
     rendered = render(error)
-    log_failure(error, scope, cut=False)
+    if rendered.status_code >= _SERVERS:
+        log_failure(error, scope, cut=False)
     headers = [(b"content-type", b"application/json")]
     await refuse_handshake(rendered.status_code, headers, msgspec.json.encode(rendered.envelope), send)
 

@@ -3,7 +3,8 @@
 import ipaddress
 import re
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
 
 from litestar.types import Scope
 
@@ -19,8 +20,8 @@ _WRITTEN_ANEW = frozenset(
 )
 _MISREAD = frozenset({b"content_length", b"transfer_encoding"})
 """What a core that reads an underscore as a hyphen would take for the frame of the body."""
-_LEFT_OUT = HOP_BY_HOP | _WRITTEN_ANEW | _MISREAD
-_PROXYS = (
+
+_ADDRESSES = (
     b"forwarded",
     b"x-forwarded",
     b"x-original-forwarded",
@@ -30,9 +31,22 @@ _PROXYS = (
     b"true-client-ip",
     b"fastly-client-ip",
 )
-"""How headers begin that only a proxy may send: servers take the client's address from any of them."""
+"""How headers begin from which servers take a client's address."""
 
-_HOST = re.compile(rb"[A-Za-z0-9._~\[\]:-]*")
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+_LARGEST_PORT = 65535
+_Fate: TypeAlias = Literal["passed", "from a proxy", "left out"]
+
+
+@lru_cache(1024)
+def _fate(name: bytes) -> _Fate:
+    """Tell what becomes of a request's header; one that only a proxy may send passes when a trusted one did."""
+    plain = name.replace(b"_", b"-")
+    if name in HOP_BY_HOP or name in _WRITTEN_ANEW or name in _MISREAD:
+        return "left out"
+    if not plain.startswith(_ADDRESSES):
+        return "passed"
+    return "from a proxy" if name.startswith(b"x-forwarded-") or name == b"x-real-ip" else "left out"
 
 
 def request_headers(scope: Scope, authority: bytes, trusted: tuple[Network, ...]) -> Headers:
@@ -48,7 +62,7 @@ def request_headers(scope: Scope, authority: bytes, trusted: tuple[Network, ...]
     """
     given = scope["headers"]
     believed = is_trusted(scope, trusted)
-    passed = [(name, value) for name, value in given if name not in _LEFT_OUT and (believed or not _is_proxys(name))]
+    passed = [pair for pair in given if (fate := _fate(pair[0])) == "passed" or (believed and fate == "from a proxy")]
     named = _named(given)
     if named:
         passed = [pair for pair in passed if pair[0] not in named]
@@ -58,8 +72,9 @@ def request_headers(scope: Scope, authority: bytes, trusted: tuple[Network, ...]
 
 def answer_headers(headers: Headers) -> Headers:
     """Return the headers for the client."""
-    dropped = HOP_BY_HOP | _named(headers)
-    return [pair for pair in headers if pair[0] not in dropped]
+    passed = [pair for pair in headers if pair[0] not in HOP_BY_HOP]
+    named = _named(headers) if len(passed) < len(headers) else None
+    return [pair for pair in passed if pair[0] not in named] if named else passed
 
 
 def is_trusted(scope: Scope, trusted: tuple[Network, ...]) -> bool:
@@ -79,11 +94,6 @@ def listed(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
     return b", ".join(value for name, value in headers if name == wanted)
 
 
-def _is_proxys(name: bytes) -> bool:
-    """Tell whether only a proxy may send a header; some servers read an underscore as a hyphen."""
-    return name.replace(b"_", b"-").startswith(_PROXYS)
-
-
 def _named(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[bytes]:
     """Return what Connection names: it is for this hop only."""
     value = listed(headers, b"connection")
@@ -93,26 +103,40 @@ def _named(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[bytes]:
 
 
 def _host(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0])):
+    hosts = [value for name, value in headers if name == b"host" and value]
+    if not hosts:
+        return b""
+    match = _HOST.fullmatch(hosts[0])
+    if len(hosts) > 1 or match is None or int(match[1] or 0) > _LARGEST_PORT:
         raise InvalidRequestError("Host", "must be given once, as a name or address with an optional port")
-    return hosts[0] if hosts else b""
+    return hosts[0]
 
 
 def _forwarded(scope: Any, host: bytes, believed: Iterable[tuple[bytes, bytes]]) -> Headers:  # noqa: ANN401 - of either type
     """Say for whom, under which name and scheme; what a trusted proxy said goes before."""
     client = scope.get("client")
-    peer = client[0].encode() if client else b"unknown"
-    secure = scope["scheme"] in {"https", "wss"}
-    proto = listed(believed, b"x-forwarded-proto") or (b"https" if secure else b"http")
-    shown = b'"[%b]"' % peer if b":" in peer else peer
-    hop = b'for=%b;host="%b";proto=%b' % (shown, host, b"https" if secure else b"http")
+    first = _first_hop(client[0] if client else "unknown", host, secure=scope["scheme"] in {"https", "wss"})
+    if not believed:
+        return list(first)
+    (_, peer), (_, proto), _, (_, hop) = first
     return [
         (b"x-forwarded-for", _appended(listed(believed, b"x-forwarded-for"), peer)),
-        (b"x-forwarded-proto", proto),
+        (b"x-forwarded-proto", listed(believed, b"x-forwarded-proto") or proto),
         (b"x-forwarded-host", listed(believed, b"x-forwarded-host") or host),
         (b"forwarded", _appended(listed(believed, b"forwarded"), hop)),
     ]
+
+
+@lru_cache(4096)
+def _first_hop(peer: str, host: bytes, *, secure: bool) -> tuple[tuple[bytes, bytes], ...]:
+    proto, address = b"https" if secure else b"http", peer.encode()
+    shown = b'"[%b]"' % address if b":" in address else address
+    return (
+        (b"x-forwarded-for", address),
+        (b"x-forwarded-proto", proto),
+        (b"x-forwarded-host", host),
+        (b"forwarded", b'for=%b;host="%b";proto=%b' % (shown, host, proto)),
+    )
 
 
 def _appended(before: bytes, value: bytes) -> bytes:

@@ -95,7 +95,7 @@ class ConnectionPool:
                 f"The helpdesk can't be reached ({reason}). An administrator should see whether it runs, "
                 "and whether ASSISTANT_CORE_URL is its address."
             ) from None
-        _keep_alive(transport)
+        keep_alive(transport)
         return connection
 
     def _drop(self, connection: CoreConnection) -> None:
@@ -107,8 +107,12 @@ class ConnectionPool:
             return
 
 
-def _keep_alive(transport: asyncio.BaseTransport) -> None:
-    """Find out about a core that vanished without a word, also where an answer may be silent for hours."""
+def keep_alive(transport: asyncio.BaseTransport) -> None:
+    """Find out within minutes about a core that vanished without a word, also where it may be silent for hours."""
     raw = transport.get_extra_info("socket")
-    if raw is not None:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if raw is None:
+        return
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, option):
+            raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

@@ -1,7 +1,9 @@
 """A core elsewhere, reached over HTTP: what we don't answer ourselves goes there and comes back unchanged."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from litestar.enums import ScopeType
@@ -30,6 +32,7 @@ _LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
 _HALF = "The body could not be read to its end."  # heard by a client that is still there
 _FRESH = 1.0  # seconds of idleness after which a core may be about to close a connection
 
+_LATER = (1.0, 5.0, 15.0, 30.0)  # seconds
 _WHO_MAY_WHAT = ("/api/v1/agents", "/api/v1/roles", "/api/v1/teams", "/api/v1/auth/logout", "/logout")
 """Where agents, keys and rights are changed, and where people sign out."""
 _OWN_AVAILABILITY = "/api/v1/agents/me/availability"
@@ -98,30 +101,43 @@ class RemoteCore:
     async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         request = request_of(scope, self._authority, self._trusted)
         block, more = await _first_block(receive) if request.has_body else (b"", False)
-        try:
+        with self._noticing(scope):
             exchange, connection = await self._asked(request, receive, block, more=more)
-        finally:
-            if _changes_who_may_what(scope):
-                self._changed()
-        try:
-            await exchange.answer(send)
-        except ClientLeftError:
-            connection.abort()
-        except AssistantError as error:
-            connection.abort()
-            log_failure(error, scope, cut=True)
-        else:
-            self._finish(exchange, connection)
-        finally:
-            exchange.close()
-            if not connection.complete:
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._end, exchange, connection)
+            try:
+                await exchange.answer(send)
+            except ClientLeftError:
                 connection.abort()
+            except AssistantError as error:
+                connection.abort()
+                log_failure(error, scope, cut=True)
 
-    def _finish(self, exchange: Exchange, connection: CoreConnection) -> None:
+    def _end(self, exchange: Exchange, connection: CoreConnection) -> None:
+        """Keep the connection if everything went through, else close it."""
+        exchange.close()
         if exchange.over:
             self._pool.give_back(connection)
         else:
             connection.abort()
+
+    @contextmanager
+    def _noticing(self, scope: HTTPScope) -> Iterator[None]:
+        """Notice that somebody may no longer be who they were, before the client hears of it.
+
+        A core whose answer nobody waited for may still be about to change it, for as long as it works on it.
+        """
+        if not _changes_who_may_what(scope):
+            yield
+            return
+        try:
+            yield
+        except (ClientLeftError, CoreTimeoutError):
+            for delay in (*_LATER, self._timeout):
+                asyncio.get_running_loop().call_later(delay, self._changed)
+            raise
+        finally:
+            self._changed()
 
     async def _asked(
         self, request: Request, receive: Receive, block: bytes, *, more: bool
@@ -160,18 +176,14 @@ class RemoteCore:
     async def _question(self, request: Request) -> CoreAnswer:
         exchange, connection = await self._asked(request, _nobody, b"", more=False)
         body = bytearray()
-        try:
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._end, exchange, connection)
             while not connection.complete:
                 await connection.arrival()
                 body += connection.take()
                 if len(body) > _LARGEST_ANSWER:
                     raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
             body += connection.take()
-            self._finish(exchange, connection)
-        finally:
-            exchange.close()
-            if not connection.complete:
-                connection.abort()
         return CoreAnswer(status=connection.status, body=bytes(body))
 
 
@@ -188,8 +200,7 @@ async def _nobody() -> Any:  # noqa: ANN401 - nothing ever
 
 
 def _changes_who_may_what(scope: HTTPScope) -> bool:
-    path: str = scope["path"]
+    path = (disguised(scope["raw_path"]) or scope["raw_path"]).decode("latin-1")  # the core may see through it
     if scope["method"] in _READING:
-        return path == _SIGN_OUT
-    path = (disguised(scope["raw_path"]) or path.encode()).decode("latin-1")  # the core may see through it
+        return path.rstrip("/") == _SIGN_OUT
     return path.startswith(_WHO_MAY_WHAT) and path != _OWN_AVAILABILITY

@@ -9,7 +9,7 @@ from litestar.types import Receive, Send, WebSocketScope
 
 from assistant.core.failures import refuse_handshake, refuse_socket
 from assistant.core.headers import answer_headers, request_headers
-from assistant.core.pool import Origin
+from assistant.core.pool import Origin, keep_alive
 from assistant.core.request import target_of
 from assistant.errors import AssistantError, CoreTimeoutError, CoreUnreachableError
 from assistant.settings import Network
@@ -22,6 +22,7 @@ _WAITING_MESSAGES = 4
 _CLOSE = 1.0  # seconds that the core may take to say goodbye
 _ABNORMAL = {1005: 1000, 1006: 1011, 1015: 1011}
 """Codes that tell how a connection ended and must not be sent (RFC 6455, 7.4.1), and what is said in their place."""
+_GOING_AWAY = 1001
 _HANDSHAKE = b"sec-websocket-"
 
 
@@ -58,8 +59,13 @@ class Sockets:
         except AssistantError as error:
             await refuse_socket(error, scope, send)
             return
+        keep_alive(core.transport)
         await self._accept(core, send)
-        await _pump(core, receive, send)
+        try:
+            await _pump(core, receive, send, self._timeout)
+        except asyncio.CancelledError:  # the service stops
+            await send({"type": "websocket.close", "code": _GOING_AWAY, "reason": ""})
+            raise
 
     async def _open(self, scope: WebSocketScope) -> "ClientConnection":
         """Shake hands with the core.
@@ -68,7 +74,7 @@ class Sockets:
             InvalidStatus: it refused.
             CoreUnreachableError, CoreTimeoutError: it can't be reached.
         """
-        from websockets.exceptions import InvalidHandshake, InvalidStatus  # noqa: PLC0415 - likewise
+        from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI  # noqa: PLC0415 - likewise
 
         from assistant.core.connecting import connect_without_redirects  # noqa: PLC0415
 
@@ -97,7 +103,7 @@ class Sockets:
             raise
         except TimeoutError:
             raise CoreTimeoutError("The helpdesk did not answer in time. Try again in a moment.") from None
-        except (OSError, EOFError, InvalidHandshake, ValueError) as error:
+        except (OSError, EOFError, InvalidHandshake, InvalidURI, ValueError) as error:
             raise CoreUnreachableError(f"The helpdesk can't be reached ({type(error).__name__}).") from None
 
     async def _accept(self, core: "ClientConnection", send: Send) -> None:
@@ -112,9 +118,10 @@ class Sockets:
         )
 
 
-async def _pump(core: "ClientConnection", receive: Receive, send: Send) -> None:
+async def _pump(core: "ClientConnection", receive: Receive, send: Send, timeout: float) -> None:  # noqa: ASYNC109 - for each message
     """Pass messages both ways until one side is done, then close the other one the same way."""
-    to_core, to_client = asyncio.create_task(_to_core(core, receive)), asyncio.create_task(_to_client(core, send))
+    to_core = asyncio.create_task(_to_core(core, receive, timeout))
+    to_client = asyncio.create_task(_to_client(core, send))
     try:
         await asyncio.wait((to_core, to_client), return_when=asyncio.FIRST_COMPLETED)
         client_left = to_core.done()
@@ -128,8 +135,8 @@ async def _pump(core: "ClientConnection", receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": _ABNORMAL.get(code, code), "reason": core.close_reason or ""})
 
 
-async def _to_core(core: "ClientConnection", receive: Receive) -> None:
-    """Pass messages on until the client leaves."""
+async def _to_core(core: "ClientConnection", receive: Receive, timeout: float) -> None:  # noqa: ASYNC109 - likewise
+    """Pass messages on until the client leaves, or the core takes none for too long: nobody would hear the client."""
     from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 - likewise
 
     with contextlib.suppress(ConnectionClosed):
@@ -140,7 +147,11 @@ async def _to_core(core: "ClientConnection", receive: Receive) -> None:
                 await core.close(_ABNORMAL.get(code, code), message.get("reason") or "")
                 return
             text = message.get("text")
-            await core.send(text if text is not None else message["bytes"])
+            try:
+                async with asyncio.timeout(timeout):
+                    await core.send(text if text is not None else message["bytes"])
+            except TimeoutError:
+                core.transport.abort()
     await asyncio.Event().wait()  # it is the core that closed, which the other task notices too
 
 
