@@ -60,7 +60,7 @@ class CoreConnection(asyncio.Protocol):
         self._error: AssistantError | None = None
         self._interim = self._began = self._until_close = False
         self._keep_alive = self.complete = False
-        self._head_size = self._unfinished = self._waiting = 0
+        self._unfinished = self._waiting = 0
         self._blocks: list[bytes] = []
         self.status = 0
         self.headers: Headers = []
@@ -157,7 +157,7 @@ class CoreConnection(asyncio.Protocol):
             return
         if not self.status:
             self._unfinished += len(data)
-            if self._unfinished > 2 * _LARGEST_HEAD:  # one header without an end
+            if self._unfinished > _LARGEST_HEAD:
                 self._end_badly()
             return
         if self._waiting > _READ_AHEAD and not self._reading_paused:
@@ -195,12 +195,8 @@ class CoreConnection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; trailers, which come after the head, are left out."""
-        if self.status:
-            return
-        self._head_size += len(name) + len(value)
-        if self._head_size > _LARGEST_HEAD:
-            raise HttpParserError
-        self.headers.append((name.lower(), value))
+        if not self.status:
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Take the status, and find out where the body ends."""
@@ -213,7 +209,7 @@ class CoreConnection(asyncio.Protocol):
         coding = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
         if coding not in ([], [b"chunked"]) or status == _SWITCHING:
             raise HttpParserError(coding)
-        if self._parser.get_http_version() not in _VERSIONS:
+        if self._parser.get_http_version() not in _VERSIONS or _size(self.headers) > _LARGEST_HEAD:
             raise HttpParserError
         self.status = status
         lengths = [value for name, value in self.headers if name == b"content-length"]
@@ -257,3 +253,7 @@ class CoreConnection(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _size(headers: Headers) -> int:
+    return sum([len(name) + len(value) for name, value in headers])

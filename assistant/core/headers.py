@@ -35,6 +35,7 @@ _ADDRESSES = (
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _LARGEST_PORT = 65535
+_USUAL = [b"keep-alive"]
 _Fate: TypeAlias = Literal["passed", "from a proxy", "left out"]
 
 
@@ -96,20 +97,25 @@ def listed(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
 
 def _named(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[bytes]:
     """Return what Connection names: it is for this hop only."""
-    value = listed(headers, b"connection")
-    if not value or value in {b"keep-alive", b"close"}:
+    values = [value for name, value in headers if name == b"connection"]
+    if not values or values == _USUAL:
         return frozenset()
-    return frozenset(token.strip().lower() for token in value.split(b","))
+    return frozenset(token.strip().lower() for value in values for token in value.split(b","))
 
 
 def _host(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     hosts = [value for name, value in headers if name == b"host" and value]
     if not hosts:
         return b""
-    match = _HOST.fullmatch(hosts[0])
-    if len(hosts) > 1 or match is None or int(match[1] or 0) > _LARGEST_PORT:
+    if len(hosts) > 1 or not _is_host(hosts[0]):
         raise InvalidRequestError("Host", "must be given once, as a name or address with an optional port")
     return hosts[0]
+
+
+@lru_cache(1024)
+def _is_host(value: bytes) -> bool:
+    match = _HOST.fullmatch(value)
+    return match is not None and int(match[1] or 0) <= _LARGEST_PORT
 
 
 def _forwarded(scope: Any, host: bytes, believed: Iterable[tuple[bytes, bytes]]) -> Headers:  # noqa: ANN401 - of either type

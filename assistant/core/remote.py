@@ -1,9 +1,8 @@
 """A core elsewhere, reached over HTTP: what we don't answer ourselves goes there and comes back unchanged."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from litestar.enums import ScopeType
@@ -37,6 +36,7 @@ _WHO_MAY_WHAT = ("/api/v1/agents", "/api/v1/roles", "/api/v1/teams", "/api/v1/au
 """Where agents, keys and rights are changed, and where people sign out."""
 _OWN_AVAILABILITY = "/api/v1/agents/me/availability"
 _SIGN_OUT = "/logout"
+_NOTHING = nullcontext()
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -101,17 +101,16 @@ class RemoteCore:
     async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         request = request_of(scope, self._authority, self._trusted)
         block, more = await _first_block(receive) if request.has_body else (b"", False)
-        with self._noticing(scope):
+        with self._noticing() if _changes_who_may_what(scope) else _NOTHING:
             exchange, connection = await self._asked(request, receive, block, more=more)
-        with contextlib.ExitStack() as stack:
-            stack.callback(self._end, exchange, connection)
-            try:
-                await exchange.answer(send)
-            except ClientLeftError:
-                connection.abort()
-            except AssistantError as error:
-                connection.abort()
-                log_failure(error, scope, cut=True)
+        try:
+            await exchange.answer(send)
+        except ClientLeftError:
+            pass
+        except AssistantError as error:
+            log_failure(error, scope, cut=True)
+        finally:
+            self._end(exchange, connection)
 
     def _end(self, exchange: Exchange, connection: CoreConnection) -> None:
         """Keep the connection if everything went through, else close it."""
@@ -122,14 +121,11 @@ class RemoteCore:
             connection.abort()
 
     @contextmanager
-    def _noticing(self, scope: HTTPScope) -> Iterator[None]:
+    def _noticing(self) -> Iterator[None]:
         """Notice that somebody may no longer be who they were, before the client hears of it.
 
         A core whose answer nobody waited for may still be about to change it, for as long as it works on it.
         """
-        if not _changes_who_may_what(scope):
-            yield
-            return
         try:
             yield
         except (ClientLeftError, CoreTimeoutError):
@@ -176,14 +172,15 @@ class RemoteCore:
     async def _question(self, request: Request) -> CoreAnswer:
         exchange, connection = await self._asked(request, _nobody, b"", more=False)
         body = bytearray()
-        with contextlib.ExitStack() as stack:
-            stack.callback(self._end, exchange, connection)
+        try:
             while not connection.complete:
                 await connection.arrival()
                 body += connection.take()
                 if len(body) > _LARGEST_ANSWER:
                     raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
             body += connection.take()
+        finally:
+            self._end(exchange, connection)
         return CoreAnswer(status=connection.status, body=bytes(body))
 
 
@@ -200,6 +197,8 @@ async def _nobody() -> Any:  # noqa: ANN401 - nothing ever
 
 
 def _changes_who_may_what(scope: HTTPScope) -> bool:
+    if scope["method"] in _READING and not scope["path"].strip("/").endswith("logout"):
+        return False
     path = (disguised(scope["raw_path"]) or scope["raw_path"]).decode("latin-1")  # the core may see through it
     if scope["method"] in _READING:
         return path.rstrip("/") == _SIGN_OUT
