@@ -177,6 +177,7 @@ def create_desk(settings: Settings | None = None) -> Front:
     Args:
         settings: read from the environment when omitted, as the server does.
     """
+    serving = settings is None
     settings = settings or read_settings()
     configure_logging(settings)
     database = Database(settings.resolved_database_url)
@@ -201,6 +202,7 @@ def create_desk(settings: Settings | None = None) -> Front:
         core=InProcessCore(desk.app),
         ready=ready,
         trusted=settings.trusted_proxies,
+        heeds_signals=serving and sys.platform != "win32",
     )
 
 

@@ -24,6 +24,7 @@ from assistant.web.canonical import disguised
 _LONGEST_ID = 128
 _START = 5.0  # seconds that a request waits for a service that is starting
 _START_HEALTH = 2.0
+_GOODBYE = 0.2  # seconds that closing the sockets may take
 _GRACE = 3.0  # seconds that requests may go on after the order to stop
 _LIFESPAN = "lifespan"
 _STARTING = CoreUnavailableError(
@@ -67,7 +68,8 @@ class Front:
         self.ready = ready
         self._trusted = trusted
         self._heeds_signals = heeds_signals
-        self._running: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+        self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), ScopeType.WEBSOCKET: set()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -78,25 +80,32 @@ class Front:
             await self._ours(scope, receive, send)
             return
         task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self._running.add(task)
+        running = self._running[kind]
+        running.add(task)
         try:
             if kind == ScopeType.HTTP:
                 await self._serve(cast("HTTPScope", scope), receive, send)
             else:
                 await self._open_socket(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
         finally:
-            self._running.discard(task)
+            running.discard(task)
 
     def _stop(self) -> None:
-        """End what goes on for long, such as event streams, after a while: the server waits for all of it.
+        """End sockets with a word, and after a while what goes on for long: the server waits for all of it.
 
-        The server listens to SIGINT as well, and stops taking connections.
+        The server listens to SIGINT as well: it then takes no more connections, and drops sockets.
         """
-        asyncio.get_running_loop().call_later(_GRACE, self._end_all)
-        os.kill(os.getpid(), signal.SIGINT)
+        loop = asyncio.get_running_loop()
+        self._stopping = True
+        self._end(ScopeType.WEBSOCKET)
+        loop.call_later(_GOODBYE, os.kill, os.getpid(), signal.SIGINT)
+        loop.call_later(_GRACE, self._end, ScopeType.HTTP)
 
-    def _end_all(self) -> None:
-        for task in self._running:
+    def _end(self, kind: str) -> None:
+        for task in self._running[kind]:
             task.cancel()
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -27,6 +27,10 @@ _ADDRESSES = (
     b"x-original-forwarded",
     b"x-real-ip",
     b"x-client-ip",
+    b"x-cluster-client-ip",
+    b"client-ip",
+    b"proxy-client-ip",
+    b"fly-client-ip",
     b"cf-connecting-ip",
     b"true-client-ip",
     b"fastly-client-ip",
@@ -47,7 +51,8 @@ def _fate(name: bytes) -> _Fate:
         return "left out"
     if not plain.startswith(_ADDRESSES):
         return "passed"
-    return "from a proxy" if name.startswith(b"x-forwarded-") or name == b"x-real-ip" else "left out"
+    known = name.startswith(b"x-forwarded-") or name == b"x-real-ip"
+    return "from a proxy" if known and b"_" not in name else "left out"
 
 
 def request_headers(scope: Scope, authority: bytes, trusted: tuple[Network, ...]) -> Headers:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.assistant.gateway.wire import ask, exchange, request_bytes
+from tests.assistant.gateway.test_websockets import HANDSHAKE
+from tests.assistant.gateway.wire import Headers, ask, exchange, request_bytes
 from tests.assistant.harness import ADMIN
 from tests.assistant.serving import Served
 from tests.fakes import core_acts as acts
@@ -144,6 +145,21 @@ def test_ambiguous_host_is_refused(url: str, core: ScriptedCore, hosts: list[str
     answer = exchange(url, request_bytes("GET", "/api/thing", [("Host", host) for host in hosts]))
     assert answer is None or answer.status == 400, answer
     assert core.requests == [], shown(core)
+
+
+@pytest.mark.parametrize("handshake", [[], HANDSHAKE[1:]], ids=["HTTP", "WebSocket"])
+@pytest.mark.parametrize("hosts", [[":"], ["::1"], ["h:99999"], ["a", "b"], ["a", "a"]], ids=" and ".join)
+def test_host_that_is_none_is_the_clients_mistake(
+    front: Served, core: ScriptedCore, hosts: list[str], handshake: Headers
+) -> None:
+    """A WebSocket's handshake is refused as any request is, and no operator is troubled with it."""
+    url, before = front.client.base_url, len(front.log.read_text())
+    answer = exchange(url, request_bytes("GET", "/api/ws", [*(("Host", host) for host in hosts), *handshake]))
+    assert answer is not None
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert core.requests == [], shown(core)
+    assert ask(url, "GET", "/next").status == 200
+    assert "Traceback" not in front.log.read_text()[before:]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """What a client gets from a core that is gone, slow, cut off or talks nonsense; and what is asked twice."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
+from tests.assistant.gateway.test_websockets import opened, send_many
 from tests.assistant.gateway.wire import Answer, CutError, Wire, ask
-from tests.assistant.serving import Served
+from tests.assistant.serving import Served, wait_until
 from tests.fakes import core_acts as acts
+from tests.fakes import core_sockets as sockets
 from tests.fakes.core import ScriptedCore
 from tests.fakes.core_exchange import Then
 
@@ -125,41 +128,6 @@ def heard(wire: Wire, path: str) -> Answer | None:
         return None
 
 
-@pytest.mark.parametrize(
-    "surplus",
-    [b"more", b"HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\nevil", b"HTTP/1.1 500 Oops\r\n\r\n", b"\x00" * 9],
-    ids=["bytes", "another answer", "another head", "zeros"],
-)
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_bytes_after_an_answer_belong_to_nobody(url: str, core: ScriptedCore, method: str, surplus: bytes) -> None:
-    """A core that says more than it announced neither changes this answer nor gives the next one."""
-    head = b"HTTP/1.1 200 OK\r\nX-Kind: right\r\nContent-Length: 2\r\n\r\n"
-    core.at("/thing", acts.raw(head + (b"" if method == "HEAD" else b"ok") + surplus))
-    with Wire(url) as wire:
-        answer = wire.ask(method, "/thing")
-        assert (answer.status, answer.values("x-kind"), answer.values("content-length")) == (200, ["right"], ["2"])
-        assert answer.body == (b"" if method == "HEAD" else b"ok")
-        assert wire.ask("GET", "/next").json["target"] == "/next"
-
-
-def test_length_of_what_has_not_changed(url: str, core: ScriptedCore) -> None:
-    """A 304 may tell the length that a 200 would have (RFC 9110, 8.6)."""
-    core.at("/thing", acts.raw(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 44\r\n\r\n"))
-    with Wire(url) as wire:
-        answer = wire.ask("GET", "/thing")
-        assert (answer.status, answer.values("content-length")) == (304, ["44"])
-        assert wire.ask("GET", "/next").json["target"] == "/next"
-
-
-def test_body_of_an_answer_without_one_belongs_to_nobody(url: str, core: ScriptedCore) -> None:
-    """HEAD ends with its head: a core that sends a body all the same gets no other request over that connection."""
-    evil = b"HTTP/1.1 500 Evil\r\nContent-Length: 4\r\n\r\nevil"
-    core.at("/thing", acts.poison(b"HTTP/1.1 200 OK\r\nContent-Length: 49\r\n\r\npart", evil))
-    with Wire(url) as wire:
-        assert wire.ask("HEAD", "/thing").status == 200
-        assert wire.ask("GET", "/next").json["target"] == "/next"
-
-
 @pytest.mark.parametrize("path", ["/api/v1/tickets", "/tickets"])
 def test_core_that_takes_too_long(hurried: Served, core: ScriptedCore, path: str) -> None:
     """504 after the time that an administrator set, and the core is told that nobody waits."""
@@ -189,6 +157,30 @@ def test_core_that_does_not_take_the_body(hurried: Served, core: ScriptedCore) -
         sending.start()
         assert_told(wire.answer(), 504, "core_timeout", "/api/upload")
     sending.join(15)
+
+
+def test_core_that_takes_no_messages(hurried: Served, core: ScriptedCore) -> None:
+    """A WebSocket whose messages the core leaves lying is closed on both sides: it leads nowhere."""
+    gate, talk = threading.Semaphore(0), sockets.Talk()
+    core.at("/ws", sockets.deaf(gate, talk))
+    before = ports_towards(core)
+    with opened(hurried.client.base_url, compression=None) as socket:
+        [port] = ports_towards(core) - before
+        sending = threading.Thread(target=send_many, args=(socket, []))
+        sending.start()
+        wait_until(lambda: port not in ports_towards(core))
+        sending.join(15)
+        assert not sending.is_alive(), "the client hears that nobody listens"
+    gate.release()
+    assert talk.ended.wait(15)
+    assert (talk.code, len(talk.messages) < 96) == (1006, True)
+
+
+def ports_towards(core: ScriptedCore) -> set[int]:
+    """Return the ports from which connections to the core are open, as the system sees them: proc_net_tcp(5)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    there = f":{int(core.authority.rpartition(':')[2]):04X}"
+    return {int(row[1].rpartition(":")[2], 16) for row in rows if row[2].endswith(there) and row[3] == "01"}
 
 
 def test_slow_client_is_not_a_slow_core(hurried: Served, core: ScriptedCore) -> None:

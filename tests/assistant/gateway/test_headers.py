@@ -22,12 +22,29 @@ CLAIMS = [
     ("X-Forwarded-Port", "443"),
     ("X-Forwarded-Server", "evil"),
     ("X-Forwarded-Prefix", "/evil"),
-    ("X-Forwarded", "for=203.0.113.9"),
     ("X-Real-IP", "203.0.113.9"),
     ("Forwarded", "for=203.0.113.9;proto=https"),
+]
+NEVER_CLAIMS = [
+    ("X-Forwarded", "for=203.0.113.9"),
+    ("X-Original-Forwarded-For", "203.0.113.9"),
+    ("Forwarded-For", "203.0.113.9"),
+    ("X-Client-IP", "203.0.113.9"),
+    ("CF-Connecting-IP", "203.0.113.9"),
+    ("True-Client-IP", "203.0.113.9"),
+    ("Fastly-Client-IP", "203.0.113.9"),
     ("X_Forwarded_For", "203.0.113.9"),
     ("X_Forwarded-Host", "evil.example"),
+    ("X-Forwarded_For", "203.0.113.9"),
+    ("X-Forwarded_Proto", "evil"),
+    ("X-Forwarded-Preferred_Username", "evil"),
     ("X_Real_IP", "203.0.113.9"),
+    ("X-Real_IP", "203.0.113.9"),
+    ("X_Client_IP", "203.0.113.9"),
+    ("CF_Connecting_IP", "203.0.113.9"),
+    ("True_Client-IP", "203.0.113.9"),
+    ("X_Original_Forwarded_For", "203.0.113.9"),
+    ("Forwarded_For", "203.0.113.9"),
 ]
 
 
@@ -185,7 +202,7 @@ def test_empty_host_becomes_the_cores(url: str, core: ScriptedCore) -> None:
     assert sent(url, core, [], host="").values("host") == [core.authority]
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=[name for name, _ in CLAIMS])
+@pytest.mark.parametrize("claim", [*CLAIMS, *NEVER_CLAIMS], ids=lambda claim: claim[0])
 def test_claims_of_a_stranger_are_removed(url: str, core: ScriptedCore, claim: tuple[str, str]) -> None:
     """Only a trusted proxy may say who its client is; servers that read `_` as `-` are not fooled either."""
     request = sent(url, core, [claim])
@@ -221,3 +238,22 @@ def test_trusted_proxy_that_says_nothing(trusting: Served, core: ScriptedCore) -
     assert request.values("x-forwarded-for") == ["127.0.0.1"]
     assert request.values("x-forwarded-proto") == ["http"]
     assert request.values("x-forwarded-host") == ["helpdesk.example"]
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-Port", "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Real-IP"])
+def test_what_else_a_trusted_proxy_says_passes(trusting: Served, core: ScriptedCore, name: str) -> None:
+    """It is what such a proxy sets, or takes out, itself."""
+    request = sent(trusting.client.base_url, core, [(name, "said")])
+    assert request.names == sorted([*OURS, name.lower()]), request
+    assert request.values(name) == ["said"]
+
+
+@pytest.mark.parametrize("claim", NEVER_CLAIMS, ids=lambda claim: claim[0])
+def test_trusted_proxy_does_not_vouch_for_all_its_clients_say(
+    trusting: Served, core: ScriptedCore, claim: tuple[str, str]
+) -> None:
+    """A proxy sets a few headers and passes the others on as a stranger sent them."""
+    request = sent(trusting.client.base_url, core, [claim, ("X-Forwarded-For", "198.51.100.2")])
+    assert request.names == OURS, request
+    assert b"203.0.113.9" not in request.raw
+    assert b"evil" not in request.raw

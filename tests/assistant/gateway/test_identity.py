@@ -2,14 +2,15 @@
 
 import base64
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
 
-from tests.assistant.gateway.wire import Answer, Headers, ask
-from tests.assistant.serving import Served
+from tests.assistant.gateway.wire import Answer, Headers, Wire, ask
+from tests.assistant.serving import Served, wait_until
 from tests.fakes import core_acts as acts
 from tests.fakes.core import ScriptedCore
 
@@ -32,6 +33,8 @@ CHANGES = [
     ("POST", "/api/v1/auth/logout"),
     ("POST", "/logout"),
     ("GET", "/logout"),
+    ("GET", "//logout"),
+    ("GET", "/logout/"),
 ]
 NO_CHANGES = [
     ("GET", "/api/v1/agents"),
@@ -211,6 +214,23 @@ def test_question_that_was_asked_before_a_change_is_not_remembered(url: str, cor
         asked.result()
     core.at(ME, acts.answer(401))
     assert ask(url, "GET", PROMPTS, caller).status == 401
+
+
+def test_change_that_nobody_waits_for_is_asked_about_once_it_is_made(url: str, core: ScriptedCore) -> None:
+    """A client that leaves early does not keep old credentials good: what was learnt meanwhile is soon forgotten."""
+    gate, caller, path = threading.Semaphore(0), somebody(), "/api/v1/agents/1/api-key"
+    core.at(path, acts.late(gate, acts.answer(200)))
+    core.at(ME, acts.me())
+    with Wire(url) as wire:
+        wire.send_request("POST", path)
+        change = core.wait_for(path)
+    assert change.gone.wait(15)
+    assert ask(url, "GET", PROMPTS, caller).status == 200
+    core.at(ME, acts.answer(401))
+    gate.release()
+    made = time.monotonic()
+    wait_until(lambda: ask(url, "GET", PROMPTS, caller).status == 401)
+    assert time.monotonic() - made < 4, "far less than an answer is remembered"
 
 
 def asked_again(url: str, core: ScriptedCore, between: Callable[[], Answer]) -> bool:

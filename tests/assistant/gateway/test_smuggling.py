@@ -1,9 +1,12 @@
-"""Requests hidden in the bodies of others: the core and we always agree where one ends and the next begins."""
+"""Requests and answers hidden behind others: the core and we always agree where one ends and the next begins."""
+
+import threading
 
 import pytest
 
 from tests.assistant.gateway.test_attacks import shown
 from tests.assistant.gateway.wire import Answer, Wire, chunks, exchange, request_bytes
+from tests.fakes import core_acts as acts
 from tests.fakes.core import ScriptedCore
 
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -34,6 +37,16 @@ SMUGGLING = {
     "TE named in Connection": [CHUNKED, b"Connection: Transfer-Encoding"],
     "CL with an underscore": [b"Content_Length: 5"],
 }
+SURPLUS = {
+    "bytes": b"more",
+    "another answer": b"HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\nevil",
+    "another head": b"HTTP/1.1 500 Oops\r\n\r\n",
+    "unfinished head": b"HTTP/1.1 200 OK\r\n",
+    "unfinished status line": b"HTTP/1.1 20",
+    "first letter": b"H",
+    "zeros": b"\x00" * 9,
+}
+EVIL = b"HTTP/1.1 500 Evil\r\nContent-Length: 4\r\n\r\nevil"
 BODIES = {"chunks": chunks() + SMUGGLED, "bytes": SMUGGLED}
 
 
@@ -90,3 +103,71 @@ def test_body_that_looks_like_a_request_is_a_body(url: str, core: ScriptedCore) 
             assert wire.ask("POST", "/outer", [], SMUGGLED).json["target"] == "/outer"
             assert wire.ask("GET", "/next").json["target"] == "/next"
     assert {request.target for request in core.requests} == {"/outer", "/next"}, shown(core)
+
+
+@pytest.mark.parametrize("surplus", SURPLUS.values(), ids=SURPLUS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_bytes_after_an_answer_belong_to_nobody(url: str, core: ScriptedCore, method: str, surplus: bytes) -> None:
+    """A core that says more than it announced neither changes this answer nor gives the next one."""
+    head = b"HTTP/1.1 200 OK\r\nX-Kind: right\r\nContent-Length: 2\r\n\r\n"
+    core.at("/thing", acts.poison(head + (b"" if method == "HEAD" else b"ok") + surplus, EVIL))
+    with Wire(url) as wire:
+        answer = wire.ask(method, "/thing")
+        assert (answer.status, answer.values("x-kind"), answer.values("content-length")) == (200, ["right"], ["2"])
+        assert answer.body == (b"" if method == "HEAD" else b"ok")
+        assert wire.ask("GET", "/next").json["target"] == "/next"
+    assert not same_connection(core)
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 49", b"Transfer-Encoding: chunked"], ids=["length", "chunked"])
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304), ("HEAD", 304)])
+def test_body_of_an_answer_without_one_belongs_to_nobody(
+    url: str, core: ScriptedCore, method: str, status: int, framing: bytes
+) -> None:
+    """Such an answer ends with its head: a core that announces a body gets no other request over that connection."""
+    core.at("/thing", acts.poison(b"HTTP/1.1 %d Right\r\n%b\r\n\r\n" % (status, framing), EVIL))
+    with Wire(url) as wire:
+        assert wire.ask(method, "/thing").status == status
+        assert wire.ask("GET", "/next").json["target"] == "/next"
+    assert not same_connection(core)
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 49", b"Transfer-Encoding: chunked"], ids=["length", "chunked"])
+@pytest.mark.parametrize("status", [204, 304])
+def test_body_that_comes_later_belongs_to_nobody(url: str, core: ScriptedCore, status: int, framing: bytes) -> None:
+    """Also when the announced body is an answer, and comes once the next request may have been sent."""
+    gate = threading.Semaphore(0)
+    head = b"HTTP/1.1 %d Right\r\n%b\r\n\r\n" % (status, framing)
+    core.at("/thing", acts.gated(head, [EVIL], gate, then="hang"))
+    with Wire(url) as wire, Wire(url) as other:
+        assert wire.ask("GET", "/thing").status == status
+        wire.send_request("GET", "/next")
+        gate.release()
+        assert wire.answer().json["target"] == "/next"
+        assert other.ask("GET", "/other").json["target"] == "/other"
+    assert not same_connection(core)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_answer_without_a_body_keeps_the_connection(url: str, core: ScriptedCore, status: int) -> None:
+    """One that announces none is as good as any other."""
+    core.at("/thing", acts.answer(status))
+    with Wire(url) as wire:
+        assert wire.ask("GET", "/thing").status == status
+        assert wire.ask("GET", "/next").json["target"] == "/next"
+    assert same_connection(core)
+
+
+def test_length_of_what_has_not_changed(url: str, core: ScriptedCore) -> None:
+    """A 304 may tell the length that a 200 would have (RFC 9110, 8.6)."""
+    core.at("/thing", acts.raw(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 44\r\n\r\n"))
+    with Wire(url) as wire:
+        answer = wire.ask("GET", "/thing")
+        assert (answer.status, answer.values("content-length")) == (304, ["44"])
+        assert wire.ask("GET", "/next").json["target"] == "/next"
+
+
+def same_connection(core: ScriptedCore) -> bool:
+    """Tell whether the core got both requests, the thing and the next one, over one connection."""
+    [thing], [following] = core.seen("/thing"), core.seen("/next")
+    return thing.connection == following.connection

@@ -255,7 +255,7 @@ def test_slow_core_holds_the_client_back(front: Served, core: ScriptedCore) -> N
     core.at("/ws", sockets.deaf(gate, talk))
     memory = Memory(front)
     with opened(front.client.base_url, compression=None) as socket:
-        sending = threading.Thread(target=_send_many, args=(socket, sent))
+        sending = threading.Thread(target=send_many, args=(socket, sent))
         sending.start()
         standstill(sent)
         assert sum(sent) < 64 * MIB
@@ -267,7 +267,8 @@ def test_slow_core_holds_the_client_back(front: Served, core: ScriptedCore) -> N
     assert (talk.code, {len(message) for message in talk.messages}) == (1000, {MIB})
 
 
-def _send_many(socket: ClientConnection, sent: list[int]) -> None:
+def send_many(socket: ClientConnection, sent: list[int]) -> None:
+    """Send 96 messages of a megabyte, as fast as they are taken; `sent` gets the size of each."""
     with suppress(ConnectionClosed):
         for _ in range(96):
             socket.send(b"x" * MIB)

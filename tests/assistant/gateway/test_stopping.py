@@ -1,0 +1,104 @@
+"""A service that is told to stop: what is short comes to its end, what goes on for ever is ended, nothing is killed."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.assistant.gateway.conftest import NO_MODEL
+from tests.assistant.gateway.test_streaming import SOON, STREAM
+from tests.assistant.gateway.test_websockets import closing, opened
+from tests.assistant.gateway.wire import CutError, Wire
+from tests.assistant.serving import Served, serving
+from tests.fakes import core_acts as acts
+from tests.fakes import core_sockets as sockets
+from tests.fakes.core import ScriptedCore
+
+END = 10.0  # seconds; requests may go on for three, and after fifteen a worker would be killed
+EVENT = b"5\r\nevent\r\n"
+
+
+@pytest.fixture
+def stopping(core: ScriptedCore, tmp_path: Path) -> Iterator[Served]:
+    """A service in front of the scripted core, for a test to stop."""
+    with serving(tmp_path, CORE_URL=core.url, **NO_MODEL) as served:
+        yield served
+
+
+def stop(served: Served) -> None:
+    """Tell a service to stop."""
+    served.process.send_signal(signal.SIGTERM)
+
+
+def assert_ended(served: Served) -> None:
+    """See that a service ends by itself."""
+    assert served.process.wait(END) == 0, served.log.read_text()
+    assert "Killing" not in served.log.read_text()
+
+
+def test_nothing_to_wait_for(stopping: Served) -> None:
+    """It ends."""
+    assert stopping.client.get("/thing").status_code == 200
+    stop(stopping)
+    assert_ended(stopping)
+
+
+def test_what_goes_on_for_ever_is_ended(stopping: Served, core: ScriptedCore) -> None:
+    """A stream, a socket and a request without an answer: the core is told that nobody waits any more."""
+    core.at("/events", acts.raw(STREAM + EVENT, then="hang"))
+    core.at("/hanging", acts.hang())
+    core.at("/ws", sockets.echo())
+    url = stopping.client.base_url
+    with Wire(url) as events, Wire(url) as hanging, opened(url):
+        events.send_request("GET", "/events")
+        answer = events.head()
+        pieces = events.pieces(answer)
+        assert next(pieces) == b"event"
+        hanging.send_request("GET", "/hanging")
+        under_way = [core.wait_for(path) for path in ("/events", "/hanging", "/ws")]
+        stop(stopping)
+        assert b"".join(pieces) == b""
+        assert not answer.whole, "a stream that was cut does not look like one that came to its end"
+        assert unanswered(hanging)
+        assert_ended(stopping)
+        for request in under_way:
+            assert request.gone.wait(SOON), request
+
+
+def unanswered(wire: Wire) -> bool:
+    """Tell whether no answer comes, or one that says that there is none."""
+    try:
+        return wire.answer().status >= 500
+    except CutError as cut:
+        return not cut.received
+
+
+def test_socket_is_closed_with_a_word(stopping: Served, core: ScriptedCore) -> None:
+    """The client reads that the service goes away, and the core that its client has left."""
+    talk = sockets.Talk()
+    core.at("/ws", sockets.echo(talk))
+    with opened(stopping.client.base_url) as socket:
+        socket.send("hello")
+        assert socket.recv(timeout=SOON) == "hello"
+        stop(stopping)
+        assert closing(socket)[0] == 1001
+        assert talk.ended.wait(SOON)
+        assert_ended(stopping)
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"], ids=["all", "body"])
+def test_short_request_comes_to_its_end(stopping: Served, core: ScriptedCore, head: bytes) -> None:
+    """Who asked before the order to stop gets a whole answer."""
+    gate = threading.Semaphore(0)
+    rest = b"whole" if head else b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole"
+    core.at("/slow", acts.gated(head, [rest], gate))
+    with Wire(stopping.client.base_url) as wire:
+        wire.send_request("GET", "/slow")
+        core.wait_for("/slow")
+        stop(stopping)
+        threading.Timer(1, gate.release).start()  # by then it has heard the order, and its patience is not at its end
+        answer = wire.answer()
+    assert (answer.status, answer.body, answer.whole) == (200, b"whole", True)
+    assert_ended(stopping)
