@@ -235,4 +235,9 @@ async def test_health_needs_no_credentials(state: Path) -> None:
         assert (alive.status_code, alive.json()) == (200, {"status": "success", "data": True})
         ready = await client.get("/health/ready")
         assert ready.status_code == 200
-        assert ready.json()["data"] == {"database": "up", "redis": "not configured", "provider": "configured"}
+        assert ready.json()["data"] == {
+            "core": "built in",
+            "database": "up",
+            "redis": "not configured",
+            "provider": "configured",
+        }
