@@ -26,6 +26,7 @@ _START = 5.0  # seconds that a request waits for a service that is starting
 _START_HEALTH = 2.0
 _GOODBYE = 0.2  # seconds that closing the sockets may take
 _GRACE = 3.0  # seconds that requests may go on after the order to stop
+_LATE = 6.0  # seconds after which the process ends, whoever still holds a connection
 _LIFESPAN = "lifespan"
 _STARTING = CoreUnavailableError(
     "The service is still starting. Try again in a moment; /health/ready tells what it waits for."
@@ -69,15 +70,14 @@ class Front:
         self._trusted = trusted
         self._heeds_signals = heeds_signals
         self._stopping = False
+        self._late = asyncio.Event()
         self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), ScopeType.WEBSOCKET: set()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         kind: str = scope["type"]
         if kind == _LIFESPAN:
-            if self._heeds_signals:
-                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop)
-            await self._ours(scope, receive, send)
+            await self._live(scope, receive, send)
             return
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         running = self._running[kind]
@@ -93,6 +93,22 @@ class Front:
         finally:
             running.discard(task)
 
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Start what serves, and stop it when the server says so, or when the server waits for too long itself."""
+        if self._heeds_signals:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop)
+
+        async def receive_or_leave() -> Any:  # noqa: ANN401 - an ASGI event
+            told, late = asyncio.ensure_future(receive()), asyncio.ensure_future(self._late.wait())
+            done, pending = await asyncio.wait((told, late), return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            return told.result() if told in done else {"type": "lifespan.shutdown"}
+
+        await self._ours(scope, receive_or_leave, send)
+        if self._late.is_set():
+            os._exit(0)  # all is written; only a connection that nobody reads from is left
+
     def _stop(self) -> None:
         """End sockets with a word, and after a while what goes on for long: the server waits for all of it.
 
@@ -103,6 +119,7 @@ class Front:
         self._end(ScopeType.WEBSOCKET)
         loop.call_later(_GOODBYE, os.kill, os.getpid(), signal.SIGINT)
         loop.call_later(_GRACE, self._end, ScopeType.HTTP)
+        loop.call_later(_LATE, self._late.set)
 
     def _end(self, kind: str) -> None:
         for task in self._running[kind]:

@@ -16,7 +16,7 @@ from tests.fakes import core_acts as acts
 from tests.fakes import core_sockets as sockets
 from tests.fakes.core import ScriptedCore
 
-END = 10.0  # seconds; requests may go on for three, and after fifteen a worker would be killed
+END = 12.0  # seconds; requests may go on for three, after six all is over, and after fifteen a worker would be killed
 EVENT = b"5\r\nevent\r\n"
 
 
@@ -102,3 +102,13 @@ def test_short_request_comes_to_its_end(stopping: Served, core: ScriptedCore, he
         answer = wire.answer()
     assert (answer.status, answer.body, answer.whole) == (200, b"whole", True)
     assert_ended(stopping)
+
+
+def test_client_that_reads_nothing_does_not_hold_it_up(stopping: Served, core: ScriptedCore) -> None:
+    """A download that is stuck ends with the service."""
+    core.at("/endless", acts.flood(b"x" * 65536, []))
+    with Wire(stopping.client.base_url) as wire:
+        wire.send_request("GET", "/endless")
+        core.wait_for("/endless")
+        stop(stopping)
+        assert_ended(stopping)
