@@ -3,115 +3,47 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
 
+from assistant.api.budgets import BudgetController
+from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
 from assistant.api.config import CompletionConfigController
 from assistant.api.health import HealthController
+from assistant.api.masking import MaskingController
+from assistant.api.metrics import MetricsController
 from assistant.api.prompts import PromptController
-from assistant.api.provider import ProviderController
-from assistant.auth.authenticator import RememberingAuthenticator
+from assistant.api.provider import ProviderController, ProvidersController
+from assistant.api.usage import UsageController
 from assistant.auth.guards import require_agent
-from assistant.completion.active import ActiveProvider
-from assistant.completion.cache import CompletionCache, MemoryTier
 from assistant.completion.provider_change import initial_setting
-from assistant.completion.redis_tier import RedisTier
-from assistant.completion.service import CompletionService
-from assistant.core.gateway import CoreGateway, InProcessCore
-from assistant.core.pool import Origin
-from assistant.core.remote import RemoteCore
-from assistant.core.session import CoreAuthenticator
+from assistant.core.gateway import InProcessCore
 from assistant.desk.app import Desk
 from assistant.desk.media import MediaFiles
 from assistant.errors import SettingsError
 from assistant.front import Front
+from assistant.services import Services, provider_options
 from assistant.settings import Settings, read_settings
+from assistant.shortcut import Shortcut
 from assistant.store.database import Database
-from assistant.store.prompt_rows import PromptRows, record_prompts
 from assistant.store.provider_settings import ProviderSettings
 from assistant.store.secret_keys import load_secret_keys
 from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web.application import WebApp, constant
 from assistant.web.pages import DocumentController
-from prompts.registry import PromptRegistry
 from providers import inspection
 from providers.base import Completion
-from providers.registry import ProviderOptions
 
 _RETRY = 2.0  # seconds
 _LARGEST_BODY = 512 * 1024  # bytes: the largest draft with every character escaped
-
-
-class Services:
-    """Everything that the service is made of, built in order and closed in the opposite one.
-
-    Args:
-        settings: what the operator wants.
-
-    Raises:
-        SettingsError: the settings name something that can't work.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        keys = load_secret_keys(settings)
-        self.database = Database(settings.resolved_database_url)
-        self.desk = None if settings.core_url else Desk(settings, self.database, self._forget_callers)
-        self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
-        self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
-        self.prompts = load_prompts(settings)
-        self.prompt_rows: PromptRows = {}
-        self.documented: list[Litestar] = []
-        self.ready = asyncio.Event()
-        self.redis = RedisTier(settings.redis_url) if settings.redis_url else None
-        self.active = ActiveProvider(
-            settings,
-            ProviderSettings(self.database, keys.box("provider-keys")),
-            initial_setting(settings),
-            provider_options(settings),
-        )
-        self.completions = CompletionService(
-            settings,
-            self.prompts,
-            self.active,
-            CompletionCache(MemoryTier(), self.redis, keys.box("completions")),
-            keys.derive("completion-keys"),
-        )
-
-    def _remote(self, settings: Settings) -> RemoteCore:
-        return RemoteCore(
-            Origin.of(settings.core_url or ""),
-            timeout=settings.core_timeout,
-            trusted=settings.trusted_proxies,
-            changed=self._forget_callers,
-        )
-
-    def _forget_callers(self) -> None:
-        self.authenticator.forget()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Bring the tables up to date, start what runs beside requests, and stop it all at the end."""
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(self.core.aclose)
-            stack.push_async_callback(self.database.aclose)
-            await self.database.wait()
-            await self.database.upgrade(TABLES)
-            if self.desk is not None:
-                await stack.enter_async_context(self.desk.running())
-            versions = {prompt.key: prompt.version for prompt in self.prompts.prompts}
-            self.prompt_rows.update(await record_prompts(self.database, versions))
-            if self.redis is not None:
-                stack.push_async_callback(self.redis.aclose)
-                await self.redis.start()
-            await stack.enter_async_context(self.active.running())
-            yield
 
 
 Running: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
@@ -167,6 +99,8 @@ def create_app(settings: Settings | None = None) -> Front:
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
+        shortcut=Shortcut(services.authenticator, services.completions, _LARGEST_BODY),
+        metrics=services.metrics,
         heeds_signals=serving and sys.platform != "win32",
     )
 
@@ -260,42 +194,18 @@ async def try_provider(settings: Settings) -> Completion:
         raise SettingsError(
             "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one; enter it again"
         )
-    setting = saved.setting if saved else initial_setting(settings)
+    setting = saved.settings[0] if saved else initial_setting(settings)
     return await inspection.check(setting, provider_options(settings))
-
-
-def read_prompts(settings: Settings) -> PromptRegistry:
-    """Read the shipped prompts and those of `PROMPTS_DIR`; the registry tells which are broken."""
-    directories = () if settings.prompts_dir is None else (settings.prompts_dir,)
-    return PromptRegistry.load(directories, settings={"language": settings.language})
-
-
-def load_prompts(settings: Settings) -> PromptRegistry:
-    """Read the prompts, and log which of them are left out."""
-    registry = read_prompts(settings)
-    for problem in registry.problems:
-        log.error("a prompt is left out", file=problem.file, line=problem.line, reason=problem.reason)
-    return registry
-
-
-def provider_options(settings: Settings) -> ProviderOptions:
-    """Return how providers are reached."""
-    return ProviderOptions(
-        private_base_urls=settings.private_base_urls == "allow",
-        state_dir=settings.state_dir,
-        local_model=settings.local_model,
-        read_timeout=max(settings.request_timeout, settings.long_timeout),
-    )
 
 
 def _own_operations(services: Services) -> Litestar:
     agents_only = Router(
         path="/",
         guards=[require_agent(services.authenticator)],
-        route_handlers=[PromptController, CompletionController, ProviderController, CompletionConfigController],
+        route_handlers=_CONTROLLERS,
     )
     return WebApp(
-        route_handlers=[HealthController, DocumentController, agents_only],
+        route_handlers=[HealthController, MetricsController, DocumentController, agents_only],
         dependencies=_dependencies(services),
         lifespan=[lambda _app: starting(services.running, services.ready)],
         request_max_body_size=_LARGEST_BODY,
@@ -309,6 +219,19 @@ def _own_paths(ours: Litestar, settings: Settings) -> frozenset[str]:
     return frozenset(route.path for route in ours.routes if not route.path.startswith(left))
 
 
+_CONTROLLERS: Sequence[ControllerRouterHandler] = [
+    BudgetController,
+    CacheController,
+    CompletionConfigController,
+    CompletionController,
+    MaskingController,
+    PromptController,
+    ProviderController,
+    ProvidersController,
+    UsageController,
+]
+
+
 def _dependencies(services: Services) -> dict[str, Provide]:
     members: dict[str, object] = {
         "database": services.database,
@@ -319,5 +242,12 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompt_rows": services.prompt_rows,
         "completions": services.completions,
         "documented_apps": services.documented,
+        "budgets": services.budgets,
+        "masking": services.masking,
+        "epochs": services.epochs,
+        "usage_rows": services.usage_rows,
+        "audit": services.audit,
+        "metrics": services.metrics,
+        "metrics_token": services.settings.metrics_token,
     }
     return {name: Provide(constant(member)) for name, member in members.items()}

@@ -198,7 +198,7 @@ def _value(prompt: "Prompt", name: str, text: str) -> object:
 
 
 def _registry() -> "PromptRegistry":
-    from assistant.app import read_prompts  # noqa: PLC0415 - `--help` needs none of this
+    from assistant.services import read_prompts  # noqa: PLC0415 - `--help` needs none of this
 
     return read_prompts(_settings())
 

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from litestar.exceptions import HTTPException, ValidationException
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant import errors
 from prompts import errors as prompts
@@ -53,6 +53,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.ForbiddenError: Row(403, "PermissionException", "forbidden"),
     errors.CsrfError: Row(403, "PermissionException", "csrf"),
     errors.TooManyAttemptsError: Row(429, "RateLimitException", "too_many_attempts"),
+    errors.BudgetExceededError: Row(429, "RateLimitException", "budget"),  # the code ends with the budget's name
     errors.NotFoundError: Row(404, "NotFoundException", "not_found"),
     errors.DuplicateError: Row(409, "ConflictException", "duplicate"),
     errors.InUseError: Row(409, "ConflictException", "in_use"),
@@ -78,6 +79,8 @@ TABLE: dict[type[BaseException], Row] = {
     providers.ContentFilteredError: Row(
         422, "DataException", "content_filtered", "Word the draft differently and try again."
     ),
+    providers.OverloadedError: Row(503, "NetworkException", "busy", _WAIT),
+    providers.CircuitOpenError: Row(503, "NetworkException", "provider_unavailable", _WAIT),
     providers.RateLimitedError: Row(429, "RateLimitException", "provider_rate_limited", _WAIT),
     providers.UnavailableError: Row(502, "NetworkException", "provider_unavailable", _WAIT),
     providers.TimedOutError: Row(504, "NetworkException", "provider_timeout", _WAIT),
@@ -99,7 +102,7 @@ def render(error: BaseException) -> Rendered:
     """Turn any error into an answer; one that we don't know says nothing about its inside."""
     row = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
     if row is not None:
-        return _rendered(row, f"{error} {row.remedy}".strip(), _headers(error, row))
+        return _rendered(_named(row, error), f"{error} {row.remedy}".strip(), _headers(error, row))
     if isinstance(error, HTTPException) and error.status_code in _HTTP:
         row = _HTTP[error.status_code]
         message = _invalid_fields(error) or error.detail or row.code
@@ -124,6 +127,13 @@ def success(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
 def _rendered(row: Row, message: str, headers: dict[str, str]) -> Rendered:
     envelope = ErrorEnvelope(message=message, data=ErrorData(code=row.code), error_type=row.error_type)
     return Rendered(status_code=row.status_code, envelope=envelope, headers=headers)
+
+
+def _named(row: Row, error: BaseException) -> Row:
+    """Put the budget's name into the code."""
+    if isinstance(error, errors.BudgetExceededError):
+        return structs.replace(row, code=f"{row.code}_{error.name}")
+    return row
 
 
 def _headers(error: BaseException, row: Row) -> dict[str, str]:

@@ -9,6 +9,7 @@
     ├── ForbiddenError             the right is missing
     │   └── CsrfError              a request with a session cookie lacks its proof of origin
     ├── TooManyAttemptsError       too many wrong passwords
+    ├── BudgetExceededError        a budget is used up; names it
     ├── NotFoundError              no such object
     ├── DuplicateError             another object has that name or address already
     ├── InUseError                 it can't go while others refer to it
@@ -43,6 +44,7 @@ class InvalidRequestError(AssistantError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
+        self.reason = reason
 
 
 class ApiKeyRequiredError(InvalidRequestError):
@@ -74,6 +76,21 @@ class TooManyAttemptsError(AssistantError):
 
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BudgetExceededError(AssistantError):
+    """A budget is used up.
+
+    Args:
+        message: which budget it is, whose, and when it is free again.
+        name: `requests_per_minute`, `tokens_per_day` or `cost_per_day`.
+        retry_after: seconds after which it is free again.
+    """
+
+    def __init__(self, message: str, *, name: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.name = name
         self.retry_after = retry_after
 
 

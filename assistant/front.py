@@ -17,7 +17,9 @@ from assistant.core.gateway import CoreGateway
 from assistant.core.headers import is_trusted, listed
 from assistant.envelope import render
 from assistant.errors import AssistantError, CoreUnavailableError, InvalidRequestError
+from assistant.metrics import Metrics
 from assistant.settings import Network
+from assistant.shortcut import Shortcut
 from assistant.telemetry import log, request_id
 from assistant.web.canonical import disguised
 
@@ -28,6 +30,7 @@ _GOODBYE = 0.2  # seconds that closing the sockets may take
 _GRACE = 3.0  # seconds that requests may go on after the order to stop
 _LATE = 6.0  # seconds after which the process ends, whoever still holds a connection
 _LIFESPAN = "lifespan"
+_CORE = "core"
 _STARTING = CoreUnavailableError(
     "The service is still starting. Try again in a moment; /health/ready tells what it waits for."
 )
@@ -49,6 +52,8 @@ class Front:
         core: where everything else goes.
         ready: set once the service can answer more than for its health.
         trusted: proxies that may give requests their ids and their scheme.
+        shortcut: answers what needs no framework.
+        metrics: counts what was answered.
         heeds_signals: whether this is a server's process, which is told by SIGTERM to stop.
     """
 
@@ -60,6 +65,8 @@ class Front:
         core: CoreGateway,
         ready: asyncio.Event,
         trusted: tuple[Network, ...],
+        shortcut: Shortcut | None = None,
+        metrics: Metrics | None = None,
         heeds_signals: bool = False,
     ) -> None:
         self._ours = ours
@@ -68,6 +75,8 @@ class Front:
         self._core = core
         self.ready = ready
         self._trusted = trusted
+        self._shortcut = shortcut
+        self._metrics = metrics
         self._heeds_signals = heeds_signals
         self._stopping = False
         self._late = asyncio.Event()
@@ -151,6 +160,8 @@ class Front:
                 await self._answer(scope, receive, exchange.send, ours=ours)
         finally:
             exchange.write_log()
+            if self._metrics is not None:
+                self._metrics.request(scope["path"] if ours else _CORE, exchange.status)
             request_id.reset(token)
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, *, ours: bool) -> None:
@@ -159,7 +170,12 @@ class Front:
             return
         if scope["method"] == HttpMethod.HEAD:
             scope, send = _as_get(scope), _without_body(send)
-        await (self._ours if ours else self._core.forward)(scope, receive, send)
+        if not ours:
+            await self._core.forward(scope, receive, send)
+            return
+        left = receive if self._shortcut is None else await self._shortcut.answer(scope, receive, send)
+        if left is not None:
+            await self._ours(scope, left, send)
 
     async def _wait(self, path: str) -> bool:
         """Hold a request back while the service starts; tell whether it can be answered now.
@@ -181,13 +197,13 @@ class _Exchange:
         self.request_id = request_id
         self._scope: Any = scope
         self._send = send
-        self._status = 0
+        self.status = 0
         self._started = time.perf_counter()
         self._scope.setdefault("state", {})
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             message["headers"] = [*message["headers"], (b"x-request-id", self.request_id.encode())]
         await self._send(message)
 
@@ -199,7 +215,7 @@ class _Exchange:
             "request",
             method=self._scope["method"],
             path=self._scope["path"],
-            status=self._status,
+            status=self.status,
             milliseconds=round((time.perf_counter() - self._started) * 1000, 1),
             agent=getattr(user, "id", None),
             **({"error": state["error_code"]} if "error_code" in state else {}),

@@ -31,6 +31,9 @@ MEDIA_EXTENSIONS = tuple(
 )
 """Endings of the names of files that the desk takes, unless told otherwise."""
 
+MASKED_KINDS = ("link", "email", "phone", "iban", "card", "order", "amount", "number", "custom")
+"""What can be kept from providers altogether."""
+
 
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything an operator can set; durations are in seconds.
@@ -68,6 +71,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     cache_ttl: float = 86400.0
     request_timeout: float = 9.0
     long_timeout: float = 60.0
+    mask_private: frozenset[str] = frozenset()
+    metrics_token: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
 
@@ -203,6 +208,21 @@ def _file(value: str) -> Path:
     return Path(value)
 
 
+def _kinds(value: str) -> frozenset[str]:
+    kinds = frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+    if kinds == {"all"}:
+        return frozenset(MASKED_KINDS)
+    if not kinds <= set(MASKED_KINDS):
+        raise ValueError(f"must be all, or some of {', '.join(MASKED_KINDS)}, separated by commas")
+    return kinds
+
+
+def _token(value: str) -> str:
+    if len(value) < _SHORTEST_SECRET or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError(f"must have at least {_SHORTEST_SECRET} characters, printable ASCII without spaces")
+    return value
+
+
 def _admin_secret(value: str) -> str:
     if len(value) < _SHORTEST_SECRET or ":" in value:
         raise ValueError(f"must have at least {_SHORTEST_SECRET} characters and no colon")
@@ -243,6 +263,8 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "CACHE_TTL": _duration,
     "REQUEST_TIMEOUT": _duration,
     "LONG_TIMEOUT": _duration,
+    "MASK_PRIVATE": _kinds,
+    "METRICS_TOKEN": _token,
     "LOG_LEVEL": _choice("debug", "info", "warning", "error"),
     "LOG_FORMAT": _choice("json", "console"),
 }

@@ -1,11 +1,13 @@
 """Logs for operators: one JSON object a line, with a request id, and never a text or a key."""
 
+import asyncio
+import contextlib
 import logging
 import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 
@@ -65,9 +67,21 @@ class LineFormatter(logging.Formatter):
         return f"{head} {' '.join(f'{name}={_shown(value)}' for name, value in members.items())}\n{trace}".rstrip()
 
 
+_second: tuple[int, str] = (0, "")
+
+
+def _moment(created: float) -> str:
+    """Write a moment to the millisecond; the second that it is in is written once for all its lines."""
+    global _second  # noqa: PLW0603 - the last second, written
+    whole = int(created)
+    if whole != _second[0]:
+        _second = (whole, datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+    return f"{_second[1]}.{int((created - whole) * 1000):03}+00:00"
+
+
 def _members(record: logging.LogRecord) -> dict[str, Any]:
     members: dict[str, Any] = {
-        "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "timestamp": _moment(record.created),
         "level": record.levelname.lower(),
         "event": record.getMessage(),
         "logger": record.name,
@@ -92,9 +106,43 @@ def _where(error: BaseException) -> str:
     return "\n".join([type(error).__qualname__, *(f"  {each.filename}:{each.lineno} {each.name}" for each in frames)])
 
 
+class TurnHandler(logging.StreamHandler[TextIO]):
+    """Writes the lines of one turn of the event loop together: a write for each would cost more than the line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a line; it is written before the loop waits for anything, and at once where there is none."""
+        try:
+            self._lines.append(self.format(record))
+            if len(self._lines) == 1:
+                asyncio.get_running_loop().call_soon(self.flush)
+        except RuntimeError:
+            self.flush()
+        except Exception:  # noqa: BLE001 - logging's own way with what goes wrong in it
+            self.handleError(record)
+
+    def flush(self) -> None:
+        """Write what was taken."""
+        with self.lock or contextlib.nullcontext():
+            lines, self._lines = self._lines, []
+            if lines:
+                self.stream.write("\n".join([*lines, ""]))
+            super().flush()
+
+
+def _spare() -> None:
+    """Leave out what no line of ours shows (logging HOWTO, "Optimization")."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - the documented way
+
+
 def configure_logging(settings: Settings) -> None:
     """Send every log line, those of libraries too, to standard output in the chosen format."""
-    handler = logging.StreamHandler(sys.stdout)
+    _spare()
+    handler = TurnHandler(sys.stdout)
     handler.setFormatter(LineFormatter(settings.log_format))
     root = logging.getLogger()
     root.handlers[:] = [handler]

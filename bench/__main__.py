@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import desk, http_clients, proxy, service
+from bench import completion, desk, http_clients, proxy, service
 from bench.measuring import machine
 
 CASES: dict[str, Callable[[], str]] = {
@@ -14,6 +14,7 @@ CASES: dict[str, Callable[[], str]] = {
     "local": service.local_model,
     "desk": desk.report,
     "proxy": proxy.report,
+    "completion": completion.report,
 }
 """A case is a function that measures and returns its report as Markdown; the first line of its docstring says what."""
 

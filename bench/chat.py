@@ -18,36 +18,45 @@ REPLY = (
 MAX_TOKENS = 400
 TEMPERATURE = 0.3
 
-DELTAS = tuple(f"word{number} " for number in range(20))
+KIND_REPLY = "Thank you for your patience, we are glad to tell you it is ready and on its way to you."
+"""Twenty words that are a faithful answer to each draft without names and numbers."""
+
+DELTAS = tuple(f"{word} " for word in KIND_REPLY.split())
 """Texts of a stream, one event each."""
 
 STREAMED = "".join(DELTAS)
 DELTA_SECONDS = 0.020
 """Pause before each event of a stream, the first included: what the server itself takes."""
 
-ANSWER = msgspec.json.encode(
-    {
-        "id": "chatcmpl-bench",
-        "object": "chat.completion",
-        "created": 1767225600,
-        "model": MODEL,
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": REPLY, "refusal": None},
-                "logprobs": None,
-                "finish_reason": "stop",
-            }
-        ],
-        "usage": {
-            "prompt_tokens": 92,
-            "completion_tokens": 41,
-            "total_tokens": 133,
-            "prompt_tokens_details": {"cached_tokens": 0},
-        },
-    }
-)
-"""The whole answer of the zero-delay provider, about 600 bytes."""
+
+def answer(text: str) -> bytes:
+    """Return a whole answer, about 600 bytes."""
+    return msgspec.json.encode(
+        {
+            "id": "chatcmpl-bench",
+            "object": "chat.completion",
+            "created": 1767225600,
+            "model": MODEL,
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": text, "refusal": None},
+                    "logprobs": None,
+                    "finish_reason": "stop",
+                }
+            ],
+            "usage": {
+                "prompt_tokens": 92,
+                "completion_tokens": 41,
+                "total_tokens": 133,
+                "prompt_tokens_details": {"cached_tokens": 0},
+            },
+        }
+    )
+
+
+ANSWER = answer(REPLY)
+"""The whole answer of the zero-delay provider."""
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -32,10 +32,10 @@ def report() -> str:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         tmp = Path(folder)
         with nginx_core(_made(tmp / "core")) as core, _running(_wanted(), core, tmp / "answers") as proxies:
-            loads = _rounds(ROUNDS, asked, lambda name: alone(others, measure, proxies[name], core))
-            downloads = _rounds(BODY_ROUNDS, moved, lambda name: alone(others, download, proxies[name]))
+            loads = in_rounds(ROUNDS, asked, lambda name: alone(others, measure, proxies[name], core))
+            downloads = in_rounds(BODY_ROUNDS, moved, lambda name: alone(others, download, proxies[name]))
         with upload_sink(tmp) as core, _running(moved, core, tmp / "uploads") as proxies:
-            uploads = _rounds(BODY_ROUNDS, moved, lambda name: alone(others, upload, proxies[name]))
+            uploads = in_rounds(BODY_ROUNDS, moved, lambda name: alone(others, upload, proxies[name]))
     bodies = {"download": downloads, "upload": uploads}
     tables = (answers_table(loads), bodies_table(bodies), clients_table(loads, bodies))
     return "\n\n".join((*tables, legend(loads)))
@@ -61,7 +61,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _rounds(rounds: int, names: list[str], measured: Callable[[str], T]) -> dict[str, list[T]]:
+def in_rounds(rounds: int, names: list[str], measured: Callable[[str], T]) -> dict[str, list[T]]:
     """Measure one after the other, and all again: what disturbs the machine for a while then disturbs each of them."""
     figures: dict[str, list[T]] = {name: [] for name in names}
     for _ in range(rounds):

@@ -69,7 +69,7 @@ def nginx(core: Core, tmp: Path, more: str = "") -> Iterator[Core]:
 def ours(core: Core, tmp: Path) -> Iterator[Core]:
     """`assistant serve` with a core."""
     service = serving(tmp, CORE_URL=core.url, PROVIDER="custom", BASE_URL="http://127.0.0.1:9")
-    with _on_measured_cpu(service) as served:
+    with on_measured_cpu(service) as served:
         yield Core(port=served.client.base_url.port or 0, pid=worker_of(served.process.pid))
 
 
@@ -79,7 +79,7 @@ def forwarder(client: str, core: Core, tmp: Path) -> Iterator[Core]:
     port = free_port()
     arguments = [sys.executable, "-m", "bench.proxy_forwarders", client, str(port), core.url]
     command = Command(arguments=arguments, folder=ROOT, log=tmp / "forwarder.log")
-    with _on_measured_cpu(running(command, lambda: answers(port, _QUESTION, _ANSWERED))) as process:
+    with on_measured_cpu(running(command, lambda: answers(port, _QUESTION, _ANSWERED))) as process:
         yield Core(port=port, pid=worker_of(process.pid))
 
 
@@ -94,7 +94,7 @@ CONTESTANTS: dict[str, Callable[[Core, Path], AbstractContextManager[Core]]] = {
 
 
 @contextlib.contextmanager
-def _on_measured_cpu(starting: AbstractContextManager[T]) -> Iterator[T]:
+def on_measured_cpu(starting: AbstractContextManager[T]) -> Iterator[T]:
     """Start a server from the measured CPU, which all its processes and threads then inherit."""
     everywhere = os.sched_getaffinity(0)
     with contextlib.ExitStack() as stack:

@@ -1,8 +1,12 @@
 """Asks for the small answer over keep-alive connections, as fast as it comes; written to cost little itself."""
 
+import functools
+import itertools
+import math
 import select
 import socket
 import time
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -32,32 +36,40 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     per_second: float
     p50: float
     p99: float
-    added_p50: float
     cpu: float
     busy: float
     others_busy: float
+    added_p50: float = math.nan
 
 
 def measure(proxy: Core, core: Core) -> Load:
     """Ask a proxy from many connections; then from few, in turns with the core itself."""
     callers = Callers(proxy.port, CONNECTIONS)
     callers.ask(WARM_UP_SECONDS)
-    began, ours, others = time.perf_counter(), cpu_seconds(proxy.pid), cpu_seconds(core.pid) + time.process_time()
-    latencies = callers.ask(SECONDS)
-    wall = time.perf_counter() - began
-    used = cpu_seconds(proxy.pid) - ours
-    others = cpu_seconds(core.pid) + time.process_time() - others
+    load = timed(callers, proxy.pid, [core.pid])
     callers.close()
+    return msgspec.structs.replace(load, added_p50=_added_p50(proxy, core))
+
+
+def timed(callers: "Callers", measured: int, others: Sequence[int], seconds: float = SECONDS) -> Load:
+    """Ask for so long, and look at what the measured process and the others, with this one, used meanwhile."""
+    began, ours, theirs = time.perf_counter(), cpu_seconds(measured), _together(others)
+    latencies = callers.ask(seconds)
+    wall = time.perf_counter() - began
+    used = cpu_seconds(measured) - ours
     return Load(
         requests=len(latencies),
         per_second=len(latencies) / wall,
         p50=percentile(latencies, 50),
         p99=percentile(latencies, 99),
-        added_p50=_added_p50(proxy, core),
         cpu=used / len(latencies),
         busy=used / wall,
-        others_busy=others / wall,
+        others_busy=(_together(others) - theirs) / wall,
     )
+
+
+def _together(others: Sequence[int]) -> float:
+    return sum(map(cpu_seconds, others)) + time.process_time()
 
 
 def _added_p50(proxy: Core, core: Core) -> float:
@@ -79,11 +91,20 @@ class Callers:
     Args:
         port: on loopback.
         count: how many.
+        requests: what is asked next; its end ends the asking.
+        right: whether a whole answer, with its head, is the right one.
     """
 
-    def __init__(self, port: int, count: int) -> None:
+    def __init__(
+        self,
+        port: int,
+        count: int,
+        requests: Iterator[bytes] | None = None,
+        right: Callable[[bytes], bool] | None = None,
+    ) -> None:
         self._sockets = [socket.create_connection(("127.0.0.1", port), timeout=STUCK_SECONDS) for _ in range(count)]
-        self._lengths: dict[bytes, int] = {}
+        self._requests = itertools.repeat(REQUEST) if requests is None else requests
+        self._right = right or _right
         self._poll = select.epoll()
         for each in self._sockets:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -95,7 +116,9 @@ class Callers:
         latencies: list[float] = []
         sockets = {each.fileno(): each for each in self._sockets}
         until = clock() + seconds
-        started = {number: self._begin(each) for number, each in sockets.items()}
+        started = {
+            number: _begin(each, asked) for (number, each), asked in zip(sockets.items(), self._requests, strict=False)
+        }
         parts: dict[int, bytes] = {}
         while started:
             events = poll(STUCK_SECONDS)
@@ -106,9 +129,10 @@ class Callers:
                     parts[number] = data
                     continue
                 latencies.append((now := clock()) - started[number])
-                if now < until and len(latencies) < MOST:
+                more = now < until and len(latencies) < MOST
+                if more and (request := next(self._requests, None)):
                     started[number] = now
-                    sockets[number].send(REQUEST)
+                    sockets[number].send(request)
                 else:
                     del started[number]
         return latencies
@@ -119,28 +143,30 @@ class Callers:
         for each in self._sockets:
             each.close()
 
-    def _begin(self, connection: socket.socket) -> float:
-        connection.send(REQUEST)
-        return time.perf_counter()
-
     def _whole(self, data: bytes) -> bool:
         """Whether this is a whole answer; it must then be the right one."""
         assert data, "the connection was closed"
         head, end, _ = data.partition(b"\r\n\r\n")
         if not end:
             return False
-        if head not in self._lengths:
-            self._lengths[head] = _length(head)
-        whole = len(head) + len(end) + self._lengths[head]
+        whole = len(head) + len(end) + _length(head)
         assert len(data) <= whole, "more came than one answer"
-        return len(data) == whole and _right(data)
+        if len(data) < whole:
+            return False
+        assert self._right(data), data
+        return True
 
 
+def _begin(connection: socket.socket, request: bytes) -> float:
+    connection.send(request)
+    return time.perf_counter()
+
+
+@functools.lru_cache(64)
 def _length(head: bytes) -> int:
     assert head.startswith(_OK), head
     return int(head.lower().partition(_LENGTH)[2].split(b"\r\n", 1)[0])
 
 
 def _right(data: bytes) -> bool:
-    assert data.endswith(ANSWER), "the body is not that of the core"
-    return True
+    return data.endswith(ANSWER)

@@ -44,19 +44,19 @@ def answers_table(loads: Loads) -> str:
 
 
 def _answers_row(name: str, rounds: list[Load], loads: Loads) -> tuple[str, ...]:
-    ratios = _ratios(rounds, loads[NGINX], lambda one: one.per_second)
+    shares = ratios(rounds, loads[NGINX], lambda one: one.per_second)
     return (
         name,
-        f"{_median(one.per_second for one in rounds):,.0f}",
-        f"{_median(ratios):.2f}",
-        f"{min(ratios):.2f} to {max(ratios):.2f}",
-        f"{_median(one.p50 for one in rounds) * 1e3:.2f}",
-        f"{_median(one.p99 for one in rounds) * 1e3:.2f}",
-        _NONE if name == DIRECT else f"{_median(one.added_p50 for one in rounds) * 1e3:.2f}",
-        f"{_cost(rounds) * 1e6:.0f}",
-        _NONE if name == DIRECT else f"{_cost(loads[NGINX]) / _cost(rounds):.2f}",
-        _NONE if name == DIRECT else f"{_median(one.busy for one in rounds):.0%}",
-        f"{_median(one.others_busy for one in rounds):.0%}",
+        f"{median(one.per_second for one in rounds):,.0f}",
+        f"{median(shares):.2f}",
+        f"{min(shares):.2f} to {max(shares):.2f}",
+        f"{median(one.p50 for one in rounds) * 1e3:.2f}",
+        f"{median(one.p99 for one in rounds) * 1e3:.2f}",
+        _NONE if name == DIRECT else f"{median(one.added_p50 for one in rounds) * 1e3:.2f}",
+        f"{cost(rounds) * 1e6:.0f}",
+        _NONE if name == DIRECT else f"{cost(loads[NGINX]) / cost(rounds):.2f}",
+        _NONE if name == DIRECT else f"{median(one.busy for one in rounds):.0%}",
+        f"{median(one.others_busy for one in rounds):.0%}",
     )
 
 
@@ -72,16 +72,16 @@ def _body(name: str, way: Transfers) -> tuple[str, ...]:
     rounds = way[name]
     whole = all(one.moved == GIB for one in rounds)
     return (
-        f"{'' if whole else '*'}{_median(one.rate for one in rounds) / _GB:.2f}",
+        f"{'' if whole else '*'}{median(one.rate for one in rounds) / _GB:.2f}",
         f"{_body_ratio(name, way):.2f}",
         f"{_body_ratio(name, way, TUNED):.2f}",
-        _NONE if name == DIRECT else f"{_median(one.cpu for one in rounds):.2f}",
+        _NONE if name == DIRECT else f"{median(one.cpu for one in rounds):.2f}",
         _NONE if name == DIRECT else f"{max(one.extra for one in rounds) / _MIB:.1f}",
     )
 
 
 def _body_ratio(name: str, way: Transfers, to: str = NGINX) -> float:
-    return _median(_ratios(way[name], way[to], lambda one: one.rate))
+    return median(ratios(way[name], way[to], lambda one: one.rate))
 
 
 def clients_table(loads: Loads, bodies: Bodies) -> str:
@@ -102,16 +102,16 @@ def clients_table(loads: Loads, bodies: Bodies) -> str:
 
 def _client_row(name: str, loads: Loads, bodies: Bodies) -> tuple[str, ...]:
     rounds = loads[name]
-    times = _median(_ratios(rounds, loads[_HTTPX], lambda one: one.per_second)) if _HTTPX in loads else math.nan
-    client = _cost(rounds) - _cost(loads[ALONE]) if ALONE in loads else math.nan
+    times = median(ratios(rounds, loads[_HTTPX], lambda one: one.per_second)) if _HTTPX in loads else math.nan
+    client = cost(rounds) - cost(loads[ALONE]) if ALONE in loads else math.nan
     return (
         name,
-        f"{_median(_ratios(rounds, loads[NGINX], lambda one: one.per_second)):.2f}",
-        f"{_cost(loads[NGINX]) / _cost(rounds):.2f}",
+        f"{median(ratios(rounds, loads[NGINX], lambda one: one.per_second)):.2f}",
+        f"{cost(loads[NGINX]) / cost(rounds):.2f}",
         f"{times:.1f}",
-        f"{_cost(rounds) * 1e6:.0f}",
+        f"{cost(rounds) * 1e6:.0f}",
         f"{client * 1e6:.0f}",
-        f"{_median(one.p99 for one in rounds) * 1e3:.2f}",
+        f"{median(one.p99 for one in rounds) * 1e3:.2f}",
         *(f"{_body_ratio(name, way):.2f}" for way in bodies.values()),
     )
 
@@ -119,7 +119,7 @@ def _client_row(name: str, loads: Loads, bodies: Bodies) -> tuple[str, ...]:
 def legend(loads: Loads) -> str:
     """Say what the figures mean, and which of them the machine limited rather than the proxy."""
     proxies = {name: rounds for name, rounds in loads.items() if name != DIRECT}
-    idle = [name for name, rounds in proxies.items() if _median(one.busy for one in rounds) < _FULL]
+    idle = [name for name, rounds in proxies.items() if median(one.busy for one in rounds) < _FULL]
     lines = (
         f"Medians of {len(loads[NGINX])} rounds of {SECONDS:.0f} s (bodies: fewer), one contestant after another;",
         "ratios are those within a round, and by CPU what nginx takes for a request by what this one takes.",
@@ -130,13 +130,16 @@ def legend(loads: Loads) -> str:
     return "\n".join(lines)
 
 
-def _cost(rounds: list[Load]) -> float:
-    return _median(one.cpu for one in rounds)
+def cost(rounds: list[Load]) -> float:
+    """Return the CPU of a request, in seconds."""
+    return median(one.cpu for one in rounds)
 
 
-def _median(values: Iterable[float]) -> float:
+def median(values: Iterable[float]) -> float:
+    """Return the median."""
     return statistics.median(values)
 
 
-def _ratios(rounds: list[T], to: list[T], value: Callable[[T], float]) -> list[float]:
+def ratios(rounds: list[T], to: list[T], value: Callable[[T], float]) -> list[float]:
+    """Return what one has of the other in each round."""
     return [value(one) / value(other) for one, other in zip(rounds, to, strict=True)]

@@ -11,7 +11,9 @@ from prompts.syntax import KEY
 from prompts.variables import Value, Variable
 from prompts.yaml_reader import Path, Reader
 
-Guard: TypeAlias = Literal["links", "numbers", "language"]
+Guard: TypeAlias = Literal[
+    "links", "numbers", "names", "quotes", "signature", "language", "length", "html", "no_preamble"
+]
 """What the service checks in an answer before it is shown."""
 RESERVED = frozenset({"content", "conversation", "contact", "format", "loop", "super", "self"})
 """Names that mean something in every template, so no variable may take them."""
@@ -46,9 +48,13 @@ class ModelOptions(Struct, frozen=True, kw_only=True):
 
 
 class CacheOptions(Struct, frozen=True, kw_only=True):
-    """How long an answer may be served again, in seconds; None leaves it to the service's setting."""
+    """How long an answer may be served again, in seconds; None leaves it to the service's setting.
+
+    For `stale` seconds more it is still served, and asked for anew meanwhile.
+    """
 
     ttl: Seconds | None = None
+    stale: Seconds | None = None
 
 
 class Example(Struct, frozen=True, kw_only=True):

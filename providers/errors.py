@@ -8,12 +8,15 @@ Exception
     │   └── ContextTooLongError   the text doesn't fit the model
     ├── ContentFilteredError      the provider won't answer such a text
     ├── RateLimitedError        * too many requests, or no credit left
+    ├── OverloadedError         + too many of our own requests wait for it; it was not asked
     └── UnavailableError        * down, unreachable, overloaded
         ├── TimedOutError       * no answer in time
         ├── StreamInterruptedError * the answer broke off
-        └── MalformedReplyError * the answer is empty or can't be read
+        ├── MalformedReplyError * the answer is empty or can't be read
+        └── CircuitOpenError    + it failed so often lately that it was not asked
 
 * worth retrying, or asking another provider
++ worth asking another provider
 """
 
 from typing import ClassVar
@@ -47,7 +50,13 @@ class ProviderError(Exception):
     """
 
     reason: ClassVar[str] = "failed"
+    code: ClassVar[str] = "failed"
+    """One word for logs and metrics."""
     retryable: ClassVar[bool] = False
+    called: ClassVar[bool] = True
+    """Whether the provider was asked at all; if not, asking it again at once is no use."""
+    about_text: ClassVar[bool] = False
+    """Whether the text is the cause, so that other providers need not be tried."""
 
     def __init__(
         self, provider: str, *, status: int | None = None, retry_after: float | None = None, detail: str = ""
@@ -68,37 +77,54 @@ class CredentialsError(ProviderError):
     """The key is missing, wrong, or not allowed to use this model."""
 
     reason = "refused the API key"
+    code = "credentials"
 
 
 class InvalidRequestError(ProviderError):
     """The provider refuses the request as it is: unknown model, closed region, bad parameter."""
 
     reason = "refused the request"
+    code = "invalid_request"
 
 
 class ContextTooLongError(InvalidRequestError):
     """The text is longer than the model can read."""
 
     reason = "can't take a text of this length"
+    code = "context_too_long"
+    about_text = True
 
 
 class ContentFilteredError(ProviderError):
     """The provider's content filter stopped the request or the answer."""
 
     reason = "declined to answer this text"
+    code = "content_filtered"
+    about_text = True
 
 
 class RateLimitedError(ProviderError):
     """Too many requests or tokens, or no credit left."""
 
     reason = "is limiting requests"
+    code = "rate_limited"
     retryable = True
+
+
+class OverloadedError(ProviderError):
+    """As many requests as may be are under way or wait already; nothing was sent."""
+
+    reason = "has as many requests of ours to answer as it may have at once"
+    code = "overloaded"
+    retryable = True
+    called = False
 
 
 class UnavailableError(ProviderError):
     """The provider is down, overloaded, or can't be reached."""
 
     reason = "is not available"
+    code = "unavailable"
     retryable = True
 
 
@@ -106,15 +132,26 @@ class TimedOutError(UnavailableError):
     """No answer, or no next piece of it, in time."""
 
     reason = "did not answer in time"
+    code = "timed_out"
 
 
 class StreamInterruptedError(UnavailableError):
     """The answer ended before the provider said that it was finished."""
 
     reason = "broke off its answer"
+    code = "stream_interrupted"
 
 
 class MalformedReplyError(UnavailableError):
     """The answer is empty, too large, or not what the wire format says."""
 
     reason = "sent an answer that can't be used"
+    code = "malformed_reply"
+
+
+class CircuitOpenError(UnavailableError):
+    """It failed so often lately that it is left alone for a while; nothing was sent."""
+
+    reason = "failed too often lately and is left alone for a moment"
+    code = "circuit_open"
+    called = False

@@ -1,7 +1,7 @@
 """Tries the built wheel as a user would get it: `python -m tests.wheel DIST`.
 
 Installs the newest wheel of a folder with the locked requirements into an empty environment, then serves from another
-folder with nothing of the source tree in reach, and asks for its health and its prompts.
+folder with nothing of the source tree in reach, and asks for its health, its figures and its prompts.
 """
 
 import json
@@ -47,6 +47,8 @@ def _try(command: Path, folder: Path) -> None:
     try:
         health = json.loads(_get(f"http://127.0.0.1:{port}/health"))
         assert health == {"status": "success", "data": True}, health
+        figures = _get(f"http://127.0.0.1:{port}/metrics").decode()
+        assert "assistant_flights 0.0" in figures, figures
     finally:
         server.terminate()
         server.wait(20)

@@ -10,7 +10,7 @@ from litestar import Controller, Request, get, post, put
 from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
-from assistant.auth.actor import AI_MANAGE
+from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
 from assistant.completion.active import Active, ActiveProvider
 from assistant.completion.provider_change import MASK
@@ -96,10 +96,14 @@ class CompletionConfigController(Controller):
         opt=documented(permission=AI_MANAGE, body=CompletionConfig, errors=_FAULTS | {409, 412}),
     )
     async def switch_by_config(
-        self, wanted: NamedDependency[PageChange], active: NamedDependency[ActiveProvider]
+        self,
+        request: Request[Any, Any, Any],
+        wanted: NamedDependency[PageChange],
+        active: NamedDependency[ActiveProvider],
     ) -> dict[str, Any]:
         """Put another provider in charge from Libredesk's page, once it answered a live test."""
-        await active.switch(wanted)
+        actor: Actor = request.scope["user"]
+        await active.switch(wanted, agent_id=actor.id)
         return success(data=True)
 
     @post(

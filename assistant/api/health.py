@@ -7,10 +7,10 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from assistant.completion.active import ActiveProvider
-from assistant.completion.redis_tier import RedisTier
 from assistant.core.gateway import CoreGateway
 from assistant.envelope import success
 from assistant.store.database import Database
+from assistant.store.redis_link import RedisLink
 from assistant.web.operation import documented
 
 _TIMEOUT = 2.0  # seconds that the database may take to answer
@@ -32,7 +32,7 @@ class HealthController(Controller):
         self,
         database: NamedDependency[Database],
         active: NamedDependency[ActiveProvider],
-        redis: NamedDependency[RedisTier | None],
+        redis: NamedDependency[RedisLink | None],
         core: NamedDependency[CoreGateway],
     ) -> Response[dict[str, Any]]:
         """Say how each dependency is; 503 when completions can't be answered."""
@@ -40,11 +40,19 @@ class HealthController(Controller):
         states = {
             "core": "built in" if core.in_process else "up" if core_up else "down",
             "database": "up" if database_up else "down",
-            "redis": "not configured" if redis is None else "up" if redis.available else "down",
+            "redis": _redis_state(redis),
             "provider": "misconfigured" if active.current.problem else "configured",
         }
         ready = database_up and core_up and not active.current.problem
         return Response(success(states), status_code=200 if ready else 503)
+
+
+def _redis_state(redis: RedisLink | None) -> str:
+    if redis is None:
+        return "not configured"
+    if not redis.available:
+        return "down"
+    return f"refuses ({redis.refused})" if redis.refused else "up"
 
 
 async def _answers(database: Database) -> bool:

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from litestar import Controller, get, put
+from litestar import Controller, Request, get, post, put
 from litestar.di import NamedDependency, Provide
 
-from assistant.auth.actor import AI_MANAGE
+from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
 from assistant.completion.active import Active, ActiveProvider
 from assistant.completion.provider_change import MASK, ProviderChange
 from assistant.envelope import success
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from providers.hosts import HOSTS, Host
+from providers.registry import ProviderSetting
 
 _BUILT_IN = (
     "The built-in model is for trying the service: its wording is poor and it invents facts. "
@@ -43,23 +45,87 @@ class ProviderController(Controller):
         opt=documented(permission=AI_MANAGE, body=PublishedChange, errors=frozenset({409, 412, 422, 429, 502, 504})),
     )
     async def switch(
+        self,
+        request: Request[Any, Any, Any],
+        wanted: NamedDependency[ProviderChange],
+        active: NamedDependency[ActiveProvider],
+    ) -> dict[str, Any]:
+        """Put another provider in charge, once it and its fallbacks answered a live test."""
+        actor: Actor = request.scope["user"]
+        await active.switch(wanted, agent_id=actor.id)
+        return success(data=True)
+
+    @post(
+        "/test",
+        status_code=200,
+        dependencies={"wanted": Provide(body_of(ProviderChange))},
+        opt=documented(permission=AI_MANAGE, body=PublishedChange, errors=frozenset({422, 429, 502, 504})),
+    )
+    async def test(
         self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
     ) -> dict[str, Any]:
-        """Put another provider in charge, once it answered a live test."""
-        await active.switch(wanted)
+        """Make one live call with the given setting, and save nothing."""
+        await active.check(wanted)
         return success(data=True)
+
+
+class ProvidersController(Controller):
+    """Operations on the providers that there are."""
+
+    path = "/api/v1/ai/providers"
+    tags = ("AI",)
+    guards = (require(AI_MANAGE),)
+
+    @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
+    async def list_providers(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:
+        """List what can be chosen, and how those are that are in charge, in the order in which they are asked."""
+        return success({"known": [_known(host) for host in HOSTS.values()], "configured": _health(active.current)})
+
+
+def _known(host: Host) -> dict[str, Any]:
+    return {
+        "provider": host.name,
+        "title": host.title,
+        "base_url": host.base_url,
+        "api": host.api,
+        "model": host.model,
+        "needs_key": host.needs_key,
+    }
+
+
+def _health(active: Active) -> list[dict[str, Any]]:
+    return [
+        {
+            "provider": setting.provider,
+            "model": upstream.model,
+            "breaker": upstream.breaker.state,
+            "recent_calls": upstream.breaker.calls,
+            "recent_failures": upstream.breaker.failures,
+            "under_way": upstream.slots.used,
+            "waiting": upstream.slots.waiting,
+        }
+        for setting, upstream in zip(active.settings, active.upstreams, strict=True)
+    ]
+
+
+def _setting_as_json(setting: ProviderSetting) -> dict[str, Any]:
+    return {
+        "provider": setting.provider,
+        "model": setting.model,
+        "base_url": setting.base_url,
+        "api": setting.api,
+        "api_key": MASK if setting.api_key else "",
+        "has_api_key": bool(setting.api_key),
+    }
 
 
 def _as_json(active: Active) -> dict[str, Any]:
     setting = active.setting
     return {
-        "provider": setting.provider,
+        **_setting_as_json(setting),
         "title": active.host.title,
         "model": active.model,
-        "base_url": setting.base_url,
-        "api": setting.api,
-        "api_key": MASK if setting.api_key else "",
-        "has_api_key": bool(setting.api_key),
+        "fallbacks": [_setting_as_json(each) for each in active.settings[1:]],
         "source": active.source,
         "problem": active.problem or None,
         "note": _BUILT_IN if setting.provider == "local" else None,

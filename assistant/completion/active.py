@@ -2,15 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
 
-from assistant.completion.provider_change import Change, ProviderChange, changed, refusal
+from assistant.completion.provider_change import Change, ProviderChange, changed, fallbacks, refusal
 from assistant.errors import InvalidRequestError as BadFieldError
 from assistant.settings import Settings
+from assistant.store.audit import AuditLog
 from assistant.store.provider_settings import ProviderSettings, SavedSetting
 from assistant.telemetry import log
 from providers import inspection
@@ -18,20 +19,31 @@ from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError
 from providers.hosts import HOSTS, Host
 from providers.registry import ProviderOptions, ProviderSetting, connect, preload
+from providers.wrappers.assembly import Upstream, UpstreamOptions
+from providers.wrappers.breaker import Breaker
 
 Source: TypeAlias = Literal["saved", "environment", "built-in"]
 _POLL = 2.0  # seconds between two looks for another worker's switch
+_LOCAL = UpstreamOptions(most=4, queue=64, patience=5.0)  # the built-in model answers a few at a time
 _TEST_TIMEOUT = 5.0  # seconds that the live test of a new setting may take
 
 
 class Active(Struct, frozen=True, kw_only=True):
-    """The provider in charge and where its setting comes from; `problem` says why it can't answer."""
+    """The provider in charge and where its setting comes from; `problem` says why it can't answer.
 
-    setting: ProviderSetting
-    provider: Provider
+    `settings` are the provider's and those of its fallbacks, in order, and `upstreams` the connections to them.
+    """
+
+    settings: tuple[ProviderSetting, ...]
+    upstreams: tuple[Upstream, ...]
     source: Source
     revision: int = 0
     problem: str = ""
+
+    @property
+    def setting(self) -> ProviderSetting:
+        """The setting of the provider in charge."""
+        return self.settings[0]
 
     @property
     def host(self) -> Host:
@@ -41,7 +53,7 @@ class Active(Struct, frozen=True, kw_only=True):
     @property
     def model(self) -> str:
         """The model's name; the built-in one's is its file's."""
-        return getattr(self.provider, "model", self.setting.model)
+        return self.upstreams[0].model
 
 
 class ActiveProvider:
@@ -52,18 +64,34 @@ class ActiveProvider:
         saved: the saved setting.
         initial: what the settings say, checked already.
         options: how providers are reached.
+        audit: where switches are written down.
+        tell: called after a switch, for other replicas to hear.
+        breaker_changed: called when a provider's breaker opens or closes.
     """
 
     def __init__(
-        self, settings: Settings, saved: ProviderSettings, initial: ProviderSetting, options: ProviderOptions
+        self,
+        settings: Settings,
+        saved: ProviderSettings,
+        initial: ProviderSetting,
+        options: ProviderOptions,
+        *,
+        audit: AuditLog,
+        tell: Callable[[], None],
+        breaker_changed: Callable[[Breaker], None] | None = None,
     ) -> None:
         self._saved = saved
+        self._audit = audit
+        self._tell = tell
+        self._breaker_changed = breaker_changed
         self._options = options
         self._grace = max(settings.long_timeout, settings.request_timeout)
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         source: Source = "environment" if initial.provider != "local" or settings.provider else "built-in"
-        self._initial = Active(setting=initial, provider=_Unusable(initial.provider), source=source)
+        self._initial = Active(
+            settings=(initial,), upstreams=(Upstream(_Unusable(initial.provider), initial.model),), source=source
+        )
         self.current = self._initial
 
     @asynccontextmanager
@@ -79,9 +107,14 @@ class ActiveProvider:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(following, *self._tasks, return_exceptions=True)
-            await self.current.provider.aclose()
+            await _close(self.current)
 
-    async def switch(self, wanted: Change) -> None:
+    async def reload(self) -> None:
+        """Take the saved setting if it is newer: another replica says so."""
+        async with self._lock:
+            await self._adopt(await self._saved.load())
+
+    async def switch(self, wanted: Change, *, agent_id: int) -> None:
         """Put another setting in charge; the old one stays when the new one fails its live test.
 
         Raises:
@@ -93,9 +126,14 @@ class ActiveProvider:
             await self._adopt(await self._saved.load())  # another worker may have switched a moment ago
             revision = self.current.revision
             change = self._meant(wanted)
+            before = self.current.settings
             setting = await self._chosen(change)
-            await self._try(setting, live=change.verify)
-            self._take(await self._saved.save(setting, based_on=revision))
+            settings = (setting, *fallbacks(before, change))
+            for each in settings:
+                await self._try(each, live=change.verify)
+            self._take(await self._saved.save(settings, based_on=revision))
+            await self._audit.record(agent_id, "provider.switched", setting.provider, _shown(before), _shown(settings))
+        self._tell()
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
 
     async def check(self, wanted: Change) -> None:
@@ -156,42 +194,58 @@ class ActiveProvider:
             if saved.revision != self.current.revision:
                 self._take(saved)
         elif self.current is self._initial:
-            self._replace(self._initial.setting, self._initial.source, 0, "")
+            self._replace(self._initial.settings, self._initial.source, 0, "")
 
     def _take(self, saved: SavedSetting) -> None:
         problem = (
             "" if saved.readable else "the stored key was sealed with another ASSISTANT_SECRET_KEY; enter it again"
         )
-        self._replace(saved.setting, "saved", saved.revision, problem)
+        self._replace(saved.settings, "saved", saved.revision, problem)
 
-    def _replace(self, setting: ProviderSetting, source: Source, revision: int, problem: str) -> None:
+    def _replace(self, settings: tuple[ProviderSetting, ...], source: Source, revision: int, problem: str) -> None:
+        """Put settings in charge; a provider that goes on keeps its connections, and what its breaker knows."""
+        old, upstreams = self.current, []
+        kept = {} if old.problem or old is self._initial else dict(zip(old.settings, old.upstreams, strict=True))
+        for place, setting in enumerate(settings):
+            upstream, trouble = self._upstream(setting, kept, problem)
+            problem = trouble if place == 0 else problem
+            upstreams.append(upstream)
+        if problem:
+            log.error("the provider can't be used", provider=settings[0].provider, problem=problem)
+        self.current = Active(
+            settings=settings, upstreams=tuple(upstreams), source=source, revision=revision, problem=problem
+        )
+        self._retire([each.provider for each in old.upstreams if each not in upstreams])
+
+    def _upstream(
+        self, setting: ProviderSetting, kept: dict[ProviderSetting, Upstream], problem: str
+    ) -> tuple[Upstream, str]:
+        if setting in kept and not problem:
+            return kept[setting], ""
         provider: Provider
         try:
             provider = _Unusable(setting.provider, key=problem) if problem else self._connected(setting)
         except SettingError as error:
             problem = f"{error.field}: {error.reason}"
             provider = _Unusable(setting.provider, problem)
-        if problem:
-            log.error("the provider can't be used", provider=setting.provider, problem=problem)
-        old, self.current = (
-            self.current,
-            Active(setting=setting, provider=provider, source=source, revision=revision, problem=problem),
-        )
-        self._retire(old.provider)
+        model = getattr(provider, "model", setting.model)
+        options = _LOCAL if setting.provider == "local" else None
+        return Upstream(provider, model, options=options, on_change=self._breaker_changed), problem
 
     def _connected(self, setting: ProviderSetting) -> Provider:
         if setting.provider not in HOSTS:
             raise SettingError("provider", "this version knows no such provider; choose one anew")
         return connect(setting, self._options)
 
-    def _retire(self, provider: Provider) -> None:
-        """Close a provider once the requests that it still serves must be over."""
+    def _retire(self, providers: Sequence[Provider]) -> None:
+        """Close providers once the requests that they still serve must be over."""
 
         async def close_later() -> None:
             try:
                 await asyncio.sleep(self._grace)
             finally:
-                await provider.aclose()
+                for provider in providers:
+                    await provider.aclose()
 
         self._background(close_later())
 
@@ -199,6 +253,25 @@ class ActiveProvider:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _close(active: Active) -> None:
+    for upstream in active.upstreams:
+        await upstream.provider.aclose()
+
+
+def _shown(settings: Sequence[ProviderSetting]) -> list[dict[str, object]]:
+    """Return settings as the audit log keeps them: whether there is a key, and not which."""
+    return [
+        {
+            "provider": each.provider,
+            "model": each.model,
+            "base_url": each.base_url,
+            "api": each.api,
+            "has_api_key": bool(each.api_key),
+        }
+        for each in settings
+    ]
 
 
 class _Unusable:

@@ -1,4 +1,7 @@
-"""Finished answers, kept in process and, when there is one, in Redis."""
+"""Finished answers, kept in process and, when there is one, in Redis.
+
+An answer is fresh for a while, and then stale for another: good enough to be given while it is asked for anew.
+"""
 
 import time
 from collections import OrderedDict
@@ -15,26 +18,46 @@ from assistant.telemetry import log
 _MOST_BYTES = 64 * 1024 * 1024
 _SHARED_MEMORY = 60.0  # seconds
 _OVERHEAD = 400  # bytes that an entry costs besides its text, roughly
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Entry).decode
+
+
+class Found(Struct, frozen=True):
+    """A stored answer, and whether it should be asked for anew."""
+
+    entry: Entry
+    stale: bool
 
 
 class SharedTier(Protocol):
     """A store of bytes that several processes share; it never raises and never keeps a caller waiting for long."""
 
-    async def get(self, key: str) -> tuple[bytes, float] | None:
-        """Return the value and the seconds that it is still good for."""
+    async def get(self, key: str) -> bytes | None:
+        """Return the value."""
         ...
 
-    def put(self, key: str, value: bytes, ttl: float) -> None:
+    def put(self, key: str, value: bytes, milliseconds: int) -> None:
         """Store a value soon."""
         ...
 
 
-class _Kept(Struct, frozen=True):
+class _Stored(Struct, frozen=True, array_like=True):
+    """What is sealed; the moments are in seconds since 1970."""
+
     entry: Entry
+    fresh_until: float
+    until: float
+
+
+class _Kept(Struct, frozen=True):
+    """What is in memory; the moments are those of a monotonic clock."""
+
+    entry: Entry
+    fresh_until: float
     until: float
     size: int
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Stored).decode
 
 
 class MemoryTier:
@@ -51,22 +74,23 @@ class MemoryTier:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: str) -> Entry | None:
+    def get(self, key: str) -> Found | None:
         """Return an entry that is still good."""
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if kept.until <= self._clock():
+        now = self._clock()
+        if kept.until <= now:
             self._drop(key)
             return None
         self._kept.move_to_end(key)
-        return kept.entry
+        return Found(kept.entry, kept.fresh_until <= now)
 
-    def put(self, key: str, entry: Entry, ttl: float) -> None:
-        """Store an entry for `ttl` seconds; those unused for longest make room."""
+    def put(self, key: str, entry: Entry, *, fresh: float, good: float) -> None:
+        """Store an entry that is fresh and good for so many seconds; those unused for longest make room."""
         self._drop(key)
-        size = _OVERHEAD + 4 * len(entry.text)
-        self._kept[key] = _Kept(entry, self._clock() + ttl, size)
+        size, now = _OVERHEAD + 4 * len(entry.text), self._clock()
+        self._kept[key] = _Kept(entry, now + fresh, now + good, size)
         self._bytes += size
         while self._bytes > self._most_bytes:
             self._drop(next(iter(self._kept)))
@@ -91,29 +115,51 @@ class CompletionCache:
         self._shared = shared
         self._box = box
 
-    async def get(self, key: str) -> Entry | None:
+    async def get(self, key: str) -> Found | None:
         """Return the answer stored under a key, or nothing."""
-        entry = self._memory.get(key)
-        if entry is not None or self._shared is None:
-            return entry
-        found = await self._shared.get(key)
-        return None if found is None else self._opened(key, *found)
+        found = self._memory.get(key)
+        if found is None or found.stale:  # another replica may have a newer one
+            found = await self._shared_one(key) or found
+        return found
 
-    def put(self, key: str, entry: Entry, ttl: float) -> None:
-        """Store an answer for `ttl` seconds."""
-        self._remember(key, entry, ttl)
+    async def known(self, key: str) -> Found | None:
+        """Return what another replica may have stored just now; nothing stale."""
+        found = await self._shared_one(key)
+        return None if found is None or found.stale else found
+
+    def put(self, key: str, entry: Entry, ttl: float, stale: float = 0.0) -> None:
+        """Store an answer that is fresh for `ttl` seconds, and then stale for another `stale`."""
+        self._remember(key, entry, ttl, ttl + stale)
         if self._shared is not None:
-            self._shared.put(key, self._box.seal(_encode(entry)), ttl)
+            self._shared.put(key, *self._sealed(entry, ttl, stale))
 
-    def _opened(self, key: str, sealed: bytes, ttl: float) -> Entry | None:
+    def land(self, key: str, entry: Entry, ttl: float, stale: float = 0.0) -> tuple[bytes, int]:
+        """Do as `put` does, but leave it to the caller to share the value, for so many milliseconds."""
+        self._remember(key, entry, ttl, ttl + stale)
+        return self._sealed(entry, ttl, stale)
+
+    async def _shared_one(self, key: str) -> Found | None:
+        """Look into the shared tier, and remember what is there."""
+        stored = None if self._shared is None else await self._shared.get(key)
+        if stored is None:
+            return None
         try:
-            entry = _decode(self._box.open(sealed))
+            read = _decode(self._box.open(stored))
         except (SealedValueError, msgspec.DecodeError):
             log.warning("a cached answer can't be read and is passed over", reason="other key or format")
             return None
-        self._remember(key, entry, ttl)
-        return entry
+        now = time.time()
+        if read.until <= now:
+            return None
+        self._remember(key, read.entry, read.fresh_until - now, read.until - now)
+        return Found(read.entry, read.fresh_until <= now)
 
-    def _remember(self, key: str, entry: Entry, ttl: float) -> None:
+    def _sealed(self, entry: Entry, ttl: float, stale: float) -> tuple[bytes, int]:
+        now = time.time()
+        value = self._box.seal(_encode(_Stored(entry, now + ttl, now + ttl + stale)))
+        return value, max(1, int((ttl + stale) * 1000))
+
+    def _remember(self, key: str, entry: Entry, fresh: float, good: float) -> None:
         """Keep an answer in memory; only for a moment where others may replace it in the shared tier."""
-        self._memory.put(key, entry, ttl if self._shared is None else min(ttl, _SHARED_MEMORY))
+        good = good if self._shared is None else min(good, _SHARED_MEMORY)
+        self._memory.put(key, entry, fresh=fresh, good=good)

@@ -18,9 +18,10 @@ def completion_key(
     setting: ProviderSetting,
     local_model: str,
     parameters: tuple[object, ...],
-    content: str,
+    content: tuple[object, ...],
     html: bool,
     values: Mapping[str, object],
+    masking: tuple[object, ...],
 ) -> str:
     """Return the key in hexadecimal; without the secret nobody can tell whose text it stands for.
 
@@ -32,10 +33,11 @@ def completion_key(
         setting: the provider asked.
         local_model: which file the built-in model is, when that is asked.
         parameters: what else the provider is told.
-        content: the draft.
+        content: the draft, and all else that the request brings.
         html: whether it is HTML.
         values: of the prompt's variables.
+        masking: what is hidden from the provider.
     """
     provider = (setting.provider, setting.base_url, setting.model, setting.api, local_model)
-    parts = (prompt_version, provider, parameters, html, sorted(values.items()), content)
+    parts = (prompt_version, provider, parameters, html, sorted(values.items()), content, masking)
     return hmac.new(secret, _encode(parts), hashlib.sha256).hexdigest()

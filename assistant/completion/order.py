@@ -6,33 +6,78 @@ from msgspec import Struct
 
 from providers.base import Usage
 
-CacheOutcome: TypeAlias = Literal["hit", "miss", "bypass"]
+CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
+
+
+class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A passage of a draft, and what stands around it, which is read and not rewritten."""
+
+    text: str
+    before: str = ""
+    after: str = ""
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """One request for a completion; `fresh` asks the model again whatever is stored."""
+    """One request for a completion.
+
+    Attributes:
+        prompt_key: which prompt.
+        content: the draft.
+        variables: of the prompt.
+        instruction: what the agent wishes besides.
+        selection: the passage of the draft that is rewritten, when not all of it is.
+        fresh: whether the model is asked again whatever is stored.
+        arrived: the loop's time at which the request came.
+        request_id: of the request.
+    """
 
     prompt_key: str
     content: str
     variables: dict[str, Any] = {}
+    instruction: str = ""
+    selection: Selection | None = None
     fresh: bool = False
+    arrived: float = 0.0
+    request_id: str = ""
 
 
 class Entry(Struct, frozen=True, kw_only=True, array_like=True):
-    """A finished answer as it is stored: what the agent got, and who gave it."""
+    """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it."""
 
     text: str
     provider: str
     model: str
     prompt_version: str
     usage: Usage
+    warnings: tuple[str, ...] = ()
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What the agent gets, and how it came about."""
+    """What the agent gets, and how it came about.
+
+    Attributes:
+        entry: the text, and who gave it.
+        prompt_key: the prompt's own key.
+        cache: how the cache took part.
+        breaches: names of the guards that it breached.
+        whole: whether the model came to its end, and read all that it was given.
+        provider_ms: milliseconds that the providers took.
+        first_ms: milliseconds from the request's arrival to the first piece of a stream.
+        replaced: whether a second try took the place of what was streamed.
+        position: the place of the provider that answered, in the order of the setting.
+    """
 
     entry: Entry
     prompt_key: str
     cache: CacheOutcome
-    warnings: tuple[str, ...] = ()
+    breaches: tuple[str, ...] = ()
+    whole: bool = True
     provider_ms: float = 0.0
+    first_ms: float | None = None
+    replaced: bool = False
+    position: int = 0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for the agent; a stored answer repeats them."""
+        return self.entry.warnings

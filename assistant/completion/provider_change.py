@@ -1,5 +1,6 @@
 """What a change of the provider setting means: whole settings, kept keys, and keys that must not follow."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -14,7 +15,22 @@ from providers.registry import ProviderSetting, origin, resolve
 MASK = "•" * 8
 """What stands in for a key wherever one is shown."""
 
+_MOST_FALLBACKS = 5
 _LONGEST = {"provider": 100, "api_key": 2000, "model": 200, "base_url": 2000}  # as the table has room for
+
+
+class Fallback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A provider that is asked when those before it don't answer; what is omitted is None."""
+
+    provider: str
+    api_key: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    api: Dialect | None = None
+
+    def __repr__(self) -> str:
+        """Name the provider only: the rest may hold a key."""
+        return f"Fallback(provider={self.provider!r}, …)"
 
 
 class ProviderChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +45,7 @@ class ProviderChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     base_url: str | None = None
     api: Dialect | None = None
     verify: bool = True
+    fallbacks: list[Fallback] | None = None
 
     def __repr__(self) -> str:
         """Name the provider only: the rest may hold a key."""
@@ -42,7 +59,8 @@ class ProviderChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def is_key_only(self) -> bool:
         """Whether nothing but a key was sent, as older composers do."""
-        return self.api_key is not None and self.model is None and self.base_url is None and self.api is None
+        rest = (self.model, self.base_url, self.api, self.fallbacks)
+        return self.api_key is not None and all(each is None for each in rest)
 
     def meant_for(self, _current: ProviderSetting) -> "ProviderChange":
         """Return this change: it is whole already."""
@@ -76,10 +94,37 @@ def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting
     if change.is_key_only and change.provider == current.provider:
         base_url, model, api = current.base_url, current.model, current.api
         return _resolved(change, _key(current, change, current), model=model, base_url=base_url or None, api=api)
-    target = _resolved(change, "-", model=change.model, base_url=change.base_url, api=change.api)
-    return _resolved(
-        change, _key(current, change, target), model=change.model, base_url=change.base_url, api=change.api
-    )
+    return _as_sent(change, _key(current, change, _as_sent(change, "-")))
+
+
+def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tuple[ProviderSetting, ...]:
+    """Return the settings of the fallbacks that a change leads to; one that changes only the key keeps them.
+
+    A stored key is found again by its provider and address, wherever that one stood, and goes nowhere else.
+
+    Raises:
+        ApiKeyRequiredError, ProviderKeyError, InvalidRequestError: one of them can't be used; the error names it.
+    """
+    if change.is_key_only and change.provider == current[0].provider:
+        return tuple(current[1:])
+    wanted = change.fallbacks or []
+    if len(wanted) > _MOST_FALLBACKS:
+        raise InvalidRequestError("fallbacks", f"must be at most {_MOST_FALLBACKS}")
+    return tuple(_fallback(current, each, place) for place, each in enumerate(wanted))
+
+
+def _fallback(current: Sequence[ProviderSetting], wanted: Fallback, place: int) -> ProviderSetting:
+    whole = ProviderChange(**{name: getattr(wanted, name) for name in Fallback.__struct_fields__})
+    try:
+        _check_text(whole)
+        target = _as_sent(whole, "-")
+        stored = next(
+            (each for each in current if (each.provider, _origin(each)) == (target.provider, _origin(target))),
+            current[0],
+        )
+        return _as_sent(whole, _key(stored, whole, target))
+    except InvalidRequestError as error:
+        raise type(error)(f"fallbacks[{place}].{error.field}", error.reason) from None
 
 
 def initial_setting(settings: Settings) -> ProviderSetting:
@@ -131,6 +176,10 @@ def _key(current: ProviderSetting, change: ProviderChange, target: ProviderSetti
 
 def _origin(setting: ProviderSetting) -> str:
     return origin(setting.base_url) if setting.base_url else ""
+
+
+def _as_sent(change: ProviderChange, key: str) -> ProviderSetting:
+    return _resolved(change, key, model=change.model, base_url=change.base_url, api=change.api)
 
 
 def _resolved(

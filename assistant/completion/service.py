@@ -1,174 +1,266 @@
 """The pipeline of a completion, top to bottom."""
 
-import time
-from collections.abc import Mapping
-from pathlib import Path
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from assistant.completion.active import Active, ActiveProvider
+from assistant.auth.actor import Actor
+from assistant.completion.active import ActiveProvider
+from assistant.completion.asking import Asker
+from assistant.completion.budgets import Budgets
 from assistant.completion.cache import CompletionCache
-from assistant.completion.key import completion_key
-from assistant.completion.order import Answer, Entry, Order
-from assistant.completion.output import is_html, tidy
-from assistant.errors import InvalidRequestError, TooLargeError
+from assistant.completion.epochs import Epochs
+from assistant.completion.flight import Emit, Flight, Flights, Piece
+from assistant.completion.job import Job, Keys, job_for
+from assistant.completion.order import Answer, CacheOutcome, Order
+from assistant.completion.record import Recorder
+from assistant.completion.shared_flights import Landed, SharedFlights
+from assistant.completion.shield import MaskingRules
+from assistant.errors import AssistantError, BudgetExceededError
 from assistant.settings import Settings
 from prompts.registry import PromptRegistry
-from prompts.template import Prompt, Turn
-from providers.base import Completion, CompletionRequest, Message
-from providers.errors import ContentFilteredError
-from providers.wrappers.deadline import Deadline
-
-MOST_CONTENT = 64 * 1024
-"""Bytes of UTF-8 that a draft may have."""
-
-_MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
-_CUT = "The answer reached the length limit and may end early."
+from providers.errors import ProviderError
+from providers.wrappers.assembly import first_available
 
 
-class _Job(Struct, frozen=True, kw_only=True):
-    """An order with everything decided that shapes its answer."""
+class Begun(Struct, frozen=True, kw_only=True):
+    """What is known of an answer when its first piece is there."""
 
-    order: Order
-    prompt: Prompt
-    values: Mapping[str, object]
-    active: Active
-    html: bool
-    max_output_tokens: int
+    cache: CacheOutcome
+    provider: str
+    model: str
+    prompt_version: str
+
+
+Part: TypeAlias = Begun | Piece | Answer
+"""What a streamed answer is made of: its beginning, pieces, and the whole at the end."""
 
 
 class CompletionService:
     """Answers orders.
 
     Args:
-        settings: for the deadlines and the time to live.
+        settings: for the time to live.
         prompts: the registry.
-        active: the provider in charge.
+        active: the providers in charge.
+        masking: returns what is masked at the moment.
+        keys: names of stored answers.
+        epochs: numbers that a purge raises.
         cache: finished answers.
-        key_secret: the secret of the cache's keys.
+        shared: flights across replicas; None where there is one process only.
+        budgets: what may be spent.
+        asker: asks the providers.
+        recorder: writes down what was answered.
     """
 
     def __init__(
         self,
         settings: Settings,
+        *,
         prompts: PromptRegistry,
         active: ActiveProvider,
+        masking: Callable[[], MaskingRules],
+        keys: Keys,
+        epochs: Epochs,
         cache: CompletionCache,
-        key_secret: bytes,
+        shared: SharedFlights | None,
+        budgets: Budgets,
+        asker: Asker,
+        recorder: Recorder,
     ) -> None:
         self._settings = settings
         self._prompts = prompts
         self._active = active
+        self._masking = masking
+        self._keys = keys
+        self._epochs = epochs
         self._cache = cache
-        self._key_secret = key_secret
-        self._local_model = _describe_file(settings.local_model)
+        self._shared = shared
+        self._budgets = budgets
+        self._asker = asker
+        self._recorder = recorder
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
+        self.flights = Flights()
 
-    async def complete(self, order: Order) -> Answer:
+    async def complete(self, order: Order, actor: Actor) -> Answer:
         """Answer an order, from the cache when the same was asked before.
 
         Raises:
             InvalidRequestError, TooLargeError: the content can't be used.
+            BudgetExceededError: a budget is used up.
             PromptError: the prompt is unknown, or its variables are wrong.
-            ProviderError: the provider did not answer as it should.
+            ProviderError: no provider answered as it should.
         """
-        _check(order)
+        with self._recorder.recording(order, actor, streamed=False) as record:
+            job = record.job = self._job(order)
+            await self._budgets.take_request(actor)
+            key = self._key(job)
+            answer = record.answer = await self._known(job, key, actor) or await self._fly(job, key, actor)
+            return answer
+
+    async def stream(self, order: Order, actor: Actor) -> AsyncGenerator[Part, None]:
+        """Answer an order in parts; ends with the answer. Raises as `complete` does, also between pieces."""
+        with self._recorder.recording(order, actor, streamed=True) as record:
+            job = record.job = self._job(order)
+            await self._budgets.take_request(actor)
+            key = self._key(job)
+            answer = await self._known(job, key, actor)
+            if answer is not None:
+                record.answer = answer
+                for part in _parts(answer):
+                    yield part
+                return
+            async with aclosing(self._stream(job, key, actor)) as parts:
+                async for part in parts:
+                    if isinstance(part, Answer):
+                        record.answer = part
+                    yield part
+
+    async def hit(self, order: Order, actor: Actor) -> Answer | None:
+        """Answer an order if the answer is known and the agent's budget has room; else nothing, and nothing counted.
+
+        Raises:
+            AssistantError, PromptError: as `complete` does for an order that can't be used.
+        """
         job = self._job(order)
-        key = self._key(job)
-        stored = None if order.fresh else await self._cache.get(key)
-        if stored is not None:
-            return Answer(entry=stored, prompt_key=job.prompt.key, cache="hit")
-        return await self._ask(job, key)
+        found = await self._cache.get(self._key(job))
+        if found is None or found.stale or not self._budgets.allows_request_now(actor):
+            return None
+        with self._recorder.recording(order, actor, streamed=False) as record:
+            record.job = job
+            answer = record.answer = Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
+            return answer
 
-    def _job(self, order: Order) -> _Job:
-        prompt, active = self._prompts.get(order.prompt_key), self._active.current
-        return _Job(
-            order=order,
-            prompt=prompt,
-            values=prompt.resolve(order.variables),
-            active=active,
-            html=is_html(order.content),
-            max_output_tokens=_output_room(prompt, order.content) + active.host.thinking_tokens,
-        )
+    async def aclose(self) -> None:
+        """Stop refreshing."""
+        refreshing = list(self._refreshing.values())
+        for task in refreshing:
+            task.cancel()
+        await asyncio.gather(*refreshing, return_exceptions=True)
 
-    def _key(self, job: _Job) -> str:
-        return completion_key(
-            self._key_secret,
-            prompt_version=job.prompt.version,
-            setting=job.active.setting,
-            local_model=self._local_model if job.active.setting.provider == "local" else "",
-            parameters=(job.max_output_tokens, job.prompt.model.temperature),
-            content=job.order.content,
-            html=job.html,
-            values=job.values,
-        )
+    def _job(self, order: Order) -> Job:
+        prompt = self._prompts.get(order.prompt_key)
+        return job_for(order, prompt, self._active.current, self._masking(), self._epochs.current)
 
-    async def _ask(self, job: _Job, key: str) -> Answer:
-        """Ask the provider, and store what is whole."""
-        started = time.perf_counter()
-        completion = await self._provider(job).complete(_request(job))
-        elapsed = (time.perf_counter() - started) * 1000
-        if completion.finish == "filtered":
-            raise ContentFilteredError(completion.provider)
-        entry = _entry(job, completion)
-        if completion.finish == "stop":
-            self._cache.put(key, entry, job.prompt.cache.ttl or self._settings.cache_ttl)
-        return Answer(
-            entry=entry,
-            prompt_key=job.prompt.key,
-            cache="bypass" if job.order.fresh else "miss",
-            warnings=(_CUT,) if completion.finish == "length" else (),
-            provider_ms=elapsed,
-        )
+    def _key(self, job: Job, position: int | None = None) -> str:
+        """Return the key of a job, as the provider at a place answers it; by default of the one asked now."""
+        active = job.active
+        place = first_available(active.upstreams) if position is None else position
+        return self._keys.key(job, active.settings[place])
 
-    def _provider(self, job: _Job) -> Deadline:
-        settings = self._settings
-        seconds = settings.long_timeout if job.prompt.deadline == "long" else settings.request_timeout
-        return Deadline(job.active.provider, seconds)
+    async def _known(self, job: Job, key: str, actor: Actor) -> Answer | None:
+        """Return the stored answer; one that is stale is refreshed behind the agent's back."""
+        if job.order.fresh:
+            return None
+        found = await self._cache.get(key)
+        if found is None:
+            return None
+        if found.stale:
+            self._refresh(job, key, actor)
+        return Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
+
+    async def _fly(self, job: Job, key: str, actor: Actor) -> Answer:
+        while True:
+            async with self._seat(job, key, actor, streamed=False) as (flight, own):
+                try:
+                    return _as_heard(await flight.answer(), own=own)
+                except BudgetExceededError:
+                    if own:
+                        raise
+                    # It was the other one's budget: ask for oneself.
+
+    async def _stream(self, job: Job, key: str, actor: Actor) -> AsyncGenerator[Part, None]:
+        while True:
+            async with self._seat(job, key, actor, streamed=True) as (flight, own), aclosing(flight.pieces()) as pieces:
+                begun = False
+                async for piece in pieces:
+                    if not begun:
+                        begun = True
+                        yield _begun(job, piece, own=own)
+                    yield piece
+                try:
+                    answer = _as_heard(await flight.answer(), own=own)
+                except BudgetExceededError:
+                    if own or begun:
+                        raise
+                    continue  # it was the other one's budget: ask for oneself
+                for part in (answer,) if begun else _parts(answer):
+                    yield part
+                return
+
+    def _seat(
+        self, job: Job, key: str, actor: Actor, *, streamed: bool
+    ) -> AbstractAsyncContextManager[tuple[Flight, bool]]:
+        shared_key = None if job.order.fresh else key
+        return self.flights.seat(shared_key, lambda emit: self._lead(job, key, actor, emit if streamed else None))
+
+    async def _lead(self, job: Job, key: str, actor: Actor, emit: Emit | None) -> Answer:
+        """Find the answer for everybody who waits for it."""
+
+        async def ask() -> Landed:
+            answer = await self._asker.ask(job, actor, emit)
+            return Landed(answer=answer, stored=self._store(job, key, answer))
+
+        async def known() -> Answer | None:
+            found = await self._cache.known(key)
+            return None if found is None else Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
+
+        if self._shared is None or job.order.fresh:
+            return (await ask()).answer
+        return await self._shared.fly(key, ask, known)
+
+    def _store(self, job: Job, key: str, answer: Answer) -> tuple[bytes, int] | None:
+        """Keep an answer that is whole and broke no guard, under the provider that gave it.
+
+        Returns what a shared flight stores in the same breath as it lands; None when there is nothing left to do.
+        """
+        if not answer.whole or (answer.breaches and not job.brief):
+            return None
+        ttl, stale = job.prompt.cache.ttl or self._settings.cache_ttl, job.prompt.cache.stale or 0
+        own = self._key(job, answer.position)
+        if own != key or self._shared is None or job.order.fresh:
+            self._cache.put(own, answer.entry, ttl, stale)
+            return None
+        return self._cache.land(own, answer.entry, ttl, stale)
+
+    def _refresh(self, job: Job, key: str, actor: Actor) -> None:
+        """Ask for an answer anew, unless that is being done."""
+        if key in self._refreshing:
+            return
+        fresh = structs.replace(job, order=structs.replace(job.order, fresh=True, arrived=self._now()))
+        self._refreshing[key] = task = asyncio.create_task(self._refreshed(fresh, key, actor))
+        task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+
+    async def _refreshed(self, job: Job, key: str, actor: Actor) -> None:
+        """Ask once; what keeps the answer from coming is written down, and the stale one stays."""
+        with (
+            contextlib.suppress(AssistantError, ProviderError),
+            self._recorder.recording(job.order, actor, streamed=False) as record,
+        ):
+            record.job = job
+            record.answer = await self._lead(job, key, actor, None)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
 
-def _describe_file(path: Path | None) -> str:
-    """Tell one file from another, and from an earlier one of the same name."""
-    if path is None:
-        return ""
-    status = path.stat()
-    return f"{path.name} {status.st_size} {status.st_mtime_ns}"
+def _as_heard(answer: Answer, *, own: bool) -> Answer:
+    """Return the answer as one gets it who did not ask the provider."""
+    return answer if own or answer.cache == "hit" else structs.replace(answer, cache="coalesced", provider_ms=0.0)
 
 
-def _check(order: Order) -> None:
-    if not order.content.strip():
-        raise InvalidRequestError("content", "must not be empty; write a draft first")
-    size = len(order.content.encode())
-    if size > MOST_CONTENT:
-        raise TooLargeError(f"content: has {size} bytes; the limit is {MOST_CONTENT}. Shorten the draft.")
+def _begun(job: Job, piece: Piece, *, own: bool) -> Begun:
+    cache: CacheOutcome = "bypass" if job.order.fresh else "miss" if own else "coalesced"
+    return Begun(cache=cache, provider=piece.provider, model=piece.model, prompt_version=job.prompt.version)
 
 
-def _output_room(prompt: Prompt, content: str) -> int:
-    """Return the tokens that the answer may take: what the prompt says, and at least about twice the draft.
-
-    A token is some four bytes of English and three of Chinese, so half the bytes is room enough for both.
-    """
-    return min(_MOST_OUTPUT, max(prompt.model.max_output_tokens, len(content.encode()) // 2))
-
-
-def _turns(job: _Job) -> tuple[Turn, ...]:
-    if job.active.host.prompt_style == "brief":
-        return job.prompt.render_brief(job.order.content, job.values)
-    return job.prompt.render(job.order.content, job.values, html=job.html)
-
-
-def _request(job: _Job) -> CompletionRequest:
-    return CompletionRequest(
-        messages=tuple(Message(role=turn.role, content=turn.content) for turn in _turns(job)),
-        max_output_tokens=job.max_output_tokens,
-        temperature=job.prompt.model.temperature,
-    )
-
-
-def _entry(job: _Job, completion: Completion) -> Entry:
-    return Entry(
-        text=tidy(completion.text),
-        provider=completion.provider,
-        model=completion.model,
-        prompt_version=job.prompt.version,
-        usage=completion.usage,
-    )
+def _parts(answer: Answer) -> tuple[Part, ...]:
+    """Return an answer that is there already as a stream has it."""
+    entry = answer.entry
+    begun = Begun(cache=answer.cache, provider=entry.provider, model=entry.model, prompt_version=entry.prompt_version)
+    return begun, Piece(entry.text, entry.provider, entry.model), answer

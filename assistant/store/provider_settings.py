@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import cast
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -14,12 +15,16 @@ from providers.base import Dialect
 from providers.registry import ProviderSetting
 
 _ROW = 1
+_decode = msgspec.json.Decoder(tuple[ProviderSetting, ...]).decode
 
 
 class SavedSetting(Struct, frozen=True, kw_only=True):
-    """A saved setting, and which change it was; `readable` is false when the key can't be opened any more."""
+    """Saved settings, the provider's and those of its fallbacks, and which change it was.
 
-    setting: ProviderSetting
+    `readable` is false when the keys can't be opened any more.
+    """
+
+    settings: tuple[ProviderSetting, ...]
     revision: int
     readable: bool = True
 
@@ -47,11 +52,11 @@ class ProviderSettings:
             row = await session.get(ProviderSettingRow, _ROW)
         return None if row is None else self._opened(row)
 
-    async def save(self, setting: ProviderSetting, *, based_on: int) -> SavedSetting:
+    async def save(self, settings: tuple[ProviderSetting, ...], *, based_on: int) -> SavedSetting:
         """Replace the saved setting.
 
         Args:
-            setting: the new one.
+            settings: the new ones.
             based_on: the revision that it was made from; 0 before the first.
 
         Raises:
@@ -62,11 +67,12 @@ class ProviderSettings:
             latest = 0 if row is None else row.revision
             if latest != based_on:
                 raise StaleEditError("Somebody else has changed the provider meanwhile. Look at it and try again.")
-            saved = self._sealed(setting, latest + 1)
+            saved = self._sealed(settings, latest + 1)
             await session.merge(saved)
-        return SavedSetting(setting=setting, revision=saved.revision)
+        return SavedSetting(settings=settings, revision=saved.revision)
 
-    def _sealed(self, setting: ProviderSetting, revision: int) -> ProviderSettingRow:
+    def _sealed(self, settings: tuple[ProviderSetting, ...], revision: int) -> ProviderSettingRow:
+        setting, *rest = settings
         return ProviderSettingRow(
             id=_ROW,
             revision=revision,
@@ -75,14 +81,16 @@ class ProviderSettings:
             base_url=setting.base_url,
             api=setting.api,
             sealed_api_key=self._box.seal(setting.api_key.encode()),
+            sealed_fallbacks=self._box.seal(msgspec.json.encode(rest)) if rest else None,
             updated_at=datetime.now(UTC),
         )
 
     def _opened(self, row: ProviderSettingRow) -> SavedSetting:
         try:
             api_key, readable = self._box.open(row.sealed_api_key).decode(), True
+            rest = _decode(self._box.open(row.sealed_fallbacks)) if row.sealed_fallbacks else ()
         except SealedValueError:
-            api_key, readable = "", False
+            api_key, rest, readable = "", (), False
         setting = ProviderSetting(
             provider=row.provider,
             api_key=api_key,
@@ -90,4 +98,4 @@ class ProviderSettings:
             base_url=row.base_url,
             api=cast("Dialect", row.api),  # only a dialect is ever written
         )
-        return SavedSetting(setting=setting, revision=row.revision, readable=readable)
+        return SavedSetting(settings=(setting, *rest), revision=row.revision, readable=readable)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, String, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from assistant.store.upgrading import Tables
@@ -58,6 +58,7 @@ class ProviderSettingRow(Base):
     api: Mapped[str] = mapped_column(String(20))
     sealed_api_key: Mapped[bytes] = mapped_column(LargeBinary)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed_fallbacks: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class PromptRow(Base):
@@ -69,6 +70,62 @@ class PromptRow(Base):
     key: Mapped[str] = mapped_column(String(100), unique=True)
     version: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UsageRow(Base):
+    """One completion: who asked for what, what it took, and how it ended; never a text.
+
+    `day` is the day of `at` in UTC, `cost` is in millionths of a US dollar and empty when no price is known, `teams`
+    and `guards` are lists as text.
+    """
+
+    __tablename__ = "assistant_usage"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    day: Mapped[str] = mapped_column(String(10), index=True)
+    request_id: Mapped[str] = mapped_column(String(128))
+    agent_id: Mapped[int] = mapped_column(BigInteger)
+    teams: Mapped[str] = mapped_column(Text)
+    prompt_key: Mapped[str] = mapped_column(String(100))
+    prompt_version: Mapped[str] = mapped_column(String(64))
+    provider: Mapped[str] = mapped_column(String(100))
+    model: Mapped[str] = mapped_column(String(200))
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cached_input_tokens: Mapped[int]
+    cost: Mapped[int | None] = mapped_column(BigInteger)
+    latency_ms: Mapped[float]
+    first_delta_ms: Mapped[float | None]
+    cache: Mapped[str] = mapped_column(String(10))
+    guards: Mapped[str] = mapped_column(Text)
+    error: Mapped[str] = mapped_column(String(50))
+    streamed: Mapped[bool]
+
+
+class AuditRow(Base):
+    """One change by an administrator; `before` and `after` are JSON without secrets."""
+
+    __tablename__ = "assistant_audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    agent_id: Mapped[int] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(50))
+    subject: Mapped[str] = mapped_column(String(200))
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+
+
+class DocumentRow(Base):
+    """Settings that are replaced as a whole, as JSON; `revision` grows with every change."""
+
+    __tablename__ = "assistant_document"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    revision: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

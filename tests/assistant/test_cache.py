@@ -1,65 +1,55 @@
-"""Where finished answers are kept, and what happens when Redis misbehaves."""
+"""Where finished answers are kept; tests/assistant/completion/test_redis_link.py has what Redis can do to it."""
 
 import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
-from assistant.completion.cache import CompletionCache, MemoryTier
-from assistant.completion.order import Entry
+from assistant.completion.cache import CompletionCache, Found, MemoryTier
 from assistant.completion.redis_tier import RedisTier
+from assistant.store.redis_link import RedisLink
 from assistant.store.secret_keys import SecretKeys
-from providers.base import Usage
+from tests.assistant.completion.answers import TEXT, entry
+from tests.assistant.completion.redis_trouble import eventually, linked, tell
 from tests.assistant.harness import SECRET_KEY
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer, redis_server
 
-TEXT = "Thank you for your patience, Ms Okafor."
+FRESH = Found(entry(), stale=False)
+STALE = Found(entry(), stale=True)
 
 
-def entry(text: str = TEXT) -> Entry:
-    """Make a finished answer."""
-    return Entry(text=text, provider="custom", model="m", prompt_version="v", usage=Usage(output_tokens=9))
+class Clock:
+    """A clock that tests set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
 
 
-@asynccontextmanager
-async def tier(url: str, timeout: float = 1.0) -> AsyncIterator[RedisTier]:  # noqa: ASYNC109 - of Redis
-    """Start a tier and close it; its timeout is generous, as the machine may be busy."""
-    made = RedisTier(url, timeout)
-    await made.start()
-    try:
-        yield made
-    finally:
-        await made.aclose()
-
-
-def cache(shared: RedisTier | None, memory: MemoryTier | None = None) -> CompletionCache:
+def cache(link: RedisLink | None, memory: MemoryTier | None = None) -> CompletionCache:
     """Make a cache with a memory of its own, as a freshly started process has it."""
+    shared = None if link is None else RedisTier(link)
     return CompletionCache(memory or MemoryTier(), shared, SecretKeys((SECRET_KEY,)).box("completions"))
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.02)
-
-
 def test_memory_forgets_what_is_out_of_date() -> None:
-    """An answer is good for its time to live and not longer."""
-    now = [0.0]
-    memory = MemoryTier(clock=lambda: now[0])
-    memory.put("k", entry(), 60)
-    now[0] = 59.9
-    assert memory.get("k") == entry()
-    now[0] = 60
+    """An answer is fresh for its time to live, then stale for as long as its prompt says, and not longer."""
+    clock = Clock()
+    memory = MemoryTier(clock=clock)
+    memory.put("k", entry(), fresh=60, good=90)
+    clock.now = 59.9
+    assert memory.get("k") == FRESH
+    clock.now = 60
+    assert memory.get("k") == STALE
+    clock.now = 90
     assert memory.get("k") is None
 
 
@@ -67,39 +57,63 @@ def test_memory_is_bounded_by_bytes_and_drops_what_was_unused_for_longest() -> N
     """However much is asked, the process doesn't grow; what colleagues use stays."""
     memory = MemoryTier(most_bytes=10_000)
     for key in "abc":
-        memory.put(key, entry("x" * 600), 60)
+        memory.put(key, entry("x" * 600), fresh=60, good=60)
     memory.get("a")
-    memory.put("d", entry("x" * 600), 60)
+    memory.put("d", entry("x" * 600), fresh=60, good=60)
     assert [key for key in "abcd" if memory.get(key) is not None] == ["a", "c", "d"]
-    memory.put("huge", entry("x" * 100_000), 60)
+    memory.put("huge", entry("x" * 100_000), fresh=60, good=60)
     assert memory.get("huge") is None
 
 
 async def test_answer_is_found_by_another_process(redis: RedisServer) -> None:
     """What one worker paid for, the others and the next start have for nothing."""
-    async with tier(redis.url) as first:
+    async with linked(redis.url) as first:
         cache(first).put("shared", entry(), 60)
-    async with tier(redis.tcp_url) as second:
-        assert await cache(second).get("shared") == entry()
+    async with linked(redis.tcp_url) as second:
+        assert await cache(second).get("shared") == FRESH
+        assert await cache(second).known("shared") == FRESH
 
 
 async def test_answer_expires_everywhere_at_once(redis: RedisServer) -> None:
     """A process that learned an answer from Redis does not keep it past its time to live."""
-    async with tier(redis.url) as shared:
-        cache(shared).put("short", entry(), 2)
-        other = cache(shared)
-        await asyncio.sleep(0.2)
-        assert await other.get("short") == entry()
-        await asyncio.sleep(2)
+    async with linked(redis.url) as link:
+        cache(link).put("short", entry(), 1)
+        other = cache(link)
+        assert await other.get("short") == FRESH
+        await asyncio.sleep(1)
         assert await other.get("short") is None
+
+
+async def test_stale_answer_is_given_as_such(redis: RedisServer) -> None:
+    """It is known for what it is in every process, and another replica's newer one is preferred to it."""
+    async with linked(redis.url) as link:
+        mine, other = cache(link), cache(link)
+        mine.put("old", entry(), 0, 60)
+        assert await mine.get("old") == STALE
+        assert await other.get("old") == STALE
+        assert await other.known("old") is None, "nobody has stored anything just now"
+        other.put("old", entry("new"), 60)
+        assert await mine.get("old") == Found(entry("new"), stale=False)
+
+
+async def test_landing_remembers_and_leaves_the_sharing_to_the_flight(redis: RedisServer) -> None:
+    """A flight stores the answer in the same breath as it lands."""
+    async with linked(redis.url) as link:
+        mine = cache(link)
+        value, milliseconds = mine.land("landed", entry(), 60, 30)
+        assert milliseconds == 90_000
+        assert await mine.get("landed") == FRESH
+        assert await cache(link).get("landed") is None
+        await link.call("SET", "assistant:completion:landed", value, "PX", milliseconds)
+        assert await cache(link).get("landed") == FRESH
 
 
 async def test_redis_holds_no_text_in_clear(redis: RedisServer) -> None:
     """Whoever reads the Redis learns nothing of what customers were told."""
-    async with tier(redis.url) as shared:
-        cache(shared).put("sealed", entry(), 60)
+    async with linked(redis.url) as link:
+        cache(link).put("sealed", entry(), 60)
     client = Redis.from_url(redis.url)
-    stored = repr([await client.get(key) for key in await client.keys("assistant:*")])
+    stored = repr([await client.get(key) for key in await client.keys("assistant:completion:*")])
     await client.aclose()
     assert len(stored) > len(TEXT)
     assert "Okafor" not in stored
@@ -108,89 +122,72 @@ async def test_redis_holds_no_text_in_clear(redis: RedisServer) -> None:
 
 async def test_value_that_can_not_be_read_counts_as_a_miss(redis: RedisServer) -> None:
     """An older format or another key is asked anew instead of failing."""
-    client = Redis.from_url(redis.url)
-    await client.set("assistant:completion:odd", b"something else", px=60_000)
-    await client.aclose()
-    async with tier(redis.url) as shared:
-        assert await cache(shared).get("odd") is None
+    async with linked(redis.url) as link:
+        await link.call("SET", "assistant:completion:odd", b"something else", "PX", 60_000)
+        assert await cache(link).get("odd") is None
 
 
 async def test_dead_redis_costs_hits_only() -> None:
     """With no Redis at the address every read is a miss, and quickly so."""
-    async with tier(f"redis://127.0.0.1:{free_port()}") as shared:
-        assert not shared.available
-        mine = cache(shared)
+    async with linked(f"redis://127.0.0.1:{free_port()}") as link:
+        mine = cache(link)
         mine.put("k", entry(), 60)
-        assert await mine.get("k") == entry(), "this process still remembers"
+        assert await mine.get("k") == FRESH, "this process still remembers"
         assert await mine.get("unknown") is None
 
 
 async def test_frozen_redis_is_left_alone_until_it_returns(tmp_path: Path) -> None:
     """One read waits for a moment, the next ones don't wait at all, and a Redis that thaws is used again."""
     with redis_server(tmp_path) as server:
-        async with tier(server.url, timeout=0.1) as shared:
-            mine = cache(shared)
+        async with linked(server.url, 0.05) as link:
+            mine = cache(link)
             os.kill(server.pid, signal.SIGSTOP)
             try:
                 started = time.monotonic()
                 assert await mine.get("k") is None
-                assert time.monotonic() - started < 1, "twice the timeout, with slack"
-                assert not shared.available
+                assert time.monotonic() - started < 0.5, "a tenth of a second, with slack"
                 started = time.monotonic()
                 for number in range(100):
                     assert await mine.get(f"unknown {number}") is None
                 assert time.monotonic() - started < 1, "no read waited for the frozen server"
             finally:
                 os.kill(server.pid, signal.SIGCONT)
-            await eventually(lambda: shared.available)
+            await eventually(lambda: link.available)
             mine.put("after", entry(), 60)
-            await asyncio.sleep(0.1)
-            assert await cache(shared).get("after") == entry()
+            assert await cache(link).get("after") == FRESH
 
 
 @pytest.mark.parametrize("command", ["CONFIG SET maxmemory 1", "REPLICAOF 127.0.0.1 1"])
-async def test_full_or_read_only_redis_still_answers_reads(
-    tmp_path: Path, command: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A Redis that refuses to write is no dead one: what it holds is found, and the log says so once."""
+async def test_full_or_read_only_redis_still_answers_reads(tmp_path: Path, command: str) -> None:
+    """A Redis that refuses to write is no dead one: what it holds is found."""
     with redis_server(tmp_path) as server:
-        async with tier(server.url) as shared:
-            mine = cache(shared)
+        async with linked(server.url) as link:
+            mine = cache(link)
             mine.put("before", entry(), 60)
-            await asyncio.sleep(0.2)
-            client = Redis.from_url(server.url)
-            await client.execute_command(*command.split())  # type: ignore[no-untyped-call] # redis-py has no types for it
-            await client.aclose()
-            for number in range(20):
-                mine.put(f"refused {number}", entry(), 60)
-            await asyncio.sleep(0.2)
-            assert shared.available
-            assert await mine.get("refused 1") == entry(), "this process remembers"
-            assert await cache(shared).get("refused 1") is None
-            assert await cache(shared).get("before") == entry()
-    assert [record.getMessage() for record in caplog.records].count(
-        "redis refuses commands, answers are kept in this process"
-    ) == 1
+            assert await cache(link).get("before") == FRESH
+            await tell(server.url, *command.split())
+            mine.put("refused", entry(), 60)
+            assert await mine.get("refused") == FRESH, "this process remembers"
+            assert await cache(link).get("refused") is None
+            assert await cache(link).get("before") == FRESH
+            assert link.available
 
 
 async def test_many_reads_at_once_do_not_bring_it_down(redis: RedisServer) -> None:
     """A burst of clicks uses the cache; it doesn't declare a healthy Redis dead."""
-    async with tier(redis.url) as shared:
-        cache(shared).put("popular", entry(), 60)
-        await asyncio.sleep(0.2)
-        found = await asyncio.gather(*(cache(shared).get("popular") for _ in range(300)))
-        assert shared.available
-    assert entry() in found
+    async with linked(redis.url) as link:
+        cache(link).put("popular", entry(), 60)
+        found = await asyncio.gather(*(cache(link).get("popular") for _ in range(300)))
+        assert link.available
+    assert found == 300 * [FRESH]
 
 
 async def test_answer_is_kept_in_memory_for_a_moment_where_it_is_shared(redis: RedisServer) -> None:
     """Another worker may replace an answer; this one doesn't give the old one for the rest of the day."""
-    now = [0.0]
-    memory = MemoryTier(clock=lambda: now[0])
-    async with tier(redis.url) as shared:
-        cache(shared, memory).put("k", entry("old"), 86_400)
-        await asyncio.sleep(0.2)
-        cache(shared).put("k", entry("new"), 86_400)
-        await asyncio.sleep(0.2)
-        now[0] = 61
-        assert await cache(shared, memory).get("k") == entry("new")
+    clock = Clock()
+    memory = MemoryTier(clock=clock)
+    async with linked(redis.url) as link:
+        cache(link, memory).put("k", entry("old"), 86_400)
+        cache(link).put("k", entry("new"), 86_400)
+        clock.now = 61
+        assert await cache(link, memory).get("k") == Found(entry("new"), stale=False)

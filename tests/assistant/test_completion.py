@@ -2,18 +2,23 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from assistant.completion.service import MOST_CONTENT
+from assistant.completion.job import MOST_CONTENT
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
 from tests.servers.redis import RedisServer
 
 DRAFT = "no we cant refund order #4471 before 3 May, see https://shop.example/terms?a=1&b=2"
+HIDDEN = "no we cant refund order ZQX1REF before 3 May, see ZQX2LINK"
+"""The draft as a provider sees it."""
+GERMAN = "Leider können wir die Bestellung ZQX1REF nicht vor dem 3. Mai erstatten, bitte lesen Sie ZQX2LINK"
 MESSAGES = Path(__file__).parents[3] / "shared" / "data" / "customer_messages.csv"
 
 
@@ -50,14 +55,14 @@ async def test_draft_comes_back_better(state: Path, provider: FakeProvider) -> N
 
 
 async def test_provider_gets_the_prompt_and_the_bare_draft(state: Path, provider: FakeProvider) -> None:
-    """The system message is the prompt's, examples are turns, and the draft is the last turn, whole and alone."""
+    """The system message is the prompt's, examples are turns, and the draft is the last turn, with tokens in it."""
     async with service(state, **using(provider)) as client:
         await complete(client)
     messages = provider.requests[-1].json["messages"]
     assert messages[0]["role"] == "system"
     assert "draft" in messages[0]["content"]
-    assert DRAFT not in messages[0]["content"]
-    assert messages[-1] == {"role": "user", "content": DRAFT}
+    assert HIDDEN not in messages[0]["content"]
+    assert messages[-1] == {"role": "user", "content": HIDDEN}
     assert [each["role"] for each in messages[1:-1]] == ["user", "assistant"] * (len(messages[1:-1]) // 2)
 
 
@@ -72,7 +77,13 @@ async def test_same_question_is_answered_from_the_cache(state: Path, provider: F
 
 
 async def test_whatever_shapes_the_answer_is_asked_anew(state: Path, provider: FakeProvider) -> None:
-    """Another draft, prompt or variable never gets the answer to the first one."""
+    """Another draft, prompt, variable, wish or selection never gets the answer to the first one."""
+
+    def translated(body: Any) -> str:  # noqa: ANN401 - JSON
+        system, *_, draft = [each["content"] for each in body["messages"]]
+        return GERMAN if "German" in system else f"Better: {draft}"
+
+    provider.reply(translated)
     async with service(state, **using(provider)) as client:
         for body in (
             {},
@@ -80,21 +91,26 @@ async def test_whatever_shapes_the_answer_is_asked_anew(state: Path, provider: F
             {"prompt_key": "reply_concise"},
             {"prompt_key": "translate"},
             {"prompt_key": "translate", "variables": {"language": "German"}},
+            {"instruction": "be brief"},
+            {"instruction": "be very brief"},
+            {"selection": {"text": DRAFT}},
+            {"selection": {"text": DRAFT, "before": "Hello,"}},
+            {"selection": {"text": DRAFT, "after": "Hello,"}},
         ):
             assert (await complete(client, **body)).headers["x-assistant-cache"] == "miss", body
-    assert len(provider.requests) == 5
+    assert len(provider.requests) == 10
 
 
 async def test_trying_again_asks_afresh_and_replaces_the_entry(state: Path, provider: FakeProvider) -> None:
     """`Cache-Control: no-cache` gets a new answer, and the next one who asks gets that one."""
     async with service(state, **using(provider)) as client:
         await complete(client)
-        provider.reply("Second try")
+        provider.reply(f"Second try: {HIDDEN}")
         body = {"prompt_key": "reply_friendly", "content": DRAFT}
         again = await client.post("/api/v1/ai/completion", json=body, headers={"Cache-Control": "no-cache"})
         after = await complete(client)
-    assert (again.headers["x-assistant-cache"], again.json()["data"]) == ("bypass", "Second try")
-    assert (after.headers["x-assistant-cache"], after.json()["data"]) == ("hit", "Second try")
+    assert (again.headers["x-assistant-cache"], again.json()["data"]) == ("bypass", f"Second try: {DRAFT}")
+    assert (after.headers["x-assistant-cache"], after.json()["data"]) == ("hit", f"Second try: {DRAFT}")
 
 
 async def test_hit_survives_a_restart_when_redis_is_set(
@@ -120,11 +136,36 @@ async def test_detail_tells_everything_about_an_answer(state: Path, provider: Fa
 
 async def test_answer_that_was_cut_is_given_with_a_warning_and_not_kept(state: Path, provider: FakeProvider) -> None:
     """An answer at the length limit helps this agent, and nobody gets it from the cache."""
-    provider.script(steps.reply("Half an ans", finish="length"))
+    provider.script(steps.reply(f"Better: {HIDDEN}, but", finish="length"))
     async with service(state, **using(provider)) as client:
         first, second = await complete(client, detail=True), await complete(client)
     assert first.json()["data"]["warnings"] == ["The answer reached the length limit and may end early."]
     assert second.headers["x-assistant-cache"] == "miss"
+
+
+async def test_model_that_loses_a_link_is_asked_once_more(state: Path, provider: FakeProvider) -> None:
+    """The second question says what is missing in the provider's own terms, and the better answer is kept."""
+    provider.script(steps.reply("Better: no refund for order ZQX1REF before 3 May"))
+    provider.reply(f"Better: {HIDDEN}")
+    async with service(state, **using(provider)) as client:
+        first, second = await complete(client, detail=True), await complete(client, detail=True)
+    assert (first.json()["data"]["text"], first.json()["data"]["warnings"]) == (f"Better: {DRAFT}", [])
+    assert second.json()["data"]["cached"] is True
+    _, again = (request.json["messages"] for request in provider.requests)
+    assert "ZQX2LINK" in again[-1]["content"]
+    assert "https" not in again[-1]["content"]
+
+
+async def test_loss_that_stays_is_told_and_not_kept(state: Path, provider: FakeProvider) -> None:
+    """A model that loses the link twice: the agent gets the text with a warning, and nobody gets it from the cache."""
+    provider.reply("Better: no refund for order ZQX1REF before 3 May")
+    async with service(state, **using(provider)) as client:
+        first, second = await complete(client, detail=True), await complete(client, detail=True)
+    for answer in (first, second):
+        assert answer.headers["x-assistant-cache"] == "miss"
+        assert answer.json()["data"]["text"] == "Better: no refund for order #4471 before 3 May"
+        assert "https://shop.example/terms?a=1&b=2" in " ".join(answer.json()["data"]["warnings"])
+    assert len(provider.requests) == 4
 
 
 HOSTILE = [
@@ -248,7 +289,7 @@ async def test_prompt_of_ones_own_and_a_broken_one(state: Path, provider: FakePr
 
 
 async def test_real_messages_pass_unchanged(state: Path, provider: FakeProvider) -> None:
-    """Each of 300 real customer messages arrives at the provider as it was written."""
+    """Each of 300 real customer messages comes back as it was written; the provider sees a few tokens, else all."""
     if not MESSAGES.exists():
         pytest.skip("../shared is absent")
     with MESSAGES.open(encoding="utf-8", newline="") as file:
@@ -257,4 +298,7 @@ async def test_real_messages_pass_unchanged(state: Path, provider: FakeProvider)
         for text in texts:
             assert (await complete(client, content=text)).json()["data"] == f"Better: {text}".strip()
     sent = [request.json["messages"][-1]["content"] for request in provider.requests]
-    assert sent == list(dict.fromkeys(texts))
+    for seen, text in zip(sent, dict.fromkeys(texts), strict=True):
+        pattern = ".+".join(re.escape(part) for part in re.split(r"ZQX\d+[A-Z]+", seen))
+        assert re.fullmatch(pattern, text, re.DOTALL), (seen, text)
+    assert sum("ZQX" in seen for seen in sent) < len(sent) // 10

@@ -15,9 +15,10 @@ BASE: dict[str, Any] = {
     "setting": SETTING,
     "local_model": "",
     "parameters": (400, 0.3),
-    "content": "draft",
+    "content": ("draft",),
     "html": False,
     "values": {"language": "English"},
+    "masking": (True,),
 }
 CHANGES: dict[str, dict[str, Any]] = {
     "the secret": {"secret": b"t" * 32},
@@ -29,8 +30,9 @@ CHANGES: dict[str, dict[str, Any]] = {
     "the built-in model's file": {"local_model": "other.gguf 1 2"},
     "the room for the answer": {"parameters": (500, 0.3)},
     "the temperature": {"parameters": (400, 0.4)},
-    "the draft": {"content": "Draft"},
+    "the draft": {"content": ("Draft",)},
     "text or HTML": {"html": True},
+    "what is masked": {"masking": (False,)},
     "a variable": {"values": {"language": "German"}},
     "a variable's name": {"values": {"tongue": "English"}},
     "a variable's type": {"values": {"language": True}},

@@ -21,31 +21,32 @@ FILTERED = (422, "DataException", "content_filtered")
 LIMITED = (429, "RateLimitException", "provider_rate_limited")
 
 FAULTS = {
-    "400": (steps.status(400, message=RAW), REJECTED),
-    "401": (steps.status(401, message=RAW), REFUSED),
-    "403": (steps.status(403, message=RAW), REFUSED),
-    "404": (steps.status(404, message=RAW), REJECTED),
-    "408": (steps.status(408, message=RAW), TIMEOUT),
-    "413": (steps.status(413, message=RAW), TOO_LONG),
-    "429": (steps.status(429, message=RAW, retry_after="7"), LIMITED),
-    "500": (steps.status(500, message=RAW), UNAVAILABLE),
-    "502": (steps.status(502, message=RAW), UNAVAILABLE),
-    "503": (steps.status(503, message=RAW), UNAVAILABLE),
-    "529": (steps.status(529, message=RAW), UNAVAILABLE),
-    "hang before headers": (steps.hang("headers"), TIMEOUT),
-    "hang mid-body": (steps.hang("body"), TIMEOUT),
-    "close": (steps.close(), UNAVAILABLE),
-    "cut": (steps.cut(), UNAVAILABLE),
-    "truncate": (steps.truncate(), UNAVAILABLE),
-    "malformed": (steps.malformed(), UNAVAILABLE),
-    "wrong shape": (steps.wrong_shape(), UNAVAILABLE),
-    "garbage": (steps.garbage(), UNAVAILABLE),
-    "empty": (steps.empty(), UNAVAILABLE),
-    "wrong content type": (steps.wrong_content_type(), UNAVAILABLE),
-    "20 MB": (steps.huge(), UNAVAILABLE),
-    "redirect": (steps.redirect("http://127.0.0.1:1/"), REJECTED),
-    "filtered": (steps.reply("", finish="filtered"), FILTERED),
+    "400": (steps.status(400, message=RAW), REJECTED, 1),
+    "401": (steps.status(401, message=RAW), REFUSED, 1),
+    "403": (steps.status(403, message=RAW), REFUSED, 1),
+    "404": (steps.status(404, message=RAW), REJECTED, 1),
+    "408": (steps.status(408, message=RAW), TIMEOUT, 3),
+    "413": (steps.status(413, message=RAW), TOO_LONG, 1),
+    "429": (steps.status(429, message=RAW, retry_after="7"), LIMITED, 1),
+    "500": (steps.status(500, message=RAW), UNAVAILABLE, 3),
+    "502": (steps.status(502, message=RAW), UNAVAILABLE, 3),
+    "503": (steps.status(503, message=RAW), UNAVAILABLE, 3),
+    "529": (steps.status(529, message=RAW), UNAVAILABLE, 3),
+    "hang before headers": (steps.hang("headers"), TIMEOUT, 1),
+    "hang mid-body": (steps.hang("body"), TIMEOUT, 1),
+    "close": (steps.close(), UNAVAILABLE, 3),
+    "cut": (steps.cut(), UNAVAILABLE, 3),
+    "truncate": (steps.truncate(), UNAVAILABLE, 3),
+    "malformed": (steps.malformed(), UNAVAILABLE, 3),
+    "wrong shape": (steps.wrong_shape(), UNAVAILABLE, 3),
+    "garbage": (steps.garbage(), UNAVAILABLE, 3),
+    "empty": (steps.empty(), UNAVAILABLE, 3),
+    "wrong content type": (steps.wrong_content_type(), UNAVAILABLE, 3),
+    "20 MB": (steps.huge(), UNAVAILABLE, 3),
+    "redirect": (steps.redirect("http://127.0.0.1:1/"), REJECTED, 1),
+    "filtered": (steps.reply("", finish="filtered"), FILTERED, 1),
 }
+"""What the provider does, what the agent is told, and how often the provider was asked before."""
 DIALECTS: tuple[Dialect, ...] = ("chat", "responses", "messages")
 
 
@@ -53,19 +54,33 @@ DIALECTS: tuple[Dialect, ...] = ("chat", "responses", "messages")
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_each_fault_is_its_row_of_the_contract(state: Path, dialect: Dialect, fault: str) -> None:
     """The status and code tell programs, the message tells people, and the next request works again."""
-    step, expected = FAULTS[fault]
+    step, expected, calls = FAULTS[fault]
     with FakeProvider(dialect) as fake:
-        fake.script(step)
+        fake.script(*[step] * calls)
         setting = {"provider": "custom", "base_url": fake.url, "api": dialect, "api_key": KEY}
-        async with service(state, request_timeout=1.5, **setting) as client:
+        async with service(state, request_timeout=1.5 if calls == 1 else 9.0, **setting) as client:
             body = {"prompt_key": "reply_friendly", "content": "no refund"}
             answer = await client.post("/api/v1/ai/completion", json=body)
+            assert len(fake.requests) == calls
             after = await client.post("/api/v1/ai/completion", json=body)
     assert error(answer) == expected
     for secret in (KEY, RAW, "Traceback", "127.0.0.1"):
         assert secret not in answer.text
     assert answer.headers.get("retry-after") == ("7" if fault == "429" else None)
     assert (after.status_code, after.headers["x-assistant-cache"]) == (200, "miss"), "a failure is never stored"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_fault_that_passes_is_not_noticed(state: Path, dialect: Dialect) -> None:
+    """A provider that stumbles twice and then answers: the agent has the answer, within the deadline."""
+    with FakeProvider(dialect) as fake:
+        fake.script(steps.status(503, message=RAW), steps.cut())
+        setting = {"provider": "custom", "base_url": fake.url, "api": dialect, "api_key": KEY}
+        async with service(state, **setting) as client:
+            body = {"prompt_key": "reply_friendly", "content": "no refund"}
+            answer = await client.post("/api/v1/ai/completion", json=body)
+    assert (answer.status_code, answer.headers["x-assistant-cache"]) == (200, "miss")
+    assert len(fake.requests) == 3
 
 
 async def test_provider_that_is_not_there(state: Path) -> None:

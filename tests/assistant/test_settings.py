@@ -5,8 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from assistant.completion.shield.kinds import KINDS
 from assistant.errors import SettingsError
-from assistant.settings import PREFIX, VARIABLES, Settings, read_environment, read_settings, unknown_variables
+from assistant.settings import (
+    MASKED_KINDS,
+    PREFIX,
+    VARIABLES,
+    Settings,
+    read_environment,
+    read_settings,
+    unknown_variables,
+)
 
 BAD = {
     "PORT": ["http", "-1", "65536", "80.5", "²"],
@@ -35,6 +44,8 @@ BAD = {
     "CACHE_TTL": ["soon", "0", "-5", "5 years"],
     "REQUEST_TIMEOUT": ["9 parsecs", "0s"],
     "LONG_TIMEOUT": ["long"],
+    "MASK_PRIVATE": ["everything", "email,names", "all,email"],
+    "METRICS_TOKEN": ["hunter2", "has blanks in it 16", "ümläut-and-16-characters"],
     "LOG_LEVEL": ["loud"],
     "LOG_FORMAT": ["xml"],
 }
@@ -64,6 +75,13 @@ def test_durations_take_units() -> None:
         86400,
         5400,
     ]
+
+
+def test_private_kinds_are_those_that_the_shield_knows() -> None:
+    """`all` is every kind that is masked, and each can be named by itself."""
+    assert set(MASKED_KINDS) == KINDS
+    assert read(MASK_PRIVATE="all").mask_private == KINDS
+    assert read(MASK_PRIVATE="Email, iban,").mask_private == {"email", "iban"}
 
 
 def test_postgres_urls_get_their_asynchronous_driver() -> None:

@@ -28,6 +28,9 @@ OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 SETTING = ProviderSetting(
     provider="custom", api_key="sk-very-secret", model="m", base_url="http://127.0.0.1:1/v1", api="chat"
 )
+FALLBACK = ProviderSetting(
+    provider="custom", api_key="sk-very-secret-too", model="n", base_url="http://127.0.0.1:2/v1", api="responses"
+)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -54,12 +57,12 @@ async def _empty(url: str) -> None:
 
 
 async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(database: Database) -> None:
-    """What an admin saved is there afterwards, and the table holds no key in clear."""
+    """What an admin saved is there afterwards, fallbacks too, and the table holds no key in clear."""
     box = SecretKeys((SECRET_KEY,)).box("provider-keys")
-    await ProviderSettings(database, box).save(SETTING, based_on=0)
+    await ProviderSettings(database, box).save((SETTING, FALLBACK), based_on=0)
     loaded = await ProviderSettings(database, box).load()
     assert loaded is not None
-    assert loaded.setting == SETTING
+    assert loaded.settings == (SETTING, FALLBACK)
     async with database.engine.connect() as connection:
         [row] = (await connection.execute(text("SELECT * FROM assistant_provider_setting"))).all()
     assert b"very-secret" not in repr(row).encode()
@@ -95,17 +98,20 @@ async def test_each_save_is_a_new_revision(database: Database) -> None:
     """Of admins who save at once one is first, and the others are told instead of undoing it unseen."""
     saved = ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys"))
     assert await saved.revision() == 0
-    outcomes = await asyncio.gather(*(saved.save(SETTING, based_on=0) for _ in range(8)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(saved.save((SETTING,), based_on=0) for _ in range(8)), return_exceptions=True)
     assert sorted(type(each).__name__ for each in outcomes) == ["SavedSetting"] + ["StaleEditError"] * 7
-    assert (await saved.save(SETTING, based_on=1)).revision == await saved.revision() == 2
+    assert (await saved.save((SETTING,), based_on=1)).revision == await saved.revision() == 2
 
 
 async def test_setting_sealed_with_another_key_says_so(database: Database) -> None:
-    """A lost secret key costs the provider's key, not the rest of the setting, and is no crash."""
-    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys")).save(SETTING, based_on=0)
+    """A lost secret key costs the provider's key and the fallbacks, not the rest of the setting, and is no crash."""
+    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys")).save(
+        (SETTING, FALLBACK), based_on=0
+    )
     loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box("provider-keys")).load()
     assert loaded is not None
-    assert (loaded.readable, loaded.setting.api_key, loaded.setting.model) == (False, "", "m")
+    setting, *fallbacks = loaded.settings
+    assert (loaded.readable, setting.api_key, setting.model, fallbacks) == (False, "", "m", [])
 
 
 async def test_prompt_rows_keep_their_ids_and_date_changes(database: Database) -> None:

@@ -214,8 +214,8 @@ def huge() -> Step:
     async def step(exchange: Exchange) -> None:
         if exchange.received.streamed:
             await exchange.start_stream()
-            piece = exchange.events("x" * 8)[1]
-            block = piece * (100_000 // len(piece))
+            pieces = b"".join(exchange.events("x" * 800)[: -exchange.dialect.CLOSING])
+            block = pieces * (100_000 // len(pieces))
         else:
             await exchange.send_head(200, {"Content-Type": "application/json", "Content-Length": str(HUGE)})
             block = b" " * 100_000

@@ -16,7 +16,7 @@ WRONG = {
     "a hot model": ("model: {temperature: 3}", "model.temperature: must be a number from 0 to 2"),
     "no number at all": ("model: {temperature: .nan}", "must be a number from 0 to 2"),
     "no room for an answer": ("model: {max_output_tokens: 0}", "must be a whole number from 1 to 32768"),
-    "an unknown guard": ("guards: [smileys]", "guards: must be one of: links, numbers, language"),
+    "an unknown guard": ("guards: [smileys]", "guards: must be one of: links, numbers, names, quotes"),
     "a time without unit": ("cache: {ttl: 5}", "cache.ttl: must be a number with a unit: 45s, 30m, 12h or 1d"),
     "a long word for a time": ("cache: {ttl: 1 day}", "cache.ttl: must be a number with a unit"),
     "an unknown deadline": ("deadline: never", "deadline: must be one of: short, long"),

@@ -9,6 +9,7 @@ from providers.errors import RateLimitedError, TimedOutError
 from providers.wrappers.deadline import Deadline
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
+from tests.providers.scripted import Scripted
 
 
 async def test_a_fast_answer_passes_unchanged(fake: FakeProvider, provider: Provider, ask: Ask) -> None:
@@ -53,3 +54,34 @@ async def test_time_spent_by_the_reader_between_pieces_does_not_count(fake: Fake
         await asyncio.sleep(0.05)
         seen.append(piece)
     assert isinstance(seen[-1], Completion)
+
+
+async def test_attempts_share_a_deadline_that_counts_from_an_arrival(
+    fake: FakeProvider, provider: Provider, ask: Ask
+) -> None:
+    """What came before the attempt is part of the wait."""
+    fake.script(steps.hang())
+    loop = asyncio.get_running_loop()
+    arrived = loop.time() - 59.8
+    with pytest.raises(TimedOutError):
+        await ask(Deadline(provider, 60, arrived=arrived), REQUEST)
+    assert loop.time() - arrived >= 60
+    assert len(fake.requests) == 1
+
+
+async def test_nothing_is_sent_once_the_deadline_has_passed(ask: Ask) -> None:
+    """An answer that nobody can wait for is not paid for."""
+    ready = Scripted()
+    with pytest.raises(TimedOutError):
+        await ask(Deadline(ready, 1, arrived=asyncio.get_running_loop().time() - 2), REQUEST)
+    assert ready.calls == 0
+
+
+async def test_a_stream_counts_its_whole_from_the_arrival(fake: FakeProvider, provider: Provider) -> None:
+    """The first piece within its seconds, all of them within the total."""
+    fake.script(steps.hang("body"))
+    arrived = asyncio.get_running_loop().time() - 60.5
+    stream = Deadline(provider, 61, between=60, total=60, arrived=arrived).stream(REQUEST)
+    assert isinstance(await anext(stream), Delta)
+    with pytest.raises(TimedOutError):
+        [piece async for piece in stream]

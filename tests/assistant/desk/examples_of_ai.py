@@ -34,6 +34,28 @@ async def switch_provider(desk: DeskClient) -> None:
     assert (await desk.get("/api/v1/ai/provider"))["has_api_key"] is True
 
 
+@example("GET", "/api/v1/ai/providers")
+async def list_providers(desk: DeskClient) -> None:
+    """What can be chosen, and how those do that are in charge."""
+    address = (await desk.get("/api/v1/ai/provider"))["base_url"]
+    fallbacks = [{"provider": "custom", "base_url": address, "model": "other"}]
+    change = {"provider": "custom", "base_url": address, "model": "first", "fallbacks": fallbacks}
+    assert await desk.put("/api/v1/ai/provider", change) is True
+    listed = await desk.get("/api/v1/ai/providers")
+    assert {"openai", "anthropic", "custom", "local"} <= {each["provider"] for each in listed["known"]}
+    assert [each["model"] for each in listed["configured"]] == ["first", "other"]
+    assert {each["breaker"] for each in listed["configured"]} == {"closed"}
+
+
+@example("POST", "/api/v1/ai/provider/test")
+async def test_provider(desk: DeskClient) -> None:
+    """A call with another model, and nothing saved."""
+    before = await desk.get("/api/v1/ai/provider")
+    change = {"provider": "custom", "base_url": before["base_url"], "model": "new"}
+    assert await desk.post("/api/v1/ai/provider/test", change) is True
+    assert await desk.get("/api/v1/ai/provider") == before
+
+
 @example("GET", "/api/v1/ai/config/completion")
 async def show_config(desk: DeskClient) -> None:
     """The provider in charge as Libredesk's page reads it."""

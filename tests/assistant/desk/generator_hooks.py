@@ -9,6 +9,10 @@ from schemathesis import Case, CheckContext, HookContext, Response
 from providers.hosts import HOSTS
 
 CONFIG = "/api/v1/ai/config/completion"
+PROVIDER = ("/api/v1/ai/provider", "/api/v1/ai/provider/test")
+BUDGETS = "/api/v1/ai/budgets"
+LIMITS = {"requests_per_minute": 10**9, "tokens_per_day": 10**9, "cost_per_day": 10**6}
+"""Budgets that no run uses up."""
 CALLER, VICTIM = "1", "2"
 """Two administrators: whose key the requests carry, and who takes what is meant for them."""
 
@@ -52,8 +56,10 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     found = case.path_parameters.get("id")
     if case.path.startswith("/api/v1/agents/{id}") and case.method != "GET" and str(found).strip("0") == CALLER:
         case.path_parameters["id"] = VICTIM
-    if case.path == "/api/v1/ai/provider" and isinstance(case.body, dict):
+    if case.path in PROVIDER and isinstance(case.body, dict):
         _keep_at_home(case.body)
+    if case.path == BUDGETS and isinstance(case.body, dict):
+        _leave_room(case.body)
     if case.path.startswith(CONFIG) and isinstance(case.body, dict):
         # Without a provider the address says which it is, and without an address it is OpenAI's.
         case.body |= {"provider": "custom", "base_url": _addresses[-1]}
@@ -97,3 +103,15 @@ def _keep_at_home(change: dict[str, Any]) -> None:
     change.pop("base_url", None)
     if change.get("provider") in list(HOSTS):
         change["provider"] = "custom"
+    fallbacks = change.get("fallbacks")
+    for each in fallbacks if isinstance(fallbacks, list) else ():
+        if isinstance(each, dict):
+            each |= {"provider": "custom", "base_url": _addresses[-1]}
+
+
+def _leave_room(document: dict[str, Any]) -> None:
+    """Raise whatever limits somebody: the run needs its completions."""
+    budgets = document.get("budgets")
+    for each in budgets if isinstance(budgets, list) else ():
+        if isinstance(each, dict):
+            each |= {name: most for name, most in LIMITS.items() if isinstance(each.get(name), int | float)}

@@ -10,13 +10,25 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from tests.assistant.desk import examples_of_ai, examples_of_contacts, examples_of_conversations, examples_of_people
+from tests.assistant.desk import (
+    examples_of_ai,
+    examples_of_ai_admins,
+    examples_of_contacts,
+    examples_of_conversations,
+    examples_of_people,
+)
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.desk.examples import EXAMPLES
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
 
-MODULES = (examples_of_ai, examples_of_contacts, examples_of_conversations, examples_of_people)
+MODULES = (
+    examples_of_ai,
+    examples_of_ai_admins,
+    examples_of_contacts,
+    examples_of_conversations,
+    examples_of_people,
+)
 """The modules whose functions have become examples by being imported."""
 DOCS = Path(__file__).parents[3] / "docs" / "api.md"
 BEGIN, END = "<!-- operations: made by tests/assistant/desk/test_operations.py -->\n", "<!-- end of operations -->"

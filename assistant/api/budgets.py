@@ -1,0 +1,42 @@
+"""Showing and replacing the budgets."""
+
+from typing import Any
+
+from litestar import Controller, Request, get, put
+from litestar.di import NamedDependency, Provide
+
+from assistant.auth.actor import AI_MANAGE
+from assistant.auth.guards import require
+from assistant.completion.budget_document import BudgetDocument
+from assistant.completion.budgets import Budgets
+from assistant.envelope import success
+from assistant.web.body import body_of
+from assistant.web.operation import documented
+
+
+class BudgetController(Controller):
+    """Operations on budgets."""
+
+    path = "/api/v1/ai/budgets"
+    tags = ("AI",)
+    guards = (require(AI_MANAGE),)
+
+    @get("/", opt=documented(permission=AI_MANAGE, answers=BudgetDocument))
+    async def show_budgets(self, budgets: NamedDependency[Budgets]) -> dict[str, Any]:
+        """Show all budgets and own prices."""
+        return success(budgets.current)
+
+    @put(
+        "/",
+        dependencies={"wanted": Provide(body_of(BudgetDocument, storable=True))},
+        opt=documented(permission=AI_MANAGE, answers=BudgetDocument, body=BudgetDocument),
+    )
+    async def replace_budgets(
+        self,
+        request: Request[Any, Any, Any],
+        wanted: NamedDependency[BudgetDocument],
+        budgets: NamedDependency[Budgets],
+    ) -> dict[str, Any]:
+        """Replace all budgets and own prices."""
+        await budgets.replace(wanted, agent_id=request.user.id)
+        return success(budgets.current)

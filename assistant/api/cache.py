@@ -1,0 +1,50 @@
+"""Forgetting stored answers."""
+
+from typing import Any
+
+from litestar import Controller, Request, delete
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from assistant.auth.actor import AI_MANAGE, Actor
+from assistant.auth.guards import require
+from assistant.completion.epochs import Epochs
+from assistant.envelope import success
+from assistant.errors import InvalidRequestError
+from assistant.web.operation import Parameter, documented
+from prompts.errors import UnknownPromptError
+from prompts.registry import PromptRegistry
+from providers.hosts import HOSTS
+
+_QUERY = (
+    Parameter(name="prompt", schema={"type": "string"}),
+    Parameter(name="provider", schema={"type": "string"}),
+)
+
+
+class CacheController(Controller):
+    """Operations on stored answers."""
+
+    path = "/api/v1/ai/cache"
+    tags = ("AI",)
+    guards = (require(AI_MANAGE),)
+
+    @delete("/", status_code=200, opt=documented(permission=AI_MANAGE, query=_QUERY))
+    async def purge(
+        self,
+        request: Request[Any, Any, Any],
+        epochs: NamedDependency[Epochs],
+        prompts: NamedDependency[PromptRegistry],
+        prompt: FromQuery[str | None] = None,
+        provider: FromQuery[str | None] = None,
+    ) -> dict[str, Any]:
+        """Forget the stored answers of a prompt, of a provider, or all."""
+        actor: Actor = request.scope["user"]
+        if provider is not None and provider not in HOSTS:
+            raise InvalidRequestError("provider", f"there is no such provider; known are {', '.join(HOSTS)}")
+        try:
+            key = None if prompt is None else prompts.get(prompt).key
+        except UnknownPromptError as error:
+            raise InvalidRequestError("prompt", str(error)) from None
+        await epochs.purge(prompt=key, provider=provider, agent_id=actor.id)
+        return success(data=True)

@@ -1,0 +1,112 @@
+"""What was used, and who changed what."""
+
+from datetime import UTC, date, datetime
+from typing import Any, cast, get_args
+
+from litestar import Controller, Request, get
+from litestar.di import NamedDependency
+from msgspec import Struct
+
+from assistant.auth.actor import AI_MANAGE
+from assistant.auth.guards import require
+from assistant.envelope import success
+from assistant.errors import InvalidRequestError
+from assistant.store.audit import AuditEntry, AuditLog
+from assistant.store.usage import Grouping, UsageGroup, UsageRows, UsageTotals
+from assistant.web.operation import PAGING_OF_CONTACTS, Parameter, documented
+from assistant.web.parameters import Connection, read_one, read_page
+
+_GROUPINGS = get_args(Grouping)
+_DAYS = 30
+_MOST_DAYS = 366
+_DATE = {"type": "string", "format": "date"}
+_QUERY = (
+    Parameter(name="from", schema=_DATE),
+    Parameter(name="to", schema=_DATE),
+    Parameter(name="by", schema={"type": "string", "enum": list(_GROUPINGS), "default": "day"}),
+)
+
+
+class UsageReport(Struct, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):
+    """The usage of some days, both included, in UTC."""
+
+    first: date
+    last: date
+    by: Grouping
+    total: UsageTotals
+    groups: list[UsageGroup]
+
+
+class AuditPage(Struct, frozen=True, kw_only=True):
+    """A page of the audit log, the newest first."""
+
+    results: list[AuditEntry]
+    total: int
+    per_page: int
+    total_pages: int
+    page: int
+
+
+class UsageController(Controller):
+    """Operations on what was recorded."""
+
+    path = "/api/v1/ai"
+    tags = ("AI",)
+    guards = (require(AI_MANAGE),)
+
+    @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, query=_QUERY))
+    async def show_usage(
+        self, request: Request[Any, Any, Any], usage_rows: NamedDependency[UsageRows]
+    ) -> dict[str, Any]:
+        """Add up the completions of some days, the last 30 unless asked otherwise: requests, tokens, cost, latency."""
+        first, last = _read_days(request, datetime.now(UTC).date())
+        by = _read_grouping(request)
+        report = UsageReport(
+            first=first,
+            last=last,
+            by=by,
+            total=await usage_rows.total(first, last),
+            groups=await usage_rows.groups(by, first, last),
+        )
+        return success(report)
+
+    @get("/audit", opt=documented(permission=AI_MANAGE, answers=AuditPage, query=PAGING_OF_CONTACTS))
+    async def show_audit(self, request: Request[Any, Any, Any], audit: NamedDependency[AuditLog]) -> dict[str, Any]:
+        """List who changed what, the newest first."""
+        wanted = read_page(request)
+        entries, total = await audit.page(size=wanted.size, offset=wanted.offset)
+        page = AuditPage(
+            results=entries,
+            total=total,
+            per_page=wanted.size,
+            total_pages=-(-total // wanted.size),
+            page=wanted.page,
+        )
+        return success(page)
+
+
+def _read_days(connection: Connection, today: date) -> tuple[date, date]:
+    last = _read_date(connection, "to") or today
+    first = _read_date(connection, "from") or date.fromordinal(max(1, last.toordinal() - _DAYS + 1))
+    if first > last:
+        raise InvalidRequestError("from", "must not be after 'to'")
+    if (last - first).days >= _MOST_DAYS:
+        raise InvalidRequestError("from", f"must be at most {_MOST_DAYS} days before 'to'")
+    return first, last
+
+
+def _read_date(connection: Connection, name: str) -> date | None:
+    value = read_one(connection, name)
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InvalidRequestError(name, "must be a date like 2026-11-30") from None
+
+
+def _read_grouping(connection: Connection) -> Grouping:
+    value = read_one(connection, "by") or "day"
+    if value not in _GROUPINGS:
+        raise InvalidRequestError("by", f"must be one of {', '.join(_GROUPINGS)}")
+    return cast("Grouping", value)

@@ -1,0 +1,248 @@
+"""Asking the model: mask, write, call, unmask, clean, look at the answer, and ask once more where it broke a rule."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+
+from msgspec import Struct
+
+from assistant.auth.actor import Actor
+from assistant.completion.budgets import Budgets
+from assistant.completion.flight import Emit, Piece
+from assistant.completion.guards.base import Breach, GuardOptions
+from assistant.completion.guards.registry import check
+from assistant.completion.guards.shown import shown_by
+from assistant.completion.job import Job
+from assistant.completion.order import Answer, Entry
+from assistant.completion.shield import Finished, Mask, StreamText, finish_text
+from assistant.completion.writing import longest_optional, request_for, second_request
+from assistant.settings import Settings
+from assistant.telemetry import log
+from providers.base import Completion, CompletionRequest, Delta, Usage
+from providers.errors import ContentFilteredError, ContextTooLongError, ProviderError
+from providers.wrappers.assembly import Deadlines, assemble, first_available
+from providers.wrappers.chain import Chain
+from providers.wrappers.trace import Attempt, Trace
+
+_LENGTH = "The answer reached the length limit and may end early."
+_SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
+_LARGE = 16 * 1024  # characters from which on guards look from a thread: they take some 10 µs for each thousand
+_ENOUGH = 1.0  # seconds that must be left for a second try
+
+Called = Callable[[Attempt], None]
+"""Told of each call to a provider, for the figures."""
+
+
+class _Try(Struct, frozen=True, kw_only=True):
+    """One answer of a model, and what is wrong with it."""
+
+    completion: Completion
+    finished: Finished
+    breaches: tuple[Breach, ...]
+
+
+class Asker:
+    """Asks the providers in charge.
+
+    Args:
+        settings: for the deadlines.
+        budgets: what may be spent.
+        called: told of each call to a provider.
+    """
+
+    def __init__(self, settings: Settings, budgets: Budgets, called: Called) -> None:
+        self._settings = settings
+        self._budgets = budgets
+        self._called = called
+
+    async def ask(self, job: Job, actor: Actor, emit: Emit | None) -> Answer:
+        """Return the model's answer.
+
+        Args:
+            job: what is asked.
+            actor: who asks, and whose budgets it counts towards.
+            emit: takes pieces of the answer on the way; None when nobody reads them.
+
+        Raises:
+            BudgetExceededError: there is nothing left to spend.
+            ProviderError: no provider answered as it should.
+        """
+        asking = _Asking(job, self._settings, emit)
+        try:
+            return await asking.run(self._budgets, actor)
+        finally:
+            for attempt in asking.trace.attempts:
+                self._called(attempt)
+            for attempt in asking.trace.for_admins:
+                log.error(
+                    "a provider refuses its key, model or address",
+                    provider=attempt.provider,
+                    model=attempt.model,
+                    error=attempt.error,
+                )
+
+
+class _Asking:
+    """One job on its way through the model."""
+
+    def __init__(self, job: Job, settings: Settings, emit: Emit | None) -> None:
+        self._job = job
+        self._emit = emit
+        self._deadlines = Deadlines(
+            arrived=job.order.arrived,
+            seconds=settings.long_timeout if job.prompt.deadline == "long" else settings.request_timeout,
+            total=settings.long_timeout,
+        )
+        self._mask = Mask(job.rules)
+        self._warnings: list[str] = []
+        self._usage = Usage()
+        self._first_ms: float | None = None
+        self.trace = Trace()
+
+    async def run(self, budgets: Budgets, actor: Actor) -> Answer:
+        """Ask, and ask again where that helps."""
+        started = time.perf_counter()
+        job = self._job
+        request = request_for(job, self._mask)
+        upstream = job.active.upstreams[first_available(job.active.upstreams)]
+        held = await budgets.reserve(
+            actor, job.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
+        )
+        with held:
+            best = await self._tried(request)
+            replaced = False
+            if best.breaches and not job.brief and self._left() > _ENOUGH:
+                second = await self._second(request, best)
+                replaced = second is not best
+                best = second
+            held.settle(best.completion.provider, best.completion.model, self._usage)
+        return self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
+
+    async def _tried(self, request: CompletionRequest) -> _Try:
+        """Ask; where the text is too long for the model, once more with less around the draft."""
+        try:
+            completion = await self._call(request, self._emit)
+        except ContextTooLongError:
+            cut = longest_optional(self._job)
+            if cut is None or self._first_ms is not None:
+                raise
+            self._mask = Mask(self._job.rules)
+            self._warnings.append(_SHORTENED)
+            completion = await self._call(request_for(self._job, self._mask, cut=cut), self._emit)
+        return await self._judged(completion)
+
+    async def _second(self, request: CompletionRequest, first: _Try) -> _Try:
+        """Tell the model what it broke; the better of both answers counts."""
+        again = second_request(request, first.completion.text, first.breaches)
+        try:
+            second = await self._judged(await self._call(again, None))
+        except ProviderError:
+            return first
+        return second if len(second.breaches) < len(first.breaches) else first
+
+    async def _call(self, request: CompletionRequest, emit: Emit | None) -> Completion:
+        chain = assemble(self._job.active.upstreams, self._deadlines, trace=self.trace)
+        if emit is None:
+            completion = await chain.complete(request)
+        else:
+            completion = await self._stream(chain, request, emit)
+        self._usage = _sum(self._usage, completion.usage)
+        if completion.finish == "filtered":
+            raise ContentFilteredError(completion.provider)
+        return completion
+
+    async def _stream(self, chain: Chain, request: CompletionRequest, emit: Emit) -> Completion:
+        shown = StreamText(self._mask, html=self._job.html, draft=self._job.draft)
+        source: tuple[str, str] | None = None
+        completion: Completion | None = None
+        async with aclosing(chain.stream(request)) as pieces:
+            async for piece in pieces:
+                if source is None:
+                    source = self._source()
+                    self._first_ms = (asyncio.get_running_loop().time() - self._job.order.arrived) * 1000
+                if isinstance(piece, Delta):
+                    emit(Piece(shown.feed(piece.text), *source))
+                else:
+                    emit(Piece(shown.finish(), *source))
+                    completion = piece
+        if completion is None:
+            raise AssertionError("a stream ends with a completion or an error")
+        return completion
+
+    def _source(self) -> tuple[str, str]:
+        upstream = self._job.active.upstreams[self.trace.answering or 0]
+        return upstream.provider.name, upstream.model
+
+    async def _judged(self, completion: Completion) -> _Try:
+        """Make an answer of what the model wrote, and look for what it lost or made up."""
+        job = self._job
+        if len(completion.text) + len(job.draft) > _LARGE:
+            return await asyncio.to_thread(self._judge, completion)
+        return self._judge(completion)
+
+    def _judge(self, completion: Completion) -> _Try:
+        job, mask = self._job, self._mask
+        finished = finish_text(completion.text, mask=mask, draft=job.draft, html=job.html)
+        language = job.values.get("language")
+        options = GuardOptions(language=language if isinstance(language, str) else None)
+        shown = shown_by({thing.value: token for token, thing in mask.tokens.items()})
+        found = self._breaches(finished.text, options, shown)
+        lost = _lost(finished, found, shown)
+        return _Try(completion=completion, finished=finished, breaches=(*found, *lost))
+
+    def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
+        """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
+        job, guards = self._job, self._job.prompt.guards
+        found = check(guards, job.draft, text, html=job.html, options=options, shown=shown)
+        if not job.order.instruction or not any(breach.invented for breach in found):
+            return found
+        asked = f"{job.draft}\n\n{job.order.instruction}"
+        made_up = check(guards, asked, text, html=job.html, options=options, shown=shown)
+        return (
+            *(breach for breach in found if not breach.invented),
+            *(breach for breach in made_up if breach.invented),
+        )
+
+    def _left(self) -> float:
+        return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()
+
+    def _answer(self, best: _Try, elapsed: float, *, replaced: bool) -> Answer:
+        completion, job = best.completion, self._job
+        cut = (_LENGTH,) if completion.finish == "length" else ()
+        return Answer(
+            entry=Entry(
+                text=best.finished.text,
+                provider=completion.provider,
+                model=completion.model,
+                prompt_version=job.prompt.version,
+                usage=self._usage,
+                warnings=(*cut, *self._warnings, *dict.fromkeys(each.message for each in best.breaches)),
+            ),
+            prompt_key=job.prompt.key,
+            cache="bypass" if job.order.fresh else "miss",
+            breaches=tuple(dict.fromkeys(each.guard for each in best.breaches)),
+            whole=completion.finish == "stop" and not self._warnings,
+            provider_ms=elapsed,
+            first_ms=self._first_ms,
+            replaced=replaced,
+            position=self.trace.answering or 0,
+        )
+
+
+def _lost(finished: Finished, found: tuple[Breach, ...], shown: Callable[[str], str]) -> tuple[Breach, ...]:
+    """Report hidden things that did not come back and that no guard has named; each loss is told once."""
+    named = " ".join(breach.message for breach in found)
+    missing = [value for value in finished.missing if value not in named]
+    return tuple(
+        Breach("kept", f"{value} is missing.", f"You lost {shown(value)}. Keep it exactly as it is written.")
+        for value in missing
+    )
+
+
+def _sum(first: Usage, second: Usage) -> Usage:
+    return Usage(
+        input_tokens=first.input_tokens + second.input_tokens,
+        output_tokens=first.output_tokens + second.output_tokens,
+        cached_input_tokens=first.cached_input_tokens + second.cached_input_tokens,
+    )

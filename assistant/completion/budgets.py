@@ -1,0 +1,219 @@
+"""Budgets: how many requests, tokens and dollars an agent, a team, a prompt and the workspace have."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from assistant.auth.actor import Actor
+from assistant.completion.budget_document import BudgetDocument, checked
+from assistant.completion.budget_rules import DayCharge, Rules
+from assistant.completion.counters import DayCounters, RequestWindows
+from assistant.completion.live_document import LiveDocument
+from assistant.completion.prices import Prices
+from assistant.completion.reservation import Bill, Reservation, estimated
+from assistant.errors import BudgetExceededError, DatabaseUnavailableError
+from assistant.store.documents import Documents
+from assistant.store.redis_link import RedisLink
+from assistant.store.usage import UsageRows
+from providers.base import CompletionRequest
+
+NAME = "budgets"
+"""The document's name, also in messages between replicas."""
+
+_UNLIMITED = Reservation()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Budgets:
+    """Holds completions to their budgets. No budget holds until an administrator sets one.
+
+    Args:
+        documents: where the budgets are kept.
+        usage: what was used, from which counters begin after a start.
+        prices: what tokens cost; told of the own prices, which stand beside the budgets.
+        link: to Redis, where replicas count together; nothing: this process counts alone.
+        clock: the time, in UTC.
+        poll: seconds between two looks for another replica's change.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        usage: UsageRows,
+        prices: Prices,
+        link: RedisLink | None = None,
+        *,
+        clock: Callable[[], datetime] = _now,
+        poll: float = 5.0,
+    ) -> None:
+        self._usage = usage
+        self._prices = prices
+        self._link = link
+        self._clock = clock
+        self._rules = Rules(BudgetDocument())
+        self._days = DayCounters(link)
+        self._requests = RequestWindows(link)
+        self._failures = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._document = LiveDocument(documents, NAME, BudgetDocument(), adopt=self._adopt, poll=poll)
+
+    @property
+    def current(self) -> BudgetDocument:
+        """The budgets in force."""
+        return self._document.current
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take the saved budgets, follow other replicas' changes, and count to the end what is under way.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        async with self._document.running():
+            try:
+                yield
+            finally:
+                await self.settled()
+
+    async def reload(self) -> None:
+        """Take the saved budgets, if they are newer: another replica says so.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        await self._document.reload()
+
+    async def replace(self, document: BudgetDocument, *, agent_id: int) -> None:
+        """Save budgets and put them in force; days that have begun count from their beginning.
+
+        Raises:
+            InvalidRequestError: a member can't be used; the error names it.
+            DatabaseUnavailableError: the database does not answer.
+        """
+        await self._document.replace(checked(document), agent_id=agent_id)
+
+    def allows_request_now(self, actor: Actor) -> bool | None:
+        """Count a request and tell whether the agent may send it; None, with nothing counted: await `take_request`."""
+        if not self._rules.limits_requests:
+            return True
+        most = self._rules.requests_per_minute(actor.id)
+        return True if most is None else self._requests.take_now(actor.id, most)
+
+    async def take_request(self, actor: Actor) -> None:
+        """Count a request.
+
+        Raises:
+            BudgetExceededError: the agent has sent too many within a minute.
+        """
+        if not self._rules.limits_requests:
+            return
+        most = self._rules.requests_per_minute(actor.id)
+        seconds = None if most is None else await self._requests.take(actor.id, most)
+        if seconds is not None:
+            raise BudgetExceededError(
+                f"Your budget requests_per_minute ({most}) is used up. Try again in {seconds:.0f} seconds.",
+                name="requests_per_minute",
+                retry_after=seconds,
+            )
+
+    async def reserve(
+        self, actor: Actor, prompt_key: str, *, provider: str, model: str, request: CompletionRequest
+    ) -> Reservation:
+        """Take the estimate of a call from all budgets that it concerns.
+
+        Args:
+            actor: who asks.
+            prompt_key: the prompt's own key.
+            provider: who will be asked first.
+            model: likewise.
+            request: what will be asked.
+
+        Raises:
+            BudgetExceededError: one of the budgets has no room for it.
+        """
+        if not self._rules.limits_days:
+            return _UNLIMITED
+        now, usage = self._clock(), estimated(request)
+        cost = self._prices.cost(provider, model, usage) if self._rules.limits_cost else None
+        tokens = usage.input_tokens + usage.output_tokens
+        charges = self._rules.charges(actor.id, actor.teams, prompt_key, tokens=tokens, cost=cost or 0)
+        if not charges:
+            return _UNLIMITED
+        await self._look_for_losses()
+        refused = await self._take(now.date().isoformat(), charges)
+        if refused is not None:
+            raise _exceeded(refused, now)
+        return Reservation(functools.partial(self._end, now.date().isoformat(), charges))
+
+    async def settled(self) -> None:
+        """Wait until everything that ended is counted."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _take(self, day: str, charges: Sequence[DayCharge]) -> DayCharge | None:
+        """Take charges, and give them back when the caller leaves meanwhile."""
+        taking = asyncio.create_task(self._days.take(day, charges))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            self._background(self._give_back(taking, day, charges))
+            raise
+
+    async def _give_back(self, taking: asyncio.Task[DayCharge | None], day: str, charges: Sequence[DayCharge]) -> None:
+        if await taking is None:
+            await self._count(day, charges, None)
+
+    def _end(self, day: str, charges: Sequence[DayCharge], bill: Bill | None) -> None:
+        self._background(self._count(day, charges, bill))
+
+    async def _count(self, day: str, charges: Sequence[DayCharge], bill: Bill | None) -> None:
+        """Put a bill in the place of its estimate, which the same counters hold."""
+        amounts = dict.fromkeys(("tokens_per_day", "cost_per_day"), 0)
+        if bill is not None:
+            await self._prices.loaded()
+            amounts["tokens_per_day"] = bill.usage.input_tokens + bill.usage.output_tokens
+            amounts["cost_per_day"] = self._prices.cost(bill.provider, bill.model, bill.usage) or 0
+        await self._days.add(day, {each.counter: amounts[each.name] - each.amount for each in charges})
+
+    async def _adopt(self, document: BudgetDocument) -> None:
+        self._prices.adopt(document.prices)
+        self._rules = Rules(document)
+        await self._recount()
+
+    async def _recount(self) -> None:
+        """Raise the day's counters to what the usage log has."""
+        if not self._rules.limits_days:
+            return
+        today = self._clock().date()
+        await self._days.raise_to(today.isoformat(), self._rules.totals(await self._usage.spent(today)))
+
+    async def _look_for_losses(self) -> None:
+        """Recount once Redis is back from a failure, before more is taken: it may have lost its memory."""
+        if self._link is None or not self._link.available or self._link.failures == self._failures:
+            return
+        self._failures = self._link.failures
+        try:
+            await self._recount()
+        except DatabaseUnavailableError:
+            self._failures = -1  # again with the next request
+
+    def _background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _exceeded(charge: DayCharge, now: datetime) -> BudgetExceededError:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    whose = "the workspace" if charge.scope == "workspace" else f"{charge.scope} {charge.id}"
+    return BudgetExceededError(
+        f"The budget {charge.name} of {whose} has no room for this request today; it is free again at midnight UTC. "
+        "An administrator can raise it.",
+        name=charge.name,
+        retry_after=(midnight - now).total_seconds(),
+    )

@@ -1,0 +1,69 @@
+"""Purging the cache: each answer is stored under the numbers of its time, and a purge raises one of them.
+
+What was stored before is never found again, on any replica, and goes by its own time to live.
+"""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+
+from msgspec import Struct, structs
+
+from assistant.completion.live_document import LiveDocument
+from assistant.store.documents import Documents
+
+NAME = "cache"
+"""The document's name, also in messages between replicas."""
+
+
+class EpochDocument(Struct, frozen=True, kw_only=True):
+    """How often everything, a prompt's and a provider's answers were purged."""
+
+    all: int = 0
+    prompts: dict[str, int] = {}
+    providers: dict[str, int] = {}
+
+    def of(self, prompt: str, provider: str) -> tuple[int, ...]:
+        """Return the numbers for a prompt's answers by a provider."""
+        return (self.all, self.prompts.get(prompt, 0), self.providers.get(provider, 0))
+
+
+class Epochs:
+    """Holds the numbers in force.
+
+    Args:
+        documents: where they are kept.
+    """
+
+    def __init__(self, documents: Documents) -> None:
+        self._document = LiveDocument(documents, NAME, EpochDocument())
+        self._purging = asyncio.Lock()
+
+    @property
+    def current(self) -> EpochDocument:
+        """The numbers in force; whoever asks a model notes them before, and stores its answer under them."""
+        return self._document.current
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Take what is saved, and follow other replicas' purges."""
+        return self._document.running()
+
+    async def reload(self) -> None:
+        """Take what is saved: another replica has purged."""
+        await self._document.reload()
+
+    async def purge(self, *, prompt: str | None, provider: str | None, agent_id: int) -> None:
+        """Forget a prompt's answers, a provider's, or all when neither is named."""
+        async with self._purging:
+            await self._document.reload()  # another replica may have purged a moment ago
+            current = self._document.current
+            if prompt is not None:
+                current = structs.replace(current, prompts=_raised(current.prompts, prompt))
+            if provider is not None:
+                current = structs.replace(current, providers=_raised(current.providers, provider))
+            if prompt is None and provider is None:
+                current = structs.replace(current, all=current.all + 1)
+            await self._document.replace(current, agent_id=agent_id)
+
+
+def _raised(numbers: dict[str, int], name: str) -> dict[str, int]:
+    return {**numbers, name: numbers.get(name, 0) + 1}

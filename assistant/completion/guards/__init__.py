@@ -1,0 +1,1 @@
+"""Guards: what must survive a rewrite, and what must not appear in it."""

@@ -1,0 +1,89 @@
+"""Finding links and e-mail addresses, in a text and behind it."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from assistant.completion.guards.text import Tag
+
+_SURE = (
+    "com|org|net|io|eu|edu|gov|biz|dev|de|fr|nl|pl|ru|ch|dk|uk|jp|cn|br|ca|au|cz|fi|pt|ie|tr|kr|mx|nz|za|ua|gr|hu|ro"
+)
+"""Ends of host names by which one is known without `https://`; none is a word that may follow a missing space."""
+_WITH_PATH = "info|app|shop|store|online|cloud|site|tech|support|help|ai|at|it|es|is|no|se|be|me|to|co|in|us|so|my"
+"""Ends that are words as well: a host only when a path follows."""
+
+_BODY = r"[^\s<>\"`\u00ab\u00bb\u201c-\u201f\u2039\u203a\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+"""What a link is made of; an ideograph ends it, since those follow without a space."""
+LINK = re.compile(
+    rf"(?<![a-zA-Z0-9])(?:https?|ftp)://{_BODY}++"
+    rf"|(?<![a-zA-Z0-9.@/])www\.{_BODY}++"
+    r"|(?<![\w.+%-])[\w.+%-]++@[a-zA-Z0-9\u00a1-\u2e7f-]++(?:\.[a-zA-Z0-9\u00a1-\u2e7f-]++)++"
+    rf"|(?<![\w.@/-])(?:[a-zA-Z0-9-]++\.)+(?-i:{_SURE}|(?:{_WITH_PATH})(?=/\w))(?![\w-])(?!\.\w)(?:/{_BODY}*+)?+",
+    re.IGNORECASE,
+)
+"""A link or e-mail address in a text, with the punctuation that may follow it."""
+
+_CHUNK = re.compile(r"(?<!\S)[^\s.@:]*+[.@:]\S++")
+"""What stands between two spaces and may hold a link; much cheaper to find than a link itself."""
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,9}):(?://)?", re.IGNORECASE)
+_AFTER = ".,;:!?'*_~|\u2019\u2026\u060c\u061b\u061f"
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_ANCHOR = ("#", "data:")
+
+
+class Link(NamedTuple):
+    """A link as it is written, and what it leads to; an e-mail address and a bare host have no scheme."""
+
+    written: str
+    scheme: str
+    target: str
+
+
+def links_in_text(text: str) -> list[Link]:
+    """Return the links that a text shows, without the punctuation that ends a sentence rather than a link."""
+    return [_link(_trim(found[0])) for chunk in _CHUNK.finditer(text) for found in LINK.finditer(chunk[0])]
+
+
+def links_behind(found: Iterable[Tag]) -> list[Link]:
+    """Return where anchors and pictures lead to."""
+    values = (tag.attributes.get(name, "").strip() for tag in found for name in ("href", "src"))
+    return [_link(value) for value in values if value and not value.startswith(_ANCHOR)]
+
+
+def without_links(text: str) -> str:
+    """Return a text with a space in place of each link."""
+    return _CHUNK.sub(lambda chunk: LINK.sub(" ", chunk[0]), text)
+
+
+def _link(written: str) -> Link:
+    found = _SCHEME.match(written)
+    scheme = found[1].lower() if found else ""
+    rest = written[found.end() :] if found else written
+    if scheme in ("mailto", "tel", "sms"):
+        return Link(written, "", rest.casefold() if scheme == "mailto" else re.sub(r"[^\d+]", "", rest))
+    if "@" in rest.partition("/")[0]:
+        return Link(written, scheme, rest.casefold())
+    return Link(written, scheme, _target(rest))
+
+
+def _target(rest: str) -> str:
+    host, slash, path = rest.partition("/")
+    name = host.lower().removeprefix("www.")
+    return f"{name}{slash}{path}".rstrip("/") or rest
+
+
+def host_of(target: str) -> str:
+    """Return the host of a link's target, or of an e-mail address."""
+    return re.split(r"[/?#:]", target.rpartition("@")[2], maxsplit=1)[0]
+
+
+def _trim(link: str) -> str:
+    """Take off what belongs to the sentence; a closing bracket stays if the link has its opening one."""
+    end = len(link)
+    extra = {close: link.count(close) - link.count(opening) for close, opening in _PAIRS.items()}
+    while end and (link[end - 1] in _AFTER or extra.get(link[end - 1], 0) > 0):
+        if link[end - 1] in extra:
+            extra[link[end - 1]] -= 1
+        end -= 1
+    return link[:end]

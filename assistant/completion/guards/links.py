@@ -1,0 +1,31 @@
+"""The guard `links`: every link and e-mail address of the draft is in the answer, and no other."""
+
+from collections.abc import Iterable, Iterator
+
+from assistant.completion.guards.base import Breach, Case, invented, lost
+from assistant.completion.guards.link_finding import Link, host_of
+
+
+def check_links(case: Case) -> Iterator[Breach]:
+    """Report links that are lost and links that are made up; a scheme may be added to a bare host."""
+    wanted = [*case.draft.links, *case.draft.links_behind]
+    found = [*case.answer.links, *case.answer.links_behind]
+    if missing := _compare(wanted, found):
+        yield lost(case, "links", "link", missing)
+    if added := _compare(found, wanted):
+        yield invented(case, "links", "link", added)
+
+
+def _compare(wanted: Iterable[Link], found: Iterable[Link]) -> list[str]:
+    """Return the wanted links that are not among the found ones."""
+    exact = {(link.scheme, link.target) for link in found}
+    targets = {target for _, target in exact}
+    bare = {target for scheme, target in exact if not scheme}
+    hosts = {host_of(target) for target in targets}
+    missing: dict[str, str] = {}
+    for link in wanted:
+        if (link.scheme, link.target) in exact or link.target in (bare if link.scheme else targets):
+            continue
+        if link.scheme or "/" in link.target or "@" in link.target or link.target not in hosts:
+            missing.setdefault(link.target, link.written)
+    return list(missing.values())

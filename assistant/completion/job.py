@@ -1,0 +1,153 @@
+"""An order with everything decided that shapes its answer, and the key under which that answer is kept."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from assistant.completion.active import Active
+from assistant.completion.epochs import EpochDocument
+from assistant.completion.key import completion_key
+from assistant.completion.order import Order
+from assistant.completion.output import is_html
+from assistant.completion.shield import MaskingRules
+from assistant.errors import InvalidRequestError, TooLargeError
+from prompts.template import Prompt
+from prompts.variables import Value
+from providers.hosts import HOSTS
+from providers.registry import ProviderSetting
+
+MOST_CONTENT = 64 * 1024
+"""Bytes of UTF-8 that a draft may have, with what surrounds a selection and the instruction."""
+
+_MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
+_NO_MASKING = MaskingRules(enabled=False)
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """An order, and what the service makes of it.
+
+    Attributes:
+        draft: what is rewritten: the content, or the selection in it.
+        html: whether that is HTML.
+        values: of the prompt's variables.
+        active: the providers in charge.
+        rules: what is masked on the way to them.
+        max_output_tokens: room for the answer, without what a provider takes for thinking.
+        epochs: the numbers that a purge raises, as they were when it was asked: a purge holds for its answer too.
+    """
+
+    order: Order
+    prompt: Prompt
+    draft: str
+    html: bool
+    values: Mapping[str, Value]
+    active: Active
+    rules: MaskingRules
+    max_output_tokens: int
+    epochs: EpochDocument
+
+    @property
+    def brief(self) -> bool:
+        """Whether the model asked first is so small that it gets one line of instruction."""
+        return self.active.host.prompt_style == "brief"
+
+
+def job_for(order: Order, prompt: Prompt, active: Active, rules: MaskingRules, epochs: EpochDocument) -> Job:
+    """Decide what an order means.
+
+    Raises:
+        InvalidRequestError, TooLargeError: the content can't be used.
+        VariableError: a variable is wrong or missing.
+    """
+    _check(order)
+    draft = order.selection.text if order.selection else order.content
+    return Job(
+        order=order,
+        prompt=prompt,
+        draft=draft,
+        html=is_html(draft),
+        values=prompt.resolve(order.variables),
+        active=active,
+        rules=rules if any(_is_outside(setting) for setting in active.settings) else _NO_MASKING,
+        max_output_tokens=_output_room(prompt, draft),
+        epochs=epochs,
+    )
+
+
+class Keys:
+    """Names under which answers are stored.
+
+    Args:
+        secret: of the keyed hash.
+        local_model: file of the built-in model, if it is another one.
+    """
+
+    def __init__(self, secret: bytes, local_model: Path | None) -> None:
+        self._secret = secret
+        self._local_model = _describe_file(local_model)
+
+    def key(self, job: Job, setting: ProviderSetting) -> str:
+        """Return the key of a job's answer, given by one of its providers.
+
+        Args:
+            job: what is asked.
+            setting: of the provider that answers.
+        """
+        order = job.order
+        selection = order.selection
+        around = (selection.before, selection.after) if selection else ()
+        epochs = job.epochs.of(job.prompt.key, setting.provider)
+        return completion_key(
+            self._secret,
+            prompt_version=job.prompt.version,
+            setting=setting,
+            local_model=self._local_model if setting.provider == "local" else "",
+            parameters=(job.max_output_tokens, job.prompt.model.temperature, job.prompt.guards, job.brief, epochs),
+            content=(job.draft, order.content if selection else "", around, order.instruction),
+            html=job.html,
+            values=job.values,
+            masking=_described(job.rules),
+        )
+
+
+def _is_outside(setting: ProviderSetting) -> bool:
+    """Tell whether a provider is anything but the built-in model, from which nothing leaves the machine."""
+    host = HOSTS.get(setting.provider)
+    return host is None or host.prompt_style != "brief"
+
+
+def _described(rules: MaskingRules) -> tuple[object, ...]:
+    patterns = tuple((each.name, each.pattern, each.private) for each in rules.patterns)
+    return (rules.enabled, sorted(rules.private), patterns)
+
+
+def _describe_file(path: Path | None) -> str:
+    """Tell one file from another, and from an earlier one of the same name."""
+    if path is None:
+        return ""
+    status = path.stat()
+    return f"{path.name} {status.st_size} {status.st_mtime_ns}"
+
+
+def _check(order: Order) -> None:
+    selection = order.selection
+    if selection is not None and not selection.text.strip():
+        raise InvalidRequestError("selection.text", "must not be empty; select what shall be rewritten")
+    if selection is None and not order.content.strip():
+        raise InvalidRequestError("content", "must not be empty; write a draft first")
+    texts = {"content": order.content, "instruction": order.instruction}
+    if selection is not None:
+        texts["selection"] = selection.text + selection.before + selection.after
+    for field, text in texts.items():
+        size = len(text.encode())
+        if size > MOST_CONTENT:
+            raise TooLargeError(f"{field}: has {size} bytes; the limit is {MOST_CONTENT}. Shorten it.")
+
+
+def _output_room(prompt: Prompt, draft: str) -> int:
+    """Return the tokens that the answer may take: what the prompt says, and at least about twice the draft.
+
+    A token is some four bytes of English and three of Chinese, so half the bytes is room enough for both.
+    """
+    return min(_MOST_OUTPUT, max(prompt.model.max_output_tokens, len(draft.encode()) // 2))

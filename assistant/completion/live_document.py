@@ -1,0 +1,101 @@
+"""A document of settings that is in force on every replica within seconds of its change."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from assistant.errors import AssistantError
+from assistant.store.documents import Documents
+from assistant.telemetry import log
+
+_POLL = 5.0  # seconds between two looks for another replica's change
+
+T = TypeVar("T", bound=Struct)
+
+
+class LiveDocument(Generic[T]):
+    """Holds the newest content of a document.
+
+    Args:
+        documents: where it is kept.
+        name: of the document.
+        empty: what holds before the first change.
+        adopt: told of each new content before it is in force.
+        poll: seconds between two looks for another replica's change.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        name: str,
+        empty: T,
+        *,
+        adopt: Callable[[T], Awaitable[None]] | None = None,
+        poll: float = _POLL,
+    ) -> None:
+        self._documents = documents
+        self._name = name
+        self._decoder = msgspec.json.Decoder(type(empty))
+        self._adopt = adopt
+        self._poll = poll
+        self._lock = asyncio.Lock()
+        self.current = empty
+        self.revision = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take what is saved, and follow other replicas' changes until the end.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        await self.reload()
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def reload(self) -> None:
+        """Take what is saved, if it is newer: a message said so, or it is time to look.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        async with self._lock:
+            if await self._documents.revision(self._name) == self.revision:
+                return
+            saved = await self._documents.load(self._name)
+            if saved is None:
+                return
+            try:
+                content = self._decoder.decode(saved.content)
+            except msgspec.DecodeError:
+                log.error("saved settings can't be read, the earlier ones stay in force", document=self._name)
+            else:
+                if self._adopt is not None:
+                    await self._adopt(content)
+                self.current = content
+            self.revision = saved.revision
+
+    async def replace(self, content: T, *, agent_id: int) -> None:
+        """Save a new content and put it in force here; the audit log says who did.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        await self._documents.replace(self._name, msgspec.json.encode(content).decode(), agent_id=agent_id)
+        await self.reload()
+        log.info("settings changed", document=self._name, revision=self.revision)
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll)
+            with contextlib.suppress(AssistantError):  # the database is asked again in a moment; readiness tells
+                await self.reload()

@@ -1,0 +1,111 @@
+"""Writing down what a completion did: a row of usage and the figures; never its text."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from assistant.auth.actor import Actor
+from assistant.completion.job import Job
+from assistant.completion.order import Answer, Order
+from assistant.completion.prices import Prices
+from assistant.completion.usage import UsageLog
+from assistant.envelope import render
+from assistant.metrics import Completed, Metrics
+from assistant.store.uses import Use
+from providers.base import Usage
+
+_LEFT = "client_left"
+
+
+class Record(Struct):
+    """What is known of a completion so far."""
+
+    job: Job | None = None
+    answer: Answer | None = None
+
+
+class Recorder:
+    """Writes down completions.
+
+    Args:
+        usage: the log of usage.
+        metrics: the figures of the process.
+        prices: what tokens cost.
+    """
+
+    def __init__(self, usage: UsageLog, metrics: Metrics, prices: Prices) -> None:
+        self._usage = usage
+        self._metrics = metrics
+        self._prices = prices
+
+    @contextmanager
+    def recording(self, order: Order, actor: Actor, *, streamed: bool) -> Iterator[Record]:
+        """Write down what happens in the block, when it ends."""
+        record, error = Record(), ""
+        try:
+            yield record
+        except (asyncio.CancelledError, GeneratorExit):
+            error = "" if record.answer else _LEFT
+            raise
+        except Exception as failure:
+            error = render(failure).envelope.data.code
+            raise
+        finally:
+            self._write(record, order, actor, error, streamed=streamed)
+
+    def _write(self, record: Record, order: Order, actor: Actor, error: str, *, streamed: bool) -> None:
+        seconds = asyncio.get_running_loop().time() - order.arrived
+        job, answer = record.job, record.answer
+        use = Use(
+            at=datetime.now(UTC),
+            request_id=order.request_id,
+            agent_id=actor.id,
+            teams=actor.teams,
+            prompt_key=job.prompt.key if job else "",
+            prompt_version=job.prompt.version if job else "",
+            latency_ms=seconds * 1000,
+            error=error,
+            streamed=streamed,
+            **(_of_answer(answer) if answer else {}),
+        )
+        self._usage.record(use)
+        self._metrics.completion(self._completed(use, seconds))
+        if use.first_delta_ms is not None:
+            self._metrics.first_delta(use.first_delta_ms / 1000)
+
+    def _completed(self, use: Use, seconds: float) -> Completed:
+        """Return the figures; what the cache or a colleague's request answered cost nothing."""
+        usage, cost = Usage(), None
+        if use.cache in {"miss", "bypass"}:
+            usage = Usage(input_tokens=use.input_tokens, output_tokens=use.output_tokens)
+            cost = self._prices.cost(use.provider, use.model, usage)
+        return Completed(
+            prompt=use.prompt_key,
+            cache=use.cache or "none",
+            outcome=use.error or "ok",
+            seconds=seconds,
+            provider=use.provider,
+            model=use.model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost=None if cost is None else cost / 1_000_000,
+            breaches=use.guards,
+        )
+
+
+def _of_answer(answer: Answer) -> dict[str, Any]:
+    entry = answer.entry
+    return {
+        "provider": entry.provider,
+        "model": entry.model,
+        "input_tokens": entry.usage.input_tokens,
+        "output_tokens": entry.usage.output_tokens,
+        "cached_input_tokens": entry.usage.cached_input_tokens,
+        "first_delta_ms": answer.first_ms,
+        "cache": answer.cache,
+        "guards": answer.breaches,
+    }

@@ -1,0 +1,177 @@
+"""Takes off an answer what a model says about it: a preamble, a code fence, quotation marks, a closing note."""
+# ruff: noqa: RUF001 - marks of other scripts
+
+import re
+
+from assistant.completion.shield.phrases import (
+    ACKNOWLEDGEMENT,
+    BEGUN_LABELS,
+    CHANGED,
+    CLOSING_NOTE,
+    EASTERN,
+    EASTERN_START,
+    LABEL_STARTS,
+    LABELS,
+    LEADS,
+    NAMES,
+    OPENERS,
+)
+
+_MOST_PREAMBLE = 140  # characters
+_WORDS_TO_TELL = 8  # an announcement says within so many words that the draft was changed
+_WORDS_OF_LABEL = 4
+_FENCE = re.compile(r"```[\w+-]{0,20}[ \t]*+\r?\n")
+_BEGUN_FENCE = re.compile(r"`{1,2}\Z|```[\w+-]{0,20}[ \t]*+\r?\Z")
+_CLOSING_FENCE = re.compile(r"\r?\n[ \t]*+```[ \t]*+\r?(?=\n)")
+_BEGUN_CLOSING_FENCE = re.compile(r"\r?\n[ \t]*+`{0,3}[ \t]*+\r?\Z")
+_BEFORE = re.compile(r"(?:\s|[*_#>]|<(?:p|div|strong|b|em)>)*+", re.IGNORECASE)
+_BEGUN_BEFORE = re.compile(r"<[a-z]{0,6}\Z", re.IGNORECASE)
+_AFTER = re.compile(r"(?:[\s*_]|</(?:p|div|strong|b|em)>)*+", re.IGNORECASE)
+_LINE = re.compile(
+    rf"([^\n:：]{{1,{_MOST_PREAMBLE}}})"
+    r"(?:(:(?=[\s*_<\"“])|：|(?<=[.!])[ \t]*\r?\n\s*?\n)|\r?\n[ \t]*(?=\S))"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
+
+
+class Unwrapper:
+    """Takes the preamble and the code fence off an answer that arrives in pieces.
+
+    Holds back the beginning as long as it may be one of them. What follows the closing fence is left out. A draft that
+    has fences keeps them, and words that the draft uses are no sign of a preamble.
+
+    Args:
+        draft: the draft, as the agent wrote it.
+    """
+
+    def __init__(self, draft: str) -> None:
+        self._fences = "```" not in draft
+        self._known = frozenset(_words(draft))
+        self._rest = ""
+        self._begun = self._fenced = self._over = False
+
+    def feed(self, text: str) -> str:
+        """Take more, and return what belongs to the answer."""
+        self._rest += text
+        if not self._begun:
+            self._begin(final=False)
+        return self._inner() if self._begun else ""
+
+    def finish(self) -> str:
+        """Return what was held back."""
+        if not self._begun:
+            self._begin(final=True)
+        if self._fenced:
+            self._rest += "\n"  # so that a closing fence without one is seen
+        inner, rest = self._inner(), self._rest
+        return inner if self._over else (inner + rest).removesuffix("\n") if self._fenced else inner + rest
+
+    def _begin(self, *, final: bool) -> None:
+        """Take off the beginning what is no part of the answer, once it is clear what that is."""
+        self._rest = self._rest.lstrip()
+        announced = _announcement(self._rest, self._known, final=final)
+        if announced is None:
+            return
+        rest = self._rest[announced:].lstrip()
+        fence = _FENCE.match(rest) if self._fences else None
+        if fence is None and self._fences and not final and (not rest or _BEGUN_FENCE.match(rest)):
+            return
+        self._rest = rest[fence.end() :].lstrip("\r\n") if fence else rest
+        self._fenced = fence is not None
+        self._begun = True
+
+    def _inner(self) -> str:
+        """Return what is clear of the answer itself."""
+        text, self._rest = self._rest, ""
+        if self._over or not self._fenced:
+            return "" if self._over else text
+        closing = _CLOSING_FENCE.search(text)
+        if closing:
+            self._over = True
+            return text[: closing.start()]
+        begun = _BEGUN_CLOSING_FENCE.search(text)
+        self._rest = text[begun.start() :] if begun else ""
+        return text[: begun.start()] if begun else text
+
+
+def _announcement(text: str, known: frozenset[str], *, final: bool) -> int | None:
+    """Return the length of a preamble; nothing as long as that can't be told."""
+    before = _BEFORE.match(text)
+    body = text[before.end() :] if before else text
+    if not final and (not body or _BEGUN_BEFORE.match(body)):
+        return None
+    if not _may_announce(body):
+        return 0
+    line = _LINE.match(body)
+    if line is None:
+        return 0 if final or len(body) > _MOST_PREAMBLE or "\n" in body.strip() else None
+    if line[2] is None or not _announces(line[1], known):
+        return 0
+    after = _AFTER.match(body, line.end())
+    return len(text) - len(body) + (after.end() if after else line.end())
+
+
+_FIRST_LETTERS = frozenset(lead[:length] for lead in OPENERS for length in (0, 1, 2))
+"""What a text begins with that may become an opener: looked up before each opener is tried."""
+
+
+def _may_announce(body: str) -> bool:
+    """Tell whether a text begins, or may begin, as an announcement does, and has not gone on for too long."""
+    begin = body[:_MOST_PREAMBLE].lower()
+    if EASTERN_START.match(begin):
+        return True
+    words = _WORD.findall(begin.split("\n", 1)[0])
+    if begin[:2] in _FIRST_LETTERS and any(lead.startswith(begin) or _begins(begin, lead) for lead in OPENERS):
+        return len(words) <= _WORDS_TO_TELL or not (CHANGED | NAMES).isdisjoint(words[:_WORDS_TO_TELL])
+    if not words or len(words) > _WORDS_OF_LABEL:
+        return False
+    return words[0] in LABEL_STARTS if len(words[0]) < len(begin) else begin in BEGUN_LABELS
+
+
+def _begins(text: str, phrase: str) -> bool:
+    return text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalpha()
+
+
+def _announces(line: str, known: frozenset[str]) -> bool:
+    """Tell whether a whole first line speaks of the rewriting."""
+    if EASTERN.fullmatch(line.strip()):
+        return True
+    agreed = ACKNOWLEDGEMENT.match(line.lower())
+    said = line.lower()[agreed.end() :] if agreed else line.lower()
+    words = _words(said)
+    changed, named = CHANGED.intersection(words), NAMES.intersection(words)
+    if not changed.isdisjoint(known):
+        return False
+    if any(_begins(said, lead) for lead in LEADS):
+        return (
+            bool(agreed and said.startswith("here you go")) or bool(changed and named) or _is_label(words[-1:], known)
+        )
+    return len(words) <= _WORDS_OF_LABEL and (bool(changed and named) or (len(words) == 1 and _is_label(words, known)))
+
+
+def _is_label(words: list[str], known: frozenset[str]) -> bool:
+    return any(word in LABELS and word not in known for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def trim(text: str, draft: str) -> str:
+    """Take quotation marks around the whole and a note at the end off an answer, unless the draft has such things."""
+    return _without_quotes(_without_note(text.strip(), draft), draft.strip())
+
+
+def _without_note(text: str, draft: str) -> str:
+    kept, blank, last = text.rpartition("\n\n")
+    is_note = bool(blank) and CLOSING_NOTE.match(last.lstrip()) is not None and CLOSING_NOTE.search(draft) is None
+    return kept.rstrip().removesuffix("---").rstrip() if is_note else text
+
+
+def _without_quotes(text: str, draft: str) -> str:
+    """Take off a pair of quotation marks that holds the whole text and no other of its kind."""
+    close, inner = _QUOTES.get(text[:1], ""), text[1:-1]
+    if not close or len(text) <= len(close) + 1 or not text.endswith(close) or draft.startswith(text[0]):
+        return text
+    return text if text[0] in inner or close in inner else inner.strip()

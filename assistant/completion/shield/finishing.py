@@ -1,0 +1,74 @@
+"""From what a model wrote to the answer."""
+
+import html as markup
+
+from msgspec import Struct
+
+from assistant.completion.output import is_html
+from assistant.completion.shield.cleaning import Unwrapper, trim
+from assistant.completion.shield.conversion import to_paragraphs, to_text
+from assistant.completion.shield.kinds import Kind
+from assistant.completion.shield.masking import Mask
+from assistant.completion.shield.revealing import Revealer
+from assistant.completion.shield.sanitising import safe_html
+from assistant.completion.shield.streaming import Shown
+
+
+class Finished(Struct, frozen=True, kw_only=True):
+    """An answer, and what became of the things that were hidden in the draft.
+
+    `missing` are things that the answer lacks altogether, `fewer` those that it has less often than the draft (a
+    rewrite may join two sentences), `doubled` those that it has more often. `invented` are the kinds of tokens that
+    were never given out; no value stands for them.
+    """
+
+    text: str
+    missing: tuple[str, ...] = ()
+    fewer: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+    invented: tuple[Kind, ...] = ()
+
+
+def finish_text(answer: str, *, mask: Mask, draft: str, html: bool) -> Finished:
+    """Return what the agent gets of a whole answer.
+
+    It says what the deltas of `StreamText` say together, but for what only the end can tell: quotation marks around the
+    whole, a note at the end, HTML in answer to text or the other way round.
+
+    Args:
+        answer: what the model wrote.
+        mask: which hid things in what the model was given.
+        draft: the draft, as the agent wrote it.
+        html: whether the draft is HTML.
+    """
+    unwrapper = Unwrapper(draft)
+    inner = trim(unwrapper.feed(answer) + unwrapper.finish(), draft)
+    if not html and is_html(inner) and not is_html(draft):
+        inner = to_text(inner)
+    elif html and not is_html(inner):
+        inner = to_paragraphs(inner)
+    shown = Shown(mask, html=html, draft=draft)
+    text = shown.feed(inner) + shown.finish()
+    return _reported(safe_html(text, draft).strip() if html else text, shown.revealer, mask, html=html)
+
+
+def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finished:
+    """Compare what the answer holds with what the draft held."""
+    plain = markup.unescape(text) if html else text
+    missing, fewer, doubled = [], [], []
+    for number, wanted in mask.things.expected.items():
+        value = mask.things.by_number[number].value
+        found = min(revealer.seen[number], plain.count(value))
+        if value not in plain:  # it was left out, or went with a tag that must not pass
+            missing.append(value)
+        elif found < wanted:
+            fewer.append(value)
+        elif found > wanted:
+            doubled.append(value)
+    return Finished(
+        text=text,
+        missing=tuple(missing),
+        fewer=tuple(fewer),
+        doubled=tuple(doubled),
+        invented=tuple(revealer.invented),
+    )

@@ -1,0 +1,187 @@
+"""What the things look like that a rewrite must leave alone: one finder for each kind.
+
+Every expression is linear on any text: it starts at few places, and what it takes from each is bounded or possessive.
+"""
+# ruff: noqa: RUF001 - marks of other scripts
+
+import re
+from collections.abc import Callable, Iterator
+
+from assistant.completion.shield.checks import iban_end, is_card
+from assistant.completion.shield.kinds import Kind
+from assistant.completion.shield.tags import open_tags
+
+_GAP = "[ \\t\u00a0\u2007\u2009\u202f]"  # spaces that stand inside a number
+_LETTER = "[^\\W\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # of scripts that put spaces between words
+_EDGE = "[^\\W_\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # what ends no word
+_START = rf"(?<!{_EDGE})(?<!\d[.,/-])"
+_END = f"(?!{_EDGE}|@)"
+_LOCAL = f"(?:{_LETTER}|[.%+'-])"
+_LABEL = f"(?:{_LETTER}|-)"
+_SIGN = "[A-Z]{0,3}[$€£¥₹₽₺₩₴₫฿₪₦₱₲₡₸¢]"
+_CODE = (
+    "(?:AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KES|KRW|MAD|MXN|MYR|NGN|"
+    "NOK|NZD|PEN|PHP|PKR|PLN|RON|RSD|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|ZAR|EURO|[Ee]uros?|[Dd]ollars?|zł|Kč|kr|Ft)"
+)
+_FIGURE = (
+    rf"\d{{1,15}}+(?:(?:[.,'’]|{_GAP})\d{{3}}(?!\d)){{0,6}}+(?:[.,]\d{{1,4}})?"
+    rf"(?:,-|,–)?(?:{_GAP}?(?:[kKmM]|Mio\.?|bn)\b)?"
+)
+_WORDS = (
+    "order|invoice|ticket|case|booking|reservation|reference|ref|tracking|shipment|parcel|customer|contract|account|policy|"
+    "serial|rma|request|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|auftragsnummer|vorgang|kundennummer|"
+    "sendung|commande|facture|dossier|pedido|factura|fatura|encomenda|ordine|fattura|pratica|bestelling|factuur|"
+    "klantnummer|zamówienie|faktura|заказ|счёт|sipariş|ordre|beställning"
+)
+_WHICH = "(?:no|nr|num|number|id|code|nummer|numéro|número|numero|n[°º])"
+
+_LINK = re.compile(
+    '(?<![a-z0-9@])(?:https?://|mailto:|www\\.)(?:(?!&(?:lt|gt|quot|apos|#0*39|#x0*27);)[^\\s<>"“”„«»。，、；！？）】」』])++',
+    re.IGNORECASE,
+)
+_LINK_IN_TAG = re.compile(r"[\s\"'/](?:href|src)\s*+=\s*+(?:\"([^\"]++)\"|'([^']++)'|([^\s\"'>]++))", re.IGNORECASE)
+_BEFORE_AT = re.compile(f"{_LOCAL}++\\Z")
+_AFTER_AT = re.compile(f"{_LABEL}++(?:\\.{_LABEL}++)++")
+_IBAN = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)(?<![^\W_][A-Za-z]{2}\d\d)(?=[ \u00a0\u202f-]?[A-Za-z0-9])")
+_CARD = re.compile(rf"{_START}\d(?:[ \u00a0-]?\d){{12,18}}(?!\d)")
+_HASH = re.compile(
+    rf"(?<!{_EDGE})(?<![&/=#])#(?=[A-Za-z-]{{0,12}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/_][A-Za-z0-9]{{1,40}}+){{0,6}}"
+)
+_CODED = re.compile(
+    rf"(?<!{_EDGE})(?<![.@&/#-])(?=[A-Za-z/-]{{0,20}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/][A-Za-z0-9]{{1,40}}+){{0,7}}{_END}"
+)
+_PREFIXED = re.compile(
+    rf"(?<!{_EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#]{{1,3}}\d{{3,20}}+{_END}"
+)
+_NUMBERED = re.compile(rf"\d(?<!\d\d)[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d)")
+_NAMING = re.compile(
+    rf"(?<![^\W_])(?:{_WORDS})(?:\s{{1,3}}{_WHICH}(?![^\W_])\.?)?[\s:#.]{{1,3}}([A-Za-z]{{0,5}}[-/]?)\Z", re.IGNORECASE
+)
+_MOST_NAMING = 48  # characters of a word such as "order number: " before a number
+_LONG = re.compile(rf"{_START}\d{{6,40}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d)")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NO_DATE = r"(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))"
+_PHONE = re.compile(
+    rf"{_START}(?<!#)(?:(?:\+|00)[1-9](?:(?:{_GAP}|[./()-]){{0,3}}\d){{6,14}}"
+    rf"|{_NO_DATE}\(?0[1-9]\d{{0,4}}\)?(?:(?:{_GAP}|[./-]){{0,3}}\d){{5,10}}"
+    rf"|(?:1[ .-])?(?:\([2-9]\d{{2}}\)|[2-9]\d{{2}})(?:{_GAP}|[.-]){{0,2}}[2-9]\d{{2}}(?:{_GAP}|[.-])?\d{{4}}"
+    rf"|\(\d{{2,5}}\){_GAP}?\d{{3,5}}[ .-]?\d{{3,5}}"
+    rf"|[6-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}|[6-9]\d{{4}}{_GAP}\d{{5}})"
+    rf"{_END}(?![.,]\d|{_GAP}?(?:{_SIGN}|{_CODE}))"
+)
+_AMOUNT = re.compile(
+    rf"{_START}-?(?:(?:{_SIGN}|{_CODE}){_GAP}?-?{_FIGURE}(?:{_GAP}?{_CODE})?|{_FIGURE}{_GAP}?(?:{_SIGN}|{_CODE}))(?!{_EDGE})"
+)
+_NUMBER = re.compile(rf"{_START}\d{{1,40}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{_EDGE})")
+
+_MOST_LOCAL = 256  # characters before the @; RFC 5321 allows 64
+_FEW = 3  # digits that a reference has at least
+_CLOSING = ".,;:!?'*_~`…"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+Place = tuple[int, int]
+Find = Callable[[str, int, int], Iterator[Place]]
+
+
+def find_links(text: str, start: int, end: int) -> Iterator[Place]:
+    """Find links between two places, without the punctuation that ends a sentence."""
+    if not any(mark in text.lower() for mark in ("://", "www.", "mailto:")):
+        return
+    for match in _LINK.finditer(text, start, end):
+        last = _link_end(text, match.start(), match.end())
+        if last - match.start() > len("www."):
+            yield match.start(), last
+
+
+def find_links_in_tags(text: str, _start: int, _end: int) -> Iterator[Place]:
+    """Find the values of `href` and `src` in HTML, whatever they hold."""
+    for first, last in open_tags(text):
+        for match in _LINK_IN_TAG.finditer(text, first, last):
+            yield match.span(match.lastindex or 0)
+
+
+def _link_end(text: str, start: int, end: int) -> int:
+    """Step back over what ends a sentence rather than the link; a bracket belongs to it when it was opened in it."""
+    surplus = {
+        close: text.count(close, start, end) - text.count(open_, start, end) for close, open_ in _BRACKETS.items()
+    }
+    while end > start:
+        last = text[end - 1]
+        if last in _BRACKETS and surplus[last] > 0:
+            surplus[last] -= 1
+        elif last not in _CLOSING or text.endswith("&amp;", start, end):
+            break
+        end -= 1
+    return end
+
+
+def find_emails(text: str, start: int, end: int) -> Iterator[Place]:
+    """Find e-mail addresses, international ones too."""
+    at = text.find("@", start, end)
+    while at >= 0:
+        name = _BEFORE_AT.search(text, max(start, at - _MOST_LOCAL), at)
+        domain = _AFTER_AT.match(text, at + 1, end)
+        if name and domain and name[0].strip(".%+'-"):
+            yield at - len(name[0].lstrip(".%+'-")), domain.end()
+        at = text.find("@", domain.end() if domain else at + 1, end)
+
+
+def find_ibans(text: str, start: int, end: int) -> Iterator[Place]:
+    """Find account numbers whose check digits are right."""
+    for match in _IBAN.finditer(text, start, end):
+        first = match.start() - 2
+        last = iban_end(text, first)
+        if last:
+            yield first, last
+
+
+def find_cards(text: str, start: int, end: int) -> Iterator[Place]:
+    """Find card numbers whose check digit is right."""
+    return (match.span() for match in _CARD.finditer(text, start, end) if is_card(match[0]))
+
+
+def find_named_orders(text: str, start: int, end: int) -> Iterator[Place]:
+    """Find references that something before them tells of: `#48213`, `INV 123`, the number alone in `order 48213`."""
+    for pattern in (_HASH, _PREFIXED):
+        yield from (match.span() for match in pattern.finditer(text, start, end))
+    for match in _NUMBERED.finditer(text, start, end):
+        naming = _NAMING.search(text, max(start, match.start() - _MOST_NAMING), match.start())
+        if naming:
+            yield naming.start(1), match.end()
+
+
+def find_orders(text: str, start: int, end: int) -> Iterator[Place]:
+    """Find references that their looks tell of: `ORD-2024-0001`, six digits and more."""
+    yield from (match.span() for match in _LONG.finditer(text, start, end))
+    yield from (match.span() for match in _CODED.finditer(text, start, end) if _is_reference(match[0]))
+
+
+def _is_reference(word: str) -> bool:
+    """Tell a reference from a word with digits: capitals or a hyphen, and three digits at least; `UTF-8` is none."""
+    digits = sum(map(str.isdecimal, word))
+    if digits < _FEW or word.isdecimal() or not any(map(str.isalpha, word)):
+        return False
+    if not word.isalnum():
+        return word.isupper() or (word[0].isalpha() and digits > _FEW) or _UUID.fullmatch(word) is not None
+    return word.isupper() and digits > _FEW
+
+
+def find_matches(pattern: re.Pattern[str]) -> Find:
+    """Return a finder of all that a pattern matches."""
+
+    def find(text: str, start: int, end: int) -> Iterator[Place]:
+        return (match.span() for match in pattern.finditer(text, start, end) if match[0])
+
+    return find
+
+
+FINDERS: tuple[tuple[Kind, Find], ...] = (
+    ("iban", find_ibans),
+    ("card", find_cards),
+    ("order", find_named_orders),
+    ("phone", find_matches(_PHONE)),
+    ("order", find_orders),
+    ("amount", find_matches(_AMOUNT)),
+    ("number", find_matches(_NUMBER)),
+)
+"""The finders of things with digits, those first that win where two find the same."""

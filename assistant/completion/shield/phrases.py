@@ -1,0 +1,111 @@
+"""What models say around an answer, in the languages that helpdesks write in most."""
+# ruff: noqa: E501, RUF001 - long expressions, and marks of other scripts
+
+import re
+
+_AGREEING = (
+    "sure thing|sure|certainly|absolutely|of course|no problem|okay|ok|alright|understood|gladly|natürlich|gerne|klar|"
+    "selbstverständlich|sicher|bien sûr|certainement|volontiers|d'accord|claro|por supuesto|entendido|perfecto|com certeza|"
+    "certo|certamente|perfetto|va bene|natuurlijk|zeker|graag|självklart|visst|selvfølgelig|naturligvis|oczywiście|jasne|"
+    "конечно|хорошо|tabii|elbette"
+)
+ACKNOWLEDGEMENT = re.compile(rf"(?:(?:{_AGREEING})(?![^\W_])[\s,.!;—–-]*)++")
+"""What an obliging model begins with; matched in small letters."""
+
+LEADS = (
+    "here is",
+    "here's",
+    "here’s",
+    "here you go",
+    "below is",
+    "hier ist",
+    "nachfolgend",
+    "voici",
+    "ci-dessous",
+    "aquí está",
+    "aquí tienes",
+    "aquí tiene",
+    "esta es la",
+    "a continuación",
+    "aqui está",
+    "segue",
+    "ecco",
+    "di seguito",
+    "hier is",
+    "hieronder",
+    "här är",
+    "här kommer",
+    "her er",
+    "oto",
+    "poniżej",
+    "вот",
+    "ниже",
+    "aşağıda",
+)
+"""How an announcement begins."""
+
+OPENERS = (*LEADS, *_AGREEING.split("|"))
+"""How an announcement begins, with or without agreeing first."""
+
+_CHANGED_WORDS = (
+    "rewritten revised improved updated edited corrected polished rephrased reworded translated shortened "
+    "simplified refined expanded friendlier friendly professional empathetic concise shorter clearer confident "
+    "positive straightforward enhanced überarbeitete überarbeiteter umgeschriebene umformulierte verbesserte "
+    "verbesserter korrigierte korrigierter übersetzte freundlichere gekürzte réécrite réécrit révisée révisé "
+    "améliorée amélioré corrigée corrigé traduite traduit reformulée reformulé reescrita reescrito mejorada "
+    "mejorado corregida corregido traducida traducido revisada revisado melhorada melhorado corrigida corrigido "
+    "traduzida traduzido riscritta riscritto migliorata migliorato corretta corretto tradotta tradotto rivista "
+    "herschreven verbeterde aangepaste vertaalde gecorrigeerde omskrivna omskrivet förbättrade forbedrede "
+    "reviderade poprawiona ulepszona przetłumaczona przeredagowana переписанный исправленный улучшенный "
+    "отредактированный переведённый переписанная исправленная улучшенная düzenlenmiş geliştirilmiş çevrilmiş"
+)
+CHANGED = frozenset(_CHANGED_WORDS.split())
+"""What was done to the draft."""
+
+_NAMES_WORDS = (
+    "reply response answer draft version message text email e-mail translation rewrite revision html antwort "
+    "entwurf nachricht fassung übersetzung e-mail réponse brouillon traduction texte respuesta borrador mensaje "
+    "versión traducción texto resposta rascunho mensagem versão tradução risposta bozza messaggio versione "
+    "traduzione testo antwoord concept bericht versie vertaling tekst svar utkast meddelande översättning "
+    "oversættelse odpowiedź wersja tłumaczenie wiadomość ответ версия перевод сообщение текст yanıt cevap metin "
+    "çeviri sürüm"
+)
+NAMES = frozenset(_NAMES_WORDS.split())
+"""What an answer is called."""
+
+_LABELS_WORDS = (
+    "reply rewrite revision translation draft entwurf übersetzung brouillon traduction borrador traducción "
+    "rascunho tradução bozza traduzione vertaling översättning oversættelse tłumaczenie перевод çeviri"
+)
+LABELS = frozenset(_LABELS_WORDS.split())
+"""Those that say enough by themselves, as in `Translation:`."""
+
+LABEL_STARTS = frozenset(word for word in CHANGED | LABELS if not word.startswith("i"))
+"""How one begins; not as `I` does, which so many replies begin with that none must wait for its next word."""
+
+BEGUN_LABELS = frozenset(word[:length] for word in LABEL_STARTS for length in range(1, len(word) + 1))
+"""What may become one of those."""
+
+EASTERN_START = re.compile("[好当當以这這下はいこ承]")
+EASTERN = re.compile(
+    r"(?:好的|当然|當然)?[，,！!。]?\s?(?:以下是|这是|這是|下面是)?[^\n：:]{0,40}(?:改写|改寫|修改|润色|潤色|翻译|翻譯|优化|優化)[^\n：:]{0,20}"
+    r"|(?:はい|承知しました)?[、。！]?\s?(?:以下は|以下が|こちらが|こちらは)[^\n：:]{0,40}(?:返信|文章|翻訳|修正|バージョン)[^\n：:]{0,15}"
+)
+"""An announcement in Chinese or Japanese, which put no spaces between words."""
+
+CLOSING_NOTE = re.compile(
+    r"[(\[*_]*(?:"
+    r"let me know if you(?:'d|’d| would)? (?:like|want|need)(?: me)? (?:to (?:make|change|adjust|tweak|revise|modify)|(?:any )?(?:\w+ )?(?:changes|adjustments|edits|tweaks|modifications|revisions))(?! to (?:the|your) (?!draft|reply|text|tone|message|wording))"
+    r"|would you like me to (?:make|change|adjust|tweak|revise|modify|rewrite)"
+    r"|(?:note|notes|explanation|changes(?: made)?)\s?:\s?\**\s?(?:i|the (?:draft|text|rewritten|rewrite|revised)|this (?:version|rewrite|draft))\b"
+    r"|i(?:'ve|’ve| have)? (?:rewritten|rewrote|revised|kept|made) (?:the|your|it|this) (?:\w+ )?(?:draft|reply|response|text|message|tone|original)\b"
+    r"|this (?:version|rewrite|revision|rewritten (?:reply|version)) (?:is|keeps|maintains|uses|sounds)\b"
+    r"|(?:lass|lassen sie) mich wissen, (?:wenn|falls|ob) (?:du|sie) (?:noch )?(?:weitere )?(?:änderungen|anpassungen)"
+    r"|n['’]hésite[zs]? pas à me (?:dire|faire savoir) si vous (?:souhaitez|voulez) (?:des|d['’]autres) (?:modifications|changements)"
+    r"|(?:avísame|avíseme|dime|hazme saber) si (?:quieres|quiere|deseas|desea|necesitas|necesita) (?:algún |más )?(?:cambio|ajuste)"
+    r"|(?:me avise|avise-me) se (?:quiser|precisar de) (?:alguma |mais )?(?:alteraç|mudanç|ajuste)"
+    r"|fammi sapere se (?:vuoi|desideri) (?:altre )?modifiche"
+    r")",
+    re.IGNORECASE,
+)
+"""A last paragraph that speaks of the rewriting, not to the customer."""

@@ -1,0 +1,134 @@
+"""Puts things back in the place of their tokens in what a model wrote, piece by piece."""
+
+import html as markup
+import re
+from collections import Counter
+
+from msgspec import Struct, field
+
+from assistant.completion.shield.kinds import Kind
+from assistant.completion.shield.tokens import (
+    IN_ATTRIBUTE,
+    IN_TEXT,
+    Reading,
+    is_settled,
+    kind_of,
+    read,
+    unfinished,
+    wrapping,
+)
+
+BEGIN_OF_TOKEN = re.compile(r"(?<!\w)ZQ?(?!\w)")
+"""What an answer may end with that was cut off in a token."""
+
+_CUT_OFF = re.compile(BEGIN_OF_TOKEN.pattern + r"\Z")
+
+
+class Thing(Struct, frozen=True, kw_only=True):
+    """Something hidden: its text as a reader sees it, without entities."""
+
+    value: str
+    kind: Kind
+
+
+class Things(Struct):
+    """What a request has hidden, by number.
+
+    `expected` counts how often the answer should hold each, `wrapped` tells the brackets and marks around them in the
+    texts, and `begins_of_tokens` whether a text has words of its own such as a token leaves that was cut off.
+    """
+
+    by_number: dict[int, Thing] = {}
+    expected: Counter[int] = field(default_factory=Counter)
+    wrapped: dict[int, set[str]] = {}
+    begins_of_tokens: bool = False
+
+
+class Revealer:
+    """Reads tokens in a text that arrives in pieces, however they are cut; holds back what may be the beginning of one.
+
+    Tokens that were never given out are left out, with the space before them. Brackets and Markdown that a model put
+    around a token, and that no text of the request had, are left out too.
+
+    Args:
+        things: what was hidden.
+        html: whether the text is HTML, so that things are escaped.
+    """
+
+    def __init__(self, things: Things, *, html: bool) -> None:
+        self._things = things
+        self._html = html
+        self._rest = self._last = ""
+        self.seen: Counter[int] = Counter()
+        self.invented: list[Kind] = []
+
+    def feed(self, text: str) -> str:
+        """Take more text, and return what is clear."""
+        return self._read(self._rest + text, final=False)
+
+    def flush(self) -> str:
+        """Return what was held back: no more of this run of text will come."""
+        return self._read(self._rest, final=True)
+
+    def finish(self) -> str:
+        """Return what was held back at the very end, where the first letters of a token are one that was cut off."""
+        if self._things.begins_of_tokens:
+            return self.flush()
+        before = self._last
+        rest = self.flush()
+        cut_off = _CUT_OFF.search(before + rest)
+        return rest[: cut_off.start() - len(before)] if cut_off else rest
+
+    def in_tag(self, tag: str) -> str:
+        """Return a whole HTML tag with the things in their places."""
+        return IN_ATTRIBUTE.sub(self._attribute, tag)
+
+    def _read(self, text: str, *, final: bool) -> str:
+        parts, position = [], 0
+        while match := IN_TEXT.search(text, position):
+            if not (final or is_settled(match, text)):
+                break
+            parts.append(text[position : match.start()])
+            shown, position = self._shown(match, text)
+            parts.append(shown)
+        held = len(text) if final else match.start() if match else unfinished(text, position)
+        self._rest = text[held:]
+        clear = "".join(parts) + text[position:held]
+        self._last = clear[-1:] or self._last
+        return clear
+
+    def _shown(self, match: re.Match[str], text: str) -> tuple[str, int]:
+        """Return what stands in the place of a match, and where reading goes on."""
+        reading = read(match)
+        whole = reading.end == match.end("token")
+        opened, closed = match["open"], match["close"] if whole else ""
+        around = self._added(reading.number, wrapping(opened, closed), text, match.end())
+        opened, closed = opened[: len(opened) - len(around)], closed[len(around) :]
+        value = self._value(reading, match["word"] or "")
+        space = match["space"] if value or opened else ""
+        return f"{space}{opened}{value}{closed}", match.end() if whole else reading.end
+
+    def _added(self, number: int, around: str, text: str, end: int) -> str:
+        """Return what the model put around a token; `[token](address)` is left as it is."""
+        if not around or text.startswith("(", end):
+            return ""
+        own = any(before.endswith(around) for before in self._things.wrapped.get(number, ()))
+        return "" if own else around
+
+    def _value(self, reading: Reading, word: str) -> str:
+        thing = self._things.by_number.get(reading.number)
+        if thing is None:
+            self.invented.append(kind_of(word))
+            return ""
+        self.seen[reading.number] += 1
+        return markup.escape(thing.value) if self._html else thing.value
+
+    def _attribute(self, match: re.Match[str]) -> str:
+        reading = read(match)
+        value = self._value(reading, match["word"] or "")
+        # Where the attribute has no quotes, a space would end it.
+        value = re.sub(r"\s", lambda space: f"&#{ord(space[0])};", value)
+        if reading.end < match.end("token"):
+            return match["open"] + value + match.string[reading.end : match.end()]
+        added = len(wrapping(match["open"], match["close"]))
+        return match["open"][: len(match["open"]) - added] + value + match["close"][added:]

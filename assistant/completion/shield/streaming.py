@@ -1,0 +1,90 @@
+"""What of an answer may be shown while it arrives."""
+
+import re
+
+from assistant.completion.shield.cleaning import Unwrapper
+from assistant.completion.shield.masking import Mask
+from assistant.completion.shield.revealing import Revealer
+from assistant.completion.shield.sanitising import Sanitiser
+from assistant.completion.shield.tags import Piece, TagSplitter, tag_name
+from assistant.completion.shield.tokens import LOOKS_LIKE_TOKEN
+
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
+
+
+class StreamText:
+    """Turns the deltas of a model into deltas for the agent, however the former are cut.
+
+    Held back is only what may still become a token, a preamble, a code fence, white space at the end and, in HTML, a
+    tag or an entity. In HTML a tag leaves whole and only if an answer to this draft may hold it, and nothing of scripts
+    and the like does; in text, angle brackets are text.
+
+    Args:
+        mask: of the request.
+        html: whether the draft is HTML.
+        draft: the draft, as the agent wrote it.
+    """
+
+    def __init__(self, mask: Mask, *, html: bool, draft: str) -> None:
+        self._unwrapper = Unwrapper(draft)
+        self._shown = Shown(mask, html=html, draft=draft)
+
+    def feed(self, delta: str) -> str:
+        """Take a delta, and return what may be shown now."""
+        return self._shown.feed(self._unwrapper.feed(delta))
+
+    def finish(self) -> str:
+        """Return the rest."""
+        return self._shown.feed(self._unwrapper.finish()) + self._shown.finish()
+
+
+class Shown:
+    """The same without the beginning: puts things in the place of tokens and lets through the tags that may pass."""
+
+    def __init__(self, mask: Mask, *, html: bool, draft: str) -> None:
+        self.revealer = Revealer(mask.things, html=html)
+        self._active = mask.active
+        self._sanitiser = Sanitiser(draft) if html else None
+        self._splitter = TagSplitter()
+        self._begun = False
+        self._blank = ""
+
+    def feed(self, text: str) -> str:
+        """Take more, and return what may be shown now."""
+        return self._without_blanks(self._read(text))
+
+    def finish(self) -> str:
+        """Return the rest."""
+        pieces = self._splitter.finish()
+        return self._without_blanks(
+            "".join(map(self._piece, pieces)) + (self.revealer.finish() if self._active else "")
+        )
+
+    def _read(self, text: str) -> str:
+        if self._sanitiser is None:
+            return self._text(text)
+        return "".join(map(self._piece, self._splitter.feed(text)))
+
+    def _text(self, text: str) -> str:
+        return self.revealer.feed(text) if self._active else text
+
+    def _piece(self, piece: Piece) -> str:
+        if piece.kind == "text":
+            return self._text(_BARE_AMPERSAND.sub("&amp;", piece.text).replace("<", "&lt;").replace(">", "&gt;"))
+        if self._active and LOOKS_LIKE_TOKEN.fullmatch(tag_name(piece.text)):
+            return self._text(piece.text[1:-1])  # `<ZQX1LINK>`
+        before = self.revealer.flush() if self._active else ""
+        return before + self._tag(piece.text)
+
+    def _tag(self, tag: str) -> str:
+        if self._sanitiser is None or tag_name(tag) not in self._sanitiser.tags:
+            return ""
+        return self._sanitiser.clean_tag(self.revealer.in_tag(tag) if self._active else tag)
+
+    def _without_blanks(self, text: str) -> str:
+        """Leave out white space at the beginning, and hold it back where the end may be."""
+        text = self._blank + text if self._begun else text.lstrip()
+        kept = text.rstrip()
+        self._begun = self._begun or bool(kept)
+        self._blank = text[len(kept) :]
+        return kept

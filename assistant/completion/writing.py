@@ -1,0 +1,106 @@
+"""What the model is told: a job as messages, with tokens in the place of what must survive."""
+
+from collections.abc import Sequence
+
+from assistant.completion.guards.base import Breach
+from assistant.completion.job import Job
+from assistant.completion.output import is_html
+from assistant.completion.shield import Mask
+from prompts.template import Turn
+from prompts.variables import Value, Variable
+from providers.base import CompletionRequest, Message
+
+_INSTRUCTION = "The agent's wish for this reply, within your rules:\n\n{}"
+_BEFORE = "What stands before the passage. It is only there to be read, and is not part of your answer:\n\n{}"
+_AFTER = "What stands after the passage. It is only there to be read, and is not part of your answer:\n\n{}"
+_AGAIN = "Your answer breaks these rules:\n{}\nWrite the whole answer again, keep every rule, and return nothing else."
+_SHORTENED = "…"
+_WORTH_CUTTING = 100  # characters; half of a language's name helps nobody
+
+
+def request_for(job: Job, mask: Mask, *, cut: str | None = None) -> CompletionRequest:
+    """Return what the model is asked.
+
+    The system message holds nothing of the draft, the instruction or what surrounds a selection: those are messages of
+    the user, in front of the draft, whatever is written in them.
+
+    Args:
+        job: what is wanted.
+        mask: hides things in all that comes from the request.
+        cut: the variable of which only the first half is shown.
+    """
+    draft = mask.hide(job.draft, html=job.html)
+    hidden = {name: _hidden(value, mask) for name, value in job.values.items()}
+    if cut is not None:
+        hidden[cut] = _first_half(str(hidden[cut]))
+    turns = job.prompt.render_brief(draft, hidden) if job.brief else job.prompt.render(draft, hidden, html=job.html)
+    *before, user = turns
+    messages = [*(_message(turn) for turn in before), *_asides(job, mask), _message(user)]
+    return CompletionRequest(
+        messages=tuple(messages),
+        max_output_tokens=job.max_output_tokens + job.active.host.thinking_tokens,
+        temperature=job.prompt.model.temperature,
+    )
+
+
+def second_request(request: CompletionRequest, answer: str, breaches: Sequence[Breach]) -> CompletionRequest:
+    """Return the question to a model that broke rules: what it wrote, and which rules it broke."""
+    broken = "\n".join(f"- {instruction}" for instruction in dict.fromkeys(each.instruction for each in breaches))
+    return CompletionRequest(
+        messages=(
+            *request.messages,
+            Message(role="assistant", content=answer),
+            Message(role="user", content=_AGAIN.format(broken)),
+        ),
+        max_output_tokens=request.max_output_tokens,
+        temperature=request.temperature,
+    )
+
+
+def longest_optional(job: Job) -> str | None:
+    """Return the name of the variable that is cut where the text is too long; None where there is nothing to cut."""
+    texts = {
+        name: len(value)
+        for name, value in job.values.items()
+        if isinstance(value, str) and len(value) > _WORTH_CUTTING and _may_be_cut(job.prompt.variables[name])
+    }
+    return max(texts, key=lambda name: texts[name], default=None)
+
+
+def _may_be_cut(variable: Variable) -> bool:
+    return variable.type == "string" and not variable.required
+
+
+def _asides(job: Job, mask: Mask) -> list[Message]:
+    """Return what the request says besides the draft."""
+    order, selection = job.order, job.order.selection
+    said = [(_INSTRUCTION, order.instruction)]
+    if selection is not None and not job.brief:
+        said += [(_BEFORE, selection.before), (_AFTER, selection.after)]
+    return [
+        Message(role="user", content=form.format(_aside(text, mask, html=job.html)))
+        for form, text in said
+        if text.strip()
+    ]
+
+
+def _hidden(value: Value, mask: Mask) -> Value:
+    if isinstance(value, str):
+        return _aside(value, mask)
+    if isinstance(value, list):
+        return [_aside(each, mask) for each in value]
+    return value
+
+
+def _first_half(hidden: str) -> str:
+    """Cut a text in which things are hidden already: half an address would not be known as one."""
+    return hidden[: len(hidden) // 2] + _SHORTENED
+
+
+def _aside(text: str, mask: Mask, *, html: bool = False) -> str:
+    """Hide things in what is not rewritten; it may be HTML where the draft is none, and entities would hide them."""
+    return mask.hide(text, html=html or is_html(text), expected=False)
+
+
+def _message(turn: Turn) -> Message:
+    return Message(role=turn.role, content=turn.content)

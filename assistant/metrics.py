@@ -1,0 +1,127 @@
+"""Figures for operators, as Prometheus reads them; labels come from bounded sets, never from what a client sends."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_LAGS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
+_LAG_EVERY = 0.5  # seconds
+_MOST_CHILDREN = 2000
+
+
+class Completed(Struct, frozen=True, kw_only=True):
+    """What a completion did, in figures; seconds, tokens, US dollars."""
+
+    prompt: str
+    cache: str
+    outcome: str
+    seconds: float
+    provider: str = ""
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    breaches: tuple[str, ...] = ()
+
+
+class Metrics:
+    """All figures of a process.
+
+    Args:
+        shared: whether worker processes put theirs together (the variable PROMETHEUS_MULTIPROC_DIR says where).
+    """
+
+    def __init__(self, *, shared: bool = False) -> None:
+        self._registry = CollectorRegistry()
+        self._shared = shared
+        self._children: dict[tuple[Any, ...], Any] = {}
+        self._states: list[tuple[Gauge, Callable[[], float]]] = []
+        self._requests = self._counter("requests", "Requests to our operations.", "operation", "status")
+        self._completions = self._counter("completions", "Completions.", "prompt", "cache", "outcome")
+        self._calls = self._counter("provider_calls", "Calls to providers.", "provider", "model", "outcome")
+        self._tokens = self._counter("tokens", "Tokens that providers counted.", "provider", "model", "kind")
+        self._cost = self._counter("cost_usd", "What completions cost, in US dollars.", "provider", "model")
+        self._breaches = self._counter("guard_breaches", "Answers that broke a guard.", "prompt", "guard")
+        self._seconds = self._histogram("completion_seconds", "Seconds to the whole answer.", _SECONDS, "cache")
+        self._first = self._histogram("first_delta_seconds", "Seconds to the first piece of a stream.", _SECONDS)
+        self._lag = self._histogram("event_loop_lag_seconds", "How late the event loop runs.", _LAGS)
+        self._breakers = Gauge(
+            "assistant_breaker_open",
+            "1 while a provider's breaker is open.",
+            ("provider", "model"),
+            registry=self._registry,
+            multiprocess_mode="livemax",
+        )
+
+    def request(self, operation: str, status: int) -> None:
+        """Count an answer of ours."""
+        self._child(self._requests, operation, str(status)).inc()
+
+    def call(self, provider: str, model: str, outcome: str) -> None:
+        """Count a call to a provider; the outcome is `ok` or an error's code."""
+        self._child(self._calls, provider, model, outcome).inc()
+
+    def first_delta(self, seconds: float) -> None:
+        """Note how soon a stream began."""
+        self._first.observe(seconds)
+
+    def completion(self, done: Completed) -> None:
+        """Count a completion and what it took."""
+        self._child(self._completions, done.prompt, done.cache, done.outcome).inc()
+        self._child(self._seconds, done.cache).observe(done.seconds)
+        for guard in done.breaches:
+            self._child(self._breaches, done.prompt, guard).inc()
+        if done.input_tokens or done.output_tokens:
+            self._child(self._tokens, done.provider, done.model, "input").inc(done.input_tokens)
+            self._child(self._tokens, done.provider, done.model, "output").inc(done.output_tokens)
+        if done.cost:
+            self._child(self._cost, done.provider, done.model).inc(done.cost)
+
+    def state(self, name: str, text: str, read: Callable[[], float]) -> None:
+        """Show a state, read whenever somebody looks."""
+        gauge = Gauge(f"assistant_{name}", text, registry=self._registry, multiprocess_mode="livesum")
+        self._states.append((gauge, read))
+
+    def breaker(self, provider: str, model: str, *, is_open: bool) -> None:
+        """Show whether a provider's breaker is open."""
+        self._child(self._breakers, provider, model).set(float(is_open))
+
+    def text(self) -> bytes:
+        """Return all figures in Prometheus' text format."""
+        for gauge, read in self._states:
+            gauge.set(read())
+        if not self._shared:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library's own
+        return generate_latest(together)
+
+    async def watch_lag(self) -> None:
+        """Measure how late the event loop runs, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            expected = loop.time() + _LAG_EVERY
+            await asyncio.sleep(_LAG_EVERY)
+            self._lag.observe(max(0.0, loop.time() - expected))
+
+    def _child(self, metric: Any, *labels: str) -> Any:  # noqa: ANN401 - of whichever kind the metric is
+        """Return a metric with its labels, kept at hand: finding it anew takes longer than counting."""
+        key = (id(metric), *labels)
+        child = self._children.get(key)
+        if child is None:
+            if len(self._children) >= _MOST_CHILDREN:
+                labels = ("other",) * len(labels)
+            child = metric.labels(*labels)
+            self._children[key] = child
+        return child
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"assistant_{name}", text, labels, registry=self._registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"assistant_{name}", text, labels, buckets=buckets, registry=self._registry)

@@ -1,0 +1,199 @@
+"""Everything that the service is made of, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from litestar import Litestar
+
+from assistant.auth.authenticator import RememberingAuthenticator
+from assistant.completion.active import ActiveProvider
+from assistant.completion.asking import Asker
+from assistant.completion.budgets import Budgets
+from assistant.completion.cache import CompletionCache, MemoryTier
+from assistant.completion.epochs import Epochs
+from assistant.completion.job import Keys
+from assistant.completion.masking_document import MaskingSettings
+from assistant.completion.masking_rules import Masking
+from assistant.completion.prices import Prices
+from assistant.completion.provider_change import initial_setting
+from assistant.completion.record import Recorder
+from assistant.completion.redis_tier import RedisTier
+from assistant.completion.service import CompletionService
+from assistant.completion.shared_flights import SharedFlights
+from assistant.completion.shield import check_pattern
+from assistant.completion.usage import UsageLog
+from assistant.core.gateway import CoreGateway, InProcessCore
+from assistant.core.pool import Origin
+from assistant.core.remote import RemoteCore
+from assistant.core.session import CoreAuthenticator
+from assistant.desk.app import Desk
+from assistant.metrics import Metrics
+from assistant.settings import MASKED_KINDS, Settings
+from assistant.store.audit import AuditLog
+from assistant.store.database import Database
+from assistant.store.documents import Documents
+from assistant.store.prompt_rows import PromptRows, record_prompts
+from assistant.store.provider_settings import ProviderSettings
+from assistant.store.redis_link import RedisLink
+from assistant.store.secret_keys import SecretKeys, load_secret_keys
+from assistant.store.spread import Spread
+from assistant.store.tables import TABLES
+from assistant.store.usage import UsageRows
+from assistant.telemetry import log
+from prompts.registry import PromptRegistry
+from providers.registry import ProviderOptions
+from providers.wrappers.breaker import Breaker
+from providers.wrappers.trace import Attempt
+
+
+class Services:
+    """Everything that the service is made of, built in order and closed in the opposite one.
+
+    Args:
+        settings: what the operator wants.
+
+    Raises:
+        SettingsError: the settings name something that can't work.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        keys = load_secret_keys(settings)
+        self.settings = settings
+        self.database = Database(settings.resolved_database_url)
+        self.metrics = Metrics(shared=settings.workers > 1)
+        self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
+        self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
+        self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
+        self.prompts = load_prompts(settings)
+        self.prompt_rows: PromptRows = {}
+        self.documented: list[Litestar] = []
+        self.ready = asyncio.Event()
+        self.redis = RedisLink(settings.redis_url) if settings.redis_url else None
+        self.spread = Spread(self.redis)
+        self.audit = AuditLog(self.database)
+        self.usage_rows, self.prices = UsageRows(self.database), Prices()
+        self.usage = UsageLog(self.usage_rows, self.prices)
+        documents = Documents(self.database, self.audit, self.spread.tell)
+        self.budgets = Budgets(documents, self.usage_rows, self.prices, self.redis)
+        self.masking = MaskingSettings(documents, kinds=MASKED_KINDS, check_pattern=check_pattern)
+        self.epochs = Epochs(documents)
+        self.active = ActiveProvider(
+            settings,
+            ProviderSettings(self.database, keys.box("provider-keys")),
+            initial_setting(settings),
+            provider_options(settings),
+            audit=self.audit,
+            tell=lambda: self.spread.tell("provider"),
+            breaker_changed=self._show_breaker,
+        )
+        self.completions = self._completions(keys)
+        self._listen()
+
+    def _completions(self, keys: SecretKeys) -> CompletionService:
+        settings, box = self.settings, keys.box("completions")
+        return CompletionService(
+            settings,
+            prompts=self.prompts,
+            active=self.active,
+            masking=Masking(settings, self.masking).rules,
+            keys=Keys(keys.derive("completion-keys"), settings.local_model),
+            epochs=self.epochs,
+            cache=CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box),
+            shared=SharedFlights(self.redis, box) if self.redis else None,
+            budgets=self.budgets,
+            asker=Asker(settings, self.budgets, self._count_call),
+            recorder=Recorder(self.usage, self.metrics, self.prices),
+        )
+
+    def _listen(self) -> None:
+        """Hear of what other replicas change, and show what can be measured."""
+        self.spread.on("provider", self.active.reload)
+        self.spread.on("callers", self._forget_callers)
+        for name, document in (("budgets", self.budgets), ("masking", self.masking), ("cache", self.epochs)):
+            self.spread.on(name, document.reload)
+        show = self.metrics.state
+        show("flights", "Questions that providers are being asked.", lambda: len(self.completions.flights))
+        show("usage_rows_dropped", "Rows of usage that were lost.", lambda: self.usage.dropped)
+        show("provider_calls_under_way", "Calls to providers that are under way.", lambda: self._slots("used"))
+        show("provider_queue", "Requests that wait for a provider.", lambda: self._slots("waiting"))
+        if self.redis is not None:
+            redis = self.redis
+            show("redis_up", "1 while Redis answers.", lambda: redis.available)
+            show("redis_outages", "How often Redis stopped answering.", lambda: redis.failures)
+            show("redis_refusals", "Commands that Redis refused.", lambda: redis.refusals)
+
+    def _slots(self, what: str) -> int:
+        return sum(getattr(upstream.slots, what) for upstream in self.active.current.upstreams)
+
+    def _count_call(self, attempt: Attempt) -> None:
+        if attempt.called:
+            self.metrics.call(attempt.provider, attempt.model, attempt.error or "ok")
+
+    def _show_breaker(self, breaker: Breaker) -> None:
+        self.metrics.breaker(breaker.provider, breaker.model, is_open=breaker.state == "open")
+        log.warning("breaker changed", provider=breaker.provider, model=breaker.model, state=breaker.state)
+
+    def _remote(self, settings: Settings) -> RemoteCore:
+        return RemoteCore(
+            Origin.of(settings.core_url or ""),
+            timeout=settings.core_timeout,
+            trusted=settings.trusted_proxies,
+            changed=self._callers_changed,
+        )
+
+    def _callers_changed(self) -> None:
+        """Ask about everybody again, here and on the other replicas."""
+        self.authenticator.forget()
+        self.spread.tell("callers")
+
+    async def _forget_callers(self) -> None:
+        self.authenticator.forget()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Bring the tables up to date, start what runs beside requests, and stop it all at the end."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.core.aclose)
+            stack.push_async_callback(self.database.aclose)
+            await self.database.wait()
+            await self.database.upgrade(TABLES)
+            if self.desk is not None:
+                await stack.enter_async_context(self.desk.running())
+            versions = {prompt.key: prompt.version for prompt in self.prompts.prompts}
+            self.prompt_rows.update(await record_prompts(self.database, versions))
+            if self.redis is not None:
+                stack.push_async_callback(self.redis.aclose)
+                stack.push_async_callback(self.spread.aclose)
+                await self.redis.start()
+            # Prices go last: whoever writes down what was used waits for them.
+            for each in (self.prices, self.usage, self.budgets, self.masking, self.epochs, self.active):
+                await stack.enter_async_context(each.running())
+            stack.push_async_callback(self.completions.aclose)
+            measuring = asyncio.create_task(self.metrics.watch_lag())
+            stack.callback(measuring.cancel)
+            yield
+
+
+def read_prompts(settings: Settings) -> PromptRegistry:
+    """Read the shipped prompts and those of `PROMPTS_DIR`; the registry tells which are broken."""
+    directories = () if settings.prompts_dir is None else (settings.prompts_dir,)
+    return PromptRegistry.load(directories, settings={"language": settings.language})
+
+
+def load_prompts(settings: Settings) -> PromptRegistry:
+    """Read the prompts, and log which of them are left out."""
+    registry = read_prompts(settings)
+    for problem in registry.problems:
+        log.error("a prompt is left out", file=problem.file, line=problem.line, reason=problem.reason)
+    return registry
+
+
+def provider_options(settings: Settings) -> ProviderOptions:
+    """Return how providers are reached."""
+    return ProviderOptions(
+        private_base_urls=settings.private_base_urls == "allow",
+        state_dir=settings.state_dir,
+        local_model=settings.local_model,
+        read_timeout=max(settings.request_timeout, settings.long_timeout),
+    )

@@ -1,0 +1,110 @@
+"""The whole stack around the providers of one setting.
+
+From the outside in, for each provider: `Retrying`, `Traced`, `Breaking`, `Limited`, `Deadline`. The deadline is the
+innermost, as a breaker must see that a provider ran out of time, which a cancellation from outside would hide. The
+breaker stands before the queue, so that nobody waits for a place at a provider that is left alone. Retrying is
+outermost: a wait holds no place, and every attempt is written down and counted. The chain tries one after the other.
+
+An `Upstream` lives as long as its setting; all else is made for each request.
+"""
+
+from collections.abc import Callable, Sequence
+from math import inf
+
+from msgspec import Struct, field
+
+from providers.base import Provider
+from providers.wrappers.breaker import Breaker, BreakerOptions, Breaking
+from providers.wrappers.chain import Chain
+from providers.wrappers.deadline import BETWEEN_SECONDS, STREAM_SECONDS, Deadline
+from providers.wrappers.limit import Limited, Slots
+from providers.wrappers.retry import RETRIES, Retries, Retrying
+from providers.wrappers.trace import Trace, Traced
+
+_SHARE = 0.6  # of the time that is left goes to a provider that others follow
+_LONGEST_WAIT = 1.0  # seconds that a provider may ask to wait while another one could be asked
+
+
+class UpstreamOptions(Struct, frozen=True, kw_only=True):
+    """How much a provider is given to do, and when it is left alone.
+
+    Attributes:
+        most: requests that may be under way at once.
+        queue: requests that may wait for a place.
+        patience: seconds that one waits at most.
+        breaker: when it is left alone.
+    """
+
+    most: int = 1024
+    queue: int = 256
+    patience: float = 1.0
+    breaker: BreakerOptions = field(default_factory=BreakerOptions)
+
+
+class Upstream:
+    """A connected provider, and what is remembered of it from one request to the next.
+
+    Args:
+        provider: the provider; who made it closes it.
+        model: its model.
+        options: its limits.
+        on_change: called after each change of its breaker's state; must not raise.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        model: str,
+        *,
+        options: UpstreamOptions | None = None,
+        on_change: Callable[[Breaker], None] | None = None,
+    ) -> None:
+        options = options or UpstreamOptions()
+        self.provider = provider
+        self.model = model
+        self.breaker = Breaker(provider.name, model, options=options.breaker, on_change=on_change)
+        self.slots = Slots(options.most, options.queue, options.patience)
+
+
+class Deadlines(Struct, frozen=True, kw_only=True):
+    """How long the caller of one request waits.
+
+    Attributes:
+        arrived: the loop's time at which the request arrived.
+        seconds: for a whole answer, and for the first piece of a streamed one.
+        between: seconds between two pieces.
+        total: seconds for a whole stream.
+    """
+
+    arrived: float
+    seconds: float
+    between: float = BETWEEN_SECONDS
+    total: float = STREAM_SECONDS
+
+
+def assemble(upstreams: Sequence[Upstream], deadlines: Deadlines, *, trace: Trace, retries: Retries = RETRIES) -> Chain:
+    """Return the provider that answers one request: the upstreams in order, with all that protects them.
+
+    While others follow, a provider gets six tenths of the time that would be left for all of them, so that one that
+    hangs leaves time for the next; what it doesn't need is theirs.
+    """
+    links: list[Provider] = []
+    left, last = deadlines.seconds, len(upstreams) - 1
+    for position, upstream in enumerate(upstreams):
+        left = left * (1 - _SHARE) if position < last else 0.0
+        seconds = deadlines.seconds - left
+        until = deadlines.arrived + seconds
+        limited = Limited(_timed(upstream.provider, deadlines, seconds), upstream.slots, until=until)
+        traced = Traced(Breaking(limited, upstream.breaker), trace, position=position, model=upstream.model)
+        longest = _LONGEST_WAIT if position < last else inf
+        links.append(Retrying(traced, until=until, longest=longest, retries=retries))
+    return Chain(links)
+
+
+def first_available(upstreams: Sequence[Upstream]) -> int:
+    """Return the place of the first provider that would be asked now; 0 when none would."""
+    return next((place for place, upstream in enumerate(upstreams) if upstream.breaker.available), 0)
+
+
+def _timed(provider: Provider, deadlines: Deadlines, seconds: float) -> Deadline:
+    return Deadline(provider, seconds, between=deadlines.between, total=deadlines.total, arrived=deadlines.arrived)

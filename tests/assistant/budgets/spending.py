@@ -1,0 +1,53 @@
+"""Making calls that budgets count."""
+
+from typing import Any
+
+import pytest
+
+from assistant.auth.actor import Actor
+from assistant.completion.budget_document import Budget, BudgetDocument, Price
+from assistant.completion.budgets import Budgets
+from assistant.completion.prices import Prices
+from assistant.completion.reservation import Reservation
+from assistant.errors import BudgetExceededError
+from assistant.store.audit import AuditLog
+from assistant.store.database import Database
+from assistant.store.documents import Documents
+from assistant.store.redis_link import RedisLink
+from assistant.store.usage import UsageRows
+from providers.base import CompletionRequest, Message, Usage
+
+ANNA = Actor(id=7, teams=frozenset({3}))
+BOB = Actor(id=8, teams=frozenset({4}))
+ADMIN = 1
+REQUEST = CompletionRequest(messages=(Message(role="user", content="x" * 2976),), max_output_tokens=1000)
+ESTIMATE = 2000  # tokens of that request
+
+
+async def limit(budgets: Budgets, *wanted: Budget, prices: list[Price] | None = None) -> None:
+    """Set budgets."""
+    await budgets.replace(BudgetDocument(budgets=list(wanted), prices=prices or []), agent_id=ADMIN)
+
+
+async def reserve(budgets: Budgets, actor: Actor = ANNA, prompt: str = "reply_friendly") -> Reservation:
+    """Reserve the estimate of a call."""
+    return await budgets.reserve(actor, prompt, provider="custom", model="m", request=REQUEST)
+
+
+async def refused(budgets: Budgets, actor: Actor = ANNA, prompt: str = "reply_friendly") -> BudgetExceededError:
+    """Return why a call is refused."""
+    with pytest.raises(BudgetExceededError) as error:
+        await reserve(budgets, actor, prompt)
+    return error.value
+
+
+async def spend(budgets: Budgets, tokens: int, actor: Actor = ANNA, prompt: str = "reply_friendly") -> None:
+    """Make a call that takes so many tokens."""
+    with await reserve(budgets, actor, prompt) as reservation:
+        reservation.settle("custom", "m", Usage(input_tokens=tokens))
+    await budgets.settled()
+
+
+def budgets_of(database: Database, prices: Prices, link: RedisLink | None, **options: Any) -> Budgets:  # noqa: ANN401
+    """Make the budgets of another replica, or of the next start."""
+    return Budgets(Documents(database, AuditLog(database)), UsageRows(database), prices, link, **options)

@@ -1,0 +1,144 @@
+"""Budgets while Redis is in trouble: counting goes on, nobody waits, and afterwards nothing is missing."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.completion.budget_document import Budget
+from assistant.completion.prices import Prices
+from assistant.errors import BudgetExceededError
+from assistant.store.database import Database
+from assistant.store.usage import UsageRows
+from providers.base import Usage
+from tests.assistant.budgets.conftest import Clock, linked
+from tests.assistant.budgets.spending import ANNA, ESTIMATE, budgets_of, limit, refused, reserve, spend
+from tests.assistant.budgets.uses import use
+from tests.servers.redis import redis_server
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.02)
+
+
+async def test_frozen_redis_delays_nobody_and_loses_nothing(
+    tmp_path: Path, sqlite: Database, prices: Prices, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first waits for a moment, later ones not at all; this process counts on, and tells Redis afterwards."""
+    with redis_server(tmp_path) as server:
+        async with linked(server.url, timeout=0.05) as link, linked(server.url) as other_link:
+            budgets = budgets_of(sqlite, prices, link, clock=clock)
+            other = budgets_of(sqlite, prices, other_link, clock=clock)
+            async with budgets.running():
+                await limit(
+                    budgets,
+                    Budget(scope="agent", requests_per_minute=4),
+                    Budget(scope="workspace", tokens_per_day=3 * ESTIMATE),
+                )
+                await spend(budgets, ESTIMATE)
+                os.kill(server.pid, signal.SIGSTOP)
+                waits = []
+                for _ in range(4):
+                    started = time.perf_counter()
+                    await budgets.take_request(ANNA)
+                    waits.append(time.perf_counter() - started)
+                with pytest.raises(BudgetExceededError):
+                    await budgets.take_request(ANNA)
+                assert budgets.allows_request_now(ANNA) is False
+                await spend(budgets, ESTIMATE)
+                await reserve(budgets)
+                await refused(budgets)
+                assert waits[0] < 0.3
+                assert max(waits[1:]) < 0.05
+                os.kill(server.pid, signal.SIGCONT)
+                await eventually(lambda: link.available)
+                await refused(budgets)
+                async with other.running():
+                    await refused(other)
+    assert caplog.text.count("redis is not available") == 1
+
+
+@pytest.mark.parametrize("last", ["reserved", "settled"])
+async def test_last_known_totals_hold_without_redis(
+    tmp_path: Path, sqlite: Database, prices: Prices, clock: Clock, last: str
+) -> None:
+    """What other replicas have used, as far as Redis told before it went away, counts on."""
+    with redis_server(tmp_path) as server:
+        async with linked(server.url, timeout=0.2) as link, linked(server.url) as other_link:
+            budgets = budgets_of(sqlite, prices, link, clock=clock)
+            other = budgets_of(sqlite, prices, other_link, clock=clock)
+            async with budgets.running(), other.running():
+                await limit(budgets, Budget(scope="workspace", tokens_per_day=2 * ESTIMATE))
+                await other.reload()
+                if last == "reserved":
+                    await spend(other, 1)
+                    await reserve(budgets)
+                else:
+                    held = await reserve(budgets)
+                    await spend(other, 1)
+                    held.settle("custom", "m", Usage(input_tokens=ESTIMATE))
+                    await budgets.settled()
+                os.kill(server.pid, signal.SIGSTOP)
+                await refused(budgets)
+                os.kill(server.pid, signal.SIGCONT)
+
+
+async def test_redis_that_lost_its_memory_learns_it_again(
+    tmp_path: Path, sqlite: Database, prices: Prices, clock: Clock
+) -> None:
+    """After a restart of Redis the day's usage is read from the database: nobody has his budget a second time."""
+    await UsageRows(sqlite).add([use() for _ in range(10)])
+    with redis_server(tmp_path) as server:
+        async with linked(server.url) as link, linked(server.url) as admin:
+            budgets = budgets_of(sqlite, prices, link, clock=clock)
+            async with budgets.running():
+                await limit(budgets, Budget(scope="workspace", tokens_per_day=11_000 + ESTIMATE))
+                (await reserve(budgets)).release()
+                await budgets.settled()
+                os.kill(server.pid, signal.SIGSTOP)
+                link_down = asyncio.create_task(reserve(budgets))
+                await eventually(lambda: not link.available)
+                (await link_down).release()
+                os.kill(server.pid, signal.SIGCONT)
+                await eventually(lambda: link.available and admin.available)
+                await admin.run(lambda client: client.flushall())
+                (await reserve(budgets)).release()  # sees that Redis was away
+                await budgets.settled()
+                held = await reserve(budgets)
+                await refused(budgets)
+                held.release()
+
+
+async def test_redis_that_refuses_to_write_stops_nobody(
+    tmp_path: Path, sqlite: Database, prices: Prices, clock: Clock
+) -> None:
+    """A full Redis is as good as none: this process counts alone until it takes writes again."""
+    with redis_server(tmp_path) as server:
+        async with linked(server.url) as link, linked(server.url) as admin:
+            budgets = budgets_of(sqlite, prices, link, clock=clock)
+            async with budgets.running():
+                await limit(budgets, Budget(scope="workspace", tokens_per_day=2 * ESTIMATE))
+                await admin.run(lambda client: client.config_set("maxmemory", "1"))
+                await spend(budgets, ESTIMATE)
+                await reserve(budgets)
+                await refused(budgets)
+                await admin.run(lambda client: client.config_set("maxmemory", "0"))
+                await refused(budgets)
+
+
+async def test_service_starts_without_redis(sqlite: Database, prices: Prices, clock: Clock) -> None:
+    """A Redis that was never there changes nothing but who counts."""
+    await UsageRows(sqlite).add([use()])
+    async with linked("redis://127.0.0.1:1/0", timeout=0.05) as link:
+        budgets = budgets_of(sqlite, prices, link, clock=clock)
+        async with budgets.running():
+            await limit(budgets, Budget(scope="workspace", tokens_per_day=1100 + ESTIMATE))
+            await reserve(budgets)
+            await refused(budgets)

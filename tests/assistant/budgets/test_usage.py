@@ -1,0 +1,225 @@
+"""One row a completion: written beside the requests, whatever the database does, and added up right."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from msgspec import structs
+from sqlalchemy import make_url, text
+
+from assistant.completion.prices import Prices
+from assistant.completion.usage import UsageLog
+from assistant.store.database import Database
+from assistant.store.usage import UsageGroup, UsageRows, UsageTotals
+from assistant.store.uses import Use
+from tests.assistant.budgets.gate import Gate
+from tests.assistant.budgets.uses import NOON, use
+
+TODAY = NOON.date()
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def requests(rows: UsageRows) -> int:
+    """Count the completions of the day."""
+    return (await rows.total(TODAY, TODAY)).requests
+
+
+async def test_everything_about_a_completion_is_written(database: Database, rows: UsageRows, prices: Prices) -> None:
+    """The row says who, what, by whom, how much and how it ended, and has no place for a text or a key."""
+    log = UsageLog(rows, prices)
+    async with log.running():
+        log.record(
+            use(
+                teams=frozenset({12, 3}),
+                provider="openai",
+                model="gpt-4o-mini",
+                cached_input_tokens=400,
+                first_delta_ms=310.5,
+                guards=("links", "numbers"),
+                error="provider_timeout",
+                streamed=True,
+            )
+        )
+    async with database.engine.connect() as connection:
+        [row] = (await connection.execute(text("SELECT * FROM assistant_usage"))).mappings().all()
+    assert {name: value for name, value in row.items() if name not in {"id", "at", "streamed"}} == {
+        "day": "2026-11-25",
+        "request_id": "r1",
+        "agent_id": 7,
+        "teams": "3,12",
+        "prompt_key": "reply_friendly",
+        "prompt_version": "v1",
+        "provider": "openai",
+        "model": "gpt-4o-mini",
+        "input_tokens": 1000,
+        "output_tokens": 100,
+        "cached_input_tokens": 400,
+        "cost": 90 + 30 + 60,
+        "latency_ms": 800.0,
+        "first_delta_ms": 310.5,
+        "cache": "miss",
+        "guards": "links,numbers",
+        "error": "provider_timeout",
+    }
+    assert row["streamed"]
+    assert str(row["at"]).startswith("2026-11-25 12:00:00")
+
+
+async def test_rows_are_written_while_the_service_runs(rows: UsageRows, prices: Prices) -> None:
+    """A completion is in the report within a second; many come at once."""
+    log = UsageLog(rows, prices)
+    async with log.running():
+        for _ in range(2500):
+            log.record(use())
+        await eventually(lambda: log.waiting == 0)
+        assert await requests(rows) == 2500
+        log.record(use())
+        await eventually(lambda: log.waiting == 0)
+        assert await requests(rows) == 2501
+
+
+async def test_nothing_is_lost_at_the_end(rows: UsageRows, prices: Prices) -> None:
+    """What was recorded a moment before the shutdown is written."""
+    log = UsageLog(rows, prices)
+    async with log.running():
+        for _ in range(7):
+            log.record(use())
+    assert await requests(rows) == 7
+
+
+async def test_rows_outlast_a_database_that_is_away(postgresql: Database, prices: Prices) -> None:
+    """While the database is away rows wait, nobody else does, and none is lost or written twice."""
+    url = postgresql.engine.url
+    async with Gate(url.port or 0) as gate:
+        behind = Database(make_url(url).set(port=gate.port).render_as_string(hide_password=False))
+        log = UsageLog(UsageRows(behind), prices, retry=0.05)
+        async with log.running():
+            log.record(use())
+            await eventually(lambda: log.waiting == 0)
+            await gate.shut()
+            for _ in range(300):
+                log.record(use())
+            await asyncio.sleep(0.7)
+            assert log.waiting == 300
+            await gate.open()
+            await eventually(lambda: log.waiting == 0)
+        await behind.aclose()
+    assert await requests(UsageRows(postgresql)) == 301
+    assert log.dropped == 0
+
+
+async def test_the_oldest_go_when_a_database_is_away_for_too_long(
+    prices: Prices, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Memory is bounded; how much was lost is logged and counted."""
+    away = Database("postgresql+asyncpg://assistant:secret-password@127.0.0.1:1/postgres")
+    log = UsageLog(UsageRows(away), prices, most_waiting=300, retry=0.05)
+    async with log.running():
+        for _ in range(1000):
+            log.record(use())
+        assert (log.waiting, log.dropped) == (300, 700)
+    assert log.dropped == 1000
+    assert "usage is lost" in caplog.text
+    assert "secret-password" not in caplog.text
+    await away.aclose()
+
+
+async def test_what_a_database_can_not_hold_is_cut(rows: UsageRows, prices: Prices) -> None:
+    """A provider or proxy that sends odd names and numbers spoils neither its row nor the others."""
+    log = UsageLog(rows, prices)
+    async with log.running():
+        log.record(use(model="m\0" + "x" * 5000, request_id="r" * 500, error="e" * 200))
+        log.record(use(input_tokens=2**60, output_tokens=-5))
+        log.record(use())
+    assert log.dropped == 0
+    assert await requests(rows) == 3
+
+
+async def test_a_row_that_the_database_refuses_stops_no_other(postgresql: Database, prices: Prices) -> None:
+    """Whatever is wrong with a batch, the next one is written."""
+    rows = UsageRows(postgresql)
+    log = UsageLog(rows, prices)
+    async with log.running():
+        log.record(use(agent_id=2**80))
+        await eventually(lambda: log.dropped == 1)
+        log.record(use())
+    assert (log.dropped, await requests(rows)) == (1, 1)
+
+
+async def test_what_was_billed_once_is_counted_once(rows: UsageRows, prices: Prices) -> None:
+    """A hit and an answer shared with a colleague take no tokens and no money, whatever their entry says."""
+    log = UsageLog(rows, prices)
+    async with log.running():
+        log.record(use(provider="openai", model="gpt-4o-mini"))
+        log.record(use(provider="openai", model="gpt-4o-mini", cache="hit"))
+        log.record(use(provider="openai", model="gpt-4o-mini", cache="coalesced"))
+    total = await rows.total(TODAY, TODAY)
+    assert (total.requests, total.hits, total.coalesced) == (3, 1, 1)
+    assert (total.input_tokens, total.cost, total.unpriced) == (1000, 0.00021, 0)
+
+
+def some_uses() -> list[Use]:
+    """Make completions of two days, agents, prompts and providers."""
+    yesterday = NOON - timedelta(hours=12, seconds=1)
+    return [
+        use(cost=150, latency_ms=100),
+        use(cost=350, latency_ms=200, cached_input_tokens=10),
+        use(cost=None, latency_ms=300, provider="ollama"),
+        use(cost=0, latency_ms=1, cache="hit", input_tokens=0, output_tokens=0, agent_id=8),
+        use(cost=0, latency_ms=9000, error="provider_timeout", input_tokens=0, output_tokens=0, provider="ollama"),
+        use(cost=100, latency_ms=50, at=yesterday, prompt_key="summary"),
+    ]
+
+
+async def test_figures_are_right(rows: UsageRows) -> None:
+    """Requests, hits, errors, tokens, money and latencies add up, for every grouping and in all."""
+    await rows.add(some_uses())
+    groups = {
+        by: {each.key: each for each in await rows.groups(by, TODAY - timedelta(1), TODAY)}
+        for by in ("day", "prompt", "agent", "provider")
+    }
+    assert {by: {key: each.requests for key, each in found.items()} for by, found in groups.items()} == {
+        "day": {"2026-11-24": 1, "2026-11-25": 5},
+        "prompt": {"reply_friendly": 5, "summary": 1},
+        "agent": {"7": 5, "8": 1},
+        "provider": {"custom": 4, "ollama": 2},
+    }
+    assert groups["day"]["2026-11-25"] == UsageGroup(
+        key="2026-11-25",
+        requests=5,
+        hits=1,
+        coalesced=0,
+        errors=1,
+        input_tokens=3000,
+        output_tokens=300,
+        cached_input_tokens=10,
+        cost=0.0005,
+        unpriced=1,
+        p50_ms=200,
+        p95_ms=9000,
+    )
+    total = await rows.total(TODAY - timedelta(1), TODAY)
+    assert (total.requests, total.cost, total.p50_ms) == (6, 0.0006, 100)
+
+
+async def test_days_outside_are_left_out(rows: UsageRows) -> None:
+    """A report holds its days and no others; one of no completion is empty."""
+    await rows.add(some_uses())
+    assert (await rows.total(TODAY, TODAY)).requests == 5
+    assert await rows.groups("agent", date(2020, 1, 1), date(2020, 1, 2)) == []
+    empty = await rows.total(date(2020, 1, 1), date(2020, 1, 2))
+    assert empty == UsageTotals(**dict.fromkeys(structs.asdict(empty), 0))
+
+
+async def test_days_stand_in_order_and_all_else_by_use(rows: UsageRows) -> None:
+    """A chart reads days from left to right; a table shows the heaviest use first."""
+    await rows.add(some_uses())
+    assert [each.key for each in await rows.groups("day", TODAY - timedelta(1), TODAY)] == ["2026-11-24", "2026-11-25"]
+    assert [each.key for each in await rows.groups("agent", TODAY - timedelta(1), TODAY)] == ["7", "8"]

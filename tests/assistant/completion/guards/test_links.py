@@ -1,0 +1,125 @@
+# ruff: noqa: RUF001 - texts in other alphabets
+"""Links and e-mail addresses stay."""
+
+import pytest
+
+from assistant.completion.guards.link_finding import links_in_text
+from tests.assistant.completion.guards.checking import Pair, ask, assert_found, faithful, unfaithful
+
+FAITHFUL = {
+    "reworded around": faithful(
+        "pls reset it here https://app.example.com/reset?u=7&x=a_b ok",
+        "Please reset your password at https://app.example.com/reset?u=7&x=a_b.",
+    ),
+    "in brackets": faithful(
+        "Siehe Anleitung (https://example.com/hilfe_(neu)).",
+        "In der Anleitung steht mehr: https://example.com/hilfe_(neu)!",
+    ),
+    "named once instead of twice": faithful(
+        "Use https://example.com/a. Again: https://example.com/a",
+        "Please use https://example.com/a.",
+    ),
+    "an address": faithful(
+        "Escríbanos a ayuda@tienda.example.com, por favor.",
+        "Puede escribirnos a ayuda@tienda.example.com.",
+    ),
+    "a bare host with a scheme added": faithful(
+        "Log in on shop.example.com first", "Please log in at https://shop.example.com/ first."
+    ),
+    "a host spelled in capitals": faithful("See HTTPS://Example.com/Faq", "More at https://example.com/Faq."),
+    "an anchor with an entity": faithful(
+        '<p>Open <a href="https://example.com/?a=1&amp;b=2">this</a></p>',
+        '<p>Please open <a href="https://example.com/?a=1&b=2">this page</a>.</p>',
+        html=True,
+    ),
+    "ideographs right behind": faithful(
+        "请打开https://example.com/reset重置密码",
+        "请您打开 https://example.com/reset，然后重置密码。",
+    ),
+    "a mended missing space": faithful(
+        "We checked it.It is fixed.Please restart", "We checked it. It is fixed. Please restart."
+    ),
+    "abbreviations and files": faithful(
+        "e.g. see report.pdf, i.e. v2.1 of Node.js", "For example, see report.pdf: version 2.1 of Node.js."
+    ),
+    "Markdown around": faithful(
+        "[Hilfe](https://example.com/h) lesen", "Bitte lesen Sie die Hilfe: https://example.com/h"
+    ),
+    "the shop's name for its link": faithful(
+        "Order at https://shop.example.com/new", "On shop.example.com, order at https://shop.example.com/new"
+    ),
+    "a mailto link shown as text": faithful(
+        '<a href="mailto:help@example.com">help@example.com</a>',
+        '<p>Write to <a href="mailto:help@example.com">help@example.com</a>.</p>',
+        html=True,
+    ),
+}
+UNFAITHFUL = {
+    "left out": unfaithful(
+        "Reset it at https://example.com/reset now",
+        "Please reset it now.",
+        "The link https://example.com/reset is missing.",
+    ),
+    "shortened": unfaithful(
+        "See https://example.com/a/b?c=1",
+        "See https://example.com/a/b",
+        "c=1 is missing",
+        "https://example.com/a/b is not in the draft",
+    ),
+    "made up": unfaithful(
+        "Our help pages tell more.",
+        "More at https://help.example.com/start.",
+        "https://help.example.com/start is not in",
+    ),
+    "another address": unfaithful(
+        "Mail an info@example.de bitte",
+        "Bitte schreiben Sie an support@example.de.",
+        "info@example.de is missing",
+        "support@example.de is not in",
+    ),
+    "an anchor that leads elsewhere": unfaithful(
+        '<a href="https://example.com/pay">Pay</a>',
+        '<a href="https://examp1e.com/pay">Pay</a>',
+        "https://examp1e.com/pay is not in the draft",
+        html=True,
+    ),
+    "a lost picture": unfaithful('<p>Voilà <img src="cid:plan-7"></p>', "<p>Voilà</p>", "cid:plan-7", html=True),
+    "an encrypted link made plain": unfaithful(
+        "https://example.com/login", "http://example.com/login", "https://example.com/login is missing"
+    ),
+    "five lost": unfaithful(
+        " ".join(f"https://example.com/{n}" for n in range(5)), "Done.", "https://example.com/2 and 2 more are missing"
+    ),
+    "a path of a bare host": unfaithful(
+        "Go to example.com/returns please", "Go to example.com please", "example.com/returns is missing"
+    ),
+}
+
+
+@pytest.mark.parametrize("pair", FAITHFUL.values(), ids=list(FAITHFUL))
+def test_keeps_quiet(pair: Pair) -> None:
+    """A link may move, and the text around it may change."""
+    assert ask("links", pair) == ()
+
+
+@pytest.mark.parametrize("pair", UNFAITHFUL.values(), ids=list(UNFAITHFUL))
+def test_speaks_up(pair: Pair) -> None:
+    """A link that is lost, changed or made up is named."""
+    assert_found("links", pair)
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("(see https://example.com/a_(b)).", ["https://example.com/a_(b)"]),
+        ("„https://example.com“", ["https://example.com"]),
+        ("www.example.com/x, a.b+c@mail.example.co.uk;", ["www.example.com/x", "a.b+c@mail.example.co.uk"]),
+        ("example.com. Then ASP.NET, done.it and www.", ["example.com"]),
+        ("راسلنا على help@example.com، شكراً", ["help@example.com"]),
+        ("at help@example.com/…", ["help@example.com"]),
+        ("3.14 and 10.30 and 1.2.3", []),
+    ],
+)
+def test_finds_links_without_the_punctuation_after_them(text: str, links: list[str]) -> None:
+    """What ends a sentence is no part of a link."""
+    assert [link.written for link in links_in_text(text)] == links

@@ -1,0 +1,77 @@
+# ruff: noqa: RUF001 - texts in other alphabets
+"""Numbers, amounts, dates and codes stay, in whatever way they are written."""
+
+import pytest
+
+from tests.assistant.completion.guards.checking import Pair, ask, assert_found, faithful, unfaithful
+
+FAITHFUL = {
+    "thousands": faithful("Limit is 1,000 files", "The limit is 1000 files."),
+    "thousands in German": faithful("That is 1,250.00 EUR.", "Das sind 1.250,00 €.", language="German"),
+    "thousands in French": faithful("It costs $12,500.50 a year", "Cela coûte 12 500,50 $ par an.", language="French"),
+    "thousands in India": faithful("Your limit is ₹1,50,000", "Your limit is ₹150000."),
+    "no cents": faithful("refund of $49.00", "We refund $49."),
+    "a date in words": faithful("Renews 3 May 2027.", "It renews on May 3, 2027."),
+    "a date in figures": faithful("Renews on May 3, 2027", "Verlängert sich am 03.05.2027.", language="German"),
+    "an ISO date": faithful("due 2027-05-03", "It is due on 3 May 2027."),
+    "a date of two figures": faithful("arrives 24 December", "Kommt am 24.12. an.", language="German"),
+    "a short year": faithful("bought 14/02/26", "You bought it on 14 February 2026."),
+    "digits of another script": faithful("Your order 48213 has 3 items", "طلبك ٤٨٢١٣ فيه ٣ قطع", language="Arabic"),
+    "the Arabic dual": faithful("Wait 2 days for order 771", "انتظر يومين للطلب ٧٧١", language="Arabic"),
+    "a small number written out": faithful("It takes 3 days and 2 steps", "It takes three days and two steps."),
+    "a written-out number in figures": faithful(
+        "Es dauert zwei Wochen und zwölf Tage", "Das dauert 2 Wochen und 12 Tage."
+    ),
+    "a compound number": faithful("within 24 hours", "Innerhalb von vierundzwanzig Stunden.", language="German"),
+    "an English compound": faithful("takes twenty-one days", "It takes 21 days."),
+    "a single one": faithful("You have 1 day left", "You have a day left."),
+    "twice": faithful("charged 2 times", "You were charged twice."),
+    "hours of the afternoon": faithful("We call at 5:30 pm", "Wir rufen um 17:30 Uhr an.", language="German"),
+    "hours of the forenoon": faithful("Open at 9 am", "Ouvert à 9h00.", language="French"),
+    "a range": faithful("takes 10-14 days", "It takes 10 to 14 days."),
+    "a phone number": faithful("Call (977) 625-2661", "Please call 977-625-2661."),
+    "a phone number with its country": faithful("Tel. +49 30 1234567", "Please call +49 (30) 123 4567."),
+    "numbered steps": faithful("Open Settings, then reset, then log in.", "1. Open Settings.\n2. Reset.\n3. Log in."),
+    "steps that lose their numbers": faithful("1. Open it\n2. Close it", "Open it, then close it."),
+    "thousands in short": faithful("over 10k users", "More than 10,000 users."),
+    "millions": faithful("We sent 2.5 million", "Wir haben 2.500.000 gesendet.", language="German"),
+    "Japanese figures": faithful("It takes 3 days", "三日かかります", language="Japanese"),
+    "Russian": faithful("Заказ 5521 придёт через 2 дня", "Ваш заказ 5521 придёт через два дня."),
+    "units set apart": faithful("50GB for 30min", "50 GB for 30 min"),
+    "an order number set apart": faithful("order #SO-1024", "Your order SO-1024"),
+    "a factor in words": faithful("turn on two-factor login", "Turn on 2FA."),
+    "in HTML": faithful("<p>Pay <b>1</b>,200.00</p>", "<p>Please pay <strong>1,200.00</strong>.</p>", html=True),
+    "in a link": faithful("See https://example.com/99/a for 3", "See https://example.com/99/a for 3."),
+}
+UNFAITHFUL = {
+    "left out": unfaithful(
+        "Order 48213 ships in 5 days", "Your order ships in 5 days.", "The number 48213 is missing."
+    ),
+    "changed": unfaithful("Refund takes 5 days", "The refund takes 7 days.", "5 is missing", "7 is not in the draft"),
+    "made up": unfaithful(
+        "We'll answer soon.", "We will answer within 24 hours.", "The number 24 is not in the draft."
+    ),
+    "another amount": unfaithful("Das kostet 12,50 €", "Das kostet 125,00 €.", "12,50 is missing"),
+    "a lost thousand": unfaithful("Le plafond est de 1 000 €", "Le plafond est de 1 €.", "1 000 is missing"),
+    "another day": unfaithful("Valid until 3 May 2027", "Valid until May 13, 2027", "The number 3 is missing"),
+    "another month": unfaithful("bis 03.05.2027", "until June 3, 2027", "03.05.2027 is missing", language="English"),
+    "another version": unfaithful("Actualice a 3.1.2", "Actualice a 3.1.", "3.1.2 is missing"),
+    "a mistyped code": unfaithful("Your voucher is THANKS7Q4D", "Your voucher is THANKS7Q4B", "THANKS7Q4D"),
+    "another hour": unfaithful("Call at 5 pm", "Ruf um 16:00 an", "5 is missing", language="German"),
+    "a mistyped phone number": unfaithful("Call 977-625-2661", "Call 977-625-2616", "977-625-2661"),
+    "a part of a range": unfaithful("takes 10-14 days", "takes 10 days", "10-14"),
+    "a written-out number exchanged": unfaithful("It takes 3 weeks", "It takes four weeks", "3 is missing"),
+    "an Arabic number": unfaithful("طلبك رقم ٤٨٢١٣ جاهز", "طلبك رقم ٤٨٢٣١ جاهز", "48213"),
+}
+
+
+@pytest.mark.parametrize("pair", FAITHFUL.values(), ids=list(FAITHFUL))
+def test_keeps_quiet(pair: Pair) -> None:
+    """A number may be written in another way."""
+    assert ask("numbers", pair) == ()
+
+
+@pytest.mark.parametrize("pair", UNFAITHFUL.values(), ids=list(UNFAITHFUL))
+def test_speaks_up(pair: Pair) -> None:
+    """A number that is lost, changed or made up is named."""
+    assert_found("numbers", pair)

@@ -1,0 +1,136 @@
+"""What a model says about its answer, and what only looks like that."""
+# ruff: noqa: RUF001 - other scripts are what it is about
+
+import pytest
+
+from assistant.completion.shield import Mask, MaskingRules, StreamText, finish_text
+from tests.assistant.completion.shield.building import streamed
+
+DRAFT = "gimme a sec, checking your order"
+REPLY = "One moment please, I'm checking your order."
+
+PREAMBLES = [
+    "Here is the rewritten reply:\n\n",
+    "Here's a more friendly version of the draft:\n\n",
+    "Sure! Here is the improved reply:\n",
+    "Sure, here you go:\n\n",
+    "Certainly. Here’s your revised message: ",
+    "**Rewritten reply:**\n\n",
+    "Revised version:\n",
+    "Of course! Here's the corrected text:\n\n",
+    "Translation:\n",
+    "Here is your revised draft.\n\n",
+    "Natürlich! Hier ist die überarbeitete Antwort:\n\n",
+    "Voici la réponse réécrite :\n\n",
+    "Bien sûr ! Voici la version améliorée :\n",
+    "Aquí tienes la respuesta reescrita:\n\n",
+    "Claro, aquí está el texto corregido:\n",
+    "Aqui está a resposta reescrita:\n\n",
+    "Ecco la risposta riscritta:\n\n",
+    "Hier is het herschreven antwoord:\n\n",
+    "Вот исправленный ответ:\n\n",
+    "以下是改写后的回复：\n\n",
+    "好的，以下是修改后的版本：\n",
+    "以下は修正した返信です：\n",
+]
+LEGITIMATE = [
+    ("here's ur invoice: INV-1", "Here is your invoice:\n\nINV-1"),
+    ("here is the updated version: 4.2", "Here is the updated version: 4.2"),
+    ("sure we can", "Sure, we can do that: just tell us when."),
+    ("steps: restart", "Please follow these steps:\n\n1. Restart"),
+    ("the translation is done", "Translation: it is done."),
+    ("I checked", "I have checked your account and everything is in order."),
+    ("hi", "Here is what you can do: restart the router."),
+    ("text us", "Text us at any time: we answer within a day."),
+    ("let me know if you want changes", "Hello,\n\nLet me know if you'd like any changes to the order."),
+    ("any q's, ask", "All done.\n\nLet me know if you have any questions."),
+    ('say "done"', '"Done" is what we say, and "ready".'),
+    ('"quoted"', '"Quoted"'),
+    ("run ```x```", "```\nx\n```"),
+]
+NOTES = [
+    "Let me know if you'd like any changes!",
+    "Let me know if you want me to adjust the tone.",
+    "Note: I kept the tone informal.",
+    "(Note: The rewritten reply keeps all facts.)",
+    "I've rewritten the draft to sound friendlier.",
+    "Would you like me to make it shorter?",
+    "Lass mich wissen, wenn du noch Änderungen möchtest.",
+]
+
+
+def finish(answer: str, draft: str = DRAFT) -> str:
+    """Return what is left of an answer to a text draft, and see that deltas say the same up to what the end tells."""
+    mask = Mask(MaskingRules())
+    text = finish_text(answer, mask=mask, draft=draft, html=False).text
+    for cuts in ([1], [3, 5], [len(answer)]):
+        shown = streamed(StreamText(mask, html=False, draft=draft), answer, cuts)
+        assert text in shown
+        assert shown.startswith((text, '"', "“", "„", "«"))
+    return text
+
+
+@pytest.mark.parametrize("preamble", PREAMBLES)
+@pytest.mark.parametrize("fence", ["", "```\n", "```html\n"])
+def test_preambles_and_fences_are_left_out(preamble: str, fence: str) -> None:
+    """In the languages that helpdesks write in most, with a fence or without."""
+    assert finish(f"{preamble}{fence}{REPLY}{fence and chr(10)}{fence[:3]}") == REPLY
+
+
+@pytest.mark.parametrize(("draft", "answer"), LEGITIMATE)
+def test_a_legitimate_line_stays(draft: str, answer: str) -> None:
+    """What speaks to the customer is never taken for a preamble or a note."""
+    assert finish(answer, draft) == answer
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_about_the_rewriting_is_left_out(note: str) -> None:
+    """It is not for the customer."""
+    assert finish(f"{REPLY}\n\n{note}") == REPLY
+    assert finish(f"{REPLY}\n\n---\n\n{note}\n") == REPLY
+
+
+@pytest.mark.parametrize("quoted", ['"{}"', "“{}”", "„{}“", "«{}»", '```\n"{}"\n```'])
+def test_quotation_marks_around_the_whole_are_left_out(quoted: str) -> None:
+    """Unless the draft begins with one."""
+    assert finish(quoted.format(REPLY)) == REPLY
+
+
+def test_what_follows_a_closing_fence_is_left_out() -> None:
+    """It speaks of the answer."""
+    assert finish(f"```text\n{REPLY}\n\nBye\n```\n\nI made it friendlier.") == f"{REPLY}\n\nBye"
+
+
+def test_an_html_answer_may_have_its_preamble_in_a_paragraph() -> None:
+    """And a fence that says html."""
+    mask = Mask(MaskingRules())
+    for answer in (
+        f"<p>Here is the rewritten reply:</p>\n<p>{REPLY}</p>",
+        f"Here is the rewritten HTML:\n```html\n<p>{REPLY}</p>\n```",
+    ):
+        assert finish_text(answer, mask=mask, draft="<p>gimme a sec</p>", html=True).text == f"<p>{REPLY}</p>"
+
+
+@pytest.mark.parametrize(
+    "first", ["Hello", "Hi Ana,", "I", "Thank", "You", "We", "One", "Please ", "Dear", "Guten", "你好"]
+)
+def test_the_first_delta_goes_out_at_once(first: str) -> None:
+    """When no preamble begins so."""
+    assert StreamText(Mask(MaskingRules()), html=False, draft=DRAFT).feed(first) == first.rstrip()
+
+
+def test_deltas_wait_for_nothing_but_a_token() -> None:
+    """The words before it are shown, and the thing as soon as its token is whole."""
+    mask = Mask(MaskingRules())
+    mask.hide("https://example.com/a", html=False)
+    stream = StreamText(mask, html=False, draft="https://example.com/a")
+    deltas = ["Please open ", "ZQ", "X1", "LI", "NK", ", then", " wait."]
+    assert [stream.feed(delta) for delta in deltas] == [
+        "Please open",
+        "",
+        "",
+        "",
+        " https://example.com/a",
+        ", then",
+        " wait.",
+    ]

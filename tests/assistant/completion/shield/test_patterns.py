@@ -1,0 +1,109 @@
+"""What is found in a text, and what is left alone."""
+
+import pytest
+
+from assistant.completion.shield import Mask, MaskingRules
+
+FOUND = {
+    "link": [
+        ("Go to https://example.com/a_b?c=1&d=2#e.", "https://example.com/a_b?c=1&d=2#e"),
+        ("(see www.example.org/x_(y))", "www.example.org/x_(y)"),
+        ("**HTTPS://EXAMPLE.COM/X**", "HTTPS://EXAMPLE.COM/X"),
+        ("请看https://example.com/帮助。谢谢", "https://example.com/帮助"),
+        ("[help](https://example.com/a)", "https://example.com/a"),
+        ("write to mailto:a@example.com?subject=x!", "mailto:a@example.com?subject=x"),
+        ("user@www.example.org", None),
+        ("http:// is a scheme", None),
+    ],
+    "email": [
+        ("'ana.o'neil+x@mail.example.co.uk'.", "ana.o'neil+x@mail.example.co.uk"),
+        ("联系john@example.com谢谢", "john@example.com"),
+        ("jörg@müller.example", "jörg@müller.example"),
+        ("почта@пример.рф", "почта@пример.рф"),
+        ("meet @ 5", None),
+        ("root@localhost", None),
+    ],
+    "iban": [
+        ("IBAN: DE89 3704 0044 0532 0130 00 please", "DE89 3704 0044 0532 0130 00"),
+        ("gb82west12345698765432.", "gb82west12345698765432"),
+        ("NO93\u00a08601\u00a01117\u00a0947", "NO93\u00a08601\u00a01117\u00a0947"),
+        ("DE89 3704 0044 0532 0130 01", None),
+    ],
+    "card": [
+        ("4111 1111 1111 1111", "4111 1111 1111 1111"),
+        ("card 378282246310005,", "378282246310005"),
+        ("4111-1111-1111-1111", "4111-1111-1111-1111"),
+        ("4111 1111 1111 1112", None),
+        ("0000000000000000", None),
+    ],
+    "phone": [
+        ("call +49 (0)151 2345-678 now", "+49 (0)151 2345-678"),
+        ("+1 415 555 0132.", "+1 415 555 0132"),
+        ("0044 20 7946 0958", "0044 20 7946 0958"),
+        ("(977) 625-2661", "(977) 625-2661"),
+        ("415-555-0132", "415-555-0132"),
+        ("06 12 34 56 78", "06 12 34 56 78"),
+        ("020 7946 0958", "020 7946 0958"),
+        ("0171/2345678", "0171/2345678"),
+        ("(11) 91234-5678", "(11) 91234-5678"),
+        ("612 345 678", "612 345 678"),
+        ("98765 43210", "98765 43210"),
+        ("on 01.02.2024", None),
+        ("01/02/2024 or 2024-01-02", None),
+        ("612 345 678 €", None),
+    ],
+    "order": [
+        ("ticket #48213.", "#48213"),
+        ("ORD-2024-0001 is packed", "ORD-2024-0001"),
+        ("INV 123", "INV 123"),
+        ("your order 48213, please", "48213"),
+        ("Order ID: 3348917502", "3348917502"),
+        ("Rechnung Nr. 2024-117", "2024-117"),
+        ("facture n° 5521", "5521"),
+        ("parcel 1Z999AA10123456784", "1Z999AA10123456784"),
+        ("9f1c7a52-0b6e-4c1d-9e5f-3a2b1c0d4e5f", "9f1c7a52-0b6e-4c1d-9e5f-3a2b1c0d4e5f"),
+        ("UTF-8, COVID-19, MP3, 24/7", None),
+        ("order 2 items", None),
+        ("it&#8217;s", None),
+    ],
+    "amount": [
+        ("$49.00,", "$49.00"),
+        ("25.00 EUR", "25.00 EUR"),
+        ("EUR 25", "EUR 25"),
+        ("1.234,56 € now", "1.234,56 €"),
+        ("US$1,000", "US$1,000"),
+        ("CHF 1'200.50", "CHF 1'200.50"),
+        ("12 345,00 zł", "12 345,00 zł"),
+        ("1\u202f234,50\u00a0€", "1\u202f234,50\u00a0€"),
+        ("₹500", "₹500"),
+        ("-5 €", "-5 €"),
+        ("$5k", "$5k"),
+        ("50 %, 30 days, 4.2", None),
+    ],
+}
+CASES = [(kind, text, value) for kind, cases in FOUND.items() for text, value in cases]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), CASES, ids=[f"{kind} {text}" for kind, text, _ in CASES])
+def test_a_thing_is_found_whole(kind: str, text: str, value: str | None) -> None:
+    """Its kind is right, and punctuation around it is no part of it."""
+    mask = Mask(MaskingRules(enabled=False, private=frozenset({kind})))
+    hidden = mask.hide(text, html=False)
+    assert [thing.value for thing in mask.tokens.values()] == ([] if value is None else [value])
+    assert mask.reveal(hidden) == text
+    assert {thing.kind for thing in mask.tokens.values()} <= {kind}
+
+
+@pytest.mark.parametrize("text", [text for _, text, _ in CASES])
+def test_everything_comes_back(text: str) -> None:
+    """With all kinds at work, nothing is changed on the way out and back."""
+    mask = Mask(MaskingRules(private=frozenset({"number"})))
+    assert mask.reveal(mask.hide(text, html=False)) == text
+
+
+def test_numbers_stay_in_clear_unless_private() -> None:
+    """A model needs `30 days` to build its sentence."""
+    draft = "Within 30 days, by 03.05.2027, version 4.2"
+    assert Mask(MaskingRules()).hide(draft, html=False) == draft
+    hidden = Mask(MaskingRules(private=frozenset({"number"}))).hide(draft, html=False)
+    assert hidden == "Within ZQX1NUM days, by ZQX2NUM, version ZQX3NUM"

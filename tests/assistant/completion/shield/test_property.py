@@ -1,0 +1,61 @@
+"""Whatever a draft holds and a model does: a faithful one loses nothing, and no loss of another one is silent."""
+
+import os
+from collections import Counter
+from html import unescape
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.completion.output import is_html
+from assistant.completion.shield import Finished, Mask, MaskingRules, StreamText, finish_text
+from assistant.completion.shield.sanitising import safe_html
+from assistant.completion.shield.tokens import LOOKS_LIKE_TOKEN, read
+from tests.assistant.completion.shield.building import HTML, TEXTS, TOKEN, distorted, streamed
+
+COMMON = settings(max_examples=1_000 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
+CUTS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
+DRAFTS = TEXTS.filter(lambda draft: bool(draft.strip())) | HTML
+
+
+@COMMON
+@given(DRAFTS, CUTS)
+def test_a_faithful_model_gives_the_draft_back(draft: str, cuts: list[int]) -> None:
+    """What comes back is the draft to the letter, at once and in pieces; nothing is reported."""
+    html = is_html(draft)
+    mask = Mask(MaskingRules())
+    answer = mask.hide(draft, html=html)
+    finished = finish_text(answer, mask=mask, draft=draft, html=html)
+    assert finished == Finished(text=safe_html(draft, draft).strip() if html else draft.strip())
+    shown = streamed(StreamText(mask, html=html, draft=draft), answer, cuts)
+    assert (safe_html(shown, draft).strip() if html else shown) == finished.text
+
+
+@COMMON
+@given(DRAFTS, CUTS, st.data())
+def test_no_loss_is_silent_and_no_token_leaks(draft: str, cuts: list[int], data: st.DataObject) -> None:
+    """A thing that the model left out, doubled or made up is reported, and deltas say what the answer says."""
+    html = is_html(draft)
+    mask = Mask(MaskingRules())
+    answer = distorted(mask.hide(draft, html=html), lambda most: data.draw(st.integers(0, most - 1)))
+    finished = finish_text(answer, mask=mask, draft=draft, html=html)
+    kept = Counter(read(found).number for found in LOOKS_LIKE_TOKEN.finditer(answer))
+    plain = unescape(finished.text)
+    for number, wanted in mask.things.expected.items():
+        value = mask.things.by_number[number].value
+        assert (value in finished.missing) == (value not in plain)
+        assert _reported(finished, value) == _difference(min(kept[number], plain.count(value)), wanted)
+    assert bool(finished.invented) == any(number not in mask.things.by_number for number in kept)
+    shown = streamed(StreamText(mask, html=html, draft=draft), answer, cuts)
+    assert (safe_html(shown, draft).strip() if html else shown) == finished.text
+    own = sum(draft.upper().count(tag) for tag in ("ZQX7LINK", "ZQX"))
+    assert len(TOKEN.findall(finished.text)) <= own * answer.upper().count("ZQX")
+
+
+def _reported(finished: Finished, value: str) -> int:
+    """Return 0 when nothing is reported of a thing, less when it is lost and more when it is doubled."""
+    return (value in finished.doubled) - (value in finished.fewer or value in finished.missing)
+
+
+def _difference(found: int, wanted: int) -> int:
+    return (found > wanted) - (found < wanted)

