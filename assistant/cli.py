@@ -101,11 +101,22 @@ def _check_address(settings: Settings) -> None:
         ) from None
 
 
+def _share_metrics(folder: Path) -> None:
+    """Let the workers put their figures together, in files of this run (prometheus-client, "Multiprocess Mode")."""
+    import shutil  # noqa: PLC0415 - only several workers need it
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())
+
+
 def _run(factory: str, settings: Settings) -> None:
     from granian import Granian  # noqa: PLC0415 - likewise
     from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    if settings.workers > 1:
+        _share_metrics(settings.state_dir / "metrics")
     # A worker that is told to stop while it still starts must not answer with this process's handlers.
     os.register_at_fork(after_in_child=_forget_handlers)
     server = Granian(

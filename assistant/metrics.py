@@ -93,8 +93,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Return all figures in Prometheus' text format."""
-        for gauge, read in self._states:
-            gauge.set(read())
+        self._read_states()
         if not self._shared:
             return generate_latest(self._registry)
         together = CollectorRegistry()
@@ -108,6 +107,12 @@ class Metrics:
             expected = loop.time() + _LAG_EVERY
             await asyncio.sleep(_LAG_EVERY)
             self._lag.observe(max(0.0, loop.time() - expected))
+            if self._shared:  # another worker may be asked
+                self._read_states()
+
+    def _read_states(self) -> None:
+        for gauge, read in self._states:
+            gauge.set(read())
 
     def _child(self, metric: Any, *labels: str) -> Any:  # noqa: ANN401 - of whichever kind the metric is
         """Return a metric with its labels, kept at hand: finding it anew takes longer than counting."""

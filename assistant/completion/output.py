@@ -1,4 +1,4 @@
-"""Telling HTML from text, and tidying what a model wrote."""
+"""Telling HTML from text."""
 
 import re
 
@@ -12,8 +12,3 @@ _TAG = re.compile(
 def is_html(content: str) -> bool:
     """Tell whether a draft is an HTML fragment; an address in angle brackets or a comparison is none."""
     return _TAG.search(content) is not None
-
-
-def tidy(text: str) -> str:
-    """Remove the white space around an answer."""
-    return text.strip()

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.assistant.harness import error, service
+from tests.assistant.serving import serving
 
 TOKEN = "0123456789abcdef"
 
@@ -29,3 +31,13 @@ async def test_token_is_needed_where_there_is_one(state: Path, authorization: st
         answer = await client.get("/metrics", headers=right)
     assert answer.status_code == 200
     assert "assistant_completions" in answer.text
+
+
+def test_figures_of_all_workers_are_one(tmp_path: Path) -> None:
+    """Whichever worker is asked, it counts what the others answered."""
+    with serving(tmp_path, WORKERS="2", PROVIDER="custom", BASE_URL="http://127.0.0.1:9") as served:
+        for _ in range(20):  # over connections of their own, so that both workers get some
+            assert httpx.get(f"{served.client.base_url}/health").status_code == 200
+        figures = served.client.get("/metrics").text
+    counted = [float(line.split()[-1]) for line in figures.splitlines() if 'operation="/health"' in line]
+    assert sum(counted) >= 20, figures
