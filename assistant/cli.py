@@ -80,7 +80,9 @@ def _prepare(settings: Settings) -> None:
             "warning: ADMIN_API_KEY and SAMPLE_DATA are for the built-in desk; ASSISTANT_CORE_URL is set", err=True
         )
     if settings.workers > 1 and not settings.redis_url:
-        click.echo("warning: without ASSISTANT_REDIS_URL each worker has a cache of its own", err=True)
+        click.echo(
+            "warning: without ASSISTANT_REDIS_URL cache, calls under way and budgets are each worker's own", err=True
+        )
 
 
 def _check_address(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The thin front: gives each request an id and a log line, and sends it to our operations or to the core."""
 
 import asyncio
+import logging
 import os
 import signal
 import time
@@ -116,6 +117,7 @@ class Front:
 
         await self._ours(scope, receive_or_leave, send)
         if self._late.is_set():
+            logging.shutdown()
             os._exit(0)  # all is written; only a connection that nobody reads from is left
 
     def _stop(self) -> None:
@@ -199,7 +201,7 @@ class _Exchange:
         self._send = send
         self.status = 0
         self._started = time.perf_counter()
-        self._scope.setdefault("state", {})
+        self._scope.setdefault("state", {})["arrived"] = asyncio.get_running_loop().time()
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -82,9 +82,11 @@ class Metrics:
         if done.cost:
             self._child(self._cost, done.provider, done.model).inc(done.cost)
 
-    def state(self, name: str, text: str, read: Callable[[], float]) -> None:
-        """Show a state, read whenever somebody looks."""
-        gauge = Gauge(f"assistant_{name}", text, registry=self._registry, multiprocess_mode="livesum")
+    def state(
+        self, name: str, text: str, read: Callable[[], float], together: Literal["livesum", "livemin"] = "livesum"
+    ) -> None:
+        """Show a state, read whenever somebody looks; `together` is how those of several workers become one."""
+        gauge = Gauge(f"assistant_{name}", text, registry=self._registry, multiprocess_mode=together)
         self._states.append((gauge, read))
 
     def breaker(self, provider: str, model: str, *, is_open: bool) -> None:
@@ -120,7 +122,7 @@ class Metrics:
         child = self._children.get(key)
         if child is None:
             if len(self._children) >= _MOST_CHILDREN:
-                labels = ("other",) * len(labels)
+                return metric.labels(*("other",) * len(labels))
             child = metric.labels(*labels)
             self._children[key] = child
         return child

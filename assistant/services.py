@@ -119,7 +119,7 @@ class Services:
         show("provider_queue", "Requests that wait for a provider.", lambda: self._slots("waiting"))
         if self.redis is not None:
             redis = self.redis
-            show("redis_up", "1 while Redis answers.", lambda: redis.available)
+            show("redis_up", "1 while Redis answers.", lambda: redis.available, "livemin")
             show("redis_outages", "How often Redis stopped answering.", lambda: redis.failures)
             show("redis_refusals", "Commands that Redis refused.", lambda: redis.refusals)
 

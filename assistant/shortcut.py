@@ -52,7 +52,7 @@ class Shortcut:
         if actor is None:
             return receive
         messages, body = await _read(receive)
-        answer, wanted = await self._hit(body, headers, actor)
+        answer, wanted = await self._hit(body, headers, actor, scope["state"]["arrived"])
         if answer is None or wanted is None:
             return _again(messages, receive)
         scope["user"] = actor
@@ -77,12 +77,12 @@ class Shortcut:
         return self._authenticator.known(Credentials(cookie=cookie))
 
     async def _hit(
-        self, body: bytes, headers: dict[bytes, bytes], actor: Actor
+        self, body: bytes, headers: dict[bytes, bytes], actor: Actor, arrived: float
     ) -> tuple[Answer | None, CompletionBody | None]:
         """Look for the answer; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
-            order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"))
+            order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived)
             return (None if order.fresh else await self._completions.hit(order, actor)), wanted
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None, None

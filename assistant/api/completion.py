@@ -44,8 +44,8 @@ class CompletionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     detail: bool = False
 
 
-def order_of(wanted: CompletionBody, cache_control: str) -> Order:
-    """Return the order that a body is, as of now."""
+def order_of(wanted: CompletionBody, cache_control: str, arrived: float) -> Order:
+    """Return the order that a body is; `arrived` is the loop's time at which the request came."""
     return Order(
         prompt_key=wanted.prompt_key,
         content=wanted.content,
@@ -53,7 +53,7 @@ def order_of(wanted: CompletionBody, cache_control: str) -> Order:
         instruction=wanted.instruction,
         selection=wanted.selection,
         fresh=_FRESH.search(cache_control) is not None,
-        arrived=asyncio.get_running_loop().time(),
+        arrived=arrived,
         request_id=request_id.get(),
     )
 
@@ -79,7 +79,7 @@ class CompletionController(Controller):
     ) -> Response[Any]:
         """Apply a prompt to a draft; `data` is the text. `Accept: text/event-stream` gives it in pieces."""
         wanted = await _read(request)  # not a dependency: two of them are resolved by tasks of their own
-        order = order_of(wanted, request.headers.get("cache-control", ""))
+        order = order_of(wanted, request.headers.get("cache-control", ""), request.scope["state"]["arrived"])
         actor: Actor = request.scope["user"]
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(request, completions.stream(order, actor))

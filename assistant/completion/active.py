@@ -206,8 +206,9 @@ class ActiveProvider:
         """Put settings in charge; a provider that goes on keeps its connections, and what its breaker knows."""
         old, upstreams = self.current, []
         kept = {} if old.problem or old is self._initial else dict(zip(old.settings, old.upstreams, strict=True))
+        sealed = problem  # holds for all of them; what is wrong with one's address is its own
         for place, setting in enumerate(settings):
-            upstream, trouble = self._upstream(setting, kept, problem)
+            upstream, trouble = self._upstream(setting, kept, sealed)
             problem = trouble if place == 0 else problem
             upstreams.append(upstream)
         if problem:
@@ -244,8 +245,7 @@ class ActiveProvider:
             try:
                 await asyncio.sleep(self._grace)
             finally:
-                for provider in providers:
-                    await provider.aclose()
+                await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
 
         self._background(close_later())
 

@@ -15,6 +15,7 @@ from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Entry
+from assistant.completion.reservation import estimated
 from assistant.completion.shield import Finished, Mask, StreamText, finish_text
 from assistant.completion.writing import longest_optional, request_for, second_request
 from assistant.settings import Settings
@@ -28,6 +29,7 @@ from providers.wrappers.trace import Attempt, Trace
 _LENGTH = "The answer reached the length limit and may end early."
 _SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
 _LARGE = 16 * 1024  # characters from which on guards look from a thread: they take some 10 µs for each thousand
+_CHARACTERS = 3  # of a token, at least
 _ENOUGH = 1.0  # seconds that must be left for a second try
 
 Called = Callable[[Attempt], None]
@@ -98,28 +100,51 @@ class _Asking:
         self._warnings: list[str] = []
         self._usage = Usage()
         self._first_ms: float | None = None
+        self._emitted = 0  # characters of a call that is under way
         self.trace = Trace()
 
     async def run(self, budgets: Budgets, actor: Actor) -> Answer:
         """Ask, and ask again where that helps."""
         started = time.perf_counter()
         job = self._job
-        request = request_for(job, self._mask)
+        request = await self._written()
         upstream = job.active.upstreams[first_available(job.active.upstreams)]
         held = await budgets.reserve(
             actor, job.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
         )
         with held:
-            best = await self._tried(request)
-            replaced = False
-            if best.breaches and not job.brief and self._left() > _ENOUGH:
-                second = await self._second(request, best)
-                replaced = second is not best
-                best = second
+            try:
+                request, best = await self._tried(request)
+                replaced = False
+                if best.breaches and not job.brief and self._left() > _ENOUGH:
+                    second = await self._second(request, best)
+                    replaced = second is not best
+                    best = second
+            except BaseException as error:
+                spent = self._spent(request, error)
+                if spent.input_tokens or spent.output_tokens:
+                    held.settle(*self._source(), spent)
+                raise
             held.settle(best.completion.provider, best.completion.model, self._usage)
         return self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
 
-    async def _tried(self, request: CompletionRequest) -> _Try:
+    async def _written(self, *, cut: str | None = None) -> CompletionRequest:
+        """Write the request; what takes its time is done beside the loop."""
+        job, order = self._job, self._job.order
+        size = len(job.draft) + len(order.content) + len(order.instruction)
+        if size > _LARGE:
+            return await asyncio.to_thread(request_for, job, self._mask, cut=cut)
+        return request_for(job, self._mask, cut=cut)
+
+    def _spent(self, request: CompletionRequest, error: BaseException) -> Usage:
+        """Return what was billed although there is no answer: a call that was broken off costs what it wrote."""
+        broken_off = self._emitted > 0 or (isinstance(error, asyncio.CancelledError) and self.trace.calls > 0)
+        if not broken_off:
+            return self._usage
+        estimate = estimated(request).input_tokens
+        return _sum(self._usage, Usage(input_tokens=estimate, output_tokens=self._emitted // _CHARACTERS))
+
+    async def _tried(self, request: CompletionRequest) -> tuple[CompletionRequest, _Try]:
         """Ask; where the text is too long for the model, once more with less around the draft."""
         try:
             completion = await self._call(request, self._emit)
@@ -129,8 +154,9 @@ class _Asking:
                 raise
             self._mask = Mask(self._job.rules)
             self._warnings.append(_SHORTENED)
-            completion = await self._call(request_for(self._job, self._mask, cut=cut), self._emit)
-        return await self._judged(completion)
+            request = await self._written(cut=cut)
+            completion = await self._call(request, self._emit)
+        return request, await self._judged(completion)
 
     async def _second(self, request: CompletionRequest, first: _Try) -> _Try:
         """Tell the model what it broke; the better of both answers counts."""
@@ -147,7 +173,7 @@ class _Asking:
             completion = await chain.complete(request)
         else:
             completion = await self._stream(chain, request, emit)
-        self._usage = _sum(self._usage, completion.usage)
+        self._usage, self._emitted = _sum(self._usage, completion.usage), 0
         if completion.finish == "filtered":
             raise ContentFilteredError(completion.provider)
         return completion
@@ -162,6 +188,7 @@ class _Asking:
                     source = self._source()
                     self._first_ms = (asyncio.get_running_loop().time() - self._job.order.arrived) * 1000
                 if isinstance(piece, Delta):
+                    self._emitted += len(piece.text)
                     emit(Piece(shown.feed(piece.text), *source))
                 else:
                     emit(Piece(shown.finish(), *source))

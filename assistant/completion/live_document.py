@@ -1,7 +1,6 @@
 """A document of settings that is in force on every replica within seconds of its change."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
@@ -97,5 +96,9 @@ class LiveDocument(Generic[T]):
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(self._poll)
-            with contextlib.suppress(AssistantError):  # the database is asked again in a moment; readiness tells
+            try:
                 await self.reload()
+            except AssistantError:
+                continue  # the database is asked again in a moment; readiness tells
+            except Exception as error:  # noqa: BLE001 - the next look may go better
+                log.error("settings could not be read", document=self._name, exception=error)

@@ -23,8 +23,10 @@ from assistant.completion.shield import MaskingRules
 from assistant.errors import AssistantError, BudgetExceededError
 from assistant.settings import Settings
 from prompts.registry import PromptRegistry
-from providers.errors import ProviderError
+from providers.errors import ProviderError, TimedOutError
 from providers.wrappers.assembly import first_available
+
+_GRACE = 0.5  # seconds that one's own call may take to say that its time is over
 
 
 class Begun(Struct, frozen=True, kw_only=True):
@@ -167,11 +169,16 @@ class CompletionService:
         while True:
             async with self._seat(job, key, actor, streamed=False) as (flight, own):
                 try:
-                    return _as_heard(await flight.answer(), own=own)
-                except BudgetExceededError:
                     if own:
+                        return await flight.answer()
+                    async with asyncio.timeout_at(self._deadline(job)):
+                        return _as_heard(await flight.answer(), own=False)
+                except TimeoutError:
+                    raise TimedOutError(job.active.setting.provider) from None
+                except (BudgetExceededError, TimedOutError):
+                    if own or self._deadline(job) <= self._now():
                         raise
-                    # It was the other one's budget: ask for oneself.
+                    # It was the other one's budget, or time: ask for oneself.
 
     async def _stream(self, job: Job, key: str, actor: Actor) -> AsyncGenerator[Part, None]:
         while True:
@@ -192,6 +199,13 @@ class CompletionService:
                     yield part
                 return
 
+    def _deadline(self, job: Job) -> float:
+        """Return the loop's time until which a whole answer is waited for."""
+        settings = self._settings
+        return job.order.arrived + (
+            settings.long_timeout if job.prompt.deadline == "long" else settings.request_timeout
+        )
+
     def _seat(
         self, job: Job, key: str, actor: Actor, *, streamed: bool
     ) -> AbstractAsyncContextManager[tuple[Flight, bool]]:
@@ -211,7 +225,13 @@ class CompletionService:
 
         if self._shared is None or job.order.fresh:
             return (await ask()).answer
-        return await self._shared.fly(key, ask, known)
+        if emit is not None:
+            return await self._shared.fly(key, ask, known)
+        try:  # one's own call keeps to its deadline; another replica's may be a stream, which takes its time
+            async with asyncio.timeout_at(self._deadline(job) + _GRACE):
+                return await self._shared.fly(key, ask, known)
+        except TimeoutError:
+            raise TimedOutError(job.active.setting.provider) from None
 
     def _store(self, job: Job, key: str, answer: Answer) -> tuple[bytes, int] | None:
         """Keep an answer that is whole and broke no guard, under the provider that gave it.
@@ -220,7 +240,11 @@ class CompletionService:
         """
         if not answer.whole or (answer.breaches and not job.brief):
             return None
-        ttl, stale = job.prompt.cache.ttl or self._settings.cache_ttl, job.prompt.cache.stale or 0
+        options = job.prompt.cache
+        ttl: float = self._settings.cache_ttl if options.ttl is None else options.ttl
+        stale = options.stale or 0
+        if not ttl + stale:
+            return None
         own = self._key(job, answer.position)
         if own != key or self._shared is None or job.order.fresh:
             self._cache.put(own, answer.entry, ttl, stale)
@@ -251,7 +275,11 @@ class CompletionService:
 
 def _as_heard(answer: Answer, *, own: bool) -> Answer:
     """Return the answer as one gets it who did not ask the provider."""
-    return answer if own or answer.cache == "hit" else structs.replace(answer, cache="coalesced", provider_ms=0.0)
+    return (
+        answer
+        if own or answer.cache == "hit"
+        else structs.replace(answer, cache="coalesced", provider_ms=0.0, first_ms=None, breaches=())
+    )
 
 
 def _begun(job: Job, piece: Piece, *, own: bool) -> Begun:

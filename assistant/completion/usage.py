@@ -66,6 +66,7 @@ class UsageLog:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Write what comes in, and all that is left at the end."""
+        self._stop.clear()
         writing = asyncio.create_task(self._write_on())
         try:
             yield

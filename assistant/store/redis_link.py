@@ -112,6 +112,7 @@ class RedisLink:
         await asyncio.gather(*self._watching, return_exceptions=True)
         if self._wire is not None:
             await self._wire.aclose()
+            self._wire = None
         self._down = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._patience):

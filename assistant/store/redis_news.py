@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from assistant.telemetry import log
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.client import PubSub
@@ -52,6 +54,9 @@ class RedisNews:
                     while True:
                         self._tell(await _next(pubsub))
             except (RedisError, OSError, TimeoutError, RuntimeError):  # the last from a closed transport
+                await asyncio.sleep(_AGAIN)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next news must be heard
+                log.error("news of other replicas could not be heard", exception=error)
                 await asyncio.sleep(_AGAIN)
 
     def _tell(self, message: dict[str, Any]) -> None:

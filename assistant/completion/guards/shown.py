@@ -16,19 +16,22 @@ def shown_by(tokens: Mapping[str, str]) -> Callable[[str], str]:
     Args:
         tokens: by hidden value, what stood in its place.
     """
+    literally = sorted(tokens.items(), key=lambda pair: -len(pair[0]))
     hidden = [(squeezed, token) for value, token in tokens.items() if (squeezed := _squeeze(value))]
 
     def show(value: str) -> str:
-        if value in tokens:
-            return tokens[value]
+        for whole, token in literally:
+            value = value.replace(whole, token)
         squeezed = _squeeze(value)
-        found = [token for whole, token in hidden if _overlap(squeezed, whole)]
+        found = [token for whole, token in hidden if token not in value and _overlap(squeezed, whole)]
         return " ".join(found) if found else value
 
     return show
 
 
 def _overlap(value: str, whole: str) -> bool:
+    if value == whole:
+        return True
     return (len(value) >= _LEAST_PART and value in whole) or (len(whole) >= _LEAST_PART and whole in value)
 
 

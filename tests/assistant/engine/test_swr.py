@@ -24,7 +24,7 @@ cache: {cache}
 {{% block system %}}Make it nicer.{{% endblock %}}
 {{% block user %}}{{{{ content }}}}{{% endblock %}}
 """
-TTL = 1.0
+TTL = 2.0
 
 
 @pytest.fixture
@@ -37,11 +37,11 @@ def fake() -> Iterator[FakeProvider]:
 
 @pytest.fixture
 def prompts(tmp_path: Path) -> Path:
-    """A prompt whose answers are fresh for a second, with and without a time after that."""
+    """A prompt whose answers are fresh for two seconds, with and without a time after that."""
     folder = tmp_path / "prompts"
     folder.mkdir()
-    (folder / "stale.j2").write_text(KEPT.format(title="Stale", cache="{ttl: 1s, stale: 1h}"))
-    (folder / "gone.j2").write_text(KEPT.format(title="Gone", cache="{ttl: 1s}"))
+    (folder / "stale.j2").write_text(KEPT.format(title="Stale", cache="{ttl: 2s, stale: 1h}"))
+    (folder / "gone.j2").write_text(KEPT.format(title="Gone", cache="{ttl: 2s}"))
     return folder
 
 
