@@ -10,7 +10,7 @@ from assistant.completion.guards.detector import detect
 from assistant.completion.guards.language_names import code_of
 from tests.assistant.completion.guards.checking import Pair, ask, assert_found, faithful, unfaithful
 
-MESSAGES = Path("/work/shared/data/customer_messages.csv")
+MESSAGES = Path(__file__).parents[5] / "shared" / "data" / "customer_messages.csv"
 SAMPLES = {
     "en": "Your parcel is still at the depot, and we will send it again as soon as we can. Please tell us when you "
     "are at home.",

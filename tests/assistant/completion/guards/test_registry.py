@@ -18,7 +18,7 @@ from prompts.registry import PromptRegistry
 from tests.assistant.completion.guards.checking import ask_all, faithful
 from tests.prompts.answers import GOOD
 
-DATA = Path("/work/shared/data")
+DATA = Path(__file__).parents[5] / "shared" / "data"
 HELPDESK = Path(registry.__file__).parents[2] / "desk" / "sample" / "helpdesk.json"
 PLAIN = GuardOptions()
 SIZE = 64 * 1024
