@@ -75,10 +75,8 @@ def _prepare(settings: Settings) -> None:
     _check_address(settings)
     for name in unknown_variables(read_environment()):
         click.echo(f"warning: {name} is not a setting of this version and is ignored", err=True)
-    if settings.core_url and (settings.admin_api_key or settings.sample_data):
-        click.echo(
-            "warning: ADMIN_API_KEY and SAMPLE_DATA are for the built-in desk; ASSISTANT_CORE_URL is set", err=True
-        )
+    if settings.core_url and settings.admin_api_key:
+        click.echo("warning: ASSISTANT_ADMIN_API_KEY is for the built-in desk; ASSISTANT_CORE_URL is set", err=True)
     if settings.workers > 1 and not settings.redis_url:
         click.echo(
             "warning: without ASSISTANT_REDIS_URL cache, calls under way and budgets are each worker's own", err=True

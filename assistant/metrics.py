@@ -1,4 +1,4 @@
-"""Figures for operators, as Prometheus reads them; labels come from bounded sets, never from what a client sends."""
+"""Figures for operators, as Prometheus reads them; labels never come from what a client sends."""
 
 import asyncio
 from collections.abc import Callable

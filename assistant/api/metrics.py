@@ -12,7 +12,7 @@ from assistant.metrics import Metrics
 from assistant.web.operation import documented
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
-_FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip")
+_FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 class MetricsController(Controller):

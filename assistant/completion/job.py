@@ -18,7 +18,7 @@ from providers.hosts import HOSTS
 from providers.registry import ProviderSetting
 
 MOST_CONTENT = 64 * 1024
-"""Bytes of UTF-8 that a draft may have, with what surrounds a selection and the instruction."""
+"""Bytes of UTF-8 that a draft may have; a selection with what surrounds it as many, and an instruction too."""
 
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
 _NO_MASKING = MaskingRules(enabled=False)

@@ -1,4 +1,4 @@
-"""Settings that are replaced as a whole, each one row: budgets, masking."""
+"""Settings that are replaced as a whole, each one row: budgets, masking, purges of the cache."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
