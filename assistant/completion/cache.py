@@ -148,6 +148,9 @@ class CompletionCache:
         except (SealedValueError, msgspec.DecodeError):
             log.warning("a cached answer can't be read and is passed over", reason="other key or format")
             return None
+        newer = self._memory.get(key)
+        if newer is not None and not newer.stale:  # it came while Redis was asked
+            return newer
         now = time.time()
         if read.until <= now:
             return None

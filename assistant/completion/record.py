@@ -22,10 +22,15 @@ _LEFT = "client_left"
 
 
 class Record(Struct):
-    """What is known of a completion so far."""
+    """What is known of a completion so far.
+
+    Attributes:
+        unasked: whether nobody asked for it and it cost nothing, so that there is nothing to write down.
+    """
 
     job: Job | None = None
     answer: Answer | None = None
+    unasked: bool = False
 
 
 class Recorder:
@@ -55,7 +60,8 @@ class Recorder:
             error = render(failure).envelope.data.code
             raise
         finally:
-            self._write(record, order, actor, error, streamed=streamed)
+            if not record.unasked:
+                self._write(record, order, actor, error, streamed=streamed)
 
     def _write(self, record: Record, order: Order, actor: Actor, error: str, *, streamed: bool) -> None:
         seconds = asyncio.get_running_loop().time() - order.arrived

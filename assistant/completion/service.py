@@ -255,18 +255,19 @@ class CompletionService:
         """Ask for an answer anew, unless that is being done."""
         if key in self._refreshing:
             return
-        fresh = structs.replace(job, order=structs.replace(job.order, fresh=True, arrived=self._now()))
-        self._refreshing[key] = task = asyncio.create_task(self._refreshed(fresh, key, actor))
+        again = structs.replace(job, order=structs.replace(job.order, arrived=self._now()))
+        self._refreshing[key] = task = asyncio.create_task(self._refreshed(again, key, actor))
         task.add_done_callback(lambda _: self._refreshing.pop(key, None))
 
     async def _refreshed(self, job: Job, key: str, actor: Actor) -> None:
-        """Ask once; what keeps the answer from coming is written down, and the stale one stays."""
+        """Ask, unless another replica does; an error is written down, and the stale answer stays."""
         with (
             contextlib.suppress(AssistantError, ProviderError),
             self._recorder.recording(job.order, actor, streamed=False) as record,
         ):
             record.job = job
-            record.answer = await self._lead(job, key, actor, None)
+            record.answer = answer = await self._lead(job, key, actor, None)
+            record.unasked = answer.cache in {"hit", "coalesced"}
 
     @staticmethod
     def _now() -> float:

@@ -34,6 +34,24 @@ class Clock:
         return self.now
 
 
+class SlowTier:
+    """A Redis that answers when a test says so."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self.put_last = b""
+
+    async def get(self, _key: str) -> bytes:
+        """Wait for the test."""
+        self.asked.set()
+        return await self.answer
+
+    def put(self, _key: str, value: bytes, _milliseconds: int) -> None:
+        """Keep what came last."""
+        self.put_last = value
+
+
 def cache(link: RedisLink | None, memory: MemoryTier | None = None) -> CompletionCache:
     """Make a cache with a memory of its own, as a freshly started process has it."""
     shared = None if link is None else RedisTier(link)
@@ -72,6 +90,20 @@ async def test_answer_is_found_by_another_process(redis: RedisServer) -> None:
     async with linked(redis.tcp_url) as second:
         assert await cache(second).get("shared") == FRESH
         assert await cache(second).known("shared") == FRESH
+
+
+async def test_answer_that_comes_while_redis_is_asked_is_not_overwritten() -> None:
+    """A slow look into Redis finds the old answer; the new one, stored meanwhile, is given and kept."""
+    box, clock, tier = SecretKeys((SECRET_KEY,)).box("completions"), Clock(), SlowTier()
+    memory = MemoryTier(clock=clock)
+    answers = CompletionCache(memory, tier, box)
+    answers.put("k", entry("old"), 0.0, 60)
+    old, looking = tier.put_last, asyncio.ensure_future(answers.get("k"))
+    await tier.asked.wait()
+    answers.put("k", entry("new"), 60)
+    tier.answer.set_result(old)
+    assert await looking == Found(entry("new"), stale=False)
+    assert await answers.get("k") == Found(entry("new"), stale=False)
 
 
 async def test_answer_expires_everywhere_at_once(redis: RedisServer) -> None:

@@ -51,6 +51,15 @@ async def ask(client: httpx.AsyncClient, prompt: str = "stale") -> tuple[str, st
     return answer.json()["data"], answer.headers["x-assistant-cache"]
 
 
+async def paid(state: Path, fake: FakeProvider) -> int:
+    """Return how many completions the usage has that were no hits; a restart has written all of it."""
+    async with service(state, **using(fake)) as client:
+        groups = (await client.get("/api/v1/ai/usage?by=prompt")).json()["data"]["groups"]
+    [found] = [each for each in groups if each["key"] == "stale"]
+    assert found["errors"] == 0
+    return int(found["requests"] - found["hits"])
+
+
 @pytest.mark.parametrize("shared", [False, True])
 async def test_stale_answer_is_given_and_refreshed(
     state: Path, fake: FakeProvider, prompts: Path, redis: RedisServer, *, shared: bool
@@ -74,6 +83,27 @@ async def test_stale_answer_is_given_and_refreshed(
         assert len(asked(fake)) == 2
 
 
+async def test_replicas_refresh_together(state: Path, fake: FakeProvider, prompts: Path, redis: RedisServer) -> None:
+    """Both give the old words at once; one of them asks, and both have the new ones."""
+    more = {"prompts_dir": prompts, "redis_url": redis.url, **using(fake)}
+    async with service(state, **more) as one, service(state, **more) as other:
+        assert await ask(one) == (OLD, "miss")
+        assert await ask(other) == (OLD, "hit")
+        drip = Drip(NEW)
+        fake.script(drip)
+        await asyncio.sleep(TTL + 0.1)
+        assert await asyncio.gather(ask(one), ask(other)) == 2 * [(OLD, "hit")]
+        await eventually(drip.begun.is_set)
+        drip.finish()
+
+        async def renewed() -> bool:
+            return await asyncio.gather(ask(one), ask(other)) == 2 * [(NEW, "hit")]
+
+        await until(renewed)
+        assert len(asked(fake)) == 2
+    assert await paid(state, fake) == 2, "the first click and the refresh"
+
+
 async def test_refresh_is_written_down_once(state: Path, fake: FakeProvider, prompts: Path) -> None:
     """The usage has a row for each click and one for the call, however many click meanwhile."""
     async with service(state, prompts_dir=prompts, **using(fake)) as client:
@@ -89,11 +119,7 @@ async def test_refresh_is_written_down_once(state: Path, fake: FakeProvider, pro
             return await ask(client) == (NEW, "hit")
 
         await until(renewed)
-    async with service(state, prompts_dir=prompts, **using(fake)) as client:
-        groups = (await client.get("/api/v1/ai/usage?by=prompt")).json()["data"]["groups"]
-    [found] = [each for each in groups if each["key"] == "stale"]
-    assert found["requests"] - found["hits"] == 2, "the first click and the refresh"
-    assert found["errors"] == 0
+    assert await paid(state, fake) == 2, "the first click and the refresh"
 
 
 async def test_stale_answer_is_streamed_too(state: Path, fake: FakeProvider, prompts: Path) -> None:
