@@ -92,12 +92,12 @@ async def test_replicas_refresh_together(state: Path, fake: FakeProvider, prompt
         drip = Drip(NEW)
         fake.script(drip)
         await asyncio.sleep(TTL + 0.1)
-        assert await asyncio.gather(ask(one), ask(other)) == 2 * [(OLD, "hit")]
+        assert list(await asyncio.gather(ask(one), ask(other))) == 2 * [(OLD, "hit")]
         await eventually(drip.begun.is_set)
         drip.finish()
 
         async def renewed() -> bool:
-            return await asyncio.gather(ask(one), ask(other)) == 2 * [(NEW, "hit")]
+            return [await ask(one), await ask(other)] == 2 * [(NEW, "hit")]
 
         await until(renewed)
         assert len(asked(fake)) == 2
