@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import time
-import uuid
 from typing import Any, cast
 
 import msgspec
@@ -151,7 +150,7 @@ class Front:
             await self._core.forward(scope, receive, send)
             return
         believed = is_trusted(scope, self._trusted)
-        exchange = _Exchange(scope, send, _request_id(scope) if believed else uuid.uuid4().hex)
+        exchange = _Exchange(scope, send, _request_id(scope) if believed else os.urandom(16).hex())
         token = request_id.set(exchange.request_id)
         try:
             if believed:
@@ -254,7 +253,7 @@ async def _send_error(error: AssistantError, scope: Scope, receive: Receive, sen
 def _request_id(scope: HTTPScope) -> str:
     """Take the id that a trusted proxy gave, if it can be used, else make one."""
     given = listed(scope["headers"], b"x-request-id").decode("latin-1")
-    return given if given.isascii() and given.isprintable() and 0 < len(given) <= _LONGEST_ID else uuid.uuid4().hex
+    return given if given.isascii() and given.isprintable() and 0 < len(given) <= _LONGEST_ID else os.urandom(16).hex()
 
 
 def _take_scheme(scope: HTTPScope) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
 
-from assistant.api.completion import CompletionBody, detailed, headers_of, noted, order_of
+from assistant.api.completion import ASKED, Asked, CompletionBody, detailed, headers_of, noted, order_of
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.csrf import COOKIE, HEADER, check_csrf
@@ -52,12 +52,16 @@ class Shortcut:
         if actor is None:
             return receive
         messages, body = await _read(receive)
-        answer, wanted = await self._hit(body, headers, actor, scope["state"]["arrived"])
-        if answer is None or wanted is None:
+        asked = self._asked(body, headers, scope["state"]["arrived"])
+        if asked is None:
+            return _again(messages, receive)
+        answer = await self._completions.hit(asked.question, actor)
+        if answer is None:
+            scope["state"][ASKED] = asked
             return _again(messages, receive)
         scope["user"] = actor
         scope["state"]["note"] = noted(answer)
-        await _send(answer, wanted, send)
+        await _send(answer, asked.body, send)
         return None
 
     def _known(self, headers: dict[bytes, bytes]) -> Actor | None:
@@ -76,16 +80,14 @@ class Shortcut:
             return None
         return self._authenticator.known(Credentials(cookie=cookie))
 
-    async def _hit(
-        self, body: bytes, headers: dict[bytes, bytes], actor: Actor, arrived: float
-    ) -> tuple[Answer | None, CompletionBody | None]:
-        """Look for the answer; what is wrong with a request, its operation says."""
+    def _asked(self, body: bytes, headers: dict[bytes, bytes], arrived: float) -> Asked | None:
+        """Read what is asked; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
             order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived)
-            return (None if order.fresh else await self._completions.hit(order, actor)), wanted
+            return Asked(body=wanted, question=self._completions.question(order))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
-            return None, None
+            return None
 
 
 async def _read(receive: Receive) -> tuple[list[Any], bytes]:

@@ -8,10 +8,12 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from types import SimpleNamespace
+from contextvars import ContextVar
+from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 
 from providers.addresses import ForbiddenAddressError, check_address, resolve_host
 from providers.errors import (
@@ -105,22 +107,28 @@ class _CheckedResolver(AbstractResolver):
         """Nothing is kept."""
 
 
+_made: ContextVar["_Connection | None"] = ContextVar("connection", default=None)
+
+
 class _Connection:
     """What is known of a request's connection."""
 
-    reused = False
+    reused = True
 
 
-def _trace_of_connections() -> aiohttp.TraceConfig:
-    """Return a trace that marks a request's `_Connection` when it was not newly made."""
+class _Connector(aiohttp.TCPConnector):
+    """Tells a request when its connection is a new one; aiohttp's traces would tell it too, and take longer."""
 
-    async def mark(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:
-        if context.trace_request_ctx is not None:
-            context.trace_request_ctx.reused = True
-
-    trace = aiohttp.TraceConfig()
-    trace.on_connection_reuseconn.append(mark)
-    return trace
+    async def _create_connection(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Any],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's name
+    ) -> ResponseHandler:
+        connection = _made.get()
+        if connection is not None:
+            connection.reused = False
+        return await super()._create_connection(req, traces, timeout)
 
 
 def _began(error: Exception) -> bool:
@@ -195,8 +203,9 @@ class Transport:
         came, so asking again can at most be paid for twice.
         """
         connection = _Connection()
+        _made.set(connection)
         try:
-            return await session.post(url, data=body, allow_redirects=False, trace_request_ctx=connection)
+            return await session.post(url, data=body, allow_redirects=False)
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
             if not connection.reused or _began(error):
                 raise
@@ -206,7 +215,7 @@ class Transport:
         if self._closed:
             raise UnavailableError(self._provider, detail="its connections were closed")
         self._check_literal()
-        self._connector = aiohttp.TCPConnector(
+        self._connector = _Connector(
             resolver=_CheckedResolver(allow_private=self._allow_private),
             ttl_dns_cache=_FRESH_SECONDS,
             limit=0,
@@ -216,7 +225,6 @@ class Transport:
             connector=self._connector,
             headers=self._headers,
             timeout=self._timeout,
-            trace_configs=[_trace_of_connections()],
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
         )

@@ -4,9 +4,10 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from litestar import Controller, Request, Response, post
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.response.base import ASGIResponse
 from msgspec import Struct
@@ -15,7 +16,7 @@ from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
 from assistant.completion.flight import Piece
 from assistant.completion.order import Answer, Order, Selection
-from assistant.completion.service import CompletionService, Part
+from assistant.completion.service import CompletionService, Part, Question
 from assistant.envelope import success
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
@@ -44,6 +45,17 @@ class CompletionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     detail: bool = False
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """A request that was read, and found to be in order, before it came to its operation."""
+
+    body: CompletionBody
+    question: Question
+
+
+ASKED = "asked"
+"""Where the connection's state has it."""
+
+
 def order_of(wanted: CompletionBody, cache_control: str, arrived: float) -> Order:
     """Return the order that a body is; `arrived` is the loop's time at which the request came."""
     return Order(
@@ -61,13 +73,22 @@ def order_of(wanted: CompletionBody, cache_control: str, arrived: float) -> Orde
 _read = body_of(CompletionBody)
 
 
+class _Post(post):
+    """A POST whose guards get the handler itself: Litestar makes a copy for each of them, which takes its time."""
+
+    async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+        """Run the guards."""
+        for guard in self.resolve_guards():
+            await guard(connection, self)  # type: ignore[misc] # all of ours are asynchronous
+
+
 class CompletionController(Controller):
     """Operations on completions."""
 
     path = "/api/v1/ai/completion"
     tags = ("AI",)
 
-    @post(
+    @_Post(
         "/",
         status_code=200,
         opt=documented(answers=str, body=CompletionBody, errors=frozenset({422, 429, 502, 503, 504})),
@@ -78,34 +99,74 @@ class CompletionController(Controller):
         completions: NamedDependency[CompletionService],
     ) -> Response[Any]:
         """Apply a prompt to a draft; `data` is the text. `Accept: text/event-stream` gives it in pieces."""
-        wanted = await _read(request)  # not a dependency: two of them are resolved by tasks of their own
-        order = order_of(wanted, request.headers.get("cache-control", ""), request.scope["state"]["arrived"])
+        state, headers = request.scope["state"], request.headers
+        asked: Asked | None = state.get(ASKED)
+        wanted = await _read(request) if asked is None else asked.body  # no dependency: two are resolved by tasks
+        question = None if asked is None else asked.question
+        order = question.job.order if question else order_of(wanted, headers.get("cache-control", ""), state["arrived"])
         actor: Actor = request.scope["user"]
-        if _STREAM in request.headers.get("accept", ""):
+        if _STREAM in headers.get("accept", ""):
             return _Streamed(request, completions.stream(order, actor))
-        answer = await _while_there(request, completions.complete(order, actor))
+        answer = await _while_there(request, completions.complete(order, actor, question))
         if answer is None:
             return Response(None, status_code=_CLOSED)  # nobody reads it
-        request.scope["state"]["note"] = noted(answer)
+        state["note"] = noted(answer)
         data = detailed(answer) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))
 
 
 async def _while_there(request: Request[Any, Any, Any], work: Coroutine[Any, Any, T]) -> T | None:
     """Return what the work brings; nothing, and the work is cancelled, when the client leaves before."""
-    working = asyncio.ensure_future(work)
-    leaving: asyncio.Future[None] | None = None
+    watch = _Watch(request)
     try:
-        await asyncio.wait((working,), timeout=_PATIENCE)
-        if not working.done():
-            leaving = asyncio.ensure_future(client_left(request.receive))
-            await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return await working if working.done() else None
+        return await work
+    except asyncio.CancelledError:
+        if not watch.left:
+            raise
+        return None
     finally:
-        for task in (working, leaving):
-            if task is not None and not task.done():
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        await watch.end()
+
+
+class _Watch:
+    """Looks whether a client is still there, and cancels the task that makes this when it is not.
+
+    Args:
+        request: of the client; its body was read.
+
+    Attributes:
+        left: whether the client went away.
+    """
+
+    def __init__(self, request: Request[Any, Any, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        self.left = False
+        self._request = request
+        self._task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._watching: asyncio.Task[None] | None = None
+        self._timer = loop.call_later(_PATIENCE, self._begin)  # most answers come before it is worth to look
+
+    async def end(self) -> None:
+        """Look no longer; what was cancelled because the client left goes on from here."""
+        self._timer.cancel()
+        if self._watching is None:
+            return
+        self._watching.cancel()
+        try:
+            await asyncio.gather(self._watching, return_exceptions=True)
+        except asyncio.CancelledError:
+            if not self.left:
+                raise
+        if self.left:
+            self._task.uncancel()
+
+    def _begin(self) -> None:
+        self._watching = asyncio.get_running_loop().create_task(self._watch())
+
+    async def _watch(self) -> None:
+        await client_left(self._request.receive)
+        self.left = True
+        self._task.cancel()
 
 
 class _Streamed(Response[None]):

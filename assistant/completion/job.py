@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from assistant.completion.active import Active
 from assistant.completion.epochs import EpochDocument
-from assistant.completion.key import completion_key
+from assistant.completion.key import Hash, begin_key, end_key
 from assistant.completion.order import Order
 from assistant.completion.output import is_html
 from assistant.completion.shield import MaskingRules
@@ -22,6 +22,7 @@ MOST_CONTENT = 64 * 1024
 
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
 _NO_MASKING = MaskingRules(enabled=False)
+_MOST_BEGUN = 1000  # hashes of what questions share: prompts times providers, and a few of before a change
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -75,6 +76,13 @@ def job_for(order: Order, prompt: Prompt, active: Active, rules: MaskingRules, e
     )
 
 
+class _Begun(Struct, frozen=True):
+    """A hash that was begun, and what went into it: kept, so that no other object can be at its place."""
+
+    hash: Hash
+    made_of: tuple[object, ...]
+
+
 class Keys:
     """Names under which answers are stored.
 
@@ -86,6 +94,7 @@ class Keys:
     def __init__(self, secret: bytes, local_model: Path | None) -> None:
         self._secret = secret
         self._local_model = _describe_file(local_model)
+        self._begun: dict[tuple[int, ...], _Begun] = {}
 
     def key(self, job: Job, setting: ProviderSetting) -> str:
         """Return the key of a job's answer, given by one of its providers.
@@ -97,16 +106,31 @@ class Keys:
         order = job.order
         selection = order.selection
         around = (selection.before, selection.after) if selection else ()
-        epochs = job.epochs.of(job.prompt.key, setting.provider)
-        return completion_key(
+        drafts = (job.draft, order.content if selection else "", around, order.instruction)
+        return end_key(
+            self._shared(job, setting), content=(*drafts, job.max_output_tokens), html=job.html, values=job.values
+        )
+
+    def _shared(self, job: Job, setting: ProviderSetting) -> Hash:
+        """Return the hash of what the job shares with others; it is looked up by the objects themselves."""
+        made_of = (job.prompt, setting, job.active, job.rules, job.epochs)
+        place = tuple(map(id, made_of))
+        begun = self._begun.get(place)
+        if begun is None:
+            if len(self._begun) >= _MOST_BEGUN:
+                self._begun.clear()
+            begun = self._begun[place] = _Begun(self._begin(job, setting), made_of)
+        return begun.hash
+
+    def _begin(self, job: Job, setting: ProviderSetting) -> Hash:
+        prompt = job.prompt
+        epochs = job.epochs.of(prompt.key, setting.provider)
+        return begin_key(
             self._secret,
-            prompt_version=job.prompt.version,
+            prompt_version=prompt.version,
             setting=setting,
             local_model=self._local_model if setting.provider == "local" else "",
-            parameters=(job.max_output_tokens, job.prompt.model.temperature, job.prompt.guards, job.brief, epochs),
-            content=(job.draft, order.content if selection else "", around, order.instruction),
-            html=job.html,
-            values=job.values,
+            parameters=(prompt.model.temperature, prompt.guards, job.brief, epochs),
             masking=_described(job.rules),
         )
 

@@ -1,43 +1,56 @@
-"""The name under which an answer is stored: a keyed hash over everything that shapes the answer."""
+"""The name under which an answer is stored: a keyed hash over everything that shapes the answer.
+
+It is made in two steps. What one prompt's questions share is hashed once and kept, and each question adds its own.
+"""
 
 import hashlib
-import hmac
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
 from providers.registry import ProviderSetting
 
+Hash: TypeAlias = hashlib.blake2b
+
+_SIZE = 32  # bytes
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def completion_key(
+def begin_key(
     secret: bytes,
     *,
     prompt_version: str,
     setting: ProviderSetting,
     local_model: str,
     parameters: tuple[object, ...],
-    content: tuple[object, ...],
-    html: bool,
-    values: Mapping[str, object],
     masking: tuple[object, ...],
-) -> str:
-    """Return the key in hexadecimal; without the secret nobody can tell whose text it stands for.
+) -> Hash:
+    """Return the hash of what questions share; without the secret nobody can tell whose text a key stands for.
 
     The prompt's version covers its template with all that it includes, so the rendered text need not be hashed.
 
     Args:
-        secret: of the keyed hash.
+        secret: of the keyed hash, at most 64 bytes.
         prompt_version: of the prompt.
         setting: the provider asked.
         local_model: which file the built-in model is, when that is asked.
         parameters: what else the provider is told.
-        content: the draft, and all else that the request brings.
-        html: whether it is HTML.
-        values: of the prompt's variables.
         masking: what is hidden from the provider.
     """
     provider = (setting.provider, setting.base_url, setting.model, setting.api, local_model)
-    parts = (prompt_version, provider, parameters, html, sorted(values.items()), content, masking)
-    return hmac.new(secret, _encode(parts), hashlib.sha256).hexdigest()
+    return hashlib.blake2b(_encode((prompt_version, provider, parameters, masking)), key=secret, digest_size=_SIZE)
+
+
+def end_key(begun: Hash, *, content: tuple[object, ...], html: bool, values: Mapping[str, object]) -> str:
+    """Return the key of one question, in hexadecimal; what was begun stays as it is.
+
+    Args:
+        begun: what it shares with others.
+        content: the draft, and all else that the request brings.
+        html: whether it is HTML.
+        values: of the prompt's variables.
+    """
+    whole = begun.copy()
+    whole.update(_encode((content, html, sorted(values.items()))))
+    return whole.hexdigest()

@@ -61,9 +61,10 @@ class Recorder:
             raise
         finally:
             if not record.unasked:
-                self._write(record, order, actor, error, streamed=streamed)
+                self.write(record, order, actor, error, streamed=streamed)
 
-    def _write(self, record: Record, order: Order, actor: Actor, error: str, *, streamed: bool) -> None:
+    def write(self, record: Record, order: Order, actor: Actor, error: str = "", *, streamed: bool = False) -> None:
+        """Write down what happened to an order; `error` is the code of what kept its answer from coming."""
         seconds = asyncio.get_running_loop().time() - order.arrived
         job, answer = record.job, record.answer
         use = Use(

@@ -17,7 +17,7 @@ from assistant.completion.epochs import Epochs
 from assistant.completion.flight import Emit, Flight, Flights, Piece
 from assistant.completion.job import Job, Keys, job_for
 from assistant.completion.order import Answer, CacheOutcome, Order
-from assistant.completion.record import Recorder
+from assistant.completion.record import Record, Recorder
 from assistant.completion.shared_flights import Landed, SharedFlights
 from assistant.completion.shield import MaskingRules
 from assistant.errors import AssistantError, BudgetExceededError
@@ -40,6 +40,13 @@ class Begun(Struct, frozen=True, kw_only=True):
 
 Part: TypeAlias = Begun | Piece | Answer
 """What a streamed answer is made of: its beginning, pieces, and the whole at the end."""
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """An order that was found to be in order, and the name of its answer."""
+
+    job: Job
+    key: str
 
 
 class CompletionService:
@@ -88,8 +95,24 @@ class CompletionService:
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self.flights = Flights()
 
-    async def complete(self, order: Order, actor: Actor) -> Answer:
+    def question(self, order: Order) -> Question:
+        """Decide what an order means.
+
+        Raises:
+            InvalidRequestError, TooLargeError: the content can't be used.
+            PromptError: the prompt is unknown, or its variables are wrong.
+        """
+        prompt = self._prompts.get(order.prompt_key)
+        job = job_for(order, prompt, self._active.current, self._masking(), self._epochs.current)
+        return Question(job=job, key=self._key(job))
+
+    async def complete(self, order: Order, actor: Actor, question: Question | None = None) -> Answer:
         """Answer an order, from the cache when the same was asked before.
+
+        Args:
+            order: what is asked.
+            actor: who asks.
+            question: of the order, if it is known.
 
         Raises:
             InvalidRequestError, TooLargeError: the content can't be used.
@@ -98,18 +121,20 @@ class CompletionService:
             ProviderError: no provider answered as it should.
         """
         with self._recorder.recording(order, actor, streamed=False) as record:
-            job = record.job = self._job(order)
+            question = question or self.question(order)
+            job, key = question.job, question.key
+            record.job = job
             await self._budgets.take_request(actor)
-            key = self._key(job)
             answer = record.answer = await self._known(job, key, actor) or await self._fly(job, key, actor)
             return answer
 
     async def stream(self, order: Order, actor: Actor) -> AsyncGenerator[Part, None]:
         """Answer an order in parts; ends with the answer. Raises as `complete` does, also between pieces."""
         with self._recorder.recording(order, actor, streamed=True) as record:
-            job = record.job = self._job(order)
+            question = self.question(order)
+            job, key = question.job, question.key
+            record.job = job
             await self._budgets.take_request(actor)
-            key = self._key(job)
             answer = await self._known(job, key, actor)
             if answer is not None:
                 record.answer = answer
@@ -122,20 +147,15 @@ class CompletionService:
                         record.answer = part
                     yield part
 
-    async def hit(self, order: Order, actor: Actor) -> Answer | None:
-        """Answer an order if the answer is known and the agent's budget has room; else nothing, and nothing counted.
-
-        Raises:
-            AssistantError, PromptError: as `complete` does for an order that can't be used.
-        """
-        job = self._job(order)
-        found = await self._cache.get(self._key(job))
+    async def hit(self, question: Question, actor: Actor) -> Answer | None:
+        """Answer a question if its answer is known and the agent's budget has room; else nothing is counted."""
+        job = question.job
+        found = None if job.order.fresh else await self._cache.get(question.key)
         if found is None or found.stale or not self._budgets.allows_request_now(actor):
             return None
-        with self._recorder.recording(order, actor, streamed=False) as record:
-            record.job = job
-            answer = record.answer = Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
-            return answer
+        answer = Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
+        self._recorder.write(Record(job=job, answer=answer), job.order, actor)
+        return answer
 
     async def aclose(self) -> None:
         """Stop refreshing."""
@@ -143,10 +163,6 @@ class CompletionService:
         for task in refreshing:
             task.cancel()
         await asyncio.gather(*refreshing, return_exceptions=True)
-
-    def _job(self, order: Order) -> Job:
-        prompt = self._prompts.get(order.prompt_key)
-        return job_for(order, prompt, self._active.current, self._masking(), self._epochs.current)
 
     def _key(self, job: Job, position: int | None = None) -> str:
         """Return the key of a job, as the provider at a place answers it; by default of the one asked now."""

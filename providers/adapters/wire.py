@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("providers")
 _T = TypeVar("_T")
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {}  # made once: they are many times as fast as `msgspec.json.decode`
 _OK = 200
 _BAD_REQUEST, _UNPROCESSABLE = 400, 422
 _MAX_ERROR = 64 << 10
@@ -146,7 +147,8 @@ class Wire(ABC):
     def decode(self, content: bytes, kind: type[_T]) -> _T:
         """Read JSON into a struct; raises MalformedReplyError."""
         try:
-            return msgspec.json.decode(content, type=kind)
+            decoder = _DECODERS.get(kind) or _DECODERS.setdefault(kind, msgspec.json.Decoder(kind))
+            return cast("_T", decoder.decode(content))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise MalformedReplyError(self.provider, detail="it is not what the wire format says") from None
 

@@ -1,11 +1,15 @@
 """A limit on how long a caller waits."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, Awaitable
+from math import inf
+from typing import Any, TypeVar, cast
 
 from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import TimedOutError
 from providers.wrappers.base import Wrapper, closing
+
+T = TypeVar("T")
 
 BETWEEN_SECONDS = 15.0
 """Seconds between two pieces of a stream."""
@@ -53,10 +57,14 @@ class Deadline(Wrapper):
         """Ask for an answer in pieces; raises TimedOutError when a piece, or the whole, takes too long."""
         start = self._start()
         moment, end = start + self._seconds, start + max(self._total, self._seconds)
-        async with closing(self._provider.stream(request)) as pieces:
-            while (piece := await self._next(pieces, moment)) is not None:
-                yield piece
-                moment = min(asyncio.get_running_loop().time() + self._between, end)
+        now, alarm = asyncio.get_running_loop().time, _Alarm(self.name)
+        try:
+            async with closing(self._provider.stream(request)) as pieces:
+                while (piece := await alarm.wait(anext(pieces, None), moment)) is not None:
+                    yield piece
+                    moment = min(now() + self._between, end)
+        finally:
+            alarm.off()
 
     def _start(self) -> float:
         """Return the loop's time from which this request's seconds count; raises TimedOutError if they are over."""
@@ -67,9 +75,52 @@ class Deadline(Wrapper):
             raise TimedOutError(self.name)
         return self._arrived
 
-    async def _next(self, pieces: AsyncIterator[Delta | Completion], moment: float) -> Delta | Completion | None:
+
+class _Alarm:
+    """Limits how long one task waits, again and again: one timer for all pieces, as a timer for each takes its time.
+
+    Args:
+        provider: its name, for the error.
+    """
+
+    def __init__(self, provider: str) -> None:
+        self._provider = provider
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[Any] | None = None  # the one that waits at the moment
+        self._until = inf
+        self._timer: asyncio.TimerHandle | None = None
+        self._rang = False
+
+    async def wait(self, piece: Awaitable[T], until: float) -> T:
+        """Return what is waited for; raises TimedOutError at the loop's time `until`."""
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        cancelling = task.cancelling()
+        self._task, self._until = task, until
+        if self._timer is None or self._timer.when() > until:
+            self.off()
+            self._timer = self._loop.call_at(until, self._look)
         try:
-            async with asyncio.timeout_at(moment):
-                return await anext(pieces, None)
-        except TimeoutError:
-            raise TimedOutError(self.name) from None
+            return await piece
+        except asyncio.CancelledError:
+            if self._rang and task.uncancel() <= cancelling:
+                raise TimedOutError(self._provider) from None
+            raise
+        finally:
+            self._task = None
+
+    def off(self) -> None:
+        """Never ring again."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        """Ring if the time is over; it was put off with each piece that came."""
+        self._timer = None
+        if self._task is None:
+            return
+        if self._loop.time() < self._until:
+            self._timer = self._loop.call_at(self._until, self._look)
+        else:
+            self._rang = True
+            self._task.cancel()

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from assistant.completion.key import completion_key
+from assistant.completion.key import begin_key, end_key
 from providers.registry import ProviderSetting
 
 SETTING = ProviderSetting(provider="custom", api_key="k", model="m", base_url="http://h/v1", api="chat")
@@ -39,6 +39,12 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+def completion_key(**parts: Any) -> str:  # noqa: ANN401 - parts of all kinds
+    """Return the key that the parts make."""
+    own = {name: parts.pop(name) for name in ("content", "html", "values")}
+    return end_key(begin_key(**parts), **own)
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_whatever_shapes_the_answer_shapes_its_key(change: str) -> None:
     """Two questions that differ in one thing never share an answer."""
@@ -50,6 +56,13 @@ def test_what_does_not_shape_the_answer_does_not_shape_its_key() -> None:
     same = {"setting": msgspec.structs.replace(SETTING, api_key="new"), "values": {"b": 1, "a": 2}}
     other = {"setting": SETTING, "values": {"a": 2, "b": 1}}
     assert completion_key(**{**BASE, **same}) == completion_key(**{**BASE, **other})
+
+
+def test_questions_share_what_was_begun() -> None:
+    """One question's own part does not reach the next one's key."""
+    begun = begin_key(**{name: part for name, part in BASE.items() if name not in {"content", "html", "values"}})
+    first, again = (end_key(begun, content=("a",), html=False, values={}) for _ in range(2))
+    assert first == again != end_key(begun, content=("b",), html=False, values={})
 
 
 def test_parts_do_not_run_into_each_other() -> None:
