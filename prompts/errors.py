@@ -17,14 +17,15 @@ _SHOWN = 60
 
 
 class Problem(Struct, frozen=True, kw_only=True, order=True):
-    """Why a prompt file was refused: which file, which line of it (1 is the first), and what to do about it."""
+    """Why a prompt file was refused: in which file, line and column (1 is the first), and what to do about it."""
 
     file: str
     line: int | None
     reason: str
+    column: int | None = None
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         return f"{place}: {self.reason}"
 
 

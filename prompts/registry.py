@@ -1,23 +1,16 @@
-"""All prompts that the service knows, from the shipped files and the directories of an operator."""
+"""All prompts that the service knows, from the shipped files, the directories of an operator, and saved edits."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from msgspec import structs
 
-from prompts.compiler import compile_prompt
 from prompts.errors import BrokenTemplateError, Problem, UnknownPromptError
-from prompts.syntax import KEY, MAX_SOURCE, Source
+from prompts.layers import SHIPPED, Layer, compile_file, parts_for, read_layers
 from prompts.template import Prompt
 
-SHIPPED = Path(__file__).parent / "templates"
-"""Where the prompts that come with the service are."""
-DEFAULT_SETTINGS: Mapping[str, str] = MappingProxyType({"language": "English"})
-"""The settings that a variable may take its default from, and what they are unless `load` is told otherwise."""
-
-_MAX_BYTES = 4 * MAX_SOURCE
+__all__ = ["SHIPPED", "PromptRegistry"]
 
 
 class PromptRegistry:
@@ -33,26 +26,40 @@ class PromptRegistry:
     def load(
         cls, directories: Sequence[Path] = (), *, settings: Mapping[str, str] = MappingProxyType({})
     ) -> "PromptRegistry":
-        """Load the shipped prompts and those of the directories, where a later one overrides an earlier one by key.
+        """Load the shipped prompts and those of the directories; see `of_layers`."""
+        layers, problems = read_layers(directories)
+        return cls.of_layers(layers, settings=settings, problems=problems)
 
-        Shared parts of a directory stand in for parts of the same name further down, for that directory's prompts and
-        those of later ones; the shipped prompts always use the shipped parts. A broken file is left out and
-        reported, and never replaces a good one. `settings` are the values for `default_setting`.
+    @classmethod
+    def of_layers(
+        cls,
+        layers: Sequence[Layer],
+        *,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        problems: Sequence[Problem] = (),
+    ) -> "PromptRegistry":
+        """Compile the prompts of some layers, where a later one overrides an earlier one by key.
+
+        A broken file is left out and reported, and never replaces a good one.
+
+        Args:
+            layers: the shipped one first.
+            settings: the values for `default_setting`.
+            problems: what was found when the layers were read.
         """
         prompts: dict[str, Prompt] = {}
-        problems: list[Problem] = []
-        shared: dict[str, Source] = {}
-        for directory in (SHIPPED, *directories):
-            sources = _read_directory(directory, problems)
-            shared |= {name: source for name, source in sources.items() if name.startswith("_")}
-            for name in sorted(sources.keys() - shared.keys()):
+        found = list(problems)
+        for place, layer in enumerate(layers):
+            shared = parts_for(layers, place)
+            for name in layer.prompts:
                 try:
-                    prompt = _compile_file(name, sources[name], shared, {**DEFAULT_SETTINGS, **settings})
-                    earlier = prompts.pop(prompt.key, None)
-                    prompts[prompt.key] = _with_aliases_of(earlier, prompt)
+                    prompt = compile_file(name, layer.sources[name], shared, settings)
                 except BrokenTemplateError as error:
-                    problems += error.problems
-        return cls(prompts, problems)
+                    found += error.problems
+                    continue
+                earlier = prompts.pop(prompt.key, None)
+                prompts[prompt.key] = _with_aliases_of(earlier, prompt)
+        return cls(prompts, found)
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -92,45 +99,3 @@ def _with_aliases_of(earlier: Prompt | None, prompt: Prompt) -> Prompt:
 def _line_of_aliases(prompt: Prompt) -> int:
     lines = prompt.source.split("\n")
     return next((number for number, line in enumerate(lines, 1) if line.startswith("aliases")), 1)
-
-
-def _read_directory(directory: Path, problems: list[Problem]) -> dict[str, Source]:
-    """Read every `*.j2` of a directory, by name; what can't be read is added to `problems`."""
-    sources: dict[str, Source] = {}
-    try:
-        paths = sorted(path for path in directory.iterdir() if path.suffix == ".j2")
-    except OSError as error:
-        problems.append(Problem(file=str(directory), line=None, reason=f"can't be read: {error.strerror}"))
-        return sources
-    for path in paths:
-        try:
-            sources[path.name] = Source(str(path), _read_file(path))
-        except BrokenTemplateError as error:
-            problems += error.problems
-    return sources
-
-
-def _read_file(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(_MAX_BYTES + 1)
-        if len(raw) > _MAX_BYTES:
-            raise BrokenTemplateError(
-                Problem(file=str(path), line=None, reason=f"is longer than {MAX_SOURCE} characters")
-            )
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise BrokenTemplateError(
-            Problem(file=str(path), line=line, reason="is not UTF-8; save it as UTF-8")
-        ) from error
-    except OSError as error:
-        reason = f"can't be read: {error.strerror}"
-        raise BrokenTemplateError(Problem(file=str(path), line=None, reason=reason)) from error
-
-
-def _compile_file(name: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
-    key = name.removesuffix(".j2")
-    if not re.match(KEY, key):
-        raise BrokenTemplateError(source.problem(None, "name the file with small letters, digits and _ only"))
-    return compile_prompt(key, source, shared, settings)

@@ -1,0 +1,116 @@
+"""Where prompts come from: layers of files over each other, the shipped ones at the bottom."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from prompts.compiler import compile_prompt
+from prompts.errors import BrokenTemplateError, Problem
+from prompts.syntax import KEY, MAX_SOURCE, Source
+from prompts.template import Prompt
+
+SHIPPED = Path(__file__).parent / "templates"
+"""Where the prompts that come with the service are."""
+STYLE = "_style.j2"
+"""The shared part for a workspace's own style, which the shipped prompts take from whoever writes it."""
+DEFAULT_SETTINGS: Mapping[str, str] = MappingProxyType({"language": "English"})
+"""The settings that a variable may take its default from, and what they are unless told otherwise."""
+
+_MAX_BYTES = 4 * MAX_SOURCE
+
+
+class Layer(Struct, frozen=True, kw_only=True):
+    """Files by their names, such as `reply_calm.j2`; names that begin with `_` are shared parts."""
+
+    name: str
+    sources: Mapping[str, Source]
+
+    @property
+    def prompts(self) -> list[str]:
+        """The names of its prompts, in order."""
+        return sorted(name for name in self.sources if not is_part(name))
+
+
+def is_part(name: str) -> bool:
+    """Tell whether a file, or key, is that of a shared part."""
+    return name.startswith("_")
+
+
+def read_layers(directories: Sequence[Path]) -> tuple[list[Layer], list[Problem]]:
+    """Read the shipped files and those of the directories, and report what can't be read."""
+    problems: list[Problem] = []
+    folders = (SHIPPED, *directories)
+    return [Layer(name=str(folder), sources=_read_directory(folder, problems)) for folder in folders], problems
+
+
+def parts_for(layers: Sequence[Layer], place: int) -> dict[str, Source]:
+    """Return the shared parts that the prompts of a layer use, by name.
+
+    They are those of the layer itself and of the ones below it, the upper ones first. So the shipped prompts use the
+    shipped parts, whatever an operator calls theirs; but everybody's style is the topmost one.
+    """
+    parts: dict[str, Source] = {}
+    for layer in layers[: place + 1]:
+        parts |= {name: source for name, source in layer.sources.items() if is_part(name)}
+    for layer in layers[place + 1 :]:
+        if STYLE in layer.sources:
+            parts[STYLE] = layer.sources[STYLE]
+    return parts
+
+
+def compile_on(
+    layers: Sequence[Layer], key: str, text: str, *, settings: Mapping[str, str] = MappingProxyType({})
+) -> Prompt:
+    """Compile a prompt as if it were saved on top of all layers.
+
+    Raises:
+        BrokenTemplateError: something is wrong with it.
+    """
+    name = f"{key}.j2"
+    return compile_file(name, Source(name, text), parts_for(layers, len(layers)), settings)
+
+
+def compile_file(name: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
+    """Compile a prompt's file; raises BrokenTemplateError."""
+    key = name.removesuffix(".j2")
+    if not re.match(KEY, key):
+        raise BrokenTemplateError(source.problem(None, "name the file with small letters, digits and _ only"))
+    return compile_prompt(key, source, shared, {**DEFAULT_SETTINGS, **settings})
+
+
+def _read_directory(directory: Path, problems: list[Problem]) -> dict[str, Source]:
+    """Read every `*.j2` of a directory, by name; what can't be read is added to `problems`."""
+    sources: dict[str, Source] = {}
+    try:
+        paths = sorted(path for path in directory.iterdir() if path.suffix == ".j2")
+    except OSError as error:
+        problems.append(Problem(file=str(directory), line=None, reason=f"can't be read: {error.strerror}"))
+        return sources
+    for path in paths:
+        try:
+            sources[path.name] = Source(str(path), _read_file(path))
+        except BrokenTemplateError as error:
+            problems += error.problems
+    return sources
+
+
+def _read_file(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
+            raise BrokenTemplateError(
+                Problem(file=str(path), line=None, reason=f"is longer than {MAX_SOURCE} characters")
+            )
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BrokenTemplateError(
+            Problem(file=str(path), line=line, reason="is not UTF-8; save it as UTF-8")
+        ) from error
+    except OSError as error:
+        reason = f"can't be read: {error.strerror}"
+        raise BrokenTemplateError(Problem(file=str(path), line=None, reason=reason)) from error
