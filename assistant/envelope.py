@@ -60,6 +60,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.StaleEditError: Row(412, "ConflictException", "stale_edit"),
     errors.TooLargeError: Row(413, "InputException", "too_large"),
     errors.DatabaseUnavailableError: Row(503, "NetworkException", "busy"),
+    errors.MaskingUnknownError: Row(503, "GeneralException", "masking_unknown"),
     errors.MethodNotAllowedError: Row(405, "InputException", "method_not_allowed"),
     errors.CoreUnavailableError: Row(503, "NetworkException", "core_unavailable"),
     errors.CoreUnreachableError: Row(502, "NetworkException", "core_unavailable"),

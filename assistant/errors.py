@@ -17,6 +17,7 @@
     ├── TooLargeError              over a limit; names it
     ├── MethodNotAllowedError      a method that is not possible here
     ├── DatabaseUnavailableError   the database does not answer
+    ├── MaskingUnknownError        what must be hidden from providers can't be read
     ├── CoreUnavailableError       the core could not be asked who is calling
     ├── CoreUnreachableError       a request could not be passed on to the core, or got no whole answer
     └── CoreTimeoutError           the core takes too long
@@ -122,6 +123,16 @@ class DatabaseUnavailableError(AssistantError):
     """The database does not answer, or not in time."""
 
     retry_after = 1.0
+
+
+class MaskingUnknownError(AssistantError):
+    """What administrators want hidden can't be read, so no text may leave."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The saved masking settings can't be read, so no text is sent to a provider. "
+            "An administrator can save them anew: PUT /api/v1/ai/masking."
+        )
 
 
 class CoreUnavailableError(AssistantError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
@@ -131,8 +132,15 @@ class ActiveProvider:
             settings = (setting, *fallbacks(before, change))
             for each in settings:
                 await self._try(each, live=change.verify)
-            self._take(await self._saved.save(settings, based_on=revision))
-            await self._audit.record(agent_id, "provider.switched", setting.provider, _shown(before), _shown(settings))
+            note = functools.partial(
+                self._audit.record_within,
+                agent_id=agent_id,
+                action="provider.switched",
+                subject=setting.provider,
+                before=_shown(before),
+                after=_shown(settings, before),
+            )
+            self._take(await self._saved.save(settings, based_on=revision, within=note))
         self._tell()
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
 
@@ -260,8 +268,9 @@ async def _close(active: Active) -> None:
         await upstream.provider.aclose()
 
 
-def _shown(settings: Sequence[ProviderSetting]) -> list[dict[str, object]]:
-    """Return settings as the audit log keeps them: whether there is a key, and not which."""
+def _shown(settings: Sequence[ProviderSetting], before: Sequence[ProviderSetting] = ()) -> list[dict[str, object]]:
+    """Return settings as the audit log keeps them: whether there is a key and whether it is a new one, never which."""
+    earlier = {each.api_key for each in before}
     return [
         {
             "provider": each.provider,
@@ -269,6 +278,7 @@ def _shown(settings: Sequence[ProviderSetting]) -> list[dict[str, object]]:
             "base_url": each.base_url,
             "api": each.api,
             "has_api_key": bool(each.api_key),
+            **({"new_api_key": bool(each.api_key) and each.api_key not in earlier} if before else {}),
         }
         for each in settings
     ]

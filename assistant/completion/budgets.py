@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -56,7 +56,7 @@ class Budgets:
         self._link = link
         self._clock = clock
         self._rules = Rules(BudgetDocument())
-        self._days = DayCounters(link)
+        self._days = DayCounters(link, self._used)
         self._requests = RequestWindows(link)
         self._failures = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -189,8 +189,18 @@ class Budgets:
         """Raise the day's counters to what the usage log has."""
         if not self._rules.limits_days:
             return
-        today = self._clock().date()
-        await self._days.raise_to(today.isoformat(), self._rules.totals(await self._usage.spent(today)))
+        await self._days.raise_to(self._clock().date().isoformat(), await self._totals())
+
+    async def _totals(self) -> Mapping[str, int]:
+        return self._rules.totals(await self._usage.spent(self._clock().date()))
+
+    async def _used(self) -> Mapping[str, int]:
+        """Return what was used today, as far as the usage log tells now."""
+        try:
+            return await self._totals()
+        except DatabaseUnavailableError:
+            self._failures = -1  # again with the next request
+            return {}
 
     async def _look_for_losses(self) -> None:
         """Recount once Redis is back from a failure, before more is taken: it may have lost its memory."""

@@ -7,7 +7,7 @@ added to Redis once it answers again.
 import functools
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 _PREFIX = "assistant:budget"
 _KEPT = 2 * 24 * 3600  # seconds that a day's totals are kept in Redis
 
+_FORGOTTEN = -2  # a day without the mark `begun`: Redis does not know what was used of it before
+
 _TAKE = """
+if redis.call('hexists', KEYS[1], 'begun') == 0 then return {-2} end
 for i = 2, #ARGV, 3 do
   local used, amount = tonumber(redis.call('hget', KEYS[1], ARGV[i]) or 0), tonumber(ARGV[i + 1])
   local most = tonumber(ARGV[i + 2])
@@ -34,6 +37,7 @@ for i = 2, #ARGV, 3 do totals[#totals + 1] = redis.call('hincrby', KEYS[1], ARGV
 redis.call('expire', KEYS[1], ARGV[1])
 return totals"""
 _ADD = """
+if redis.call('hexists', KEYS[1], 'begun') == 0 then return {} end
 local totals = {}
 for i = 2, #ARGV, 2 do totals[#totals + 1] = redis.call('hincrby', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('expire', KEYS[1], ARGV[1])
@@ -44,6 +48,7 @@ for i = 2, #ARGV, 2 do
     redis.call('hset', KEYS[1], ARGV[i], ARGV[i + 1])
   end
 end
+redis.call('hset', KEYS[1], 'begun', '1')
 redis.call('expire', KEYS[1], ARGV[1])"""
 
 
@@ -69,10 +74,12 @@ class DayCounters:
 
     Args:
         link: to Redis; nothing when there is none.
+        used: returns what was used so far today, by counter, for a Redis that doesn't know it.
     """
 
-    def __init__(self, link: RedisLink | None) -> None:
+    def __init__(self, link: RedisLink | None, used: Callable[[], Awaitable[Mapping[str, int]]] | None = None) -> None:
         self._link = link
+        self._used = used
         self._totals: dict[str, dict[str, int]] = {}
         self._owed: dict[str, dict[str, int]] = {}
 
@@ -83,6 +90,9 @@ class DayCounters:
             try:
                 await self._pay(day)
                 refused, *totals = await self._eval(_TAKE, day, parts)
+                if refused == _FORGOTTEN:
+                    await self._remind(day)
+                    refused, *totals = await self._eval(_TAKE, day, parts)
             except RedisDownError:
                 return self._take_here(day, charges)
             if refused >= 0:
@@ -103,15 +113,27 @@ class DayCounters:
 
     async def raise_to(self, day: str, totals: Mapping[str, int]) -> None:
         """Raise counters to what is known to have been used, as after a start or a loss of Redis' memory."""
+        self._know(day, totals)
+        if self._link is not None:
+            try:
+                await self._pay(day)
+                await self._raise(day, totals)
+            except RedisDownError:
+                return
+
+    async def _remind(self, day: str) -> None:
+        """Tell Redis what was used: it lost its memory, or the day has just begun."""
+        if self._used is not None:
+            self._know(day, await self._used())
+        await self._raise(day, self._own(day))
+
+    async def _raise(self, day: str, totals: Mapping[str, int]) -> None:
+        await self._eval(_RAISE, day, [part for pair in totals.items() for part in pair])
+
+    def _know(self, day: str, totals: Mapping[str, int]) -> None:
         own = self._own(day)
         for counter, total in totals.items():
             own[counter] = max(own[counter], total)
-        if self._link is not None and totals:
-            try:
-                await self._pay(day)
-                await self._eval(_RAISE, day, [part for pair in totals.items() for part in pair])
-            except RedisDownError:
-                return
 
     def _take_here(self, day: str, charges: Sequence[C]) -> C | None:
         own = self._own(day)
@@ -134,6 +156,9 @@ class DayCounters:
         except BaseException:
             _add(self._owed.setdefault(day, defaultdict(int)), owed)
             raise
+        if not totals:  # what is owed is among our own totals
+            await self._remind(day)
+            return
         self._own(day).update(zip(owed, totals, strict=True))
 
     async def _eval(self, script: str, day: str, parts: Sequence[str | int]) -> list[int]:

@@ -3,7 +3,6 @@
 What was stored before is never found again, on any replica, and goes by its own time to live.
 """
 
-import asyncio
 from contextlib import AbstractAsyncContextManager
 
 from msgspec import Struct, structs
@@ -36,7 +35,6 @@ class Epochs:
 
     def __init__(self, documents: Documents) -> None:
         self._document = LiveDocument(documents, NAME, EpochDocument())
-        self._purging = asyncio.Lock()
 
     @property
     def current(self) -> EpochDocument:
@@ -53,17 +51,16 @@ class Epochs:
 
     async def purge(self, *, prompt: str | None, provider: str | None, agent_id: int) -> None:
         """Forget a prompt's answers, a provider's, or all when neither is named."""
-        async with self._purging:
-            await self._document.reload()  # another replica may have purged a moment ago
-            current = self._document.current
-            if prompt is not None:
-                current = structs.replace(current, prompts=_raised(current.prompts, prompt))
-            if provider is not None:
-                current = structs.replace(current, providers=_raised(current.providers, provider))
+
+        def raised(saved: EpochDocument) -> EpochDocument:
             if prompt is None and provider is None:
-                current = structs.replace(current, all=current.all + 1)
-            await self._document.replace(current, agent_id=agent_id)
+                return structs.replace(saved, all=saved.all + 1)
+            return structs.replace(
+                saved, prompts=_raised(saved.prompts, prompt), providers=_raised(saved.providers, provider)
+            )
+
+        await self._document.update(raised, agent_id=agent_id)
 
 
-def _raised(numbers: dict[str, int], name: str) -> dict[str, int]:
-    return {**numbers, name: numbers.get(name, 0) + 1}
+def _raised(numbers: dict[str, int], name: str | None) -> dict[str, int]:
+    return numbers if name is None else {**numbers, name: numbers.get(name, 0) + 1}

@@ -26,6 +26,11 @@ class LiveDocument(Generic[T]):
         empty: what holds before the first change.
         adopt: told of each new content before it is in force.
         poll: seconds between two looks for another replica's change.
+
+    Attributes:
+        current: the content in force.
+        revision: which change was looked at last.
+        readable: whether that one could be read; if not, the content in force is an earlier one.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class LiveDocument(Generic[T]):
         self._lock = asyncio.Lock()
         self.current = empty
         self.revision = 0
+        self.readable = True
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -77,10 +83,11 @@ class LiveDocument(Generic[T]):
                 content = self._decoder.decode(saved.content)
             except msgspec.DecodeError:
                 log.error("saved settings can't be read, the earlier ones stay in force", document=self._name)
+                self.readable = False
             else:
                 if self._adopt is not None:
                     await self._adopt(content)
-                self.current = content
+                self.current, self.readable = content, True
             self.revision = saved.revision
 
     async def replace(self, content: T, *, agent_id: int) -> None:
@@ -90,6 +97,21 @@ class LiveDocument(Generic[T]):
             DatabaseUnavailableError: the database does not answer.
         """
         await self._documents.replace(self._name, msgspec.json.encode(content).decode(), agent_id=agent_id)
+        await self.reload()
+        log.info("settings changed", document=self._name, revision=self.revision)
+
+    async def update(self, change: Callable[[T], T], *, agent_id: int) -> None:
+        """Change the saved content and put it in force here; changes on other replicas wait for their turn.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+
+        def changed(saved: str | None) -> str:
+            before = self.current if saved is None else self._decoder.decode(saved)
+            return msgspec.json.encode(change(before)).decode()
+
+        await self._documents.update(self._name, changed, agent_id=agent_id)
         await self.reload()
         log.info("settings changed", document=self._name, revision=self.revision)
 

@@ -89,6 +89,11 @@ class MaskingSettings:
         """What is in force."""
         return self._document.current
 
+    @property
+    def readable(self) -> bool:
+        """Whether what is saved can be read; if not, nobody knows what would have to be hidden."""
+        return self._document.readable
+
     def running(self) -> AbstractAsyncContextManager[None]:
         """Take what is saved, and follow other replicas' changes until the end."""
         return self._document.running()

@@ -2,6 +2,7 @@
 
 from assistant.completion.masking_document import MaskingDocument, MaskingSettings
 from assistant.completion.shield import CustomPattern, MaskingRules
+from assistant.errors import MaskingUnknownError
 from assistant.settings import Settings
 
 
@@ -20,7 +21,13 @@ class Masking:
         self._rules = MaskingRules()
 
     def rules(self) -> MaskingRules:
-        """Return the rules in force; made anew only when the document is another one."""
+        """Return the rules in force; made anew only when the document is another one.
+
+        Raises:
+            MaskingUnknownError: what administrators saved can't be read.
+        """
+        if not self._document.readable:
+            raise MaskingUnknownError
         current = self._document.current
         if current is not self._seen:
             private = frozenset(current.private) | self._settings.mask_private

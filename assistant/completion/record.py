@@ -17,6 +17,7 @@ from assistant.envelope import render
 from assistant.metrics import Completed, Metrics
 from assistant.store.uses import Use
 from providers.base import Usage
+from providers.errors import ProviderError
 
 _LEFT = "client_left"
 
@@ -50,7 +51,7 @@ class Recorder:
     @contextmanager
     def recording(self, order: Order, actor: Actor, *, streamed: bool) -> Iterator[Record]:
         """Write down what happens in the block, when it ends."""
-        record, error = Record(), ""
+        record, error, provider = Record(), "", ""
         try:
             yield record
         except (asyncio.CancelledError, GeneratorExit):
@@ -58,13 +59,32 @@ class Recorder:
             raise
         except Exception as failure:
             error = render(failure).envelope.data.code
+            provider = failure.provider if isinstance(failure, ProviderError) else ""
             raise
         finally:
             if not record.unasked:
-                self.write(record, order, actor, error, streamed=streamed)
+                self.write(record, order, actor, error, provider=provider, streamed=streamed)
 
-    def write(self, record: Record, order: Order, actor: Actor, error: str = "", *, streamed: bool = False) -> None:
-        """Write down what happened to an order; `error` is the code of what kept its answer from coming."""
+    def write(
+        self,
+        record: Record,
+        order: Order,
+        actor: Actor,
+        error: str = "",
+        *,
+        provider: str = "",
+        streamed: bool = False,
+    ) -> None:
+        """Write down what happened to an order.
+
+        Args:
+            record: what is known of it.
+            order: what was asked.
+            actor: who asked.
+            error: the code of what kept the answer from coming.
+            provider: whose error that was.
+            streamed: whether the answer was streamed.
+        """
         seconds = asyncio.get_running_loop().time() - order.arrived
         job, answer = record.job, record.answer
         use = Use(
@@ -77,7 +97,7 @@ class Recorder:
             latency_ms=seconds * 1000,
             error=error,
             streamed=streamed,
-            **(_of_answer(answer) if answer else {}),
+            **(_of_answer(answer) if answer else {"provider": provider}),
         )
         self._usage.record(use)
         self._metrics.completion(self._completed(use, seconds))

@@ -96,14 +96,31 @@ class UsageLog:
         while self.waiting:
             self._batch = self._batch or self._next()
             try:
-                await self._rows.add([self._priced(each) for each in self._batch])
+                await self._write_batch()
             except DatabaseUnavailableError:
                 return False
-            except Exception as error:  # noqa: BLE001 - one row that the database refuses must not stop all others
-                log.error("usage can't be written", exception=error)
-                self._lose(len(self._batch), "the database refuses it")
-            self._batch = []
         return True
+
+    async def _write_batch(self) -> None:
+        """Write the batch; of rows that the database refuses, only they are lost.
+
+        Raises:
+            DatabaseUnavailableError: the database is away; the batch is what is not written yet.
+        """
+        size = len(self._batch)
+        while self._batch:
+            part = self._batch[:size]
+            try:
+                await self._rows.add([self._priced(each) for each in part])
+            except DatabaseUnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one row that the database refuses must not stop all others
+                if len(part) > 1:
+                    size = len(part) // 2
+                    continue
+                log.error("usage can't be written", exception=error)
+                self._lose(1, "the database refuses it")
+            self._batch, size = self._batch[len(part) :], 2 * size
 
     def _next(self) -> list[Use]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_WRITTEN))]

@@ -67,14 +67,36 @@ class Documents:
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
+        return await self.update(name, lambda _: content, agent_id=agent_id)
+
+    async def update(self, name: str, change: Callable[[str | None], str], *, agent_id: int) -> int:
+        """Change a document, and return its new revision; nobody else changes it meanwhile, on no replica.
+
+        Args:
+            name: of the document.
+            change: returns the new one for the one that is saved, both as JSON; None before the first change.
+            agent_id: who changes it, for the audit log.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
         async with self._database.writing(DocumentRow) as session:
             row = await session.get(DocumentRow, name)
-            before, revision = (None, 0) if row is None else (msgspec.json.decode(row.content), row.revision)
+            saved, revision = (None, 0) if row is None else (row.content, row.revision)
+            content = change(saved)
             await session.merge(
                 DocumentRow(name=name, revision=revision + 1, content=content, updated_at=datetime.now(UTC))
             )
-            after = msgspec.json.decode(content)
+            before, after = _read(saved), _read(content)
             self._audit.record_within(session, agent_id, f"{name}.changed", name, before=before, after=after)
         if self._tell is not None:
             self._tell(name)
         return revision + 1
+
+
+def _read(content: str | None) -> object:
+    """Return a document for the audit log; one that is damaged is no reason not to replace it."""
+    try:
+        return None if content is None else msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        return "unreadable"

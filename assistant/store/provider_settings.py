@@ -1,11 +1,13 @@
 """The saved provider setting: one row, its key sealed."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.errors import StaleEditError
 from assistant.store.database import Database
@@ -52,12 +54,15 @@ class ProviderSettings:
             row = await session.get(ProviderSettingRow, _ROW)
         return None if row is None else self._opened(row)
 
-    async def save(self, settings: tuple[ProviderSetting, ...], *, based_on: int) -> SavedSetting:
+    async def save(
+        self, settings: tuple[ProviderSetting, ...], *, based_on: int, within: Callable[[AsyncSession], None]
+    ) -> SavedSetting:
         """Replace the saved setting.
 
         Args:
             settings: the new ones.
             based_on: the revision that it was made from; 0 before the first.
+            within: does what else belongs into the transaction.
 
         Raises:
             StaleEditError: the saved one is of another revision by now.
@@ -69,6 +74,7 @@ class ProviderSettings:
                 raise StaleEditError("Somebody else has changed the provider meanwhile. Look at it and try again.")
             saved = self._sealed(settings, latest + 1)
             await session.merge(saved)
+            within(session)
         return SavedSetting(settings=settings, revision=saved.revision)
 
     def _sealed(self, settings: tuple[ProviderSetting, ...], revision: int) -> ProviderSettingRow:

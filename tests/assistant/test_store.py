@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.app import upgrade_tables
 from assistant.desk.tables import TABLES as DESK
@@ -59,7 +60,7 @@ async def _empty(url: str) -> None:
 async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(database: Database) -> None:
     """What an admin saved is there afterwards, fallbacks too, and the table holds no key in clear."""
     box = SecretKeys((SECRET_KEY,)).box("provider-keys")
-    await ProviderSettings(database, box).save((SETTING, FALLBACK), based_on=0)
+    await ProviderSettings(database, box).save((SETTING, FALLBACK), based_on=0, within=nothing_else)
     loaded = await ProviderSettings(database, box).load()
     assert loaded is not None
     assert loaded.settings == (SETTING, FALLBACK)
@@ -94,19 +95,25 @@ async def test_migrations_lead_to_the_tables_of_a_new_database(database: Databas
             assert await connection.run_sync(described, tables) == new
 
 
+def nothing_else(_session: AsyncSession) -> None:
+    """Do nothing else in the transaction."""
+
+
 async def test_each_save_is_a_new_revision(database: Database) -> None:
     """Of admins who save at once one is first, and the others are told instead of undoing it unseen."""
     saved = ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys"))
     assert await saved.revision() == 0
-    outcomes = await asyncio.gather(*(saved.save((SETTING,), based_on=0) for _ in range(8)), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(saved.save((SETTING,), based_on=0, within=nothing_else) for _ in range(8)), return_exceptions=True
+    )
     assert sorted(type(each).__name__ for each in outcomes) == ["SavedSetting"] + ["StaleEditError"] * 7
-    assert (await saved.save((SETTING,), based_on=1)).revision == await saved.revision() == 2
+    assert (await saved.save((SETTING,), based_on=1, within=nothing_else)).revision == await saved.revision() == 2
 
 
 async def test_setting_sealed_with_another_key_says_so(database: Database) -> None:
     """A lost secret key costs the provider's key and the fallbacks, not the rest of the setting, and is no crash."""
     await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys")).save(
-        (SETTING, FALLBACK), based_on=0
+        (SETTING, FALLBACK), based_on=0, within=nothing_else
     )
     loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box("provider-keys")).load()
     assert loaded is not None

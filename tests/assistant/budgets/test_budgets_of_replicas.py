@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from msgspec import structs
+from redis.asyncio import Redis
 
 from assistant.completion.budget_document import Budget, BudgetDocument
 from assistant.completion.budgets import Budgets
@@ -81,6 +82,23 @@ async def test_two_replicas_share_budgets(
             await two.settled()
             await reserve(two)
             await refused(one)
+
+
+async def test_redis_that_forgets_while_nobody_asks(
+    redis: RedisServer, link: RedisLink, sqlite: Database, prices: Prices, clock: Clock
+) -> None:
+    """A Redis that was emptied is told what was used today, before anything is taken from a budget again."""
+    await UsageRows(sqlite).add([use(cost=2_000_000)])
+    one = budgets_of(sqlite, prices, link, clock=clock)
+    async with one.running():
+        await limit(one, Budget(scope="workspace", tokens_per_day=1100 + ESTIMATE))
+        async with Redis.from_url(redis.url) as client:
+            await client.flushall()
+            held = await reserve(one)
+            await client.flushall()
+            held.settle("custom", "m", Usage(input_tokens=1))
+            await one.settled()
+        await refused(one)
 
 
 async def test_bills_of_the_last_moment_are_counted(sqlite: Database, link: RedisLink, clock: Clock) -> None:

@@ -153,6 +153,17 @@ async def test_a_row_that_the_database_refuses_stops_no_other(postgresql: Databa
     assert (log.dropped, await requests(rows)) == (1, 1)
 
 
+async def test_of_a_batch_only_the_refused_rows_are_lost(postgresql: Database, prices: Prices) -> None:
+    """What was asked in the same moment is written all the same."""
+    rows = UsageRows(postgresql)
+    log = UsageLog(rows, prices)
+    for number in range(100):
+        log.record(use(agent_id=2**80 if number in {0, 41, 99} else number))
+    async with log.running():
+        pass
+    assert (log.dropped, await requests(rows)) == (3, 97)
+
+
 async def test_what_was_billed_once_is_counted_once(rows: UsageRows, prices: Prices) -> None:
     """A hit and an answer shared with a colleague take no tokens and no money, whatever their entry says."""
     log = UsageLog(rows, prices)

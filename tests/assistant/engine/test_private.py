@@ -4,14 +4,18 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from assistant.settings import MASKED_KINDS
+from assistant.store.database import Database
+from assistant.store.tables import DocumentRow
 from tests.assistant.engine.asking import PATH, asked, click, deltas_of, done_of, echo, events_of, using, wanted
 from tests.assistant.engine.personal import ADDRESS_PATTERN, Value, values
 from tests.assistant.harness import service
@@ -233,3 +237,18 @@ def test_this_test_would_see_a_leak() -> None:
         text = (each.text, html.escape(each.text).replace("@", "&#64;"), quote(each.text))[number % 3]
         body = json.dumps({"messages": [{"role": "user", "content": f"So: {text}."}]}).encode()
         assert leaked([each], [Received("POST", "/", {}, body, peer=1)]) == [each]
+
+
+async def test_masking_that_can_not_be_read_lets_nothing_out(state: Path, fake: FakeProvider, prompts: Path) -> None:
+    """Nobody knows what would have to be hidden, so no text leaves until an administrator has said so anew."""
+    async with service(state, **guarded(fake, prompts)) as client:
+        await add_addresses(client)
+    async with aclosing(Database(f"sqlite+aiosqlite:///{state}/assistant.db")) as db, db.writing() as session:
+        await session.execute(update(DocumentRow).values(content="{", revision=7))
+    async with service(state, **guarded(fake, prompts)) as client:
+        for refused in (await click(client, "Hello"), await click(client, "Hello", prompt_key="thank_you")):
+            assert refused.status_code == 503
+            assert "PUT /api/v1/ai/masking" in refused.json()["message"]
+        assert not asked(fake)
+        await add_addresses(client)
+        assert (await click(client, "Hello")).status_code == 200

@@ -2,11 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from assistant.completion.epochs import Epochs
+from assistant.store.audit import AuditLog
+from assistant.store.database import Database
+from assistant.store.documents import Documents
+from assistant.store.tables import TABLES
 from tests.assistant.engine.asking import asked, click, echo, until, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
@@ -136,3 +142,16 @@ async def test_purge_is_for_administrators_and_audited(client: httpx.AsyncClient
     await purge(client, prompt="improve")
     rows = (await client.get("/api/v1/ai/audit")).json()["data"]
     assert "cache" in str(rows)
+
+
+async def test_purges_at_the_same_moment_all_count(state: Path) -> None:
+    """Each of many purges on two replicas forgets what was stored before it."""
+    url = f"sqlite+aiosqlite:///{state}/purges.db"
+    async with aclosing(Database(url)) as one, aclosing(Database(url)) as other:
+        await one.upgrade(TABLES)
+        replicas = [Epochs(Documents(each, AuditLog(each))) for each in (one, other)]
+        purges = [each.purge(prompt="p", provider=None, agent_id=1) for each in replicas for _ in range(20)]
+        await asyncio.gather(*purges)
+        for each in replicas:
+            await each.reload()
+            assert each.current.of("p", "openai") == (0, 40, 0)
