@@ -3,20 +3,17 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 import rich_click as click
 
-from assistant.errors import AssistantError, SettingsError
-from assistant.settings import PREFIX, Settings, read_environment, read_settings, unknown_variables
-
-if TYPE_CHECKING:
-    from prompts.registry import PromptRegistry
-    from prompts.template import Prompt
-
-T = TypeVar("T")
+from assistant.commands.common import run_with_database, settings_of_command
+from assistant.commands.database import database, keys
+from assistant.commands.prompts import prompts
+from assistant.commands.providers import providers
+from assistant.errors import SettingsError
+from assistant.settings import PREFIX, Settings, read_environment, unknown_variables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,19 +43,12 @@ def _serve(factory: str, host: str | None, port: int | None, workers: int | None
     for name, value in (("HOST", host), ("PORT", port), ("WORKERS", workers)):
         if value is not None:
             os.environ[PREFIX + name] = str(value)
-    settings = _settings()
+    settings = settings_of_command()
     try:
         _prepare(settings)
     except (SettingsError, OSError) as error:
         raise click.ClickException(str(error)) from None
     _run(factory, settings)
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _prepare(settings: Settings) -> None:
@@ -145,105 +135,6 @@ def _forget_handlers() -> None:
 
 
 @main.group()
-def prompts() -> None:
-    """List, check and render prompts."""
-
-
-@prompts.command("list")
-def list_prompts() -> None:
-    """List the prompts that would be served, with their versions."""
-    for prompt in _registry().prompts:
-        aliases = f"  (also {', '.join(prompt.aliases)})" if prompt.aliases else ""
-        click.echo(f"{prompt.key:24} {prompt.version[:12]}  {prompt.title}{aliases}")
-
-
-@prompts.command("lint")
-def lint_prompts() -> None:
-    """Check all prompts; says file, line and reason of each problem, and fails when there is one."""
-    registry = _registry()
-    for problem in registry.problems:
-        click.echo(f"{problem.file}:{problem.line or 1}: {problem.reason}", err=True)
-    if registry.problems:
-        raise SystemExit(1)
-    click.echo(f"{len(registry.prompts)} prompts, no problem")
-
-
-@prompts.command("render")
-@click.argument("key")
-@click.option("--content", required=True, help="The draft.")
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A variable of the prompt.")
-def render_prompt(key: str, content: str, variables: tuple[str, ...]) -> None:
-    """Show what a model would be sent for a draft."""
-    from assistant.completion.output import is_html  # noqa: PLC0415 - `--help` needs none of this
-    from prompts.errors import PromptError  # noqa: PLC0415
-
-    try:
-        prompt = _registry().get(key)
-        values = prompt.resolve({name: _value(prompt, name, text) for name, text in map(_pair, variables)})
-        turns = prompt.render(content, values, html=is_html(content))
-    except PromptError as error:
-        raise click.ClickException(str(error)) from None
-    for turn in turns:
-        click.secho(f"--- {turn.role}", bold=True)
-        click.echo(turn.content)
-
-
-def _pair(variable: str) -> tuple[str, str]:
-    name, equals, value = variable.partition("=")
-    if not equals:
-        raise click.BadParameter(f"{variable!r} must be written NAME=VALUE")
-    return name, value
-
-
-def _value(prompt: "Prompt", name: str, text: str) -> object:
-    """Read a variable's value as JSON where it is not a text."""
-    import msgspec  # noqa: PLC0415
-
-    variable = prompt.variables.get(name)
-    if variable is None or variable.type in {"string", "choice"}:
-        return text
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        raise click.BadParameter(f'{name} must be written as JSON, such as 3, true or ["a"]') from None
-
-
-def _registry() -> "PromptRegistry":
-    from assistant.services import read_prompts  # noqa: PLC0415 - `--help` needs none of this
-
-    return read_prompts(_settings())
-
-
-@main.group()
-def providers() -> None:
-    """List the providers, and test the one in charge."""
-
-
-@providers.command("list")
-def list_providers() -> None:
-    """List the hosts that can be chosen."""
-    from providers.hosts import HOSTS  # noqa: PLC0415
-
-    for host in HOSTS.values():
-        click.echo(f"{host.name:12} {host.title:24} {host.api:10} {host.base_url or '(its address must be given)'}")
-
-
-@providers.command("test")
-def test_provider() -> None:
-    """Make one short live call with the provider in charge."""
-    import asyncio  # noqa: PLC0415
-
-    from assistant.app import try_provider  # noqa: PLC0415
-    from providers.errors import ProviderError, SettingError  # noqa: PLC0415
-
-    try:
-        completion = asyncio.run(try_provider(_settings()))
-    except (ProviderError, SettingError, SettingsError) as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"{completion.provider} answered with {completion.model}")
-
-
-@main.group()
 def desk() -> None:
     """Run the built-in helpdesk alone, or move it."""
 
@@ -264,7 +155,7 @@ def export_desk(file: Path) -> None:
     """
     from assistant.app import export_desk as export  # noqa: PLC0415
 
-    click.echo(f"{_run_with_database(export(_settings(), file))} rows exported", err=True)
+    click.echo(f"{run_with_database(export(settings_of_command(), file))} rows exported", err=True)
 
 
 @desk.command("import")
@@ -277,34 +168,8 @@ def import_desk(file: Path, replace: bool) -> None:  # noqa: FBT001 - a flag of 
     """
     from assistant.app import import_desk as fill  # noqa: PLC0415
 
-    click.echo(f"{_run_with_database(fill(_settings(), file, replace=replace))} rows imported", err=True)
+    click.echo(f"{run_with_database(fill(settings_of_command(), file, replace=replace))} rows imported", err=True)
 
 
-@main.group()
-def database() -> None:
-    """Look after the database."""
-
-
-@database.command("upgrade")
-def upgrade_database() -> None:
-    """Bring the tables up to date; serving does the same at every start."""
-    from assistant.app import upgrade_tables  # noqa: PLC0415
-
-    _run_with_database(upgrade_tables(_settings()))
-    click.echo("the database is up to date")
-
-
-def _run_with_database(work: Coroutine[None, None, T]) -> T:
-    """Do something with the database, and say in one line what went wrong."""
-    import asyncio  # noqa: PLC0415
-    import sqlite3  # noqa: PLC0415
-
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
-
-    try:
-        return asyncio.run(work)
-    except AssistantError as error:
-        raise click.ClickException(str(error)) from None
-    except (OSError, DBAPIError, sqlite3.Error) as error:
-        kind = type(getattr(error, "orig", None) or error).__name__  # its message would quote the address
-        raise click.ClickException(f"the database can't be used, see ASSISTANT_DATABASE_URL: {kind}") from None
+for group in (database, keys, prompts, providers):
+    main.add_command(group)

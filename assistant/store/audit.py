@@ -13,6 +13,9 @@ from assistant.store.queries import Query
 from assistant.store.tables import AuditRow
 from assistant.web.operation import Moment
 
+COMMAND_LINE = 0
+"""Stands for the agent where a change was made by a command on the server."""
+
 _HIDDEN = frozenset({"api_key", "api_secret", "authorization", "cookie", "password", "secret", "secret_key"})
 _MASK = "•" * 8
 _LONGEST_SUBJECT = 200

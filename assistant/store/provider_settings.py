@@ -77,6 +77,25 @@ class ProviderSettings:
             within(session)
         return SavedSetting(settings=settings, revision=saved.revision)
 
+    async def reseal(self, within: Callable[[AsyncSession, int], None]) -> int:
+        """Seal what is saved with the first secret key, and return how many values that were.
+
+        Args:
+            within: does what else belongs into the transaction, told the number.
+
+        Raises:
+            SealedValueError: no key opens it.
+        """
+        async with self._database.writing(ProviderSettingRow) as session:
+            row = await session.get(ProviderSettingRow, _ROW)
+            sealed = 0
+            if row is not None:
+                row.sealed_api_key, sealed = self._box.seal(self._box.open(row.sealed_api_key)), 1
+            if row is not None and row.sealed_fallbacks:
+                row.sealed_fallbacks, sealed = self._box.seal(self._box.open(row.sealed_fallbacks)), 2
+            within(session, sealed)
+        return sealed
+
     def _sealed(self, settings: tuple[ProviderSetting, ...], revision: int) -> ProviderSettingRow:
         setting, *rest = settings
         return ProviderSettingRow(

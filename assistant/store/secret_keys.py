@@ -75,6 +75,18 @@ def load_secret_keys(settings: Settings) -> SecretKeys:
         ) from None
 
 
+def add_secret_key(settings: Settings) -> None:
+    """Put a new key in front of the one in the private file; that one stays behind it, older ones go.
+
+    Raises:
+        SettingsError: the file is damaged.
+    """
+    load_secret_keys(settings)
+    path = settings.state_dir / "secret-key"
+    latest, *_ = path.read_text(encoding="utf-8").strip().split(",")
+    write_private(path, b",".join([Fernet.generate_key(), latest.encode()]), replace=True)
+
+
 def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
     """Write a file that only its owner may read; whole or not at all, and an existing one stays unless replaced."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""The subcommands of `assistant`, a group a file."""

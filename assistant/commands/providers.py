@@ -1,0 +1,35 @@
+"""`assistant providers`: list the providers, and test the one in charge."""
+
+import rich_click as click
+
+from assistant.commands.common import settings_of_command
+from assistant.errors import SettingsError
+
+
+@click.group()
+def providers() -> None:
+    """List the providers, and test the one in charge."""
+
+
+@providers.command("list")
+def list_providers() -> None:
+    """List the hosts that can be chosen."""
+    from providers.hosts import HOSTS  # noqa: PLC0415
+
+    for host in HOSTS.values():
+        click.echo(f"{host.name:12} {host.title:24} {host.api:10} {host.base_url or '(its address must be given)'}")
+
+
+@providers.command("test")
+def test_provider() -> None:
+    """Make one short live call with the provider in charge."""
+    import asyncio  # noqa: PLC0415
+
+    from assistant.app import try_provider  # noqa: PLC0415
+    from providers.errors import ProviderError, SettingError  # noqa: PLC0415
+
+    try:
+        completion = asyncio.run(try_provider(settings_of_command()))
+    except (ProviderError, SettingError, SettingsError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{completion.provider} answered with {completion.model}")
