@@ -21,6 +21,7 @@ from assistant.api.config import CompletionConfigController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
 from assistant.api.metrics import MetricsController
+from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
 from assistant.api.provider import ProviderController, ProvidersController
 from assistant.api.usage import UsageController
@@ -41,6 +42,7 @@ from assistant.store.secret_keys import SealedValueError, add_secret_key, load_s
 from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web.application import WebApp, constant
+from assistant.web.own_paths import OwnPaths
 from assistant.web.pages import DocumentController
 from providers import inspection
 from providers.base import Completion
@@ -135,7 +137,7 @@ def create_desk(settings: Settings | None = None) -> Front:
     )
     return Front(
         ours=pages,
-        paths=frozenset(route.path for route in pages.routes),
+        paths=OwnPaths(route.path for route in pages.routes),
         core=InProcessCore(desk.app),
         ready=ready,
         trusted=settings.trusted_proxies,
@@ -240,10 +242,10 @@ def _own_operations(services: Services) -> Litestar:
     )
 
 
-def _own_paths(ours: Litestar, settings: Settings) -> frozenset[str]:
+def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
     """Return the paths that we answer; the AI operations may be left to the core, on the way in or out of using us."""
     left = "/api/v1/ai/" if settings.ai_operations == "core" else "//"
-    return frozenset(route.path for route in ours.routes if not route.path.startswith(left))
+    return OwnPaths(route.path for route in ours.routes if not route.path.startswith(left))
 
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
@@ -253,6 +255,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CompletionController,
     MaskingController,
     PromptController,
+    PromptVersionController,
     ProviderController,
     ProvidersController,
     UsageController,
@@ -267,6 +270,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "redis": services.redis,
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,
+        "authoring": services.authoring,
         "completions": services.completions,
         "documented_apps": services.documented,
         "budgets": services.budgets,

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from litestar.exceptions import HTTPException, ValidationException
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from assistant import errors
 from prompts import errors as prompts
@@ -12,9 +12,15 @@ from providers import errors as providers
 
 
 class ErrorData(Struct, frozen=True, kw_only=True):
-    """What programs read of an error."""
+    """What programs read of an error.
+
+    Attributes:
+        code: which error it is.
+        details: what is wrong, one by one: problems of a prompt (line, column, reason), sentences of failed tests.
+    """
 
     code: str
+    details: list[Any] | UnsetType = UNSET
 
 
 class ErrorEnvelope(Struct, frozen=True, kw_only=True):
@@ -58,6 +64,8 @@ TABLE: dict[type[BaseException], Row] = {
     errors.DuplicateError: Row(409, "ConflictException", "duplicate"),
     errors.InUseError: Row(409, "ConflictException", "in_use"),
     errors.StaleEditError: Row(412, "ConflictException", "stale_edit"),
+    errors.PreconditionError: Row(428, "ConflictException", "precondition_required"),
+    errors.TestsFailedError: Row(409, "ConflictException", "tests_failed"),
     errors.TooLargeError: Row(413, "InputException", "too_large"),
     errors.DatabaseUnavailableError: Row(503, "NetworkException", "busy"),
     errors.MaskingUnknownError: Row(503, "GeneralException", "masking_unknown"),
@@ -66,6 +74,8 @@ TABLE: dict[type[BaseException], Row] = {
     errors.CoreUnreachableError: Row(502, "NetworkException", "core_unavailable"),
     errors.CoreTimeoutError: Row(504, "NetworkException", "core_timeout"),
     prompts.UnknownPromptError: Row(404, "NotFoundException", "unknown_prompt"),
+    prompts.DisabledPromptError: Row(404, "NotFoundException", "prompt_disabled"),
+    prompts.BrokenTemplateError: Row(400, "InputException", "broken_prompt"),
     prompts.VariableError: Row(400, "InputException", "invalid_request"),
     prompts.MissingVariableError: Row(422, "DataException", "missing_variable"),
     providers.CredentialsError: Row(
@@ -103,7 +113,7 @@ def render(error: BaseException) -> Rendered:
     """Turn any error into an answer; one that we don't know says nothing about its inside."""
     row = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
     if row is not None:
-        return _rendered(_named(row, error), f"{error} {row.remedy}".strip(), _headers(error, row))
+        return _rendered(_named(row, error), f"{error} {row.remedy}".strip(), _headers(error, row), _details(error))
     if isinstance(error, HTTPException) and error.status_code in _HTTP:
         row = _HTTP[error.status_code]
         message = _invalid_fields(error) or error.detail or row.code
@@ -125,9 +135,21 @@ def success(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     return {"status": "success", "data": data}
 
 
-def _rendered(row: Row, message: str, headers: dict[str, str]) -> Rendered:
-    envelope = ErrorEnvelope(message=message, data=ErrorData(code=row.code), error_type=row.error_type)
+def _rendered(row: Row, message: str, headers: dict[str, str], details: list[Any] | UnsetType = UNSET) -> Rendered:
+    data = ErrorData(code=row.code, details=details)
+    envelope = ErrorEnvelope(message=message, data=data, error_type=row.error_type)
     return Rendered(status_code=row.status_code, envelope=envelope, headers=headers)
+
+
+def _details(error: BaseException) -> list[Any] | UnsetType:
+    """List what is wrong, where it is several things."""
+    if isinstance(error, prompts.BrokenTemplateError):
+        return [
+            {"file": each.file, "line": each.line, "column": each.column, "reason": each.reason}
+            for each in error.problems
+        ]
+    found: list[Any] | UnsetType = getattr(error, "details", UNSET)
+    return found
 
 
 def _named(row: Row, error: BaseException) -> Row:

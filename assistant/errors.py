@@ -14,6 +14,8 @@
     ├── DuplicateError             another object has that name or address already
     ├── InUseError                 it can't go while others refer to it
     ├── StaleEditError             somebody else was quicker
+    ├── PreconditionError          an edit that does not say what it is based on
+    ├── TestsFailedError           a prompt that does not do what its tests say
     ├── TooLargeError              over a limit; names it
     ├── MethodNotAllowedError      a method that is not possible here
     ├── DatabaseUnavailableError   the database does not answer
@@ -109,6 +111,26 @@ class InUseError(AssistantError):
 
 class StaleEditError(AssistantError):
     """The thing was changed by somebody else since it was read."""
+
+
+class PreconditionError(AssistantError):
+    """The request must say which version it is based on."""
+
+
+class TestsFailedError(AssistantError):
+    """The tests of a prompt fail.
+
+    Args:
+        failures: a sentence for each.
+    """
+
+    __test__ = False  # not one of pytest's
+
+    def __init__(self, failures: list[str]) -> None:
+        super().__init__(
+            f"{len(failures)} of the prompt's tests fail. Mend them or the prompt, or publish with force and a reason."
+        )
+        self.details = failures
 
 
 class TooLargeError(AssistantError):

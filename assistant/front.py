@@ -22,6 +22,7 @@ from assistant.settings import Network
 from assistant.shortcut import Shortcut
 from assistant.telemetry import log, request_id
 from assistant.web.canonical import disguised
+from assistant.web.own_paths import OwnPaths
 
 _LONGEST_ID = 128
 _START = 5.0  # seconds that a request waits for a service that is starting
@@ -48,7 +49,7 @@ class Front:
 
     Args:
         ours: the application of our own operations.
-        paths: the exact paths that are ours.
+        paths: those that are ours.
         core: where everything else goes.
         ready: set once the service can answer more than for its health.
         trusted: proxies that may give requests their ids and their scheme.
@@ -61,7 +62,7 @@ class Front:
         self,
         *,
         ours: ASGIApp,
-        paths: frozenset[str],
+        paths: OwnPaths,
         core: CoreGateway,
         ready: asyncio.Event,
         trusted: tuple[Network, ...],
@@ -71,7 +72,6 @@ class Front:
     ) -> None:
         self._ours = ours
         self.paths = paths
-        self._raw_paths = frozenset(path.encode() for path in paths)
         self._core = core
         self.ready = ready
         self._trusted = trusted
@@ -136,7 +136,8 @@ class Front:
             task.cancel()
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["raw_path"] in self._raw_paths or disguised(scope["raw_path"]) in self._raw_paths:
+        raw = scope["raw_path"]
+        if self.paths.template(raw) or self.paths.template(disguised(raw)):
             await receive()
             await refuse_socket(_NO_SOCKET, scope, send)
             return
@@ -144,8 +145,9 @@ class Front:
 
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         raw: bytes = scope["raw_path"]
-        ours = raw in self._raw_paths
-        odd = not ours and disguised(raw) in self._raw_paths
+        own = self.paths.template(raw)
+        ours = own is not None
+        odd = not ours and self.paths.template(disguised(raw)) is not None
         if not (ours or odd or self._core.in_process):
             await self._core.forward(scope, receive, send)
             return
@@ -162,7 +164,7 @@ class Front:
         finally:
             exchange.write_log()
             if self._metrics is not None:
-                self._metrics.request(scope["path"] if ours else _CORE, exchange.status)
+                self._metrics.request(own or _CORE, exchange.status)
             request_id.reset(token)
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, *, ours: bool) -> None:

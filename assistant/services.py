@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from litestar import Litestar
 
+from assistant.auth.actor import Actor
 from assistant.auth.authenticator import RememberingAuthenticator
+from assistant.authoring.in_force import PromptsInForce
+from assistant.authoring.versions import Authoring, TestReport
 from assistant.completion.active import ActiveProvider
 from assistant.completion.asking import Asker
 from assistant.completion.budgets import Budgets
@@ -33,7 +37,8 @@ from assistant.settings import MASKED_KINDS, Settings
 from assistant.store.audit import AuditLog
 from assistant.store.database import Database
 from assistant.store.documents import Documents
-from assistant.store.prompt_rows import PromptRows, record_prompts
+from assistant.store.prompt_rows import PromptRows
+from assistant.store.prompt_versions import PromptVersions
 from assistant.store.provider_settings import ProviderSettings
 from assistant.store.redis_link import RedisLink
 from assistant.store.secret_keys import SecretKeys, load_secret_keys
@@ -41,7 +46,9 @@ from assistant.store.spread import Spread
 from assistant.store.tables import TABLES
 from assistant.store.usage import UsageRows
 from assistant.telemetry import log
+from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
+from prompts.template import Prompt
 from providers.registry import ProviderOptions
 from providers.wrappers.breaker import Breaker
 from providers.wrappers.trace import Attempt
@@ -65,7 +72,7 @@ class Services:
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
         self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
-        self.prompts = load_prompts(settings)
+        self.prompts = LiveRegistry(load_prompts(settings))
         self.prompt_rows: PromptRows = {}
         self.documented: list[Litestar] = []
         self.ready = asyncio.Event()
@@ -88,7 +95,20 @@ class Services:
             breaker_changed=self._show_breaker,
         )
         self.completions = self._completions(keys)
+        self.in_force, self.authoring = self._prompts()
         self._listen()
+
+    def _prompts(self) -> tuple[PromptsInForce, Authoring]:
+        settings, versions = self.settings, PromptVersions(self.database, self.audit)
+        in_force = PromptsInForce(
+            prompt_directories(settings),
+            {"language": settings.language},
+            live=self.prompts,
+            versions=versions,
+            database=self.database,
+            rows=self.prompt_rows,
+        )
+        return in_force, Authoring(versions, in_force, lambda: self.spread.tell("prompts"), _untested)
 
     def _completions(self, keys: SecretKeys) -> CompletionService:
         settings, box = self.settings, keys.box("completions")
@@ -110,6 +130,7 @@ class Services:
         """Hear of what other replicas change, and show what can be measured."""
         self.spread.on("provider", self.active.reload)
         self.spread.on("callers", self._forget_callers)
+        self.spread.on("prompts", self.in_force.reload)
         for name, document in (("budgets", self.budgets), ("masking", self.masking), ("cache", self.epochs)):
             self.spread.on(name, document.reload)
         show = self.metrics.state
@@ -160,14 +181,20 @@ class Services:
             await self.database.upgrade(TABLES)
             if self.desk is not None:
                 await stack.enter_async_context(self.desk.running())
-            versions = {prompt.key: prompt.version for prompt in self.prompts.prompts}
-            self.prompt_rows.update(await record_prompts(self.database, versions))
             if self.redis is not None:
                 stack.push_async_callback(self.redis.aclose)
                 stack.push_async_callback(self.spread.aclose)
                 await self.redis.start()
             # Prices go last: whoever writes down what was used waits for them.
-            for each in (self.prices, self.usage, self.budgets, self.masking, self.epochs, self.active):
+            for each in (
+                self.prices,
+                self.usage,
+                self.budgets,
+                self.masking,
+                self.epochs,
+                self.in_force,
+                self.active,
+            ):
                 await stack.enter_async_context(each.running())
             stack.push_async_callback(self.completions.aclose)
             measuring = asyncio.create_task(self.metrics.watch_lag())
@@ -177,8 +204,16 @@ class Services:
 
 def read_prompts(settings: Settings) -> PromptRegistry:
     """Read the shipped prompts and those of `PROMPTS_DIR`; the registry tells which are broken."""
-    directories = () if settings.prompts_dir is None else (settings.prompts_dir,)
-    return PromptRegistry.load(directories, settings={"language": settings.language})
+    return PromptRegistry.load(prompt_directories(settings), settings={"language": settings.language})
+
+
+def prompt_directories(settings: Settings) -> tuple[Path, ...]:
+    """Return the directories of an operator's prompts."""
+    return () if settings.prompts_dir is None else (settings.prompts_dir,)
+
+
+async def _untested(_prompt: Prompt, _actor: Actor) -> TestReport:
+    return TestReport()
 
 
 def load_prompts(settings: Settings) -> PromptRegistry:

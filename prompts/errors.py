@@ -2,6 +2,7 @@
 
 PromptError
 ├── UnknownPromptError        no prompt has this key or alias
+│   └── DisabledPromptError   an administrator has switched it off
 ├── BrokenTemplateError       a file is refused; holds every problem found, with file, line and reason
 └── VariableError             a value that came with a request does not fit the prompt
     ├── MissingVariableError  a variable without a default was not given
@@ -39,6 +40,14 @@ class UnknownPromptError(PromptError):
     def __init__(self, key: str) -> None:
         super().__init__(f"There is no prompt {key[:_SHOWN]!r}.")
         self.key = key
+
+
+class DisabledPromptError(UnknownPromptError):
+    """The prompt is there, but switched off."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.args = (f"The prompt {key[:_SHOWN]!r} is switched off. Choose another one, or ask an administrator.",)
 
 
 class BrokenTemplateError(PromptError):

@@ -1,12 +1,12 @@
 """All prompts that the service knows, from the shipped files, the directories of an operator, and saved edits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from msgspec import structs
 
-from prompts.errors import BrokenTemplateError, Problem, UnknownPromptError
+from prompts.errors import BrokenTemplateError, DisabledPromptError, Problem, UnknownPromptError
 from prompts.layers import SHIPPED, Layer, compile_file, parts_for, read_layers
 from prompts.template import Prompt
 
@@ -16,8 +16,14 @@ __all__ = ["SHIPPED", "PromptRegistry"]
 class PromptRegistry:
     """Prompts by key and alias; `problems` tells which files were left out or lost an alias, and why."""
 
-    def __init__(self, prompts: Mapping[str, Prompt], problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        prompts: Mapping[str, Prompt],
+        problems: Sequence[Problem] = (),
+        disabled: Mapping[str, Prompt] = MappingProxyType({}),
+    ) -> None:
         aliases, clashes = _assign_aliases(prompts)
+        self._disabled = {name: each for each in disabled.values() for name in (each.key, *each.aliases)}
         self._prompts = dict(prompts)
         self._known = {**aliases, **prompts}
         self.problems = tuple(dict.fromkeys([*problems, *clashes]))
@@ -71,7 +77,14 @@ class PromptRegistry:
         try:
             return self._known[key_or_alias]
         except KeyError:
-            raise UnknownPromptError(key_or_alias) from None
+            error = DisabledPromptError if key_or_alias in self._disabled else UnknownPromptError
+            raise error(key_or_alias) from None
+
+    def without(self, keys: Collection[str]) -> "PromptRegistry":
+        """Return the registry with some prompts switched off."""
+        kept = {key: prompt for key, prompt in self._prompts.items() if key not in keys}
+        disabled = {key: prompt for key, prompt in self._prompts.items() if key in keys}
+        return PromptRegistry(kept, self.problems, disabled)
 
 
 def _assign_aliases(prompts: Mapping[str, Prompt]) -> tuple[dict[str, Prompt], list[Problem]]:

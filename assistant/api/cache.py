@@ -13,7 +13,7 @@ from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.web.operation import Parameter, documented
 from prompts.errors import UnknownPromptError
-from prompts.registry import PromptRegistry
+from prompts.live import LiveRegistry
 from providers.hosts import HOSTS
 
 _QUERY = (
@@ -34,7 +34,7 @@ class CacheController(Controller):
         self,
         request: Request[Any, Any, Any],
         epochs: NamedDependency[Epochs],
-        prompts: NamedDependency[PromptRegistry],
+        prompts: NamedDependency[LiveRegistry],
         prompt: FromQuery[str | None] = None,
         provider: FromQuery[str | None] = None,
     ) -> dict[str, Any]:

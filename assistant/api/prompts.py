@@ -11,7 +11,7 @@ from assistant.envelope import success
 from assistant.store.prompt_rows import PromptRows
 from assistant.store.tables import PromptRow
 from assistant.web.operation import Moment, Parameter, documented
-from prompts.registry import PromptRegistry
+from prompts.live import LiveRegistry
 from prompts.template import Prompt
 
 _ALL = (Parameter(name="all", schema={"type": "boolean", "default": False}),)
@@ -38,7 +38,7 @@ class PromptController(Controller):
     @get("/", opt=documented(answers=list[ListedPrompt], query=_ALL))
     async def list_prompts(
         self,
-        prompts: NamedDependency[PromptRegistry],
+        prompts: NamedDependency[LiveRegistry],
         prompt_rows: NamedDependency[PromptRows],
         all: FromQuery[bool] = False,  # noqa: A002, FBT002 - the parameter's name in the API
     ) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from assistant.completion.shared_flights import Landed, SharedFlights
 from assistant.completion.shield import MaskingRules
 from assistant.errors import AssistantError, BudgetExceededError
 from assistant.settings import Settings
-from prompts.registry import PromptRegistry
+from prompts.live import LiveRegistry
 from providers.errors import ProviderError, TimedOutError
 from providers.wrappers.assembly import first_available
 
@@ -70,7 +70,7 @@ class CompletionService:
         self,
         settings: Settings,
         *,
-        prompts: PromptRegistry,
+        prompts: LiveRegistry,
         active: ActiveProvider,
         masking: Callable[[], MaskingRules],
         keys: Keys,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from assistant.store.upgrading import Tables
@@ -85,7 +85,7 @@ class UsageRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     day: Mapped[str] = mapped_column(String(10), index=True)
-    request_id: Mapped[str] = mapped_column(String(128))
+    request_id: Mapped[str] = mapped_column(String(128), index=True)
     agent_id: Mapped[int] = mapped_column(BigInteger)
     teams: Mapped[str] = mapped_column(Text)
     prompt_key: Mapped[str] = mapped_column(String(100))
@@ -127,6 +127,66 @@ class DocumentRow(Base):
     revision: Mapped[int]
     content: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptVersionRow(Base):
+    """One saved edit of a prompt, or of a shared part; never changed."""
+
+    __tablename__ = "assistant_prompt_version"
+    __table_args__ = (UniqueConstraint("key", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+    message: Mapped[str] = mapped_column(String(500))
+    author_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptStateRow(Base):
+    """Which versions of a prompt are its draft and its published one; 0 is the file's."""
+
+    __tablename__ = "assistant_prompt_state"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    revision: Mapped[int]
+    draft: Mapped[int]
+    published: Mapped[int]
+    enabled: Mapped[bool]
+    deleted: Mapped[bool]
+    changed_by: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptSampleRow(Base):
+    """A draft that authors try a prompt on; `variables` is a JSON object."""
+
+    __tablename__ = "assistant_prompt_sample"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    prompt_key: Mapped[str] = mapped_column(String(100), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str] = mapped_column(Text)
+    variables: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class VerdictRow(Base):
+    """What became of an answer: a figure and a word, never the text."""
+
+    __tablename__ = "assistant_verdict"
+
+    request_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    day: Mapped[str] = mapped_column(String(10), index=True)
+    agent_id: Mapped[int] = mapped_column(BigInteger)
+    prompt_key: Mapped[str] = mapped_column(String(100))
+    prompt_version: Mapped[str] = mapped_column(String(64))
+    verdict: Mapped[str] = mapped_column(String(10))
+    similarity: Mapped[float | None]
 
 
 TABLES = Tables(

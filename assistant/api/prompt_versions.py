@@ -1,0 +1,271 @@
+"""Editing prompts over HTTP: drafts, versions, what is published, and the way back."""
+
+import difflib
+import re
+from typing import Any
+
+from litestar import Controller, Request, Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Struct, structs
+
+from assistant.auth.actor import AI_MANAGE, Actor
+from assistant.auth.guards import require
+from assistant.authoring.versions import Authoring
+from assistant.envelope import success
+from assistant.errors import InvalidRequestError
+from assistant.store.prompt_versions import FILE, PromptState, SavedVersion
+from assistant.web.body import body_of
+from assistant.web.operation import Moment, Parameter, documented
+from assistant.worddiff import word_diff
+from prompts.errors import BrokenTemplateError
+from prompts.layers import is_part
+
+_KEY = re.compile(r"_?[a-z][a-z0-9_]{0,63}")
+_TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+_CHANGES = frozenset({409, 412})
+_DIFF = tuple(Parameter(name=name, schema={"type": "integer", "minimum": 0}) for name in ("from", "to"))
+
+
+class EditBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A prompt's whole text, front matter and template, and what was changed."""
+
+    source: str
+    message: str = ""
+
+
+class PublishBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which version is published, by default the draft; `force` does so although tests fail, for the `reason` given."""
+
+    version: int | None = None
+    force: bool = False
+    reason: str = ""
+
+
+class RollbackBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which version is in force again; 0 is the file's."""
+
+    version: int
+
+
+class ShownVersion(Struct, frozen=True, kw_only=True):
+    """A version in a list."""
+
+    number: int
+    hash: str
+    message: str
+    author_id: int
+    at: Moment
+
+
+class ShownPrompt(Struct, frozen=True, kw_only=True):
+    """A prompt, as its author sees it.
+
+    `draft` and `published` are numbers of versions, 0 is the file's; `source` is the draft's text, `published_source`
+    that in force. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used.
+    """
+
+    key: str
+    title: str
+    revision: int
+    draft: int
+    published: int
+    enabled: bool
+    has_file: bool
+    source: str
+    published_source: str
+    problems: list[dict[str, Any]]
+    changed_by: int | None
+    changed_at: Moment | None
+
+
+class ShownDiff(Struct, frozen=True, kw_only=True):
+    """What differs between two versions: line by line as a unified diff, and word by word."""
+
+    unified: str
+    words: list[dict[str, str]]
+
+
+_edit, _publish, _rollback = (
+    body_of(EditBody, storable=True),
+    body_of(PublishBody, storable=True),
+    body_of(RollbackBody),
+)
+
+
+class PromptVersionController(Controller):
+    """Operations on one prompt."""
+
+    path = "/api/v1/ai/prompts/{key:str}"
+    tags = ("AI",)
+    guards = (require(AI_MANAGE),)
+
+    @get("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt))
+    async def show(self, key: FromPath[str], authoring: NamedDependency[Authoring]) -> Response[Any]:
+        """Show a prompt with its draft and what is published."""
+        return await _shown(authoring, await authoring.state(checked_key(key)))
+
+    @put("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=EditBody, errors=frozenset({412, 428})))
+    async def save(
+        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+    ) -> Response[Any]:
+        """Save a draft. `If-Match` names the revision that was edited, as `ETag` gave it; a new prompt needs none."""
+        body, actor = await _edit(request), _actor(request)
+        based_on = 0 if request.headers.get("if-none-match", "").strip() == "*" else _based_on(request)
+        state = await authoring.save(checked_key(key), body.source, body.message, actor=actor, based_on=based_on)
+        return await _shown(authoring, state)
+
+    @delete("/", status_code=200, opt=documented(permission=AI_MANAGE, errors=_CHANGES))
+    async def remove(
+        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+    ) -> dict[str, Any]:
+        """Take a prompt away that was made here; its versions stay in the history."""
+        await authoring.delete(checked_key(key), actor=_actor(request), based_on=_based_on(request))
+        return success(data=True)
+
+    @get("/versions", opt=documented(permission=AI_MANAGE, answers=list[ShownVersion]))
+    async def list_versions(self, key: FromPath[str], authoring: NamedDependency[Authoring]) -> dict[str, Any]:
+        """List the saved versions, the newest first."""
+        return success([_in_list(each) for each in await authoring.versions(checked_key(key))])
+
+    @get("/versions/{number:int}", opt=documented(permission=AI_MANAGE, answers=SavedVersion))
+    async def show_version(
+        self, key: FromPath[str], number: FromPath[int], authoring: NamedDependency[Authoring]
+    ) -> dict[str, Any]:
+        """Show a version; 0 is the file's."""
+        source = await authoring.source(checked_key(key), number)
+        found = next((each for each in await authoring.versions(key) if each.number == number), None)
+        return success(found or {"key": key, "number": FILE, "source": source})
+
+    @get("/diff", opt=documented(permission=AI_MANAGE, answers=ShownDiff, query=_DIFF))
+    async def diff(
+        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+    ) -> dict[str, Any]:
+        """Show what differs between two versions; by default between the published one and the draft."""
+        state = await authoring.state(checked_key(key))
+        first = _number(request, "from", state.published)
+        last = _number(request, "to", state.draft)
+        before, after = await authoring.source(key, first), await authoring.source(key, last)
+        lines = difflib.unified_diff(
+            before.splitlines(keepends=True), after.splitlines(keepends=True), f"{key} {first}", f"{key} {last}"
+        )
+        return success(ShownDiff(unified="".join(lines), words=word_diff(before, after)))
+
+    @post(
+        "/publish",
+        status_code=200,
+        opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=PublishBody, errors=_CHANGES),
+    )
+    async def publish(
+        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+    ) -> Response[Any]:
+        """Put a version in force, on every replica, once its tests pass."""
+        body = await _publish(request) if await request.body() else PublishBody()
+        state = await authoring.publish(
+            checked_key(key),
+            actor=_actor(request),
+            number=body.version,
+            forced=body.reason if body.force else None,
+            based_on=_based_on(request),
+        )
+        return await _shown(authoring, state)
+
+    @post(
+        "/rollback",
+        status_code=200,
+        opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=RollbackBody, errors=_CHANGES),
+    )
+    async def roll_back(
+        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+    ) -> Response[Any]:
+        """Put an earlier version in force again; 0 goes back to the file."""
+        body, actor = await _rollback(request), _actor(request)
+        state = await authoring.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
+        return await _shown(authoring, state)
+
+    @post("/disable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
+    async def disable(
+        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+    ) -> Response[Any]:
+        """Switch a prompt off: it is not listed, and can't be used."""
+        return await _switched(key, request, authoring, enabled=False)
+
+    @post("/enable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
+    async def enable(
+        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+    ) -> Response[Any]:
+        """Switch a prompt on again."""
+        return await _switched(key, request, authoring, enabled=True)
+
+
+def checked_key(key: str) -> str:
+    """Return the key of a path if a prompt or a shared part may have it; raises InvalidRequestError."""
+    if not _KEY.fullmatch(key):
+        raise InvalidRequestError("key", "must be small letters, digits and _, a letter first; _ before it for a part")
+    return key
+
+
+async def _switched(key: str, request: Request[Any, Any, Any], authoring: Authoring, *, enabled: bool) -> Response[Any]:
+    based_on = _based_on(request)
+    state = await authoring.switch(checked_key(key), enabled=enabled, actor=_actor(request), based_on=based_on)
+    return await _shown(authoring, state)
+
+
+async def _shown(authoring: Authoring, state: PromptState) -> Response[Any]:
+    has_file = authoring.has_file(state.key)
+    source = await authoring.source(state.key, state.draft)
+    problems, title = _problems(authoring, state.key, source)
+    shown = ShownPrompt(
+        key=state.key,
+        title=title,
+        revision=state.revision,
+        draft=state.draft,
+        published=state.published,
+        enabled=state.enabled,
+        has_file=has_file,
+        source=source,
+        published_source=await authoring.source(state.key, state.published) if state.published or has_file else "",
+        problems=problems,
+        changed_by=state.changed_by if state.revision else None,
+        changed_at=state.changed_at,
+    )
+    return Response(success(shown), headers={"ETag": f'"{state.revision}"'})
+
+
+def _problems(authoring: Authoring, key: str, source: str) -> tuple[list[dict[str, Any]], str]:
+    """Return why a source can't be used, and its title."""
+    if is_part(key):
+        return [], ""
+    try:
+        return [], authoring.check(key, source).title
+    except BrokenTemplateError as error:
+        return [structs.asdict(each) for each in error.problems], ""
+
+
+def _in_list(version: SavedVersion) -> ShownVersion:
+    return ShownVersion(**{name: getattr(version, name) for name in ShownVersion.__struct_fields__})
+
+
+def _actor(request: Request[Any, Any, Any]) -> Actor:
+    actor: Actor = request.scope["user"]
+    return actor
+
+
+def _based_on(request: Request[Any, Any, Any]) -> int | None:
+    """Return the revision that If-Match names (RFC 9110, 13.1.1); None when it is not there, or says `*`."""
+    written = request.headers.get("if-match", "").strip()
+    if written in {"", "*"}:
+        return None
+    found = _TAG.fullmatch(written)
+    if found is None:
+        raise InvalidRequestError("If-Match", 'must be the ETag of the prompt, such as "3"')
+    return int(found[1])
+
+
+def _number(request: Request[Any, Any, Any], name: str, default: int) -> int:
+    written = request.query_params.get(name)
+    if written is None:
+        return default
+    if not written.isascii() or not written.isdigit() or len(written) > 9:  # noqa: PLR2004 - what a database holds
+        raise InvalidRequestError(name, "must be the number of a version; 0 is the file's")
+    return int(written)

@@ -1,0 +1,1 @@
+"""What authors do with prompts: edit, check, try, publish, take back."""

@@ -1,0 +1,246 @@
+"""Editing prompts: drafts, what is published, and the way back."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct, structs
+
+from assistant.auth.actor import Actor
+from assistant.authoring.checking import check_part, check_prompt
+from assistant.authoring.in_force import PromptsInForce
+from assistant.errors import InUseError, InvalidRequestError, NotFoundError, PreconditionError, TestsFailedError
+from assistant.store.prompt_versions import FILE, Change, Edit, PromptState, PromptVersions, SavedVersion
+from prompts.layers import is_part
+from prompts.template import Prompt
+
+_LONGEST_MESSAGE = 500
+_LONGEST_REASON = 500
+
+
+class TestReport(Struct, frozen=True, kw_only=True):
+    """How the tests of a prompt went: a sentence for each that failed."""
+
+    passed: int = 0
+    failures: tuple[str, ...] = ()
+
+
+Gate = Callable[[Prompt, Actor], Awaitable[TestReport]]
+"""Runs the tests of a prompt before it is published."""
+
+
+class Authoring:
+    """Edits prompts.
+
+    Args:
+        versions: saved edits.
+        in_force: the prompts in force.
+        tell: called after a change, for other replicas to hear.
+        gate: runs the tests of a prompt.
+    """
+
+    def __init__(
+        self, versions: PromptVersions, in_force: PromptsInForce, tell: Callable[[], None], gate: Gate
+    ) -> None:
+        self._versions = versions
+        self._in_force = in_force
+        self._tell = tell
+        self._gate = gate
+
+    async def state(self, key: str) -> PromptState:
+        """Return which versions of a prompt are its draft and its published one.
+
+        Raises:
+            NotFoundError: there is no such prompt.
+        """
+        state = await self._versions.state(key)
+        if state.deleted or (not state.revision and self._in_force.file_source(key) is None):
+            raise _unknown(key)
+        return state
+
+    async def versions(self, key: str) -> list[SavedVersion]:
+        """Return the saved versions of a prompt, the newest first; of one that is gone too."""
+        found = await self._versions.versions(key)
+        if not found and self._in_force.file_source(key) is None:
+            raise _unknown(key)
+        return found
+
+    async def source(self, key: str, number: int) -> str:
+        """Return the text of a version; number 0 is the file's.
+
+        Raises:
+            NotFoundError: there is no such version.
+        """
+        if number == FILE:
+            file = self._in_force.file_source(key)
+            if file is None:
+                raise NotFoundError(
+                    f"There is no file of the prompt {key!r}: it was made here. Its versions begin at 1."
+                )
+            return file.text
+        saved = await self._versions.version(key, number)
+        if saved is None:
+            raise NotFoundError(f"There is no version {number} of the prompt {key!r}; GET …/versions lists them.")
+        return saved.source
+
+    async def version_of(self, key: str, number: int) -> Prompt:
+        """Return a version, ready to render.
+
+        Raises:
+            NotFoundError: there is no such version.
+            BrokenTemplateError: it can't be used any more.
+        """
+        return self.check(key, await self.source(key, number))
+
+    def has_file(self, key: str) -> bool:
+        """Tell whether a file has the prompt, so that there is something to go back to."""
+        return self._in_force.file_source(key) is not None
+
+    def check(self, key: str, source: str) -> Prompt:
+        """Return what a source would be as the prompt's next version.
+
+        Raises:
+            BrokenTemplateError: it is refused; it tells why.
+        """
+        return check_prompt(self._in_force, key, source)
+
+    async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
+        """Save a source as the draft of a prompt, or of a shared part.
+
+        Args:
+            key: of the prompt; one that begins with `_` is a shared part.
+            source: front matter and template as one text.
+            message: what was changed, in the author's words.
+            actor: who saves it.
+            based_on: the revision that it was made from; 0: there is none yet; None: not said.
+
+        Raises:
+            PreconditionError: the prompt is there already, and `based_on` was not said.
+            StaleEditError: somebody else was quicker.
+            InvalidRequestError: the message is too long.
+            BrokenTemplateError: the source is refused.
+        """
+        if len(message) > _LONGEST_MESSAGE:
+            raise InvalidRequestError("message", f"must have at most {_LONGEST_MESSAGE} characters")
+        if based_on is None and (await self._versions.state(key)).revision:
+            raise PreconditionError(
+                "Send If-Match with the ETag of the version that you edited, so that no edit is lost."
+            )
+        source = source.replace("\r\n", "\n")
+        if is_part(key):
+            check_part(self._in_force, key, source)
+        else:
+            self.check(key, source)
+        edit = Edit(source=source, hash=hashlib.sha256(source.encode()).hexdigest(), message=message)
+        change = Change(
+            action="prompt.saved",
+            decide=lambda state: structs.replace(state, deleted=False),
+            edit=edit,
+            note={"message": message, "hash": edit.hash[:12]},
+        )
+        return await self._versions.change(key, change, agent_id=actor.id, based_on=based_on or 0)
+
+    async def publish(
+        self, key: str, *, actor: Actor, number: int | None, forced: str | None, based_on: int | None
+    ) -> PromptState:
+        """Put a version in force, by default the draft, once its tests pass.
+
+        Args:
+            key: of the prompt.
+            actor: who publishes it, on whose budget the tests are.
+            number: of the version.
+            forced: why it is published although tests fail; None: it is not.
+            based_on: the revision that it was decided on; None: whatever it is.
+
+        Raises:
+            NotFoundError: there is no such prompt or version.
+            BrokenTemplateError: it can't be used any more.
+            TestsFailedError: its tests fail; it tells which.
+            StaleEditError: somebody else was quicker.
+        """
+        if forced is not None and not 0 < len(forced.strip()) <= _LONGEST_REASON:
+            raise InvalidRequestError("reason", f"must say why, in at most {_LONGEST_REASON} characters")
+        state = await self.state(key)
+        chosen = state.draft if number is None else number
+        source = await self.source(key, chosen)
+        report = TestReport()
+        if is_part(key):
+            check_part(self._in_force, key, source)
+        else:
+            report = await self._gate(self.check(key, source), actor)
+        if report.failures and forced is None:
+            raise TestsFailedError(list(report.failures))
+        note: dict[str, object] = {"tests_passed": report.passed, "tests_failed": len(report.failures)}
+        if forced is not None:
+            note["forced"] = forced.strip()
+        return await self._move("prompt.published", key, actor, published=chosen, note=note, based_on=based_on)
+
+    async def roll_back(self, key: str, number: int, *, actor: Actor, based_on: int | None) -> PromptState:
+        """Put an earlier version in force again, 0 being the file's; nothing is tested: it was in force before.
+
+        Raises:
+            NotFoundError: there is no such prompt or version.
+            BrokenTemplateError: it can't be used any more.
+            StaleEditError: somebody else was quicker.
+        """
+        await self.state(key)
+        source = await self.source(key, number)
+        if is_part(key):
+            check_part(self._in_force, key, source)
+        else:
+            self.check(key, source)
+        return await self._move("prompt.rolled_back", key, actor, published=number, draft=number, based_on=based_on)
+
+    async def switch(self, key: str, *, enabled: bool, actor: Actor, based_on: int | None) -> PromptState:
+        """Switch a prompt on or off.
+
+        Raises:
+            NotFoundError: there is no such prompt.
+            InvalidRequestError: it is a shared part.
+            StaleEditError: somebody else was quicker.
+        """
+        if is_part(key):
+            raise InvalidRequestError(
+                "key", "is a shared part, which can't be switched off; publish another text of it"
+            )
+        await self.state(key)
+        action = "prompt.enabled" if enabled else "prompt.disabled"
+        return await self._move(action, key, actor, enabled=enabled, based_on=based_on)
+
+    async def delete(self, key: str, *, actor: Actor, based_on: int | None) -> None:
+        """Take a prompt away that was made here; its versions stay in the history.
+
+        Raises:
+            NotFoundError: there is no such prompt.
+            InUseError: a file has it.
+            BrokenTemplateError: it is a shared part that prompts use.
+            StaleEditError: somebody else was quicker.
+        """
+        await self.state(key)
+        if self._in_force.file_source(key) is not None:
+            raise InUseError(
+                f"The prompt {key!r} comes from a file. Switch it off (POST …/disable), or go back to the file "
+                '(POST …/rollback {"version": 0}).'
+            )
+        if is_part(key):
+            check_part(self._in_force, key, None)
+        await self._move("prompt.deleted", key, actor, deleted=True, published=FILE, enabled=True, based_on=based_on)
+
+    async def _move(
+        self,
+        action: str,
+        key: str,
+        actor: Actor,
+        *,
+        based_on: int | None,
+        note: dict[str, object] | None = None,
+        **members: object,
+    ) -> PromptState:
+        change = Change(action=action, decide=lambda state: structs.replace(state, **members), note=note or {})
+        state = await self._versions.change(key, change, agent_id=actor.id, based_on=based_on)
+        await self._in_force.reload()
+        self._tell()
+        return state
+
+
+def _unknown(key: str) -> NotFoundError:
+    return NotFoundError(f"There is no prompt {key!r}. PUT it to make one.")

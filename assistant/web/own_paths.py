@@ -1,0 +1,38 @@
+"""The paths that are ours, those with a part that differs included."""
+
+import re
+from collections.abc import Iterable
+
+_PART = re.compile(r"\{([^}:]*)[^}]*\}")
+
+
+class OwnPaths:
+    """Knows our paths as they come, undecoded, and the templates that they are made from.
+
+    Args:
+        templates: such as `/api/v1/ai/prompts/{key:str}`.
+
+    Attributes:
+        templates: the same as they are documented: `/api/v1/ai/prompts/{key}`.
+    """
+
+    def __init__(self, templates: Iterable[str]) -> None:
+        self.templates = tuple(_PART.sub(r"{\1}", template) for template in templates)
+        parted = [template for template in self.templates if "{" in template]
+        self._exact = {template.encode(): template for template in self.templates if "{" not in template}
+        self._begins = tuple({template.partition("{")[0].encode() for template in parted})
+        self._patterns = [(_pattern(template), template) for template in parted]
+
+    def template(self, raw: bytes | None) -> str | None:
+        """Return the template of a path that is ours: a name for it that clients can't make up."""
+        if raw is None:
+            return None
+        found = self._exact.get(raw)
+        if found is None and raw.startswith(self._begins):
+            found = next((template for pattern, template in self._patterns if pattern.fullmatch(raw)), None)
+        return found
+
+
+def _pattern(template: str) -> re.Pattern[bytes]:
+    parts = [re.escape(part) for part in re.split(r"\{[^}]*\}", template)]
+    return re.compile("[^/]+".join(parts).encode())
