@@ -21,6 +21,7 @@ from assistant.api.config import CompletionConfigController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
 from assistant.api.metrics import MetricsController
+from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
 from assistant.api.provider import ProviderController, ProvidersController
@@ -255,6 +256,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CompletionController,
     MaskingController,
     PromptController,
+    PromptTrialController,
     PromptVersionController,
     ProviderController,
     ProvidersController,
@@ -271,6 +273,8 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,
         "authoring": services.authoring,
+        "prompt_asker": services.prompt_asker,
+        "prompt_samples": services.prompt_samples,
         "completions": services.completions,
         "documented_apps": services.documented,
         "budgets": services.budgets,

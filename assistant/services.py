@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from assistant.auth.actor import Actor
 from assistant.auth.authenticator import RememberingAuthenticator
+from assistant.authoring.asking import PromptAsker
 from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.versions import Authoring, TestReport
 from assistant.completion.active import ActiveProvider
@@ -38,6 +39,7 @@ from assistant.store.audit import AuditLog
 from assistant.store.database import Database
 from assistant.store.documents import Documents
 from assistant.store.prompt_rows import PromptRows
+from assistant.store.prompt_samples import PromptSamples
 from assistant.store.prompt_versions import PromptVersions
 from assistant.store.provider_settings import ProviderSettings
 from assistant.store.redis_link import RedisLink
@@ -94,9 +96,32 @@ class Services:
             tell=lambda: self.spread.tell("provider"),
             breaker_changed=self._show_breaker,
         )
+        self._rules = Masking(settings, self.masking)
+        self._asker = Asker(settings, self.budgets, self._count_call)
+        self._recorder = Recorder(self.usage, self.metrics, self.prices)
         self.completions = self._completions(keys)
+        self.prompt_asker = PromptAsker(
+            self.active, self._rules.rules, self.epochs, asker=self._asker, recorder=self._recorder, prices=self.prices
+        )
+        self.prompt_samples = PromptSamples(self.database)
         self.in_force, self.authoring = self._prompts()
         self._listen()
+
+    def _completions(self, keys: SecretKeys) -> CompletionService:
+        settings, box = self.settings, keys.box("completions")
+        return CompletionService(
+            settings,
+            prompts=self.prompts,
+            active=self.active,
+            masking=self._rules.rules,
+            keys=Keys(keys.derive("completion-keys"), settings.local_model),
+            epochs=self.epochs,
+            cache=CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box),
+            shared=SharedFlights(self.redis, box) if self.redis else None,
+            budgets=self.budgets,
+            asker=self._asker,
+            recorder=self._recorder,
+        )
 
     def _prompts(self) -> tuple[PromptsInForce, Authoring]:
         settings, versions = self.settings, PromptVersions(self.database, self.audit)
@@ -109,22 +134,6 @@ class Services:
             rows=self.prompt_rows,
         )
         return in_force, Authoring(versions, in_force, lambda: self.spread.tell("prompts"), _untested)
-
-    def _completions(self, keys: SecretKeys) -> CompletionService:
-        settings, box = self.settings, keys.box("completions")
-        return CompletionService(
-            settings,
-            prompts=self.prompts,
-            active=self.active,
-            masking=Masking(settings, self.masking).rules,
-            keys=Keys(keys.derive("completion-keys"), settings.local_model),
-            epochs=self.epochs,
-            cache=CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box),
-            shared=SharedFlights(self.redis, box) if self.redis else None,
-            budgets=self.budgets,
-            asker=Asker(settings, self.budgets, self._count_call),
-            recorder=Recorder(self.usage, self.metrics, self.prices),
-        )
 
     def _listen(self) -> None:
         """Hear of what other replicas change, and show what can be measured."""

@@ -1,0 +1,241 @@
+"""Looking at what a prompt would send, and trying it, before it is published."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from litestar import Controller, Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
+from msgspec import Struct
+
+from assistant.api.event_stream import EventStream, event
+from assistant.api.prompt_versions import checked_key
+from assistant.auth.actor import AI_MANAGE, Actor
+from assistant.auth.guards import require
+from assistant.authoring.asking import PromptAsker
+from assistant.authoring.preview import Preview, preview
+from assistant.authoring.trial import Ended, Failed, Run, Written, try_all
+from assistant.authoring.versions import Authoring
+from assistant.completion.job import MOST_CONTENT
+from assistant.completion.order import Order, Selection
+from assistant.envelope import success
+from assistant.errors import InvalidRequestError
+from assistant.store.prompt_samples import PromptSamples, Sample
+from assistant.telemetry import request_id
+from assistant.web.body import body_of
+from assistant.web.operation import documented
+from prompts.template import Prompt
+
+_STREAM = "text/event-stream"
+_MOST_RUNS = 8
+_LONGEST_NAME = 200
+_ERRORS = frozenset({422, 429, 502, 503, 504})
+
+
+class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A draft, and the version to look at: a number, `draft` or `published`; or a `source` that is not saved yet."""
+
+    content: str
+    version: int | str = "draft"
+    source: str | None = None
+    variables: dict[str, Any] = {}
+    instruction: str = ""
+    selection: Selection | None = None
+
+
+class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A draft, or the number of a stored `sample`, and what is tried on it.
+
+    `versions` are numbers, `draft`, `published`, or `source` for the text in `source`; `providers` are names of
+    configured ones, by default those in charge as agents get them.
+    """
+
+    content: str = ""
+    sample: int | None = None
+    versions: tuple[int | str, ...] = ("draft", "published")
+    source: str | None = None
+    providers: list[str] = []
+    variables: dict[str, Any] = {}
+    instruction: str = ""
+
+
+class SampleBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A draft to keep, with the variables that go with it."""
+
+    name: str
+    content: str
+    variables: dict[str, Any] = {}
+
+
+class TrialResult(Struct, frozen=True, kw_only=True):
+    """All runs, in order: those that ended with an answer, and those that failed."""
+
+    runs: list[Ended | Failed]
+
+
+_preview, _trial = body_of(PreviewBody), body_of(TrialBody)
+_sample = body_of(SampleBody, storable=True)
+
+
+class PromptTrialController(Controller):
+    """Operations that try a prompt."""
+
+    path = "/api/v1/ai/prompts/{key:str}"
+    tags = ("AI",)
+    guards = (require(AI_MANAGE),)
+
+    @post("/preview", status_code=200, opt=documented(permission=AI_MANAGE, answers=Preview, body=PreviewBody))
+    async def preview(
+        self,
+        key: FromPath[str],
+        request: Request[Any, Any, Any],
+        authoring: NamedDependency[Authoring],
+        prompt_asker: NamedDependency[PromptAsker],
+    ) -> dict[str, Any]:
+        """Show the messages exactly as they would be sent, what is hidden in them, and what they would cost."""
+        body = await _preview(request)
+        version = "source" if body.source is not None else body.version
+        prompt = await _chosen(authoring, checked_key(key), version, body.source)
+        order = Order(
+            prompt_key=key,
+            content=body.content,
+            variables=body.variables,
+            instruction=body.instruction,
+            selection=body.selection,
+        )
+        return success(preview(prompt_asker.job(prompt, order), prompt_asker))
+
+    @post(
+        "/test",
+        status_code=200,
+        opt=documented(permission=AI_MANAGE, answers=TrialResult, body=TrialBody, errors=_ERRORS),
+    )
+    async def test(
+        self,
+        key: FromPath[str],
+        request: Request[Any, Any, Any],
+        authoring: NamedDependency[Authoring],
+        prompt_asker: NamedDependency[PromptAsker],
+        prompt_samples: NamedDependency[PromptSamples],
+    ) -> Response[Any]:
+        """Try versions on a draft, side by side; nothing is stored. `Accept: text/event-stream` gives it in pieces."""
+        body, actor = await _trial(request), _actor(request)
+        if body.sample is not None:
+            kept = await prompt_samples.get(checked_key(key), body.sample)
+            body = TrialBody(
+                content=kept.content,
+                versions=body.versions,
+                source=body.source,
+                providers=body.providers,
+                variables={**kept.variables, **body.variables},
+                instruction=body.instruction,
+            )
+        arrived = request.scope["state"]["arrived"]
+        runs = await _runs(checked_key(key), body, authoring, prompt_asker, arrived)
+        parts = try_all(runs, prompt_asker, actor)
+        if _STREAM in request.headers.get("accept", ""):
+            return _Streamed(_events(runs, parts))
+        async with aclosing(parts):
+            ended = [part async for part in parts if not isinstance(part, Written)]
+        return Response(success(TrialResult(runs=sorted(ended, key=lambda each: each.run))))
+
+    @get("/samples", opt=documented(permission=AI_MANAGE, answers=list[Sample]))
+    async def list_samples(self, key: FromPath[str], prompt_samples: NamedDependency[PromptSamples]) -> dict[str, Any]:
+        """List the drafts that are kept for trying this prompt."""
+        return success(await prompt_samples.of(checked_key(key)))
+
+    @post("/samples", status_code=200, opt=documented(permission=AI_MANAGE, answers=Sample, body=SampleBody))
+    async def add_sample(
+        self,
+        key: FromPath[str],
+        request: Request[Any, Any, Any],
+        authoring: NamedDependency[Authoring],
+        prompt_samples: NamedDependency[PromptSamples],
+    ) -> dict[str, Any]:
+        """Keep a draft for trying this prompt."""
+        body = await _sample(request)
+        await authoring.state(checked_key(key))
+        if not 0 < len(body.name.strip()) <= _LONGEST_NAME:
+            raise InvalidRequestError("name", f"must have 1 to {_LONGEST_NAME} characters")
+        if not 0 < len(body.content.encode()) <= MOST_CONTENT:
+            raise InvalidRequestError("content", f"must have 1 to {MOST_CONTENT} bytes")
+        kept = await prompt_samples.add(
+            key, body.name.strip(), body.content, body.variables, author_id=_actor(request).id
+        )
+        return success(kept)
+
+    @delete("/samples/{number:int}", status_code=200, opt=documented(permission=AI_MANAGE))
+    async def remove_sample(
+        self, key: FromPath[str], number: FromPath[int], prompt_samples: NamedDependency[PromptSamples]
+    ) -> dict[str, Any]:
+        """Forget a draft."""
+        await prompt_samples.remove(checked_key(key), number)
+        return success(data=True)
+
+
+async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAsker, arrived: float) -> Sequence[Run]:
+    """Return each version on each provider."""
+    providers: list[str | None] = [*dict.fromkeys(body.providers)] or [None]
+    versions = list(dict.fromkeys(body.versions))
+    if not 0 < len(versions) * len(providers) <= _MOST_RUNS:
+        raise InvalidRequestError("versions", f"times the providers must be 1 to {_MOST_RUNS} runs")
+    runs: list[Run] = []
+    for version in versions:
+        prompt = await _chosen(authoring, key, version, body.source)
+        for provider in providers:
+            order = Order(
+                prompt_key=key,
+                content=body.content,
+                variables=body.variables,
+                instruction=body.instruction,
+                arrived=arrived,
+                request_id=f"{request_id.get()}-{len(runs) + 1}",
+            )
+            job = asker.job(prompt, order, provider=provider)
+            runs.append(Run(version=version, provider=provider or asker.providers[0], job=job))
+    return runs
+
+
+async def _chosen(authoring: Authoring, key: str, version: int | str, source: str | None) -> Prompt:
+    """Return a version by its number or name."""
+    if isinstance(version, int):
+        return await authoring.version_of(key, version)
+    if version == "source":
+        if source is None:
+            raise InvalidRequestError("source", "must hold the text of the version 'source'")
+        return authoring.check(key, source)
+    if version not in {"draft", "published"}:
+        raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")
+    state = await authoring.state(key)
+    return await authoring.version_of(key, state.draft if version == "draft" else state.published)
+
+
+class _Streamed(Response[None]):
+    """Runs as a stream of events."""
+
+    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+        super().__init__(None)
+        self._stream = EventStream(events, {})
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
+        """Return the stream itself."""
+        return self._stream
+
+
+async def _events(
+    runs: Sequence[Run], parts: AsyncGenerator[Written | Ended | Failed, None]
+) -> AsyncGenerator[bytes, None]:
+    """Write which runs there are, their parts as they come, and an end."""
+    async with aclosing(parts):
+        for number, run in enumerate(runs):
+            yield event("run", {"run": number, "version": run.version, "provider": run.provider})
+        async for part in parts:
+            yield event({Written: "delta", Ended: "done", Failed: "error"}[type(part)], part)
+        yield event("end", {})
+
+
+def _actor(request: Request[Any, Any, Any]) -> Actor:
+    actor: Actor = request.scope["user"]
+    return actor

@@ -1,0 +1,56 @@
+"""What a model would be sent for a draft, what that would cost, and what is hidden from it; nothing is called."""
+
+from msgspec import Struct
+
+from assistant.authoring.asking import PromptAsker
+from assistant.completion.job import Job
+from assistant.completion.reservation import estimated
+from assistant.completion.shield import Mask
+from assistant.completion.writing import request_for
+from providers.base import Message
+from providers.wrappers.assembly import first_available
+
+
+class Hidden(Struct, frozen=True, kw_only=True):
+    """A token that the model sees in the place of something."""
+
+    token: str
+    kind: str
+    value: str
+
+
+class Preview(Struct, frozen=True, kw_only=True):
+    """The messages exactly as they would be sent, and what they would take.
+
+    `input_tokens` is an estimate; `output_tokens` is all the room that the answer has. `cost` is in US dollars for
+    both, at most; null when no price is known.
+    """
+
+    provider: str
+    model: str
+    prompt_version: str
+    messages: tuple[Message, ...]
+    hidden: list[Hidden]
+    temperature: float | None
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+
+
+def preview(job: Job, asker: PromptAsker) -> Preview:
+    """Show what a job would send to the provider that would be asked first."""
+    mask = Mask(job.rules)
+    request = request_for(job, mask)
+    upstream = job.active.upstreams[first_available(job.active.upstreams)]
+    usage = estimated(request)
+    return Preview(
+        provider=upstream.provider.name,
+        model=upstream.model,
+        prompt_version=job.prompt.version,
+        messages=request.messages,
+        hidden=[Hidden(token=token, kind=thing.kind, value=thing.value) for token, thing in mask.tokens.items()],
+        temperature=request.temperature,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cost=asker.cost(upstream.provider.name, upstream.model, usage),
+    )
