@@ -24,6 +24,7 @@ from assistant.completion.prices import Prices
 from assistant.completion.provider_change import initial_setting
 from assistant.completion.record import Recorder
 from assistant.completion.redis_tier import RedisTier
+from assistant.completion.retention import Retention
 from assistant.completion.service import CompletionService
 from assistant.completion.shared_flights import SharedFlights
 from assistant.completion.shield import check_pattern
@@ -83,6 +84,7 @@ class Services:
         self.audit = AuditLog(self.database)
         self.usage_rows, self.prices = UsageRows(self.database), Prices()
         self.usage = UsageLog(self.usage_rows, self.prices)
+        self.retention = Retention(self.usage_rows, settings.usage_days)
         documents = Documents(self.database, self.audit, self.spread.tell)
         self.budgets = Budgets(documents, self.usage_rows, self.prices, self.redis)
         self.masking = MaskingSettings(documents, kinds=MASKED_KINDS, check_pattern=check_pattern)
@@ -198,6 +200,7 @@ class Services:
             for each in (
                 self.prices,
                 self.usage,
+                self.retention,
                 self.budgets,
                 self.masking,
                 self.epochs,

@@ -17,6 +17,7 @@ PREFIX = "ASSISTANT_"
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LONGEST_LANGUAGE = 60
+_MOST_DAYS = 36500
 _SHORTEST_SECRET = 16
 _SHORTEST_KEY = 3
 _KUBERNETES = re.compile(rf"{PREFIX}(PORT_.*|SERVICE_HOST|SERVICE_PORT.*)")
@@ -72,6 +73,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     request_timeout: float = 9.0
     long_timeout: float = 60.0
     mask_private: frozenset[str] = frozenset()
+    usage_days: int = 400
     metrics_token: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
@@ -264,6 +266,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "REQUEST_TIMEOUT": _duration,
     "LONG_TIMEOUT": _duration,
     "MASK_PRIVATE": _kinds,
+    "USAGE_DAYS": _whole(0, _MOST_DAYS),
     "METRICS_TOKEN": _token,
     "LOG_LEVEL": _choice("debug", "info", "warning", "error"),
     "LOG_FORMAT": _choice("json", "console"),

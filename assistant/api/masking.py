@@ -9,6 +9,7 @@ from assistant.auth.actor import AI_MANAGE
 from assistant.auth.guards import require
 from assistant.completion.masking_document import MaskingDocument, MaskingSettings
 from assistant.envelope import success
+from assistant.errors import MaskingUnknownError
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 
@@ -23,6 +24,8 @@ class MaskingController(Controller):
     @get("/", opt=documented(permission=AI_MANAGE, answers=MaskingDocument))
     async def show_masking(self, masking: NamedDependency[MaskingSettings]) -> dict[str, Any]:
         """Show the own patterns, and which kinds are private."""
+        if not masking.readable:
+            raise MaskingUnknownError
         return success(masking.current)
 
     @put(

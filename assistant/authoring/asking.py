@@ -68,7 +68,7 @@ class PromptAsker:
         active = self._active.current
         if provider is not None:
             active = _only(active, provider)
-        return job_for(structs.replace(order, fresh=True), prompt, active, self._masking(), self._epochs.current)
+        return job_for(structs.replace(order, fresh=True), prompt, active, self._masking, self._epochs.current)
 
     def cost(self, provider: str, model: str, usage: Usage) -> float | None:
         """Return what tokens cost, in US dollars; None when no price is known."""

@@ -15,7 +15,7 @@ from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Entry
-from assistant.completion.reservation import estimated
+from assistant.completion.reservation import Reservation, estimated
 from assistant.completion.shield import Finished, Mask, StreamText, finish_text
 from assistant.completion.writing import longest_optional, request_for, second_request
 from assistant.settings import Settings
@@ -117,7 +117,7 @@ class _Asking:
                 request, best = await self._tried(request)
                 replaced = False
                 if best.breaches and not job.brief and self._left() > _ENOUGH:
-                    second = await self._second(request, best)
+                    second = await self._second(request, best, held)
                     replaced = second is not best
                     best = second
             except BaseException as error:
@@ -158,9 +158,11 @@ class _Asking:
             completion = await self._call(request, self._emit)
         return request, await self._judged(completion)
 
-    async def _second(self, request: CompletionRequest, first: _Try) -> _Try:
-        """Tell the model what it broke; the better of both answers counts."""
+    async def _second(self, request: CompletionRequest, first: _Try, held: Reservation) -> _Try:
+        """Tell the model what it broke, if the budgets have room for that; the better of both answers counts."""
         again = second_request(request, first.completion.text, first.breaches)
+        if not await held.extend(again):
+            return first
         try:
             second = await self._judged(await self._call(again, None))
         except ProviderError:

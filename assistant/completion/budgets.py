@@ -4,7 +4,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from assistant.auth.actor import Actor
 from assistant.completion.budget_document import BudgetDocument, checked
@@ -12,8 +12,8 @@ from assistant.completion.budget_rules import DayCharge, Rules
 from assistant.completion.counters import DayCounters, RequestWindows
 from assistant.completion.live_document import LiveDocument
 from assistant.completion.prices import Prices
-from assistant.completion.reservation import Bill, Reservation, estimated
-from assistant.errors import BudgetExceededError, DatabaseUnavailableError
+from assistant.completion.reservation import Bill, Reservation, Settle, estimated
+from assistant.errors import BudgetExceededError
 from assistant.store.documents import Documents
 from assistant.store.redis_link import RedisLink
 from assistant.store.usage import UsageRows
@@ -34,7 +34,7 @@ class Budgets:
 
     Args:
         documents: where the budgets are kept.
-        usage: what was used, from which counters begin after a start.
+        usage: what was used, from which counters begin after a start or when Redis has forgotten them.
         prices: what tokens cost; told of the own prices, which stand beside the budgets.
         link: to Redis, where replicas count together; nothing: this process counts alone.
         clock: the time, in UTC.
@@ -53,12 +53,10 @@ class Budgets:
     ) -> None:
         self._usage = usage
         self._prices = prices
-        self._link = link
         self._clock = clock
         self._rules = Rules(BudgetDocument())
-        self._days = DayCounters(link, self._used)
+        self._days = DayCounters(link, self._spent_on)
         self._requests = RequestWindows(link)
-        self._failures = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._document = LiveDocument(documents, NAME, BudgetDocument(), adopt=self._adopt, poll=poll)
 
@@ -136,24 +134,34 @@ class Budgets:
         Raises:
             BudgetExceededError: one of the budgets has no room for it.
         """
-        if not self._rules.limits_days:
-            return _UNLIMITED
-        now, usage = self._clock(), estimated(request)
-        cost = self._prices.cost(provider, model, usage) if self._rules.limits_cost else None
-        tokens = usage.input_tokens + usage.output_tokens
-        charges = self._rules.charges(actor.id, actor.teams, prompt_key, tokens=tokens, cost=cost or 0)
-        if not charges:
-            return _UNLIMITED
-        await self._look_for_losses()
-        refused = await self._take(now.date().isoformat(), charges)
-        if refused is not None:
-            raise _exceeded(refused, now)
-        return Reservation(functools.partial(self._end, now.date().isoformat(), charges))
+
+        async def take(request: CompletionRequest) -> Settle | None:
+            return await self._reserved(actor, prompt_key, provider, model, request)
+
+        settle = await take(request)
+        return _UNLIMITED if settle is None else Reservation(settle, take)
 
     async def settled(self) -> None:
         """Wait until everything that ended is counted."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _reserved(
+        self, actor: Actor, prompt_key: str, provider: str, model: str, request: CompletionRequest
+    ) -> Settle | None:
+        """Take the estimate of a call and return what settles it; nothing when no budget is concerned."""
+        if not self._rules.limits_days:
+            return None
+        now, usage = self._clock(), estimated(request)
+        cost = self._prices.cost(provider, model, usage) if self._rules.limits_cost else None
+        tokens = usage.input_tokens + usage.output_tokens
+        charges = self._rules.charges(actor.id, actor.teams, prompt_key, tokens=tokens, cost=cost or 0)
+        if not charges:
+            return None
+        refused = await self._take(now.date().isoformat(), charges)
+        if refused is not None:
+            raise _exceeded(refused, now)
+        return functools.partial(self._end, now.date().isoformat(), charges)
 
     async def _take(self, day: str, charges: Sequence[DayCharge]) -> DayCharge | None:
         """Take charges, and give them back when the caller leaves meanwhile."""
@@ -178,7 +186,7 @@ class Budgets:
             await self._prices.loaded()
             amounts["tokens_per_day"] = bill.usage.input_tokens + bill.usage.output_tokens
             amounts["cost_per_day"] = self._prices.cost(bill.provider, bill.model, bill.usage) or 0
-        await self._days.add(day, {each.counter: amounts[each.name] - each.amount for each in charges})
+        await self._days.settle(day, charges, {each.counter: amounts[each.name] for each in charges})
 
     async def _adopt(self, document: BudgetDocument) -> None:
         self._prices.adopt(document.prices)
@@ -189,28 +197,11 @@ class Budgets:
         """Raise the day's counters to what the usage log has."""
         if not self._rules.limits_days:
             return
-        await self._days.raise_to(self._clock().date().isoformat(), await self._totals())
+        await self._days.recount(self._clock().date().isoformat())
 
-    async def _totals(self) -> Mapping[str, int]:
-        return self._rules.totals(await self._usage.spent(self._clock().date()))
-
-    async def _used(self) -> Mapping[str, int]:
-        """Return what was used today, as far as the usage log tells now."""
-        try:
-            return await self._totals()
-        except DatabaseUnavailableError:
-            self._failures = -1  # again with the next request
-            return {}
-
-    async def _look_for_losses(self) -> None:
-        """Recount once Redis is back from a failure, before more is taken: it may have lost its memory."""
-        if self._link is None or not self._link.available or self._link.failures == self._failures:
-            return
-        self._failures = self._link.failures
-        try:
-            await self._recount()
-        except DatabaseUnavailableError:
-            self._failures = -1  # again with the next request
+    async def _spent_on(self, day: str) -> Mapping[str, int]:
+        """Return what each counter has to hold for what the usage log has of a day."""
+        return self._rules.totals(await self._usage.spent(date.fromisoformat(day)))
 
     def _background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -1,17 +1,23 @@
 """What budgets count: requests by the minute, tokens and money by the day; in Redis, else in this process.
 
 Whatever trouble Redis has, counting goes on here, from the last total that was heard; what was counted meanwhile is
-added to Redis once it answers again.
+added to Redis once it answers again. A day in Redis carries the number of its loading. When that is gone or another
+one, Redis has forgotten the day (a restart, a flush, an eviction), and its totals are loaded anew: what was spent, as
+the usage log has it, and what is held here for calls under way, to which each replica adds its own.
 """
 
+import asyncio
 import functools
+import secrets
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
+from assistant.completion.day_scripts import ADD, LOAD, TAKE
+from assistant.errors import DatabaseUnavailableError
 from assistant.store.redis_link import RedisDownError, RedisLink
 
 if TYPE_CHECKING:
@@ -22,34 +28,11 @@ if TYPE_CHECKING:
 
 _PREFIX = "assistant:budget"
 _KEPT = 2 * 24 * 3600  # seconds that a day's totals are kept in Redis
+_LOADINGS = 3  # in a row, after which a Redis that forgets at once is as good as none
+_NUMBER_BITS = 48  # of a loading's number; Lua is exact up to 53
 
-_FORGOTTEN = -2  # a day without the mark `begun`: Redis does not know what was used of it before
-
-_TAKE = """
-if redis.call('hexists', KEYS[1], 'begun') == 0 then return {-2} end
-for i = 2, #ARGV, 3 do
-  local used, amount = tonumber(redis.call('hget', KEYS[1], ARGV[i]) or 0), tonumber(ARGV[i + 1])
-  local most = tonumber(ARGV[i + 2])
-  if used >= most or used + amount > most then return {(i - 2) / 3} end
-end
-local totals = {-1}
-for i = 2, #ARGV, 3 do totals[#totals + 1] = redis.call('hincrby', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('expire', KEYS[1], ARGV[1])
-return totals"""
-_ADD = """
-if redis.call('hexists', KEYS[1], 'begun') == 0 then return {} end
-local totals = {}
-for i = 2, #ARGV, 2 do totals[#totals + 1] = redis.call('hincrby', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('expire', KEYS[1], ARGV[1])
-return totals"""
-_RAISE = """
-for i = 2, #ARGV, 2 do
-  if tonumber(redis.call('hget', KEYS[1], ARGV[i]) or 0) < tonumber(ARGV[i + 1]) then
-    redis.call('hset', KEYS[1], ARGV[i], ARGV[i + 1])
-  end
-end
-redis.call('hset', KEYS[1], 'begun', '1')
-redis.call('expire', KEYS[1], ARGV[1])"""
+Spending = Callable[[str], Awaitable[Mapping[str, int]]]
+"""Returns what each counter has to hold at least for what was spent on a day."""
 
 
 class Charge(Struct, frozen=True, kw_only=True):
@@ -74,108 +57,156 @@ class DayCounters:
 
     Args:
         link: to Redis; nothing when there is none.
-        used: returns what was used so far today, by counter, for a Redis that doesn't know it.
+        spent: returns what was spent on a day, as the usage log has it.
     """
 
-    def __init__(self, link: RedisLink | None, used: Callable[[], Awaitable[Mapping[str, int]]] | None = None) -> None:
+    def __init__(self, link: RedisLink | None, spent: Spending) -> None:
         self._link = link
-        self._used = used
+        self._spent = spent
         self._totals: dict[str, dict[str, int]] = {}
+        self._held: dict[str, dict[str, int]] = {}
         self._owed: dict[str, dict[str, int]] = {}
+        self._loadings: dict[str, int] = {}
+        self._catching_up = asyncio.Lock()
 
     async def take(self, day: str, charges: Sequence[C]) -> C | None:
         """Add all charges to their counters, or none of them and return the first that has no room."""
-        if self._link is not None:
-            parts = [part for each in charges for part in (each.counter, each.amount, each.most)]
-            try:
-                await self._pay(day)
-                refused, *totals = await self._eval(_TAKE, day, parts)
-                if refused == _FORGOTTEN:
-                    await self._remind(day)
-                    refused, *totals = await self._eval(_TAKE, day, parts)
-            except RedisDownError:
-                return self._take_here(day, charges)
-            if refused >= 0:
-                return charges[refused]
-            self._own(day).update(zip((each.counter for each in charges), totals, strict=True))
-            return None
-        return self._take_here(day, charges)
-
-    async def add(self, day: str, amounts: Mapping[str, int]) -> None:
-        """Add to counters whatever their budgets are; amounts may be negative."""
-        _add(self._own(day), amounts)
-        if self._link is not None:
-            _add(self._owed.setdefault(day, defaultdict(int)), amounts)
-            try:
-                await self._pay(day)
-            except RedisDownError:
-                return
-
-    async def raise_to(self, day: str, totals: Mapping[str, int]) -> None:
-        """Raise counters to what is known to have been used, as after a start or a loss of Redis' memory."""
-        self._know(day, totals)
-        if self._link is not None:
-            try:
-                await self._pay(day)
-                await self._raise(day, totals)
-            except RedisDownError:
-                return
-
-    async def _remind(self, day: str) -> None:
-        """Tell Redis what was used: it lost its memory, or the day has just begun."""
-        if self._used is not None:
-            self._know(day, await self._used())
-        await self._raise(day, self._own(day))
-
-    async def _raise(self, day: str, totals: Mapping[str, int]) -> None:
-        await self._eval(_RAISE, day, [part for pair in totals.items() for part in pair])
-
-    def _know(self, day: str, totals: Mapping[str, int]) -> None:
         own = self._own(day)
-        for counter, total in totals.items():
+        try:
+            await self._pay(day)
+            refused, *totals = await self._run(
+                TAKE, day, [part for each in charges for part in (each.counter, each.amount, each.most)]
+            )
+        except RedisDownError:
+            return self._take_here(day, charges)
+        if refused >= 0:
+            return charges[refused]
+        own.update(zip((each.counter for each in charges), totals, strict=True))
+        _add(self._held[day], _amounts(charges))
+        return None
+
+    async def settle(self, day: str, charges: Iterable[Charge], amounts: Mapping[str, int]) -> None:
+        """Put other amounts in the place of charges that were taken, whatever their budgets are.
+
+        Args:
+            day: on which they were taken.
+            charges: as they were taken.
+            amounts: what counts instead, by the counter; nothing for those that are left out.
+        """
+        own, held = self._own(day), _amounts(charges)
+        changes = {counter: amounts.get(counter, 0) - amount for counter, amount in held.items()}
+        try:
+            await self._pay(day)
+            totals = await self._run(ADD, day, [part for pair in changes.items() for part in pair])
+        except RedisDownError:
+            _add(own, changes)
+            self._owe(day, changes)
+        else:
+            own.update(zip(changes, totals, strict=True))
+        _add(self._held[day], {counter: -amount for counter, amount in held.items()})
+
+    async def recount(self, day: str) -> None:
+        """Raise counters to what was spent, as after a start or for new budgets.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        own, spent = self._own(day), await self._spent(day)
+        for counter, total in spent.items():
             own[counter] = max(own[counter], total)
+        try:
+            await self._pay(day)
+            async with self._catching_up:
+                await self._load(day, spent)
+        except RedisDownError:
+            return
 
     def _take_here(self, day: str, charges: Sequence[C]) -> C | None:
-        own = self._own(day)
+        own, amounts = self._own(day), _amounts(charges)
         for each in charges:
             if own[each.counter] >= each.most or own[each.counter] + each.amount > each.most:
                 return each
-        amounts = {each.counter: each.amount for each in charges}
-        _add(own, amounts)
-        if self._link is not None:
-            _add(self._owed.setdefault(day, defaultdict(int)), amounts)
+        for kept in (own, self._held[day]):
+            _add(kept, amounts)
+        self._owe(day, amounts)
         return None
 
+    def _owe(self, day: str, amounts: Mapping[str, int]) -> None:
+        """Note what Redis was not told."""
+        if self._link is not None:
+            _add(self._owed.setdefault(day, defaultdict(int)), amounts)
+
     async def _pay(self, day: str) -> None:
-        """Tell Redis what was counted here without it."""
-        owed = self._owed.pop(day, None)
-        if not owed:
+        """Tell Redis what was counted here without it; where it has forgotten the day, loading covers that."""
+        if not self._owed.get(day) and not self._catching_up.locked():
             return
+        async with self._catching_up:
+            owed = self._owed.pop(day, None)
+            if not owed:
+                return
+            try:
+                totals = await self._eval(ADD, day, [part for pair in owed.items() for part in pair])
+            except BaseException:
+                self._owe(day, owed)
+                raise
+            if totals:
+                self._own(day).update(zip(owed, totals, strict=True))
+            else:
+                self._owe(day, owed)
+                await self._reload(day)
+
+    async def _run(self, script: str, day: str, parts: Sequence[str | int]) -> list[int]:
+        """Run a script on a day that is loaded."""
+        for _ in range(_LOADINGS):
+            known = self._loadings.get(day)
+            found = await self._eval(script, day, parts)
+            if found:
+                return found
+            async with self._catching_up:
+                if self._loadings.get(day) == known:
+                    await self._reload(day)
+        raise RedisDownError
+
+    async def _reload(self, day: str) -> None:
+        """Load a day that Redis has forgotten, or that this process has not loaded yet."""
         try:
-            totals = await self._eval(_ADD, day, [part for pair in owed.items() for part in pair])
+            spent = await self._spent(day)
+        except DatabaseUnavailableError:
+            raise RedisDownError from None  # this process counts alone until both answer
+        await self._load(day, spent)
+
+    async def _load(self, day: str, spent: Mapping[str, int]) -> None:
+        """Raise Redis' totals to what was spent; if the day is new to this process, add what is held here."""
+        held, owed, known = self._held[day], self._owed.pop(day, {}), self._loadings.get(day)
+        counters = list({**spent, **held})
+        parts = [part for each in counters for part in (each, spent.get(each, 0), held.get(each, 0))]
+        fresh = secrets.randbits(_NUMBER_BITS)
+        try:
+            self._loadings[day], *totals = await self._eval(LOAD, day, [fresh, *parts])
         except BaseException:
-            _add(self._owed.setdefault(day, defaultdict(int)), owed)
+            self._owe(day, owed)
             raise
-        if not totals:  # what is owed is among our own totals
-            await self._remind(day)
-            return
-        self._own(day).update(zip(owed, totals, strict=True))
+        if self._loadings[day] == known:
+            self._owe(day, owed)  # not forgotten: it is still to be told
+        self._own(day).update(zip(counters, totals, strict=True))
 
     async def _eval(self, script: str, day: str, parts: Sequence[str | int]) -> list[int]:
         if self._link is None:
             raise RedisDownError
+        loading = self._loadings.get(day, -1)
 
         async def command(redis: "Redis") -> Any:  # noqa: ANN401 - what the script returns
-            return await redis.eval(script, 1, f"{_PREFIX}:{day}", _KEPT, *parts)
+            return await redis.eval(script, 1, f"{_PREFIX}:{day}", _KEPT, loading, *parts)
 
         found: list[int] = await self._link.run(command)
         return found
 
     def _own(self, day: str) -> dict[str, int]:
-        """Return this process's totals of a day; those of the days before the last but one are forgotten."""
+        """Return this process's totals of a day; the days before the last but one are forgotten."""
         if day not in self._totals:
-            self._totals[day] = defaultdict(int)
-            for kept in (self._totals, self._owed):
+            self._totals[day], self._held[day] = defaultdict(int), defaultdict(int)
+            kept: dict[str, Any]
+            for kept in (self._totals, self._held, self._owed, self._loadings):
                 for old in sorted(kept)[:-2]:
                     del kept[old]
         return self._totals[day]
@@ -240,6 +271,10 @@ def _item(most: int) -> "RateLimitItem":
 
 def _until(moment: float) -> float:
     return min(max(moment - time.time(), 1.0), 60.0)
+
+
+def _amounts(charges: Iterable[Charge]) -> dict[str, int]:
+    return {each.counter: each.amount for each in charges}
 
 
 def _add(totals: dict[str, int], amounts: Mapping[str, int]) -> None:

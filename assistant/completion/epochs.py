@@ -3,6 +3,7 @@
 What was stored before is never found again, on any replica, and goes by its own time to live.
 """
 
+import time
 from contextlib import AbstractAsyncContextManager
 
 from msgspec import Struct, structs
@@ -34,7 +35,7 @@ class Epochs:
     """
 
     def __init__(self, documents: Documents) -> None:
-        self._document = LiveDocument(documents, NAME, EpochDocument())
+        self._document = LiveDocument(documents, NAME, EpochDocument(), instead=_never_used)
 
     @property
     def current(self) -> EpochDocument:
@@ -60,6 +61,11 @@ class Epochs:
             )
 
         await self._document.update(raised, agent_id=agent_id)
+
+
+def _never_used() -> EpochDocument:
+    """Return numbers under which nothing is stored: which answers were purged can't be read, so none is found."""
+    return EpochDocument(all=time.time_ns() // 1_000_000)
 
 
 def _raised(numbers: dict[str, int], name: str | None) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """An order with everything decided that shapes its answer, and the key under which that answer is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -54,11 +54,14 @@ class Job(Struct, frozen=True, kw_only=True):
         return self.active.host.prompt_style == "brief"
 
 
-def job_for(order: Order, prompt: Prompt, active: Active, rules: MaskingRules, epochs: EpochDocument) -> Job:
-    """Decide what an order means.
+def job_for(
+    order: Order, prompt: Prompt, active: Active, masking: Callable[[], MaskingRules], epochs: EpochDocument
+) -> Job:
+    """Decide what an order means; `masking` is asked for the rules if anything leaves the machine.
 
     Raises:
         InvalidRequestError, TooLargeError: the content can't be used.
+        MaskingUnknownError: nobody knows what has to be hidden.
         VariableError: a variable is wrong or missing.
     """
     _check(order)
@@ -70,7 +73,7 @@ def job_for(order: Order, prompt: Prompt, active: Active, rules: MaskingRules, e
         html=is_html(draft),
         values=prompt.resolve(order.variables),
         active=active,
-        rules=rules if any(_is_outside(setting) for setting in active.settings) else _NO_MASKING,
+        rules=masking() if any(_is_outside(setting) for setting in active.settings) else _NO_MASKING,
         max_output_tokens=_output_room(prompt, draft),
         epochs=epochs,
     )

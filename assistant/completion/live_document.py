@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, InvalidRequestError
 from assistant.store.documents import Documents
 from assistant.telemetry import log
 
@@ -24,13 +24,15 @@ class LiveDocument(Generic[T]):
         documents: where it is kept.
         name: of the document.
         empty: what holds before the first change.
+        check: raises `InvalidRequestError` for a content that this version can't use.
+        instead: returns what holds while the saved content can't be read; if omitted, what held before.
         adopt: told of each new content before it is in force.
         poll: seconds between two looks for another replica's change.
 
     Attributes:
         current: the content in force.
         revision: which change was looked at last.
-        readable: whether that one could be read; if not, the content in force is an earlier one.
+        readable: whether that one could be read; if not, it is damaged or of another version.
     """
 
     def __init__(
@@ -39,12 +41,17 @@ class LiveDocument(Generic[T]):
         name: str,
         empty: T,
         *,
+        check: Callable[[T], object] | None = None,
+        instead: Callable[[], T] | None = None,
         adopt: Callable[[T], Awaitable[None]] | None = None,
         poll: float = _POLL,
     ) -> None:
         self._documents = documents
         self._name = name
         self._decoder = msgspec.json.Decoder(type(empty))
+        self._empty = empty
+        self._check = check
+        self._instead = instead
         self._adopt = adopt
         self._poll = poll
         self._lock = asyncio.Lock()
@@ -79,15 +86,18 @@ class LiveDocument(Generic[T]):
             saved = await self._documents.load(self._name)
             if saved is None:
                 return
-            try:
-                content = self._decoder.decode(saved.content)
-            except msgspec.DecodeError:
-                log.error("saved settings can't be read, the earlier ones stay in force", document=self._name)
-                self.readable = False
+            content = self._read(saved.content)
+            if content is None:
+                log.error(
+                    "saved settings can't be read: save them anew, or start the version that wrote them",
+                    document=self._name,
+                )
+                self.current = self._without()
             else:
                 if self._adopt is not None:
                     await self._adopt(content)
-                self.current, self.readable = content, True
+                self.current = content
+            self.readable = content is not None
             self.revision = saved.revision
 
     async def replace(self, content: T, *, agent_id: int) -> None:
@@ -96,9 +106,7 @@ class LiveDocument(Generic[T]):
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        await self._documents.replace(self._name, msgspec.json.encode(content).decode(), agent_id=agent_id)
-        await self.reload()
-        log.info("settings changed", document=self._name, revision=self.revision)
+        await self.update(lambda _: content, agent_id=agent_id)
 
     async def update(self, change: Callable[[T], T], *, agent_id: int) -> None:
         """Change the saved content and put it in force here; changes on other replicas wait for their turn.
@@ -108,12 +116,26 @@ class LiveDocument(Generic[T]):
         """
 
         def changed(saved: str | None) -> str:
-            before = self.current if saved is None else self._decoder.decode(saved)
-            return msgspec.json.encode(change(before)).decode()
+            before = self._empty if saved is None else self._read(saved)
+            return msgspec.json.encode(change(self._without() if before is None else before)).decode()
 
         await self._documents.update(self._name, changed, agent_id=agent_id)
         await self.reload()
         log.info("settings changed", document=self._name, revision=self.revision)
+
+    def _read(self, saved: str) -> T | None:
+        """Return a saved content; nothing when this version can't use it."""
+        try:
+            content = self._decoder.decode(saved)
+            if self._check is not None:
+                self._check(content)
+        except (msgspec.DecodeError, InvalidRequestError):
+            return None
+        return content
+
+    def _without(self) -> T:
+        """Return what holds while the saved content can't be read."""
+        return self.current if self._instead is None else self._instead()
 
     async def _follow(self) -> None:
         while True:

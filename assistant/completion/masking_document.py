@@ -82,7 +82,7 @@ class MaskingSettings:
     ) -> None:
         self._kinds = kinds
         self._check_pattern = check_pattern
-        self._document = LiveDocument(documents, NAME, MaskingDocument(), adopt=adopt, poll=poll)
+        self._document = LiveDocument(documents, NAME, MaskingDocument(), check=self._checked, adopt=adopt, poll=poll)
 
     @property
     def current(self) -> MaskingDocument:
@@ -113,8 +113,10 @@ class MaskingSettings:
             InvalidRequestError: a member can't be used; the error names it.
             DatabaseUnavailableError: the database does not answer.
         """
-        found = checked(document, kinds=self._kinds, check_pattern=self._check_pattern)
-        await self._document.replace(found, agent_id=agent_id)
+        await self._document.replace(self._checked(document), agent_id=agent_id)
+
+    def _checked(self, document: MaskingDocument) -> MaskingDocument:
+        return checked(document, kinds=self._kinds, check_pattern=self._check_pattern)
 
 
 def _check_name(name: str, field: str, known: Collection[str]) -> None:

@@ -100,10 +100,11 @@ class CompletionService:
 
         Raises:
             InvalidRequestError, TooLargeError: the content can't be used.
+            MaskingUnknownError: what has to be hidden from the provider can't be read.
             PromptError: the prompt is unknown, or its variables are wrong.
         """
         prompt = self._prompts.get(order.prompt_key)
-        job = job_for(order, prompt, self._active.current, self._masking(), self._epochs.current)
+        job = job_for(order, prompt, self._active.current, self._masking, self._epochs.current)
         return Question(job=job, key=self._key(job))
 
     async def complete(self, order: Order, actor: Actor, question: Question | None = None) -> Answer:

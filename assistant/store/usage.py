@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, String, Subquery, and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Integer, String, Subquery, and_, bindparam, case, delete, func, literal, select
 
 from assistant.store.database import Database
 from assistant.store.queries import Query
@@ -68,6 +68,17 @@ class UsageRows:
         """
         async with self._database.writing() as session:
             await insert_uses(await session.connection(), uses)
+
+    async def forget(self, before: date, most: int) -> int:
+        """Delete completions of the days before one, so many at most, and return how many those were.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        async with self._database.writing() as session:
+            connection = await session.connection()
+            done = await connection.execute(_FORGET, {"before": before.isoformat(), "most": most})
+        return done.rowcount
 
     async def groups(self, by: Grouping, first: date, last: date) -> list[UsageGroup]:
         """Add up the completions of some days: days in order, all else by how much it was used, 1000 at most.
@@ -155,6 +166,13 @@ _GROUPS: dict[Grouping, Query] = {
     "provider": _grouped(UsageRow.__table__.c.provider),
 }
 _TOTAL = _grouped(literal("all"))
+_FORGET = delete(UsageRow).where(
+    UsageRow.id.in_(
+        select(UsageRow.id)
+        .where(UsageRow.day < bindparam("before", type_=String))
+        .limit(bindparam("most", type_=Integer))
+    )
+)
 _SPENT = Query(
     select(
         UsageRow.agent_id,

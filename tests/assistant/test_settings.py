@@ -45,6 +45,7 @@ BAD = {
     "REQUEST_TIMEOUT": ["9 parsecs", "0s"],
     "LONG_TIMEOUT": ["long"],
     "MASK_PRIVATE": ["everything", "email,names", "all,email"],
+    "USAGE_DAYS": ["-1", "a year", "36501"],
     "METRICS_TOKEN": ["hunter2", "has blanks in it 16", "ümläut-and-16-characters"],
     "LOG_LEVEL": ["loud"],
     "LOG_FORMAT": ["xml"],

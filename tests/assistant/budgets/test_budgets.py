@@ -129,6 +129,32 @@ async def test_refused_call_takes_nothing_from_other_budgets(budgets: Budgets) -
     await refused(budgets)
 
 
+async def test_further_call_has_to_fit_too(budgets: Budgets) -> None:
+    """A second try takes its estimate beforehand or does not happen; one bill settles all, and a failure frees all."""
+    await limit(budgets, Budget(scope="workspace", tokens_per_day=2 * ESTIMATE))
+    held = await reserve(budgets)
+    assert await held.extend(REQUEST)
+    assert not await held.extend(REQUEST)
+    await refused(budgets)
+    held.release()
+    await budgets.settled()
+    held = await reserve(budgets)
+    assert await held.extend(REQUEST)
+    held.settle("custom", "m", Usage(input_tokens=ESTIMATE - 1, output_tokens=2))
+    await budgets.settled()
+    await refused(budgets)
+    await limit(budgets, Budget(scope="workspace", tokens_per_day=2 * ESTIMATE + 1))
+    await reserve(budgets)
+    await refused(budgets)
+
+
+async def test_further_call_needs_no_room_where_nothing_is_limited(budgets: Budgets) -> None:
+    """Without budgets, or with those of others only, a second try is always possible."""
+    assert await (await reserve(budgets)).extend(REQUEST)
+    await limit(budgets, Budget(scope="agent", id=8, tokens_per_day=1))
+    assert await (await reserve(budgets)).extend(REQUEST)
+
+
 @pytest.mark.parametrize(
     ("budget", "whose"),
     [

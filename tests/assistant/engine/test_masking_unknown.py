@@ -1,0 +1,87 @@
+"""Masking settings that can't be read: no text leaves until an administrator has saved them anew."""
+
+from collections.abc import Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from assistant.store.database import Database
+from assistant.store.tables import DocumentRow
+from tests.assistant.engine.asking import asked, click, click_streamed, echo, until, using
+from tests.assistant.harness import error, service
+from tests.fakes import FakeProvider
+
+MASKING = "/api/v1/ai/masking"
+DRAFT = "We wrote to amara@shop.example today."
+UNREADABLE = {
+    "damaged": '{"private": ["em',
+    "a member of a later version": '{"patterns": [], "private": ["email"], "names": true}',
+    "a kind of a later version": '{"patterns": [], "private": ["email", "name"]}',
+    "a pattern that is refused by now": '{"patterns": [{"name": "slow", "pattern": "(a+)+$"}], "private": []}',
+}
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeProvider]:
+    """A provider that changes nothing."""
+    with FakeProvider() as fake:
+        fake.reply(echo)
+        yield fake
+
+
+async def spoil(state: Path, content: str) -> None:
+    """Put into the database what this version can't read."""
+    url = f"sqlite+aiosqlite:///{state}/assistant.db"
+    async with aclosing(Database(url)) as database, database.writing() as session:
+        await session.execute(update(DocumentRow).values(content=content, revision=DocumentRow.revision + 1))
+
+
+async def save(state: Path) -> None:
+    """Run a service once and save masking settings."""
+    async with service(state) as client:
+        assert (await client.put(MASKING, json={"private": ["email"]})).status_code == 200
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=list(UNREADABLE))
+async def test_nothing_leaves_after_a_start(
+    state: Path, fake: FakeProvider, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong with them, agents and administrators are told what to do, and then all is well."""
+    await save(state)
+    await spoil(state, content)
+    async with service(state, **using(fake)) as client:
+        assert "can't be read" in capsys.readouterr().out
+        for answer in (await click(client, DRAFT), await click_streamed(client, DRAFT), await client.get(MASKING)):
+            status, _, code = error(answer)
+            assert (status, code) == (503, "masking_unknown")
+            assert "PUT /api/v1/ai/masking" in answer.json()["message"]
+        assert not asked(fake)
+        assert (await client.put(MASKING, json={"private": ["email"]})).status_code == 200
+        assert (await click(client, DRAFT)).json()["data"] == DRAFT
+    assert not any(b"amara@" in each.body for each in asked(fake))
+
+
+async def test_nothing_leaves_while_the_service_runs(state: Path, fake: FakeProvider) -> None:
+    """A replica of another version saves what this one can't read: the earlier settings are no substitute."""
+    async with service(state, **using(fake)) as client:
+        assert (await client.put(MASKING, json={})).status_code == 200
+        assert (await click(client, DRAFT)).status_code == 200
+        await spoil(state, UNREADABLE["a kind of a later version"])
+
+        async def refused() -> bool:
+            return (await click(client, "Hello again.")).status_code == 503
+
+        await until(refused)
+
+
+async def test_built_in_model_goes_on(state: Path, tmp_path: Path) -> None:
+    """Nothing leaves the machine for it, so nothing has to be hidden: here only its own file is the trouble."""
+    await save(state)
+    await spoil(state, UNREADABLE["damaged"])
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"no model")
+    async with service(state, local_model=broken) as client:
+        _, _, code = error(await click(client, DRAFT))
+        assert code != "masking_unknown"
