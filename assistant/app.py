@@ -18,6 +18,7 @@ from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
 from assistant.api.config import CompletionConfigController
+from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
 from assistant.api.metrics import MetricsController
@@ -254,6 +255,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CacheController,
     CompletionConfigController,
     CompletionController,
+    FeedbackController,
     MaskingController,
     PromptController,
     PromptTrialController,
@@ -281,6 +283,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "masking": services.masking,
         "epochs": services.epochs,
         "usage_rows": services.usage_rows,
+        "verdicts": services.verdicts,
         "audit": services.audit,
         "metrics": services.metrics,
         "metrics_token": services.settings.metrics_token,

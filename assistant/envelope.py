@@ -57,6 +57,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.ProviderKeyError: Row(400, "InputException", "provider_key"),
     errors.UnauthorizedError: Row(401, "UnauthorizedException", "unauthorized"),
     errors.ForbiddenError: Row(403, "PermissionException", "forbidden"),
+    errors.OutOfScopeError: Row(403, "PermissionException", "prompt_out_of_scope"),
     errors.CsrfError: Row(403, "PermissionException", "csrf"),
     errors.TooManyAttemptsError: Row(429, "RateLimitException", "too_many_attempts"),
     errors.BudgetExceededError: Row(429, "RateLimitException", "budget"),  # the code ends with the budget's name

@@ -7,7 +7,8 @@
     │   └── ProviderKeyError       a provider without the key that it needs
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
-    │   └── CsrfError              a request with a session cookie lacks its proof of origin
+    │   ├── CsrfError              a request with a session cookie lacks its proof of origin
+    │   └── OutOfScopeError        a prompt that is for other teams or inboxes
     ├── TooManyAttemptsError       too many wrong passwords
     ├── BudgetExceededError        a budget is used up; names it
     ├── NotFoundError              no such object
@@ -68,6 +69,13 @@ class ForbiddenError(AssistantError):
 
 class CsrfError(ForbiddenError):
     """A request with a session cookie lacks the token that proves where it comes from."""
+
+
+class OutOfScopeError(ForbiddenError):
+    """The prompt is for other teams or inboxes."""
+
+    def __init__(self) -> None:
+        super().__init__("This prompt is for other teams or inboxes. Choose another one, or ask an administrator.")
 
 
 class TooManyAttemptsError(AssistantError):

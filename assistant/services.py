@@ -7,11 +7,11 @@ from pathlib import Path
 
 from litestar import Litestar
 
-from assistant.auth.actor import Actor
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.authoring.asking import PromptAsker
+from assistant.authoring.gate import gate_of
 from assistant.authoring.in_force import PromptsInForce
-from assistant.authoring.versions import Authoring, TestReport
+from assistant.authoring.versions import Authoring
 from assistant.completion.active import ActiveProvider
 from assistant.completion.asking import Asker
 from assistant.completion.budgets import Budgets
@@ -48,10 +48,10 @@ from assistant.store.secret_keys import SecretKeys, load_secret_keys
 from assistant.store.spread import Spread
 from assistant.store.tables import TABLES
 from assistant.store.usage import UsageRows
+from assistant.store.verdicts import Verdicts
 from assistant.telemetry import log
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
-from prompts.template import Prompt
 from providers.registry import ProviderOptions
 from providers.wrappers.breaker import Breaker
 from providers.wrappers.trace import Attempt
@@ -106,6 +106,7 @@ class Services:
             self.active, self._rules.rules, self.epochs, asker=self._asker, recorder=self._recorder, prices=self.prices
         )
         self.prompt_samples = PromptSamples(self.database)
+        self.verdicts = Verdicts(self.database)
         self.in_force, self.authoring = self._prompts()
         self._listen()
 
@@ -135,7 +136,7 @@ class Services:
             database=self.database,
             rows=self.prompt_rows,
         )
-        return in_force, Authoring(versions, in_force, lambda: self.spread.tell("prompts"), _untested)
+        return in_force, Authoring(versions, in_force, lambda: self.spread.tell("prompts"), gate_of(self.prompt_asker))
 
     def _listen(self) -> None:
         """Hear of what other replicas change, and show what can be measured."""
@@ -222,10 +223,6 @@ def read_prompts(settings: Settings) -> PromptRegistry:
 def prompt_directories(settings: Settings) -> tuple[Path, ...]:
     """Return the directories of an operator's prompts."""
     return () if settings.prompts_dir is None else (settings.prompts_dir,)
-
-
-async def _untested(_prompt: Prompt, _actor: Actor) -> TestReport:
-    return TestReport()
 
 
 def load_prompts(settings: Settings) -> PromptRegistry:

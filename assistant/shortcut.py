@@ -52,7 +52,7 @@ class Shortcut:
         if actor is None:
             return receive
         messages, body = await _read(receive)
-        asked = self._asked(body, headers, scope["state"]["arrived"])
+        asked = self._asked(body, headers, actor, scope["state"]["arrived"])
         if asked is None:
             return _again(messages, receive)
         answer = await self._completions.hit(asked.question, actor)
@@ -80,12 +80,12 @@ class Shortcut:
             return None
         return self._authenticator.known(Credentials(cookie=cookie))
 
-    def _asked(self, body: bytes, headers: dict[bytes, bytes], arrived: float) -> Asked | None:
+    def _asked(self, body: bytes, headers: dict[bytes, bytes], actor: Actor, arrived: float) -> Asked | None:
         """Read what is asked; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
             order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived)
-            return Asked(body=wanted, question=self._completions.question(order))
+            return Asked(body=wanted, question=self._completions.question(order, actor))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
 

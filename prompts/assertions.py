@@ -1,9 +1,11 @@
 """What a prompt's own tests may assert about a model's answer."""
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 AssertionType: TypeAlias = Literal[
@@ -17,13 +19,25 @@ AssertionType: TypeAlias = Literal[
     "keeps-links",
     "keeps-numbers",
     "html",
+    "is-html",
+    "is-json",
+    "max-length",
+    "regex",
+    "similar",
+    "language",
+    "judged",
 ]
+ASKED: frozenset[AssertionType] = frozenset({"language", "judged"})
+"""What `check` can't tell by itself: the service knows languages, and a model judges."""
 MAX_PHRASES = 50
 """Words or phrases that `contains-any` and `not-contains-any` may list."""
 
-_TEXT_TYPES = frozenset({"contains", "not-contains", "equals"})
+_TEXT_TYPES = frozenset({"contains", "not-contains", "equals", "similar", "language", "judged"})
 _LIST_TYPES = frozenset({"contains-any", "not-contains-any"})
-_COUNT_TYPES = frozenset({"max-words", "min-words"})
+_COUNT_TYPES = frozenset({"max-words", "min-words", "max-length"})
+_THRESHOLD = 0.8  # of likeness, where a test names none
+_LONGEST_PATTERN = 500
+_MOST_COMPARED = 20_000  # characters; what is longer is compared as far as that
 
 _URL = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>\"']+")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
@@ -33,22 +47,32 @@ _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
 
 
 class Assertion(Struct, frozen=True, kw_only=True):
-    """One demand on the answer; raises `ValueError` when `value` does not fit `type`."""
+    """One demand on the answer; raises `ValueError` when `value` does not fit `type`.
+
+    `threshold` is for `similar` alone: how alike the answer must be, from 0 to 1.
+    """
 
     type: AssertionType
     value: str | int | tuple[str, ...] | None = None
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
-        if reason := _value_problem(self.type, self.value):
+        reason = _value_problem(self.type, self.value) or _threshold_problem(self.type, self.threshold)
+        if reason:
             raise ValueError(f"{self.type} {reason}")
 
 
 def check(assertion: Assertion, draft: str, answer: str) -> str | None:
     """Say why `answer`, made from `draft`, fails the assertion; None when it holds.
 
-    A typographic apostrophe is the same as a straight one, and capitals count for `equals` alone. No assertion, whoever
-    wrote it, can keep this busy: the time grows with the length of the texts, and no faster.
+    Those in `ASKED` need more than this and hold here. A typographic apostrophe is the same as a straight one, and
+    capitals count for `equals` alone. No assertion, whoever wrote it, can keep this busy: the time grows with the
+    length of the texts, and no faster.
     """
+    if assertion.type in ASKED:
+        return None
+    if assertion.type == "similar":
+        return _similar(str(assertion.value), answer, assertion.threshold or _THRESHOLD)
     return _CHECKS[assertion.type](assertion.value, _fold(draft), _fold(answer))
 
 
@@ -58,7 +82,10 @@ def _value_problem(kind: AssertionType, value: object) -> str | None:
     if kind in _LIST_TYPES:
         return _list_problem(value)
     if kind in _COUNT_TYPES:
-        return None if isinstance(value, int) and value > 0 else "needs a number of words above 0 as its value"
+        what = "characters" if kind == "max-length" else "words"
+        return None if isinstance(value, int) and value > 0 else f"needs a number of {what} above 0 as its value"
+    if kind == "regex":
+        return _pattern_problem(value)
     return None if value is None else "takes no value"
 
 
@@ -66,6 +93,38 @@ def _list_problem(value: object) -> str | None:
     if not isinstance(value, tuple) or not 1 <= len(value) <= MAX_PHRASES:
         return f"needs a list of 1 to {MAX_PHRASES} words or phrases as its value"
     return None if all(_spell(phrase).strip() for phrase in value) else "holds an empty word"
+
+
+def _threshold_problem(kind: AssertionType, threshold: float | None) -> str | None:
+    if threshold is None:
+        return None
+    if kind != "similar":
+        return "takes no threshold"
+    return None if 0 < threshold <= 1 else "needs a threshold above 0 and not above 1"
+
+
+def _pattern_problem(value: object) -> str | None:
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_PATTERN:
+        return f"needs a regular expression of at most {_LONGEST_PATTERN} characters as its value"
+    try:
+        _compiled(value)
+    except ValueError as error:
+        return f"needs a regular expression as its value: {error}"
+    return None
+
+
+@functools.lru_cache(256)
+def _compiled(pattern: str) -> Any:  # noqa: ANN401 - RE2's own type
+    """Compile a pattern for RE2, which takes time that grows with the text and no faster, whatever the pattern."""
+    import re2  # noqa: PLC0415 - most prompts have no such test
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0]
+        raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
 
 
 def _fold(text: str) -> str:
@@ -135,6 +194,35 @@ def _html(_value: None, draft: str, answer: str) -> str | None:
     return "the draft is HTML, the answer is not" if wanted else "the draft is plain text, the answer is HTML"
 
 
+def _is_html(_value: None, _draft: str, answer: str) -> str | None:
+    return None if _TAG.search(answer) else "the answer is not HTML"
+
+
+def _is_json(_value: None, _draft: str, answer: str) -> str | None:
+    try:
+        msgspec.json.decode(answer)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return "the answer is not JSON"
+    return None
+
+
+def _max_length(most: int, _draft: str, answer: str) -> str | None:
+    return f"{len(answer)} characters, at most {most} wanted" if len(answer) > most else None
+
+
+def _regex(pattern: str, _draft: str, answer: str) -> str | None:
+    return None if _compiled(pattern).search(answer) else f"nothing matches {pattern}"
+
+
+def _similar(value: str, answer: str, threshold: float) -> str | None:
+    """Compare letter by letter: 1 is the same, 0 has nothing in common (normalised Indel similarity)."""
+    from rapidfuzz.distance import Indel  # noqa: PLC0415 - most prompts have no such test
+
+    wanted, found = (_fold(text).casefold().strip()[:_MOST_COMPARED] for text in (value, answer))
+    likeness = Indel.normalized_similarity(wanted, found)
+    return None if likeness >= threshold else f"alike by {likeness:.2f}, at least {threshold:.2f} wanted"
+
+
 def _lost(what: str, wanted: list[str], found: set[str]) -> str | None:
     lost = [item for item in dict.fromkeys(wanted) if item not in found]
     return f"lost the {what} {', '.join(lost)}" if lost else None
@@ -164,4 +252,8 @@ _CHECKS: dict[AssertionType, Callable[[Any, str, str], str | None]] = {
     "keeps-links": _keeps_links,
     "keeps-numbers": _keeps_numbers,
     "html": _html,
+    "is-html": _is_html,
+    "is-json": _is_json,
+    "max-length": _max_length,
+    "regex": _regex,
 }

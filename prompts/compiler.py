@@ -52,6 +52,7 @@ def _compile(key: str, source: Source, shared: Mapping[str, Source], settings: M
         deadline=front.deadline,
         guards=front.guards,
         cache=front.cache,
+        scope=front.scope,
         examples=front.examples,
         tests=front.tests,
         version=_hash_texts({**shared_texts, name: source.text}),

@@ -1,6 +1,7 @@
 """The front matter of a prompt file: what an author declares above the template."""
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 
 from msgspec import Meta, Struct, field
@@ -73,6 +74,26 @@ class PromptTest(Struct, frozen=True, kw_only=True):
     asserts: tuple[Assertion, ...] = field(name="assert")
 
 
+class Scope(Struct, frozen=True, kw_only=True):
+    """Whom a prompt is for; what is left out does not limit it.
+
+    `teams` and `inboxes` are ids in the helpdesk. `languages` are as agents' tools name them; they only sort the list.
+    """
+
+    teams: tuple[int, ...] = ()
+    inboxes: tuple[int, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def allows(self, teams: Collection[int], inbox: int | None) -> bool:
+        """Tell whether an agent of some teams may use the prompt in an inbox; None: in none that was named."""
+        return (not self.teams or not set(self.teams).isdisjoint(teams)) and (not self.inboxes or inbox in self.inboxes)
+
+    def speaks(self, language: str | None) -> bool:
+        """Tell whether the prompt is for a language; None: whichever."""
+        known = {each.casefold() for each in self.languages}
+        return not known or language is None or language.casefold() in known
+
+
 class FrontMatter(Struct, frozen=True, kw_only=True):
     """All that the front matter may hold; docs/prompts.md explains each field."""
 
@@ -85,6 +106,7 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     deadline: Literal["short", "long"] = "short"
     guards: tuple[Guard, ...] = ()
     cache: CacheOptions = CacheOptions()
+    scope: Scope = Scope()
     examples: tuple[Example, ...] = ()
     tests: tuple[PromptTest, ...] = ()
 

@@ -8,7 +8,7 @@ from jinja2 import Template
 from jinja2.runtime import Context
 from msgspec import Struct
 
-from prompts.front_matter import CacheOptions, Example, Guard, ModelOptions, PromptTest
+from prompts.front_matter import CacheOptions, Example, Guard, ModelOptions, PromptTest, Scope
 from prompts.variables import Value, Variable, resolve_values
 
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
@@ -62,6 +62,7 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     deadline: Literal["short", "long"]
     guards: tuple[Guard, ...]
     cache: CacheOptions
+    scope: Scope
     examples: tuple[Example, ...]
     tests: tuple[PromptTest, ...]
     version: str

@@ -35,8 +35,8 @@ _CLOSED = 499  # what nginx writes into its log for a client that left
 class CompletionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A draft and the key of the prompt that shall be applied to it.
 
-    `instruction` is what the agent wishes besides, `selection` the only passage that is rewritten; `detail` asks for an
-    object, not a bare string.
+    `instruction` is what the agent wishes besides, `selection` the only passage that is rewritten; `inbox_id` names the
+    conversation's inbox, for prompts that are for some only; `detail` asks for an object, not a bare string.
     """
 
     prompt_key: str
@@ -44,6 +44,7 @@ class CompletionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     variables: dict[str, Any] = {}
     instruction: str = ""
     selection: Selection | None = None
+    inbox_id: int | None = None
     detail: bool = False
 
 
@@ -66,6 +67,7 @@ def order_of(wanted: CompletionBody, cache_control: str, arrived: float) -> Orde
         variables=wanted.variables,
         instruction=wanted.instruction,
         selection=wanted.selection,
+        inbox_id=wanted.inbox_id,
         fresh=_FRESH.search(cache_control) is not None,
         arrived=arrived,
         request_id=request_id.get(),

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from litestar import Controller, get
+from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from msgspec import Struct
 
+from assistant.auth.actor import Actor
 from assistant.envelope import success
 from assistant.store.prompt_rows import PromptRows
 from assistant.store.tables import PromptRow
@@ -14,7 +15,11 @@ from assistant.web.operation import Moment, Parameter, documented
 from prompts.live import LiveRegistry
 from prompts.template import Prompt
 
-_ALL = (Parameter(name="all", schema={"type": "boolean", "default": False}),)
+_QUERY = (
+    Parameter(name="all", schema={"type": "boolean", "default": False}),
+    Parameter(name="inbox_id", schema={"type": "integer"}),
+    Parameter(name="language", schema={"type": "string"}),
+)
 
 
 class ListedPrompt(Struct, frozen=True, kw_only=True):
@@ -35,15 +40,28 @@ class PromptController(Controller):
     path = "/api/v1/ai/prompts"
     tags = ("AI",)
 
-    @get("/", opt=documented(answers=list[ListedPrompt], query=_ALL))
+    @get("/", opt=documented(answers=list[ListedPrompt], query=_QUERY))
     async def list_prompts(
         self,
+        request: Request[Any, Any, Any],
         prompts: NamedDependency[LiveRegistry],
         prompt_rows: NamedDependency[PromptRows],
-        all: FromQuery[bool] = False,  # noqa: A002, FBT002 - the parameter's name in the API
+        *,
+        all: FromQuery[bool] = False,  # noqa: A002 - the parameter's name in the API
+        inbox_id: FromQuery[int | None] = None,
+        language: FromQuery[str | None] = None,
     ) -> dict[str, Any]:
-        """List the prompts that work with a draft alone, by title; `all` adds the rest and what they need."""
-        listed = (_as_json(prompt, prompt_rows[prompt.key]) for prompt in prompts.prompts)
+        """List the agent's prompts that work with a draft alone, by title; `all` adds the rest and what they need.
+
+        A prompt for some inboxes is there when one of them is named, one for some languages unless another is.
+        """
+        actor: Actor = request.scope["user"]
+        theirs = (
+            prompt
+            for prompt in prompts.prompts
+            if prompt.scope.allows(actor.teams, inbox_id) and prompt.scope.speaks(language)
+        )
+        listed = (_as_json(prompt, prompt_rows[prompt.key]) for prompt in theirs if prompt.key in prompt_rows)
         return success([prompt for prompt in listed if all or not prompt.needs])
 
 

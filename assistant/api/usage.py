@@ -13,6 +13,7 @@ from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.store.audit import AuditEntry, AuditLog
 from assistant.store.usage import Grouping, UsageGroup, UsageRows, UsageTotals
+from assistant.store.verdicts import Kept, Verdicts
 from assistant.web.operation import PAGING_OF_CONTACTS, Parameter, documented
 from assistant.web.parameters import Connection, read_one, read_page
 
@@ -25,6 +26,7 @@ _QUERY = (
     Parameter(name="to", schema=_DATE),
     Parameter(name="by", schema={"type": "string", "enum": list(_GROUPINGS), "default": "day"}),
 )
+_DATES = _QUERY[:2]
 
 
 class UsageReport(Struct, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):
@@ -69,6 +71,14 @@ class UsageController(Controller):
             groups=await usage_rows.groups(by, first, last),
         )
         return success(report)
+
+    @get("/usage/verdicts", opt=documented(permission=AI_MANAGE, answers=list[Kept], query=_DATES))
+    async def show_verdicts(
+        self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]
+    ) -> dict[str, Any]:
+        """Show what became of answers, by the version of the prompt: whether a new wording is better."""
+        first, last = _read_days(request, datetime.now(UTC).date())
+        return success(await verdicts.by_version(first, last))
 
     @get("/audit", opt=documented(permission=AI_MANAGE, answers=AuditPage, query=PAGING_OF_CONTACTS))
     async def show_audit(self, request: Request[Any, Any, Any], audit: NamedDependency[AuditLog]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Written(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Ended(Struct, frozen=True, kw_only=True):
+class Ended(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="answered"):
     """A run's whole answer, and what it took; `cost` is in US dollars, null when no price is known."""
 
     run: int
@@ -46,7 +46,7 @@ class Ended(Struct, frozen=True, kw_only=True):
     cost: float | None
 
 
-class Failed(Struct, frozen=True, kw_only=True):
+class Failed(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="failed"):
     """Why a run has no answer."""
 
     run: int

@@ -1,13 +1,14 @@
 """Editing prompts: drafts, what is published, and the way back."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from assistant.auth.actor import Actor
 from assistant.authoring.checking import check_part, check_prompt
 from assistant.authoring.in_force import PromptsInForce
+from assistant.authoring.testing import Gate, TestReport
 from assistant.errors import InUseError, InvalidRequestError, NotFoundError, PreconditionError, TestsFailedError
 from assistant.store.prompt_versions import FILE, Change, Edit, PromptState, PromptVersions, SavedVersion
 from prompts.layers import is_part
@@ -15,17 +16,6 @@ from prompts.template import Prompt
 
 _LONGEST_MESSAGE = 500
 _LONGEST_REASON = 500
-
-
-class TestReport(Struct, frozen=True, kw_only=True):
-    """How the tests of a prompt went: a sentence for each that failed."""
-
-    passed: int = 0
-    failures: tuple[str, ...] = ()
-
-
-Gate = Callable[[Prompt, Actor], Awaitable[TestReport]]
-"""Runs the tests of a prompt before it is published."""
 
 
 class Authoring:

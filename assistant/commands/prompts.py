@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from assistant.commands.common import settings_of_command
+from assistant.commands.prompt_tests import test_prompts
 
 if TYPE_CHECKING:
     from prompts.registry import PromptRegistry
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 @click.group()
 def prompts() -> None:
     """List, check and render prompts."""
+
+
+prompts.add_command(test_prompts)
 
 
 @prompts.command("list")

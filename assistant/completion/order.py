@@ -26,6 +26,7 @@ class Order(Struct, frozen=True, kw_only=True):
         variables: of the prompt.
         instruction: what the agent wishes besides.
         selection: the passage of the draft that is rewritten, when not all of it is.
+        inbox_id: the inbox of the conversation, for prompts that are for some only.
         fresh: whether the model is asked again whatever is stored.
         arrived: the loop's time at which the request came.
         request_id: of the request.
@@ -36,6 +37,7 @@ class Order(Struct, frozen=True, kw_only=True):
     variables: dict[str, Any] = {}
     instruction: str = ""
     selection: Selection | None = None
+    inbox_id: int | None = None
     fresh: bool = False
     arrived: float = 0.0
     request_id: str = ""

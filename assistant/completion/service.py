@@ -20,7 +20,7 @@ from assistant.completion.order import Answer, CacheOutcome, Order
 from assistant.completion.record import Record, Recorder
 from assistant.completion.shared_flights import Landed, SharedFlights
 from assistant.completion.shield import MaskingRules
-from assistant.errors import AssistantError, BudgetExceededError
+from assistant.errors import AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.settings import Settings
 from prompts.live import LiveRegistry
 from providers.errors import ProviderError, TimedOutError
@@ -95,15 +95,18 @@ class CompletionService:
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self.flights = Flights()
 
-    def question(self, order: Order) -> Question:
+    def question(self, order: Order, actor: Actor) -> Question:
         """Decide what an order means.
 
         Raises:
+            OutOfScopeError: the prompt is for others.
             InvalidRequestError, TooLargeError: the content can't be used.
             MaskingUnknownError: what has to be hidden from the provider can't be read.
             PromptError: the prompt is unknown, or its variables are wrong.
         """
         prompt = self._prompts.get(order.prompt_key)
+        if not prompt.scope.allows(actor.teams, order.inbox_id):
+            raise OutOfScopeError
         job = job_for(order, prompt, self._active.current, self._masking, self._epochs.current)
         return Question(job=job, key=self._key(job))
 
@@ -122,7 +125,7 @@ class CompletionService:
             ProviderError: no provider answered as it should.
         """
         with self._recorder.recording(order, actor, streamed=False) as record:
-            question = question or self.question(order)
+            question = question or self.question(order, actor)
             job, key = question.job, question.key
             record.job = job
             await self._budgets.take_request(actor)
@@ -132,7 +135,7 @@ class CompletionService:
     async def stream(self, order: Order, actor: Actor) -> AsyncGenerator[Part, None]:
         """Answer an order in parts; ends with the answer. Raises as `complete` does, also between pieces."""
         with self._recorder.recording(order, actor, streamed=True) as record:
-            question = self.question(order)
+            question = self.question(order, actor)
             job, key = question.job, question.key
             record.job = job
             await self._budgets.take_request(actor)

@@ -25,6 +25,7 @@ _FAULTS = {
     412: "Somebody else has changed it meanwhile",
     413: "Too large",
     422: "It can't be processed as it is",
+    428: "The request must say which version it is based on",
     429: "Too many; Retry-After says when to try again",
     500: "A fault of ours",
     502: "What stands behind the service failed",

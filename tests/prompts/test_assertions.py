@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from prompts.assertions import Assertion, check
+from prompts.assertions import Assertion, AssertionType, check
 
 LINKS = "See https://a.example/x?y=1. Or www.b.example!"
 
@@ -55,6 +55,17 @@ LINKS = "See https://a.example/x?y=1. Or www.b.example!"
         (Assertion(type="keeps-numbers"), "12.50 EUR in 5 days", "12.5 EUR in 5 days", "lost the number 12.50"),
         (Assertion(type="keeps-numbers"), "see https://a.example/77", "see the page", None),
         (Assertion(type="html"), "<p>x</p>", "<p>y</p>", None),
+        (Assertion(type="is-html"), "", "<p>y</p>", None),
+        (Assertion(type="is-html"), "", "a < b", "the answer is not HTML"),
+        (Assertion(type="is-json"), "", '{"a": [1]}', None),
+        (Assertion(type="is-json"), "", "Here: {}", "the answer is not JSON"),
+        (Assertion(type="max-length", value=3), "", "abc", None),
+        (Assertion(type="max-length", value=3), "", "abcd", "4 characters, at most 3 wanted"),
+        (Assertion(type="regex", value=r"(?i)^hi\b.*thanks"), "", "Hi Ann, many thanks", None),
+        (Assertion(type="regex", value=r"^\d+$"), "", "12a", r"nothing matches ^\d+$"),
+        (Assertion(type="similar", value="We will refund you."), "", "We'll refund you.", None),
+        (Assertion(type="similar", value="abcd", threshold=1), "", "abce", "alike by 0.75, at least 1.00 wanted"),
+        (Assertion(type="judged", value="It is kind."), "", "No!", None),
         (Assertion(type="html"), "x < y", "y > x", None),
         (Assertion(type="html"), "<p>x</p>", "y", "the draft is HTML, the answer is not"),
         (Assertion(type="html"), "x", "<p>y</p>", "the draft is plain text, the answer is HTML"),
@@ -73,6 +84,10 @@ KINDS = [
     Assertion(type="keeps-numbers"),
     Assertion(type="html"),
     Assertion(type="max-words", value=1),
+    Assertion(type="regex", value="(a+)+$"),
+    Assertion(type="regex", value="((a|aa)*b|.*.*.*x)"),
+    Assertion(type="similar", value="a " * 9000),
+    Assertion(type="is-json"),
 ]
 LONG = ["a" * 100_000, "a " * 50_000, "<a" * 50_000, "1." * 50_000, "1 " * 50_000, "http://" * 15_000, "''" * 50_000]
 
@@ -84,6 +99,27 @@ def test_no_answer_keeps_an_assertion_busy(assertion: Assertion) -> None:
     for text in LONG:
         check(assertion, text, text)
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "more"),
+    [
+        ("regex", "(", {}),
+        ("regex", "(?=x)", {}),
+        ("regex", "x" * 501, {}),
+        ("regex", 3, {}),
+        ("similar", None, {}),
+        ("similar", "x", {"threshold": 1.5}),
+        ("contains", "x", {"threshold": 0.5}),
+        ("judged", "", {}),
+        ("max-length", 0, {}),
+        ("is-json", "x", {}),
+    ],
+)
+def test_value_that_does_not_fit(kind: AssertionType, value: str, more: dict[str, float]) -> None:
+    """An author is told when the test is saved, and not when it runs."""
+    with pytest.raises(ValueError, match=f"^{kind} "):
+        Assertion(type=kind, value=value, **more)
 
 
 def test_many_different_numbers_take_a_moment() -> None:

@@ -8,7 +8,7 @@ import pytest
 from msgspec import Struct, structs
 
 from prompts.assertions import AssertionType
-from prompts.front_matter import CacheOptions, Example, FrontMatter, Guard, ModelOptions, PromptTest
+from prompts.front_matter import CacheOptions, Example, FrontMatter, Guard, ModelOptions, PromptTest, Scope
 from prompts.registry import PromptRegistry
 from prompts.syntax import FILTERS
 from prompts.variables import Variable, VariableType
@@ -20,10 +20,11 @@ ROWS = re.findall(r"^\| `([a-z._-]+)` \|", PAGE, re.MULTILINE)
 PARTS: dict[str, type[Struct]] = {
     "model": ModelOptions,
     "cache": CacheOptions,
+    "scope": Scope,
     "examples": Example,
     "tests": PromptTest,
 }
-SPREAD = {"model", "cache"}
+SPREAD = {"model", "cache", "scope"}
 """Fields that stand on the page by their parts alone."""
 
 

@@ -75,7 +75,7 @@ async def test_shipped_prompt_is_changed_and_goes_back_to_its_file(
     assert (before["draft"], before["published"], before["has_file"], before["revision"]) == (0, 0, True, 0)
     changed = before["source"].replace("Make the draft friendly", "Make the draft very friendly")
     await save(client, "reply_friendly", changed, "warmer")
-    await act(client, "reply_friendly", "publish")
+    await act(client, "reply_friendly", "publish", force=True, reason="the fake provider passes no test")
     await click(client, "Hi")
     assert "very friendly" in system_of(fake)
     difference = (await client.get(f"{PROMPTS}/reply_friendly/diff?from=0&to=1")).json()["data"]

@@ -13,6 +13,7 @@ import pytest
 from tests.assistant.desk import (
     examples_of_ai,
     examples_of_ai_admins,
+    examples_of_authors,
     examples_of_contacts,
     examples_of_conversations,
     examples_of_people,
@@ -25,6 +26,7 @@ from tests.fakes import FakeProvider
 MODULES = (
     examples_of_ai,
     examples_of_ai_admins,
+    examples_of_authors,
     examples_of_contacts,
     examples_of_conversations,
     examples_of_people,

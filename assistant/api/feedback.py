@@ -1,0 +1,63 @@
+"""What agents did with answers, and how the versions of prompts compare."""
+
+import asyncio
+from typing import Annotated, Any
+
+from litestar import Controller, Request, post
+from litestar.di import NamedDependency
+from msgspec import Meta, Struct
+
+from assistant.auth.actor import Actor
+from assistant.envelope import success
+from assistant.errors import NotFoundError
+from assistant.store.verdicts import Asked, Verdict, Verdicts
+from assistant.web.body import body_of
+from assistant.web.operation import documented
+
+_LOOKS = 8
+_PAUSE = 0.2  # seconds; the usage of a request is written within half a second
+
+
+class FeedbackBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What became of an answer.
+
+    `request_id` is the answer's `X-Request-Id`; `similarity` tells how alike the answer and what was sent are: 0 to 1.
+    """
+
+    request_id: Annotated[str, Meta(min_length=1, max_length=128)]
+    verdict: Verdict
+    similarity: Annotated[float, Meta(ge=0, le=1)] | None = None
+
+
+_feedback = body_of(FeedbackBody, storable=True)
+
+
+class FeedbackController(Controller):
+    """Operations on verdicts."""
+
+    path = "/api/v1/ai/feedback"
+    tags = ("AI",)
+
+    @post("/", status_code=200, opt=documented(body=FeedbackBody))
+    async def give(self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]) -> dict[str, Any]:
+        """Tell what became of the answer to one's own request: kept, edited or undone; never the text."""
+        body, actor = await _feedback(request), _actor(request)
+        asked = await _asked(verdicts, body.request_id, actor.id)
+        await verdicts.give(body.request_id, actor.id, asked, body.verdict, body.similarity)
+        return success(data=True)
+
+
+async def _asked(verdicts: Verdicts, request_id: str, agent_id: int) -> Asked:
+    """Return what the agent was answered with; the row may not be written yet, perhaps by another replica."""
+    for look in range(_LOOKS):
+        asked = await verdicts.asked(request_id, agent_id)
+        if asked is not None:
+            return asked
+        if look < _LOOKS - 1:
+            await asyncio.sleep(_PAUSE)
+    raise NotFoundError("There is no answer of yours with this request_id; it stands in the answer's X-Request-Id.")
+
+
+def _actor(request: Request[Any, Any, Any]) -> Actor:
+    actor: Actor = request.scope["user"]
+    return actor

@@ -1,0 +1,124 @@
+"""`assistant prompts test`: run the tests of prompts, live or from recorded answers."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import rich_click as click
+
+from assistant.commands.common import run_with_database, settings_of_command
+
+if TYPE_CHECKING:
+    from assistant.authoring.testing import TestReport
+    from prompts.template import Prompt
+
+_FOLDER = Path("prompt-recordings")
+_SHOWN = 60  # characters of a draft in the table
+
+
+@click.command("test")
+@click.argument("keys", nargs=-1, metavar="[KEY]…")
+@click.option("--provider", help="Ask only this one of the configured providers.")
+@click.option("--record", is_flag=True, help="Ask, and write the answers down for later runs.")
+@click.option("--recordings", type=click.Path(path_type=Path), default=_FOLDER, show_default=True, help="Their folder.")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report to this file.")
+def test_prompts(
+    keys: tuple[str, ...],
+    provider: str | None,
+    record: bool,  # noqa: FBT001 - a flag of the command line
+    recordings: Path,
+    junit: Path | None,
+) -> None:
+    """Run the tests of prompts, all of them unless KEYs are given.
+
+    A prompt with recorded answers needs no provider; `--record` asks the one in charge and writes its answers down.
+    Ends with 1 when a test fails.
+    """
+    reports = run_with_database(_run(keys, provider, record=record, folder=recordings))
+    _show(reports)
+    if junit is not None:
+        junit.write_bytes(_junit(reports))
+    if any(report.failures for _, report in reports):
+        raise SystemExit(1)
+
+
+async def _run(
+    keys: Sequence[str], provider: str | None, *, record: bool, folder: Path
+) -> "list[tuple[Prompt, TestReport]]":
+    from rich.console import Console  # noqa: PLC0415 - `--help` needs none of this
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from assistant.auth.actor import Actor  # noqa: PLC0415
+    from assistant.authoring.gate import asking, judging  # noqa: PLC0415
+    from assistant.authoring.recordings import Recordings  # noqa: PLC0415
+    from assistant.authoring.testing import run_tests  # noqa: PLC0415
+    from assistant.services import Services  # noqa: PLC0415
+    from assistant.store.audit import COMMAND_LINE  # noqa: PLC0415
+
+    services = Services(settings_of_command())
+    actor, reports = Actor(id=COMMAND_LINE), []
+    async with services.running():
+        chosen = _chosen(services.prompts.prompts, keys)
+        kept = Recordings(folder, services.prompt_asker)
+        live = asking(services.prompt_asker, actor, provider)
+        judge = judging(services.prompt_asker, actor, provider)
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            bar = progress.add_task("tests", total=sum(len(prompt.tests) for prompt in chosen))
+            for prompt in chosen:
+                replays = not record and kept.has(prompt)
+                ask = kept.replaying() if replays else kept.recording(live) if record else live
+                report = await run_tests(prompt, ask, judge, lambda _: progress.advance(bar))
+                if record:
+                    kept.save(prompt)
+                reports.append((prompt, report))
+                await asyncio.sleep(0)
+    return reports
+
+
+def _chosen(prompts: "Sequence[Prompt]", keys: Sequence[str]) -> "list[Prompt]":
+    known = {name: prompt for prompt in prompts for name in (*prompt.aliases, prompt.key)}
+    for key in keys:
+        if key not in known:
+            raise click.UsageError(f"there is no prompt {key!r}; `assistant prompts list` shows them")
+    return [known[key] for key in dict.fromkeys(keys)] or [prompt for prompt in prompts if prompt.tests]
+
+
+def _show(reports: "Sequence[tuple[Prompt, TestReport]]") -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("prompt", "test", "draft", "result")
+    for prompt, report in reports:
+        for outcome in report.outcomes:
+            draft = " ".join(outcome.content.split())[:_SHOWN]
+            result = Text("\n".join(outcome.failures), style="red") if outcome.failures else Text("ok", style="green")
+            table.add_row(prompt.key, str(outcome.number), Text(draft), result)
+    passed = sum(report.passed for _, report in reports)
+    total = sum(len(report.outcomes) for _, report in reports)
+    console = Console()
+    console.print(table)
+    console.print(f"{passed} of {total} tests passed")
+
+
+def _junit(reports: "Sequence[tuple[Prompt, TestReport]]") -> bytes:
+    """Write the reports as JUnit's XML, which CI servers read."""
+    root = ET.Element("testsuites")
+    for prompt, report in reports:
+        failed = sum(bool(outcome.failures) for outcome in report.outcomes)
+        suite = ET.SubElement(
+            root, "testsuite", name=prompt.key, tests=str(len(report.outcomes)), failures=str(failed), errors="0"
+        )
+        for outcome in report.outcomes:
+            case = ET.SubElement(suite, "testcase", classname=prompt.key, name=f"test {outcome.number}")
+            for failure in outcome.failures:
+                ET.SubElement(case, "failure", message=_printable(failure))
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _printable(text: str) -> str:
+    """Leave out what XML can't hold."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,155 @@
+"""Examples of what authors of prompts do."""
+
+from typing import Any
+
+from tests.assistant.desk.client import DeskClient
+from tests.assistant.desk.examples import example
+
+PROMPT = "/api/v1/ai/prompts/{key}"
+CALM = PROMPT.format(key="reply_calm")
+SOURCE = """---
+title: Calm Reply
+brief: make it calm
+---
+{% extends "_rewrite.j2" %}
+{% block instruction %}Make it calm.{% endblock %}
+"""
+
+
+async def saved(desk: DeskClient) -> dict[str, Any]:
+    """Save a prompt of one's own, and return it."""
+    found: dict[str, Any] = await desk.put(CALM, {"source": SOURCE, "message": "first"})
+    return found
+
+
+@example("PUT", PROMPT)
+async def save_prompt(desk: DeskClient) -> None:
+    """A draft that nobody else sees."""
+    prompt = await saved(desk)
+    assert (prompt["title"], prompt["draft"], prompt["published"]) == ("Calm Reply", 1, 0)
+
+
+@example("GET", PROMPT)
+async def show_prompt(desk: DeskClient) -> None:
+    """A shipped prompt is its file, until somebody changes it."""
+    prompt = await desk.get(PROMPT.format(key="reply_friendly"))
+    assert (prompt["title"], prompt["revision"], prompt["has_file"]) == ("Friendly Reply", 0, True)
+
+
+@example("DELETE", PROMPT)
+async def delete_prompt(desk: DeskClient) -> None:
+    """What was made here can go."""
+    await saved(desk)
+    assert await desk.delete(CALM) is True
+    assert (await desk.http.get(CALM)).status_code == 404
+
+
+@example("GET", PROMPT + "/versions")
+async def list_versions(desk: DeskClient) -> None:
+    """Who saved what, and why."""
+    await saved(desk)
+    [version] = await desk.get(f"{CALM}/versions")
+    assert (version["number"], version["message"], version["author_id"]) == (1, "first", 1)
+
+
+@example("GET", PROMPT + "/versions/{number}")
+async def show_version(desk: DeskClient) -> None:
+    """The text of a version."""
+    await saved(desk)
+    assert (await desk.get(f"{CALM}/versions/1"))["source"] == SOURCE
+
+
+@example("GET", PROMPT + "/diff")
+async def show_diff(desk: DeskClient) -> None:
+    """What an edit changes in a shipped prompt."""
+    path = PROMPT.format(key="reply_friendly")
+    source = (await desk.get(path))["source"].replace("title: Friendly Reply", "title: Warm Reply")
+    await desk.put(path, {"source": source})
+    difference = await desk.get(f"{path}/diff")
+    assert "+title: Warm Reply" in difference["unified"]
+    assert {"op": "insert", "text": "Warm"} in difference["words"]
+
+
+@example("POST", PROMPT + "/publish")
+async def publish_prompt(desk: DeskClient) -> None:
+    """Agents have it from now on."""
+    await saved(desk)
+    assert (await desk.post(f"{CALM}/publish", {}))["published"] == 1
+    assert "reply_calm" in [each["key"] for each in await desk.get("/api/v1/ai/prompts")]
+
+
+@example("POST", PROMPT + "/rollback")
+async def roll_back_prompt(desk: DeskClient) -> None:
+    """Back to the file."""
+    path = PROMPT.format(key="reply_friendly")
+    await desk.put(path, {"source": SOURCE})
+    await desk.post(f"{path}/publish", {})
+    back = await desk.post(f"{path}/rollback", {"version": 0})
+    assert (back["published"], back["title"]) == (0, "Friendly Reply")
+
+
+@example("POST", PROMPT + "/disable")
+async def disable_prompt(desk: DeskClient) -> None:
+    """A prompt that nobody shall use."""
+    assert (await desk.post(PROMPT.format(key="reply_friendly") + "/disable", {}))["enabled"] is False
+    assert "reply_friendly" not in [each["key"] for each in await desk.get("/api/v1/ai/prompts")]
+
+
+@example("POST", PROMPT + "/enable")
+async def enable_prompt(desk: DeskClient) -> None:
+    """And one that is wanted again."""
+    await disable_prompt(desk)
+    assert (await desk.post(PROMPT.format(key="reply_friendly") + "/enable", {}))["enabled"] is True
+
+
+@example("POST", PROMPT + "/preview")
+async def preview_prompt(desk: DeskClient) -> None:
+    """What the model would be sent."""
+    shown = await desk.post(PROMPT.format(key="reply_friendly") + "/preview", {"content": "no refund"})
+    assert shown["messages"][-1] == {"role": "user", "content": "no refund"}
+
+
+@example("POST", PROMPT + "/test")
+async def try_prompt(desk: DeskClient) -> None:
+    """The draft beside what is published."""
+    tried = await desk.post(PROMPT.format(key="reply_friendly") + "/test", {"content": "no refund"})
+    assert [each["version"] for each in tried["runs"]] == ["draft", "published"]
+
+
+@example("POST", PROMPT + "/samples")
+async def add_sample(desk: DeskClient) -> None:
+    """A draft to try the prompt on."""
+    sample = await desk.post(PROMPT.format(key="reply_friendly") + "/samples", {"name": "No", "content": "no refund"})
+    assert (sample["name"], sample["content"]) == ("No", "no refund")
+
+
+@example("GET", PROMPT + "/samples")
+async def list_samples(desk: DeskClient) -> None:
+    """The drafts of a prompt."""
+    await add_sample(desk)
+    assert [each["name"] for each in await desk.get(PROMPT.format(key="reply_friendly") + "/samples")] == ["No"]
+
+
+@example("DELETE", PROMPT + "/samples/{number}")
+async def delete_sample(desk: DeskClient) -> None:
+    """One that is needed no more."""
+    path = PROMPT.format(key="reply_friendly") + "/samples"
+    sample = await desk.post(path, {"name": "No", "content": "no refund"})
+    assert await desk.delete(f"{path}/{sample['id']}") is True
+    assert await desk.get(path) == []
+
+
+@example("POST", "/api/v1/ai/feedback")
+async def give_feedback(desk: DeskClient) -> None:
+    """What the agent did with an answer."""
+    answer = await desk.http.post("/api/v1/ai/completion", json={"prompt_key": "improve", "content": "no refund"})
+    feedback = {"request_id": answer.headers["x-request-id"], "verdict": "edited", "similarity": 0.8}
+    assert await desk.post("/api/v1/ai/feedback", feedback) is True
+
+
+@example("GET", "/api/v1/ai/usage/verdicts")
+async def show_verdicts(desk: DeskClient) -> None:
+    """How the versions of prompts did."""
+    await give_feedback(desk)
+    [row] = await desk.get("/api/v1/ai/usage/verdicts")
+    assert (row["prompt_key"], row["edited"], row["kept_rate"], row["similarity"]) == ("improve", 1, 0.0, 0.8)
