@@ -1,7 +1,6 @@
 """The composition root: builds the service from its settings."""
 
 import asyncio
-import functools
 import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -12,7 +11,6 @@ from typing import TypeAlias
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
@@ -37,10 +35,10 @@ from assistant.front import Front
 from assistant.services import Services, provider_options
 from assistant.settings import Settings, read_settings
 from assistant.shortcut import Shortcut
-from assistant.store.audit import COMMAND_LINE, AuditLog
+from assistant.store import key_rotation
 from assistant.store.database import Database
-from assistant.store.provider_settings import ProviderSettings
-from assistant.store.secret_keys import SealedValueError, add_secret_key, load_secret_keys
+from assistant.store.provider_settings import PURPOSE, ProviderSettings
+from assistant.store.secret_keys import load_secret_keys
 from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web.application import WebApp, constant
@@ -163,28 +161,14 @@ async def upgrade_tables(settings: Settings) -> None:
         pass
 
 
-async def rotate_keys(settings: Settings) -> int:
-    """Seal everything durable with the first secret key, and return how many values that were.
-
-    A key that the service made itself gets a successor first.
+async def rotate_keys(settings: Settings) -> key_rotation.Rotation:
+    """Seal all that is stored anew with the first secret key.
 
     Raises:
-        SettingsError: a value can't be opened with any key.
+        SettingsError: something can't be opened with any key.
     """
-    if not settings.secret_key:
-        add_secret_key(settings)
     async with _stored(settings) as (database, _):
-        saved = ProviderSettings(database, load_secret_keys(settings).box("provider-keys"))
-        try:
-            return await saved.reseal(functools.partial(_note_rotation, AuditLog(database)))
-        except SealedValueError:
-            raise SettingsError(
-                "ASSISTANT_SECRET_KEY: holds no key that opens what is stored; add the one that was used before"
-            ) from None
-
-
-def _note_rotation(audit: AuditLog, session: AsyncSession, sealed: int) -> None:
-    audit.record_within(session, COMMAND_LINE, "keys.rotated", "secret key", before=None, after={"sealed": sealed})
+        return await key_rotation.rotate_keys(database, settings)
 
 
 async def export_desk(settings: Settings, path: Path) -> int:
@@ -220,7 +204,7 @@ async def try_provider(settings: Settings) -> Completion:
         ProviderError, SettingError, SettingsError: it can't answer; the error says why.
     """
     async with _stored(settings) as (database, _):
-        saved = await ProviderSettings(database, load_secret_keys(settings).box("provider-keys")).load()
+        saved = await ProviderSettings(database, load_secret_keys(settings).box(PURPOSE)).load()
     if saved is not None and not saved.readable:
         raise SettingsError(
             "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one; enter it again"

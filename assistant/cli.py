@@ -1,19 +1,13 @@
 """The `assistant` command."""
 
-import gc
-import os
-import sys
-from collections.abc import Callable
-from pathlib import Path
-
 import rich_click as click
 
-from assistant.commands.common import run_with_database, settings_of_command
-from assistant.commands.database import database, keys
+from assistant.commands.database import database
+from assistant.commands.desk import desk
+from assistant.commands.keys import keys
 from assistant.commands.prompts import prompts
 from assistant.commands.providers import providers
-from assistant.errors import SettingsError
-from assistant.settings import PREFIX, Settings, read_environment, unknown_variables
+from assistant.commands.serving import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,155 +15,5 @@ def main() -> None:
     """A reply assistant that a helpdesk can self-host; settings come from ASSISTANT_… variables or a .env file."""
 
 
-def _listening(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a server."""
-    for option in (
-        click.option("--workers", type=click.IntRange(1, 64), help="Worker processes; ASSISTANT_WORKERS, else 1."),
-        click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; ASSISTANT_PORT, else 8080."),
-        click.option("--host", help="Address to listen on; ASSISTANT_HOST, else 127.0.0.1."),
-    ):
-        command = option(command)
-    return command
-
-
-@main.command()
-@_listening
-def serve(host: str | None, port: int | None, workers: int | None) -> None:
-    """Serve the assistant."""
-    _serve("create_app", host, port, workers)
-
-
-def _serve(factory: str, host: str | None, port: int | None, workers: int | None) -> None:
-    for name, value in (("HOST", host), ("PORT", port), ("WORKERS", workers)):
-        if value is not None:
-            os.environ[PREFIX + name] = str(value)
-    settings = settings_of_command()
-    try:
-        _prepare(settings)
-    except (SettingsError, OSError) as error:
-        raise click.ClickException(str(error)) from None
-    _run(factory, settings)
-
-
-def _prepare(settings: Settings) -> None:
-    """Make what all workers share, and say what an operator should know before they start.
-
-    This process stays small: what only a worker needs is imported there.
-    """
-    gc.disable()  # until the service runs: a start throws little away
-    from assistant.completion.provider_change import initial_setting  # noqa: PLC0415 - `--help` needs none of this
-    from assistant.store.secret_keys import load_secret_keys  # noqa: PLC0415
-
-    load_secret_keys(settings)
-    initial_setting(settings)
-    _check_address(settings)
-    for name in unknown_variables(read_environment()):
-        click.echo(f"warning: {name} is not a setting of this version and is ignored", err=True)
-    if settings.core_url and settings.admin_api_key:
-        click.echo("warning: ASSISTANT_ADMIN_API_KEY is for the built-in desk; ASSISTANT_CORE_URL is set", err=True)
-    if settings.workers > 1 and not settings.redis_url:
-        click.echo(
-            "warning: without ASSISTANT_REDIS_URL cache, calls under way and budgets are each worker's own", err=True
-        )
-
-
-def _check_address(settings: Settings) -> None:
-    """See that nobody else listens there: the server itself would share the port with another one in silence."""
-    import socket  # noqa: PLC0415
-
-    try:
-        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        place = f"{settings.host}, port {settings.port}"
-        raise click.ClickException(
-            f"can't listen on {place}: {error.strerror}. Set ASSISTANT_HOST or ASSISTANT_PORT, or use --port."
-        ) from None
-
-
-def _share_metrics(folder: Path) -> None:
-    """Let the workers put their figures together, in files of this run (prometheus-client, "Multiprocess Mode")."""
-    import shutil  # noqa: PLC0415 - only several workers need it
-
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())
-
-
-def _run(factory: str, settings: Settings) -> None:
-    from granian import Granian  # noqa: PLC0415 - likewise
-    from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    if settings.workers > 1:
-        _share_metrics(settings.state_dir / "metrics")
-    # A worker that is told to stop while it still starts must not answer with this process's handlers.
-    os.register_at_fork(after_in_child=_forget_handlers)
-    server = Granian(
-        f"assistant.app:{factory}",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop if sys.platform != "win32" else Loops.asyncio,
-        http=HTTPModes.http1,  # what proxies speak to us; the core's connections are HTTP/1.1 too
-        websockets=settings.core_url is not None,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=15,
-    )
-    click.echo(f"serving on http://{settings.host}:{settings.port} with the data in {settings.state_dir.absolute()}")
-    server.serve()
-
-
-def _forget_handlers() -> None:
-    import signal  # noqa: PLC0415
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-
-
-@main.group()
-def desk() -> None:
-    """Run the built-in helpdesk alone, or move it."""
-
-
-@desk.command("serve")
-@_listening
-def serve_desk(host: str | None, port: int | None, workers: int | None) -> None:
-    """Serve the built-in helpdesk without the assistant."""
-    _serve("create_desk", host, port, workers)
-
-
-@desk.command("export")
-@click.argument("file", type=click.Path(path_type=Path))
-def export_desk(file: Path) -> None:
-    """Write the whole desk into FILE (- for standard output), as JSON lines.
-
-    FILE holds all that customers wrote and the hashes of passwords and API secrets: only its owner may read it.
-    """
-    from assistant.app import export_desk as export  # noqa: PLC0415
-
-    click.echo(f"{run_with_database(export(settings_of_command(), file))} rows exported", err=True)
-
-
-@desk.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Remove all that the desk holds first.")
-def import_desk(file: Path, replace: bool) -> None:  # noqa: FBT001 - a flag of the command line
-    """Fill a fresh desk from FILE (- for standard input), which `export` wrote: all of it, or nothing.
-
-    Stop the service first; else its requests wait meanwhile.
-    """
-    from assistant.app import import_desk as fill  # noqa: PLC0415
-
-    click.echo(f"{run_with_database(fill(settings_of_command(), file, replace=replace))} rows imported", err=True)
-
-
-for group in (database, keys, prompts, providers):
-    main.add_command(group)
+for command in (serve, prompts, providers, desk, database, keys):
+    main.add_command(command)

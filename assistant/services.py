@@ -42,7 +42,7 @@ from assistant.store.documents import Documents
 from assistant.store.prompt_rows import PromptRows
 from assistant.store.prompt_samples import PromptSamples
 from assistant.store.prompt_versions import PromptVersions
-from assistant.store.provider_settings import ProviderSettings
+from assistant.store.provider_settings import PURPOSE, ProviderSettings
 from assistant.store.redis_link import RedisLink
 from assistant.store.secret_keys import SecretKeys, load_secret_keys
 from assistant.store.spread import Spread
@@ -91,7 +91,7 @@ class Services:
         self.epochs = Epochs(documents)
         self.active = ActiveProvider(
             settings,
-            ProviderSettings(self.database, keys.box("provider-keys")),
+            ProviderSettings(self.database, keys.box(PURPOSE)),
             initial_setting(settings),
             provider_options(settings),
             audit=self.audit,

@@ -47,6 +47,9 @@ class ProviderError(Exception):
         status: HTTP status of its answer, where there was one.
         retry_after: seconds to wait before asking again, where the provider said so.
         detail: a sentence of ours that says more; never text from the provider.
+
+    Attributes:
+        where: which of several settings it was, for an admin who tries them; empty where that is clear.
     """
 
     reason: ClassVar[str] = "failed"
@@ -66,11 +69,13 @@ class ProviderError(Exception):
         self.status = status
         self.retry_after = retry_after
         self.detail = detail
+        self.where = ""
 
     def __str__(self) -> str:
         status = "" if self.status is None else f" (HTTP {self.status})"
         detail = f": {self.detail}" if self.detail else ""
-        return f"The provider {self.provider} {self.reason}{status}{detail}."
+        where = f"{self.where}: " if self.where else ""
+        return f"{where}The provider {self.provider} {self.reason}{status}{detail}."
 
 
 class CredentialsError(ProviderError):

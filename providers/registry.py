@@ -25,13 +25,22 @@ _MAX_KEY = 4096
 
 
 class ProviderSetting(Struct, frozen=True, kw_only=True):
-    """A choice of provider with every blank filled in; its repr hides the key."""
+    """A choice of provider with every blank filled in; its repr hides the key.
+
+    `name` is what an admin calls it, where one provider is chosen more than once; empty: as the provider.
+    """
 
     provider: str
     api_key: str
     model: str
     base_url: str
     api: Dialect
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called: its own name, else the provider's."""
+        return self.name or self.provider
 
     def __rich_repr__(self) -> list[tuple[str, str]]:
         shown = {"api_key": "***"} if self.api_key else {}

@@ -64,7 +64,7 @@ class ProviderController(Controller):
     async def test(
         self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
     ) -> dict[str, Any]:
-        """Make one live call with the given setting, and save nothing."""
+        """Make one live call with the given setting and each of its fallbacks, and save nothing."""
         await active.check(wanted)
         return success(data=True)
 
@@ -96,6 +96,7 @@ def _known(host: Host) -> dict[str, Any]:
 def _health(active: Active) -> list[dict[str, Any]]:
     return [
         {
+            "name": setting.label,
             "provider": setting.provider,
             "model": upstream.model,
             "breaker": upstream.breaker.state,
@@ -125,7 +126,7 @@ def _as_json(active: Active) -> dict[str, Any]:
         **_setting_as_json(setting),
         "title": active.host.title,
         "model": active.model,
-        "fallbacks": [_setting_as_json(each) for each in active.settings[1:]],
+        "fallbacks": [{"name": each.label, **_setting_as_json(each)} for each in active.settings[1:]],
         "source": active.source,
         "problem": active.problem or None,
         "note": _BUILT_IN if setting.provider == "local" else None,

@@ -1,1 +1,1 @@
-"""The subcommands of `assistant`, a group a file."""
+"""The subcommands of `assistant`, a file each; what a command needs is imported when it runs, so `--help` is quick."""

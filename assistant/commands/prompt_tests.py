@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import rich_click as click
 
-from assistant.commands.common import run_with_database, settings_of_command
+from assistant.commands import running
 
 if TYPE_CHECKING:
     from assistant.authoring.testing import TestReport
@@ -36,7 +36,7 @@ def test_prompts(
     A prompt with recorded answers needs no provider; `--record` asks the one in charge and writes its answers down.
     Ends with 1 when a test fails.
     """
-    reports = run_with_database(_run(keys, provider, record=record, folder=recordings))
+    reports = running.with_database(_run(keys, provider, record=record, folder=recordings))
     _show(reports)
     if junit is not None:
         junit.write_bytes(_junit(reports))
@@ -57,7 +57,7 @@ async def _run(
     from assistant.services import Services  # noqa: PLC0415
     from assistant.store.audit import COMMAND_LINE  # noqa: PLC0415
 
-    services = Services(settings_of_command())
+    services = Services(running.settings())
     actor, reports = Actor(id=COMMAND_LINE), []
     async with services.running():
         chosen = _chosen(services.prompts.prompts, keys)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from assistant.commands.common import settings_of_command
+from assistant.commands import running
 from assistant.commands.prompt_tests import test_prompts
 
 if TYPE_CHECKING:
@@ -82,4 +82,4 @@ def _value(prompt: "Prompt", name: str, text: str) -> object:
 def _registry() -> "PromptRegistry":
     from assistant.services import read_prompts  # noqa: PLC0415 - `--help` needs none of this
 
-    return read_prompts(settings_of_command())
+    return read_prompts(running.settings())

@@ -1,8 +1,8 @@
-"""`assistant providers`: list the providers, and test the one in charge."""
+"""`assistant providers`: which there are, and whether the one in charge answers."""
 
 import rich_click as click
 
-from assistant.commands.common import settings_of_command
+from assistant.commands import running
 from assistant.errors import SettingsError
 
 
@@ -29,7 +29,7 @@ def test_provider() -> None:
     from providers.errors import ProviderError, SettingError  # noqa: PLC0415
 
     try:
-        completion = asyncio.run(try_provider(settings_of_command()))
+        completion = asyncio.run(try_provider(running.settings()))
     except (ProviderError, SettingError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{completion.provider} answered with {completion.model}")

@@ -2,22 +2,22 @@
 
 import asyncio
 import contextlib
-import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.completion.provider_change import Change, ProviderChange, changed, fallbacks, refusal
-from assistant.errors import InvalidRequestError as BadFieldError
+from assistant.completion.provider_audit import shown_after, shown_before
+from assistant.completion.provider_change import Change, fallbacks
+from assistant.completion.provider_trial import ProviderTrial
 from assistant.settings import Settings
 from assistant.store.audit import AuditLog
 from assistant.store.provider_settings import ProviderSettings, SavedSetting
 from assistant.telemetry import log
-from providers import inspection
 from providers.base import Completion, CompletionRequest, Delta, Provider
-from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError
+from providers.errors import CredentialsError, InvalidRequestError, SettingError
 from providers.hosts import HOSTS, Host
 from providers.registry import ProviderOptions, ProviderSetting, connect, preload
 from providers.wrappers.assembly import Upstream, UpstreamOptions
@@ -26,7 +26,6 @@ from providers.wrappers.breaker import Breaker
 Source: TypeAlias = Literal["saved", "environment", "built-in"]
 _POLL = 2.0  # seconds between two looks for another worker's switch
 _LOCAL = UpstreamOptions(most=4, queue=64, patience=5.0)  # the built-in model answers a few at a time
-_TEST_TIMEOUT = 5.0  # seconds that the live test of a new setting may take
 
 
 class Active(Struct, frozen=True, kw_only=True):
@@ -45,6 +44,11 @@ class Active(Struct, frozen=True, kw_only=True):
     def setting(self) -> ProviderSetting:
         """The setting of the provider in charge."""
         return self.settings[0]
+
+    @property
+    def shown(self) -> ProviderSetting:
+        """The setting of the provider in charge as it is shown: with the name that its model has."""
+        return structs.replace(self.setting, model=self.model)
 
     @property
     def host(self) -> Host:
@@ -86,6 +90,7 @@ class ActiveProvider:
         self._tell = tell
         self._breaker_changed = breaker_changed
         self._options = options
+        self._trial = ProviderTrial(options)
         self._grace = max(settings.long_timeout, settings.request_timeout)
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,90 +117,64 @@ class ActiveProvider:
 
     async def reload(self) -> None:
         """Take the saved setting if it is newer: another replica says so."""
-        async with self._lock:
-            await self._adopt(await self._saved.load())
+        await self._latest()
 
     async def switch(self, wanted: Change, *, agent_id: int) -> None:
         """Put another setting in charge; the old one stays when the new one fails its live test.
+
+        Nobody waits for the test: whoever switches meanwhile is first, and this change, which was made from what was
+        there before, is refused.
 
         Raises:
             assistant.errors.InvalidRequestError: a field can't be used.
             assistant.errors.StaleEditError: somebody else switched meanwhile.
             ProviderError: the live test failed; the error says why.
         """
-        async with self._lock:
-            await self._adopt(await self._saved.load())  # another worker may have switched a moment ago
-            revision = self.current.revision
-            change = self._meant(wanted)
-            before = self.current.settings
-            setting = await self._chosen(change)
-            settings = (setting, *fallbacks(before, change))
-            for each in settings:
-                await self._try(each, live=change.verify)
-            note = functools.partial(
-                self._audit.record_within,
-                agent_id=agent_id,
-                action="provider.switched",
-                subject=setting.provider,
-                before=_shown(before),
-                after=_shown(settings, before),
-            )
-            self._take(await self._saved.save(settings, based_on=revision, within=note))
+        before = await self._latest()
+        change = wanted.meant_for(before.shown)
+        setting = await self._trial.chosen(before.setting, change)
+        settings = (setting, *fallbacks(before.settings, change))
+        await self._trial.run(settings, live=change.verify)
+        await self._save(settings, before, agent_id)
         self._tell()
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
 
     async def check(self, wanted: Change) -> None:
-        """Make one short live call with another setting, and leave the one in charge as it is.
+        """Make a short live call with another setting and each fallback sent with it; leave what is in charge as it is.
 
         Raises:
             assistant.errors.InvalidRequestError: a field can't be used.
-            ProviderError: the call failed; the error says why.
+            ProviderError: a call failed; the error says why.
         """
+        before = await self._latest()
+        change = wanted.meant_for(before.shown)
+        setting = await self._trial.chosen(before.setting, change)
+        sent = fallbacks(before.settings, change) if change.fallbacks else ()
+        await self._trial.run((setting, *sent), live=True)
+
+    async def _latest(self) -> Active:
+        """Take the saved setting if it is newer, as another worker may have switched just now; return the newest."""
         async with self._lock:
             await self._adopt(await self._saved.load())
-            setting = await self._chosen(self._meant(wanted))
-        await self._try(setting, live=True)
+            return self.current
 
-    def _meant(self, wanted: Change) -> ProviderChange:
-        """Return the whole change, against the setting as it is shown."""
-        return wanted.meant_for(structs.replace(self.current.setting, model=self.current.model))
+    async def _save(self, settings: tuple[ProviderSetting, ...], before: Active, agent_id: int) -> None:
+        """Save settings that were made from others, write the switch down, and put them in charge: all or nothing."""
+        shown = {"before": shown_before(before.settings), "after": shown_after(settings, before.settings)}
 
-    async def _chosen(self, change: ProviderChange) -> ProviderSetting:
-        """Return the setting that a change leads to; a host without a default model is asked for its first one."""
-        try:
-            return changed(self.current.setting, change)
-        except BadFieldError as refused:
-            if refused.field != "model" or change.model:
-                raise
-            setting = changed(self.current.setting, structs.replace(change, model="-"))
-            models = await self._models(setting)
-            if not models:
-                raise
-            return structs.replace(setting, model=models[0])
+        def record(session: AsyncSession) -> None:
+            subject = settings[0].provider
+            self._audit.record_within(session, agent_id, "provider.switched", subject, **shown)
 
-    async def _models(self, setting: ProviderSetting) -> tuple[str, ...]:
-        try:
-            async with asyncio.timeout(_TEST_TIMEOUT):
-                return await inspection.list_models(setting, self._options)
-        except (ProviderError, SettingError, TimeoutError):
-            return ()
-
-    async def _try(self, setting: ProviderSetting, *, live: bool) -> None:
-        """See whether a setting can work: as it stands, and by one short live call."""
-        try:
-            await connect(setting, self._options).aclose()
-            if live:
-                await inspection.check(setting, self._options, timeout=_TEST_TIMEOUT)
-        except SettingError as refused:
-            raise refusal(refused) from None
+        async with self._lock:
+            self._take(await self._saved.save(settings, based_on=before.revision, record=record))
 
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(_POLL)
             with contextlib.suppress(Exception):  # the database is looked at again in a moment; readiness tells
                 if await self._saved.revision() != self.current.revision:
-                    async with self._lock:
-                        await self._adopt(await self._saved.load())
+                    await self._latest()
 
     async def _adopt(self, saved: SavedSetting | None) -> None:
         if saved is not None:
@@ -266,22 +245,6 @@ class ActiveProvider:
 async def _close(active: Active) -> None:
     for upstream in active.upstreams:
         await upstream.provider.aclose()
-
-
-def _shown(settings: Sequence[ProviderSetting], before: Sequence[ProviderSetting] = ()) -> list[dict[str, object]]:
-    """Return settings as the audit log keeps them: whether there is a key and whether it is a new one, never which."""
-    earlier = {each.api_key for each in before}
-    return [
-        {
-            "provider": each.provider,
-            "model": each.model,
-            "base_url": each.base_url,
-            "api": each.api,
-            "has_api_key": bool(each.api_key),
-            **({"new_api_key": bool(each.api_key) and each.api_key not in earlier} if before else {}),
-        }
-        for each in settings
-    ]
 
 
 class _Unusable:

@@ -3,7 +3,8 @@
 Whatever trouble Redis has, counting goes on here, from the last total that was heard; what was counted meanwhile is
 added to Redis once it answers again. A day in Redis carries the number of its loading. When that is gone or another
 one, Redis has forgotten the day (a restart, a flush, an eviction), and its totals are loaded anew: what was spent, as
-the usage log has it, and what is held here for calls under way, to which each replica adds its own.
+the usage log has it, and what is held here for calls under way, to which each replica adds its own. After an outage
+they are raised to these likewise, as Redis may have come back with the totals of an older file.
 """
 
 import asyncio
@@ -49,6 +50,13 @@ class Charge(Struct, frozen=True, kw_only=True):
     most: int
 
 
+class _Loading(Struct, frozen=True, kw_only=True):
+    """A day as this process has loaded it: the loading's number, and how many outages Redis had had by then."""
+
+    number: int
+    outages: int
+
+
 C = TypeVar("C", bound=Charge)
 
 
@@ -66,7 +74,7 @@ class DayCounters:
         self._totals: dict[str, dict[str, int]] = {}
         self._held: dict[str, dict[str, int]] = {}
         self._owed: dict[str, dict[str, int]] = {}
-        self._loadings: dict[str, int] = {}
+        self._loadings: dict[str, _Loading] = {}
         self._catching_up = asyncio.Lock()
 
     async def take(self, day: str, charges: Sequence[C]) -> C | None:
@@ -159,7 +167,7 @@ class DayCounters:
         """Run a script on a day that is loaded."""
         for _ in range(_LOADINGS):
             known = self._loadings.get(day)
-            found = await self._eval(script, day, parts)
+            found = [] if self._missed_outage(known) else await self._eval(script, day, parts)
             if found:
                 return found
             async with self._catching_up:
@@ -167,8 +175,14 @@ class DayCounters:
                     await self._reload(day)
         raise RedisDownError
 
+    def _missed_outage(self, known: _Loading | None) -> bool:
+        """Tell whether Redis is back from an outage since the day was loaded."""
+        if self._link is None or known is None:
+            return False
+        return self._link.available and self._link.failures != known.outages
+
     async def _reload(self, day: str) -> None:
-        """Load a day that Redis has forgotten, or that this process has not loaded yet."""
+        """Load a day that Redis has or may have forgotten, or that this process has not loaded yet."""
         try:
             spent = await self._spent(day)
         except DatabaseUnavailableError:
@@ -176,24 +190,26 @@ class DayCounters:
         await self._load(day, spent)
 
     async def _load(self, day: str, spent: Mapping[str, int]) -> None:
-        """Raise Redis' totals to what was spent; if the day is new to this process, add what is held here."""
+        """Raise Redis' totals to what was spent and is held here; what is held is added if the day is a new one."""
         held, owed, known = self._held[day], self._owed.pop(day, {}), self._loadings.get(day)
         counters = list({**spent, **held})
         parts = [part for each in counters for part in (each, spent.get(each, 0), held.get(each, 0))]
-        fresh = secrets.randbits(_NUMBER_BITS)
+        fresh, outages = secrets.randbits(_NUMBER_BITS), 0 if self._link is None else self._link.failures
         try:
-            self._loadings[day], *totals = await self._eval(LOAD, day, [fresh, *parts])
+            number, *totals = await self._eval(LOAD, day, [fresh, *parts])
         except BaseException:
             self._owe(day, owed)
             raise
-        if self._loadings[day] == known:
+        self._loadings[day] = _Loading(number=number, outages=outages)
+        if known is not None and number == known.number:
             self._owe(day, owed)  # not forgotten: it is still to be told
         self._own(day).update(zip(counters, totals, strict=True))
 
     async def _eval(self, script: str, day: str, parts: Sequence[str | int]) -> list[int]:
         if self._link is None:
             raise RedisDownError
-        loading = self._loadings.get(day, -1)
+        known = self._loadings.get(day)
+        loading = -1 if known is None else known.number
 
         async def command(redis: "Redis") -> Any:  # noqa: ANN401 - what the script returns
             return await redis.eval(script, 1, f"{_PREFIX}:{day}", _KEPT, loading, *parts)

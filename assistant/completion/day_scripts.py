@@ -34,14 +34,15 @@ if not loading then
 end
 local totals = {tonumber(loading)}
 for i = 4, #ARGV, 3 do
-  local total = math.max(tonumber(redis.call('hget', KEYS[1], ARGV[i]) or 0), tonumber(ARGV[i + 1]))
-  if not known then total = total + tonumber(ARGV[i + 2]) end
+  local total = tonumber(redis.call('hget', KEYS[1], ARGV[i]) or 0)
+  local spent, held = tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  if known then total = math.max(total, spent + held) else total = math.max(total, spent) + held end
   redis.call('hset', KEYS[1], ARGV[i], string.format('%.0f', total))
   totals[#totals + 1] = total
 end
 redis.call('expire', KEYS[1], ARGV[1])
 return totals"""
-"""Raises counters, given as counter, spent and held, to what was spent; where this process has not loaded the day yet,
-adds what it holds. Its third argument is the number of the loading if this is the first. Returns the day's loading and
-the totals.
+"""Raises counters, given as counter, spent and held, to what was spent and is held; where this process has not loaded
+the day yet, adds what it holds. Its third argument is the number of the loading if this is the first. Returns the day's
+loading and the totals.
 """

@@ -3,26 +3,32 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from assistant.errors import ApiKeyRequiredError, InvalidRequestError, ProviderKeyError, SettingsError
+from assistant.completion.kept_keys import StoredKeys, bound_key, is_bound
+from assistant.errors import InvalidRequestError, ProviderKeyError, SettingsError
 from assistant.settings import Settings
 from providers.base import Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS
-from providers.registry import ProviderSetting, origin, resolve
+from providers.registry import ProviderSetting, resolve
 
 MASK = "•" * 8
 """What stands in for a key wherever one is shown."""
 
 _MOST_FALLBACKS = 5
 _LONGEST = {"provider": 100, "api_key": 2000, "model": 200, "base_url": 2000}  # as the table has room for
+_LONGEST_NAME = 100
 
 
 class Fallback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A provider that is asked when those before it don't answer; what is omitted is None."""
+    """A provider that is asked when those before it don't answer; what is omitted is None.
+
+    `name` tells it from the others, and is the provider's own unless one provider is there more than once.
+    """
 
     provider: str
+    name: str | None = None
     api_key: str | None = None
     model: str | None = None
     base_url: str | None = None
@@ -31,6 +37,11 @@ class Fallback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __repr__(self) -> str:
         """Name the provider only: the rest may hold a key."""
         return f"Fallback(provider={self.provider!r}, …)"
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return (self.name or "").strip() or self.provider
 
 
 class ProviderChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,10 +108,15 @@ def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting
     return _as_sent(change, _key(current, change, _as_sent(change, "-")))
 
 
+def _key(current: ProviderSetting, change: ProviderChange, target: ProviderSetting) -> str:
+    return bound_key(current, target) if change.keeps_key else _sent_key(change)
+
+
 def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tuple[ProviderSetting, ...]:
     """Return the settings of the fallbacks that a change leads to; one that changes only the key keeps them.
 
-    A stored key is found again by its provider and address, wherever that one stood, and goes nowhere else.
+    A stored key is found again by its name, else by its provider and address, wherever that one stood, and goes to no
+    other provider or address.
 
     Raises:
         ApiKeyRequiredError, ProviderKeyError, InvalidRequestError: one of them can't be used; the error names it.
@@ -110,19 +126,44 @@ def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tup
     wanted = change.fallbacks or []
     if len(wanted) > _MOST_FALLBACKS:
         raise InvalidRequestError("fallbacks", f"must be at most {_MOST_FALLBACKS}")
-    return tuple(_fallback(current, each, place) for place, each in enumerate(wanted))
+    _check_names(wanted)
+    stored = StoredKeys(
+        first=current[0],
+        fallbacks=current[1:],
+        labels=frozenset(each.label for each in wanted),
+        first_stays=_stays(current[0], change),
+    )
+    return tuple(_fallback(stored, each, place) for place, each in enumerate(wanted))
 
 
-def _fallback(current: Sequence[ProviderSetting], wanted: Fallback, place: int) -> ProviderSetting:
-    whole = ProviderChange(**{name: getattr(wanted, name) for name in Fallback.__struct_fields__})
+def _stays(current: ProviderSetting, change: ProviderChange) -> bool:
+    """Tell whether the provider in charge remains so, at its address."""
+    if change.provider != current.provider:
+        return False
+    return is_bound(current, _as_sent(structs.replace(change, model="-"), "-"))
+
+
+def _check_names(wanted: Sequence[Fallback]) -> None:
+    places: dict[str, int] = {}
+    for place, each in enumerate(wanted):
+        field = f"fallbacks[{place}].name"
+        if len(each.name or "") > _LONGEST_NAME or not each.label.isprintable():
+            raise InvalidRequestError(field, f"must have at most {_LONGEST_NAME} characters, all of them printable")
+        if each.label in places:
+            raise InvalidRequestError(
+                field, f"must not be the same as that of fallbacks[{places[each.label]}]: give each a name of its own"
+            )
+        places[each.label] = place
+
+
+def _fallback(stored: StoredKeys, wanted: Fallback, place: int) -> ProviderSetting:
+    sent = {field: getattr(wanted, field) for field in Fallback.__struct_fields__ if field != "name"}
+    change, name = ProviderChange(**sent), "" if wanted.label == wanted.provider else wanted.label
     try:
-        _check_text(whole)
-        target = _as_sent(whole, "-")
-        stored = next(
-            (each for each in current if (each.provider, _origin(each)) == (target.provider, _origin(target))),
-            current[0],
-        )
-        return _as_sent(whole, _key(stored, whole, target))
+        _check_text(change)
+        target = structs.replace(_as_sent(change, "-"), name=name)
+        key = stored.key_for(target) if change.keeps_key else _sent_key(change)
+        return structs.replace(_as_sent(change, key), name=name)
     except InvalidRequestError as error:
         raise type(error)(f"fallbacks[{place}].{error.field}", error.reason) from None
 
@@ -161,21 +202,8 @@ def refusal(error: SettingError) -> InvalidRequestError:
     return kind(error.field, error.reason)
 
 
-def _key(current: ProviderSetting, change: ProviderChange, target: ProviderSetting) -> str:
-    if not change.keeps_key:
-        return (change.api_key or "").strip()
-    if target.provider == "local":
-        return ""
-    if (target.provider, _origin(target)) != (current.provider, _origin(current)):
-        raise ApiKeyRequiredError(
-            "api_key",
-            "this is another address than the stored key's, so enter the key again (empty where none is needed)",
-        )
-    return current.api_key
-
-
-def _origin(setting: ProviderSetting) -> str:
-    return origin(setting.base_url) if setting.base_url else ""
+def _sent_key(change: ProviderChange) -> str:
+    return (change.api_key or "").strip()
 
 
 def _as_sent(change: ProviderChange, key: str) -> ProviderSetting:

@@ -16,7 +16,10 @@ from assistant.store.tables import ProviderSettingRow
 from providers.base import Dialect
 from providers.registry import ProviderSetting
 
-_ROW = 1
+PURPOSE = "provider-keys"
+"""What provider keys are sealed for."""
+ROW = 1
+"""The one row that there is."""
 _decode = msgspec.json.Decoder(tuple[ProviderSetting, ...]).decode
 
 
@@ -46,60 +49,46 @@ class ProviderSettings:
     async def revision(self) -> int:
         """Return which change is the latest; 0 before the first."""
         async with self._database.reading() as session:
-            return await session.scalar(select(ProviderSettingRow.revision).where(ProviderSettingRow.id == _ROW)) or 0
+            return await session.scalar(select(ProviderSettingRow.revision).where(ProviderSettingRow.id == ROW)) or 0
 
     async def load(self) -> SavedSetting | None:
         """Return the saved setting, or nothing before the first change."""
         async with self._database.reading() as session:
-            row = await session.get(ProviderSettingRow, _ROW)
+            row = await session.get(ProviderSettingRow, ROW)
         return None if row is None else self._opened(row)
 
     async def save(
-        self, settings: tuple[ProviderSetting, ...], *, based_on: int, within: Callable[[AsyncSession], None]
+        self,
+        settings: tuple[ProviderSetting, ...],
+        *,
+        based_on: int,
+        record: Callable[[AsyncSession], None] | None = None,
     ) -> SavedSetting:
         """Replace the saved setting.
 
         Args:
             settings: the new ones.
             based_on: the revision that it was made from; 0 before the first.
-            within: does what else belongs into the transaction.
+            record: writes the change down for the audit log, in the same transaction.
 
         Raises:
             StaleEditError: the saved one is of another revision by now.
         """
         async with self._database.writing(ProviderSettingRow) as session:
-            row = await session.get(ProviderSettingRow, _ROW)
+            row = await session.get(ProviderSettingRow, ROW)
             latest = 0 if row is None else row.revision
             if latest != based_on:
                 raise StaleEditError("Somebody else has changed the provider meanwhile. Look at it and try again.")
             saved = self._sealed(settings, latest + 1)
             await session.merge(saved)
-            within(session)
+            if record is not None:
+                record(session)
         return SavedSetting(settings=settings, revision=saved.revision)
-
-    async def reseal(self, within: Callable[[AsyncSession, int], None]) -> int:
-        """Seal what is saved with the first secret key, and return how many values that were.
-
-        Args:
-            within: does what else belongs into the transaction, told the number.
-
-        Raises:
-            SealedValueError: no key opens it.
-        """
-        async with self._database.writing(ProviderSettingRow) as session:
-            row = await session.get(ProviderSettingRow, _ROW)
-            sealed = 0
-            if row is not None:
-                row.sealed_api_key, sealed = self._box.seal(self._box.open(row.sealed_api_key)), 1
-            if row is not None and row.sealed_fallbacks:
-                row.sealed_fallbacks, sealed = self._box.seal(self._box.open(row.sealed_fallbacks)), 2
-            within(session, sealed)
-        return sealed
 
     def _sealed(self, settings: tuple[ProviderSetting, ...], revision: int) -> ProviderSettingRow:
         setting, *rest = settings
         return ProviderSettingRow(
-            id=_ROW,
+            id=ROW,
             revision=revision,
             provider=setting.provider,
             model=setting.model,

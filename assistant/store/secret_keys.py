@@ -1,7 +1,9 @@
 """Keys for every purpose, derived from `SECRET_KEY`; made once and kept in a private file when it is unset."""
 
 import base64
+import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -21,10 +23,12 @@ class SecretKeys:
 
     Args:
         keys: 32-byte keys in base64url; the first encrypts, all of them decrypt.
+        again: reads them anew, where a rotation may put another one first while they are in use.
     """
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
+    def __init__(self, keys: tuple[str, ...], *, again: Callable[[], "SecretKeys"] | None = None) -> None:
         self._keys = tuple(base64.urlsafe_b64decode(key.rstrip("=") + "=") for key in keys)
+        self._again = again
 
     def derive(self, purpose: str) -> bytes:
         """Return the 32-byte key of the first secret key for a purpose."""
@@ -32,14 +36,24 @@ class SecretKeys:
 
     def box(self, purpose: str) -> "SealedBox":
         """Return what seals and opens values for a purpose."""
-        return SealedBox([_derive(key, purpose) for key in self._keys])
+        again = self._again
+        newer = None if again is None else lambda: again().box(purpose)
+        return SealedBox([_derive(key, purpose) for key in self._keys], newer)
 
 
 class SealedBox:
-    """Seals values with the first key and opens those of every key."""
+    """Seals values with the first key and opens those of every key.
 
-    def __init__(self, keys: list[bytes]) -> None:
-        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+    Args:
+        keys: of 32 bytes.
+        newer: returns the box of the keys as they are now; asked about what these keys don't open.
+    """
+
+    def __init__(self, keys: list[bytes], newer: Callable[[], "SealedBox"] | None = None) -> None:
+        fernets = [Fernet(base64.urlsafe_b64encode(key)) for key in keys]
+        self._first = fernets[0]
+        self._fernet = MultiFernet(fernets)
+        self._newer = newer
 
     def seal(self, value: bytes) -> bytes:
         """Encrypt and authenticate a value."""
@@ -51,10 +65,17 @@ class SealedBox:
         Raises:
             SealedValueError: it was changed, or sealed with an unknown key.
         """
-        try:
-            return self._fernet.decrypt(sealed)
-        except InvalidToken:
-            raise SealedValueError("sealed with another ASSISTANT_SECRET_KEY") from None
+        opened = _decrypted(self._fernet, sealed)
+        if opened is None and self._newer is not None:
+            with contextlib.suppress(SettingsError, OSError):
+                opened = _decrypted(self._newer()._fernet, sealed)  # noqa: SLF001 - of this class
+        if opened is None:
+            raise SealedValueError("sealed with another ASSISTANT_SECRET_KEY")
+        return opened
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Tell whether the first key sealed a value."""
+        return _decrypted(self._first, sealed) is not None
 
 
 def load_secret_keys(settings: Settings) -> SecretKeys:
@@ -65,26 +86,34 @@ def load_secret_keys(settings: Settings) -> SecretKeys:
     """
     if settings.secret_key:
         return SecretKeys(settings.secret_key)
-    path = settings.state_dir / "secret-key"
+    path = secret_key_file(settings)
     write_private(path, Fernet.generate_key())
-    try:
-        return SecretKeys(parse_keys(path.read_text(encoding="utf-8")))
-    except ValueError:
-        raise SettingsError(
-            f"{path}: is damaged; put back the key that it held, or remove it and enter the provider's key again"
-        ) from None
+    return SecretKeys(_read(path), again=lambda: SecretKeys(_read(path)))
 
 
 def add_secret_key(settings: Settings) -> None:
-    """Put a new key in front of the one in the private file; that one stays behind it, older ones go.
+    """Put a new key before those of the private file; whoever calls this sees to it that nobody else does.
 
     Raises:
         SettingsError: the file is damaged.
     """
-    load_secret_keys(settings)
-    path = settings.state_dir / "secret-key"
-    latest, *_ = path.read_text(encoding="utf-8").strip().split(",")
-    write_private(path, b",".join([Fernet.generate_key(), latest.encode()]), replace=True)
+    path = secret_key_file(settings)
+    keys = (Fernet.generate_key().decode(), *_read(path))
+    write_private(path, ",".join(keys).encode(), replace=True)
+
+
+def secret_key_file(settings: Settings) -> Path:
+    """Return the file of the keys that the service makes itself."""
+    return settings.state_dir / "secret-key"
+
+
+def _read(path: Path) -> tuple[str, ...]:
+    try:
+        return parse_keys(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise SettingsError(
+            f"{path}: is damaged; put back the key that it held, or remove it and enter the provider's key again"
+        ) from None
 
 
 def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
@@ -101,10 +130,29 @@ def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
             draft.replace(path)
         else:
             path.hardlink_to(draft)
+        _settle(path.parent)
     except FileExistsError:
         return
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """See that a power cut does not take back which files a folder holds, where the system can be asked to."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _decrypted(fernet: Fernet | MultiFernet, sealed: bytes) -> bytes | None:
+    try:
+        return fernet.decrypt(sealed)
+    except InvalidToken:
+        return None
 
 
 def _derive(key: bytes, purpose: str) -> bytes:

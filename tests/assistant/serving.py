@@ -36,6 +36,14 @@ def environment(**variables: str) -> dict[str, str]:
     return {**inherited, "PYTHONPATH": str(ROOT), **{f"ASSISTANT_{name}": value for name, value in given.items()}}
 
 
+def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program to its end."""
+    command = [sys.executable, "-m", "assistant", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
 @contextlib.contextmanager
 def serving(folder: Path, **variables: str) -> Iterator[Served]:
     """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to."""

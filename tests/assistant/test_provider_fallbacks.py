@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec import structs
 
 from assistant.completion.provider_change import MASK, Fallback, ProviderChange, fallbacks
 from assistant.errors import ApiKeyRequiredError, InvalidRequestError
@@ -94,6 +95,45 @@ async def test_setting_is_shown_kept_and_survives_a_restart(
         assert (await shown(client))["fallbacks"] == [], "what is left out is no fallback"
 
 
+async def test_one_provider_twice_keeps_its_keys_apart(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+    """Two accounts at one address: masked keys follow their names, and each is used for its own calls."""
+    with FakeProvider("chat") as host:
+        account: dict[str, Any] = {"provider": "custom", "base_url": host.url, "model": "m"}
+        ours, spare = (
+            {**account, "name": "ours", "api_key": "sk-ours"},
+            {**account, "name": "spare", "api_key": "sk-spare"},
+        )
+        whole = setting(first, second)
+        async with service(state) as client:
+            assert (await put(client, {**whole, "fallbacks": [ours, spare]})).status_code == 200
+            kept = [{**spare, "api_key": MASK}, {**ours, "api_key": MASK}]
+            assert (await put(client, {**whole, "fallbacks": kept})).status_code == 200
+            assert [each["name"] for each in (await shown(client))["fallbacks"]] == ["spare", "ours"]
+            first.script(*[steps.status(503)] * 3)
+            assert (await ask(client, "no refund")).status_code == 200
+            assert host.requests[-1].headers["authorization"] == "Bearer sk-spare"
+            configured = (await client.get("/api/v1/ai/providers")).json()["data"]["configured"]
+            assert [each["name"] for each in configured] == ["custom", "spare", "ours"]
+
+
+async def test_names_are_unique_and_the_providers_own_by_default(
+    state: Path, first: FakeProvider, second: FakeProvider
+) -> None:
+    """An admin who names none sees the provider's; two of one name are refused, and the message says which."""
+    async with service(state) as client:
+        assert (await put(client, setting(first, second))).status_code == 200
+        assert (await shown(client))["fallbacks"][0]["name"] == "custom"
+        [fallback] = setting(first, second)["fallbacks"]
+        for names in ({}, {"name": "custom"}, {"name": " custom "}):
+            twice = await put(client, {**setting(first, second), "fallbacks": [fallback, {**fallback, **names}]})
+            assert error(twice) == (400, "InputException", "invalid_request")
+            assert twice.json()["message"].startswith("fallbacks[1].name: ")
+        for name in ("n" * 101, "a\u0000b", 5):
+            bad = await put(client, {**setting(first, second), "fallbacks": [{**fallback, "name": name}]})
+            assert error(bad) == (400, "InputException", "invalid_request")
+            assert "name" in bad.json()["message"]
+
+
 async def test_fallback_that_fails_its_test_changes_nothing(
     state: Path, first: FakeProvider, second: FakeProvider
 ) -> None:
@@ -101,7 +141,25 @@ async def test_fallback_that_fails_its_test_changes_nothing(
     async with service(state, provider="custom", base_url=first.url, model="one", api_key=KEY) as client:
         refused = await put(client, setting(first, second, "wrong"))
         assert error(refused) == (400, "InputException", "provider_key")
+        assert refused.json()["message"].startswith("fallbacks[0] (custom): The provider custom refused the API key")
         assert (await shown(client))["fallbacks"] == []
+
+
+async def test_test_call_names_the_fallback_that_fails(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+    """Each fallback that is sent is asked; a field or a call that fails is named with its place."""
+    async with service(state) as client:
+        right = setting(first, second)
+        bad = {**right["fallbacks"][0], "name": "spare", "api_key": "wrong"}
+        answer = await client.post("/api/v1/ai/provider/test", json=right)
+        assert (answer.status_code, len(first.requests), len(second.requests)) == (200, 1, 1)
+        refused = await client.post("/api/v1/ai/provider/test", json={**right, "fallbacks": [*right["fallbacks"], bad]})
+        assert error(refused) == (400, "InputException", "provider_key")
+        assert refused.json()["message"].startswith("fallbacks[1] (spare): The provider custom refused the API key")
+        stray = {"provider": "custom", "api_key": "", "base_url": "http://169.254.169.254"}
+        forbidden = await client.post("/api/v1/ai/provider/test", json={**right, "fallbacks": [stray]})
+        assert error(forbidden) == (400, "InputException", "invalid_request")
+        assert forbidden.json()["message"].startswith("fallbacks[0].base_url: ")
+        assert (await shown(client))["source"] == "built-in"
 
 
 async def test_test_call_saves_nothing(state: Path, first: FakeProvider, second: FakeProvider) -> None:
@@ -151,3 +209,59 @@ def test_fallbacks_are_few_and_known() -> None:
         fallbacks(IN_CHARGE, ProviderChange(provider="local", fallbacks=[Fallback(provider="local")] * 6))
     with pytest.raises(InvalidRequestError, match=r"fallbacks\[0\]\.provider"):
         changed(provider="nobody", api_key="sk-new")
+
+
+GROQ = "https://api.groq.com/openai/v1"
+ACCOUNTS = (
+    resolve("groq", api_key="sk-first"),
+    structs.replace(resolve("groq", api_key="sk-eu"), name="eu"),
+    structs.replace(resolve("groq", api_key="sk-us"), name="us"),
+)
+
+
+def kept_keys(provider: str, *names: str | None) -> list[str]:
+    """Return the keys of groq's fallbacks that came back masked under these names, with a provider in charge."""
+    wanted = [Fallback(provider="groq", name=name, api_key=MASK) for name in names]
+    change = ProviderChange(provider=provider, api_key="" if provider == "local" else MASK, fallbacks=wanted)
+    return [each.api_key for each in fallbacks(ACCOUNTS, change)]
+
+
+@pytest.mark.parametrize(
+    ("provider", "names", "keys"),
+    [
+        ("groq", ("us", "eu"), ["sk-us", "sk-eu"]),
+        ("groq", ("us", "new"), ["sk-us", "sk-eu"]),
+        ("groq", (None, "us"), ["sk-eu", "sk-us"]),
+        ("groq", ("eu", "us", "another"), ["sk-eu", "sk-us", None]),
+        ("local", ("groq", "eu", "us"), ["sk-first", "sk-eu", "sk-us"]),
+        ("local", ("eu", "us", "moved"), ["sk-eu", "sk-us", "sk-first"]),
+        ("local", ("eu", "new"), ["sk-eu", None]),
+        ("groq", ("new",), [None]),
+    ],
+)
+def test_masked_key_is_found_by_name_and_never_guessed(
+    provider: str, names: tuple[str | None, ...], keys: list[str | None]
+) -> None:
+    """A name that is new takes the one key that is left; where several could be meant the admin is asked."""
+    if None not in keys:
+        assert kept_keys(provider, *names) == keys
+        return
+    with pytest.raises(ApiKeyRequiredError, match=rf"fallbacks\[{keys.index(None)}\]\.api_key: several keys"):
+        kept_keys(provider, *names)
+
+
+def test_name_takes_no_key_to_another_address() -> None:
+    """The name of a stored fallback, at another address: its key stays where it is."""
+    for fallback in (
+        Fallback(provider="custom", base_url=GROQ, name="eu", api_key=MASK),
+        Fallback(provider="groq", base_url="http://127.0.0.1:1", name="eu"),
+    ):
+        with pytest.raises(ApiKeyRequiredError, match=r"fallbacks\[0\]\.api_key: this is another address"):
+            fallbacks(ACCOUNTS, ProviderChange(provider="groq", api_key=MASK, model="m", fallbacks=[fallback]))
+
+
+def test_key_of_a_provider_that_moves_stays_with_who_takes_its_place() -> None:
+    """The provider in charge gets another address, and a fallback stands at its former one: the key is that one's."""
+    wanted = [Fallback(provider="groq", name=name) for name in ("eu", "us", "former")]
+    change = ProviderChange(provider="groq", base_url="http://127.0.0.1:1", api_key="", fallbacks=wanted)
+    assert [each.api_key for each in fallbacks(ACCOUNTS, change)] == ["sk-eu", "sk-us", "sk-first"]

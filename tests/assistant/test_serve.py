@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.assistant.harness import ADMIN, error
-from tests.assistant.serving import ROOT, Served, environment, relay, serving, wait_until, wait_until_up
+from tests.assistant.serving import ROOT, Served, environment, relay, run, serving, wait_until, wait_until_up
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
@@ -24,14 +24,6 @@ from tests.servers.redis import RedisServer
 
 MESSAGES = ROOT.parent / "shared" / "data" / "customer_messages.csv"
 DRAFT = {"prompt_key": "reply_friendly", "content": "Your refund was processed. It takes 5 days."}
-
-
-def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the program to its end."""
-    command = [sys.executable, "-m", "assistant", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=60, check=False
-    )
 
 
 def test_first_light(tmp_path: Path, redis: RedisServer) -> None:

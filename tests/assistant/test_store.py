@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, inspect, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.app import upgrade_tables
 from assistant.desk.tables import TABLES as DESK
 from assistant.errors import SettingsError
+from assistant.store.audit import AuditLog
 from assistant.store.database import Database
 from assistant.store.kept import KeptAnswers
+from assistant.store.key_rotation import rotate_keys
 from assistant.store.prompt_rows import record_prompts
-from assistant.store.provider_settings import ProviderSettings
+from assistant.store.provider_settings import PURPOSE, ProviderSettings
 from assistant.store.queries import Query
 from assistant.store.secret_keys import SealedValueError, SecretKeys, load_secret_keys, write_private
 from assistant.store.tables import TABLES as ASSISTANT
@@ -59,8 +60,8 @@ async def _empty(url: str) -> None:
 
 async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(database: Database) -> None:
     """What an admin saved is there afterwards, fallbacks too, and the table holds no key in clear."""
-    box = SecretKeys((SECRET_KEY,)).box("provider-keys")
-    await ProviderSettings(database, box).save((SETTING, FALLBACK), based_on=0, within=nothing_else)
+    box = SecretKeys((SECRET_KEY,)).box(PURPOSE)
+    await ProviderSettings(database, box).save((SETTING, FALLBACK), based_on=0)
     loaded = await ProviderSettings(database, box).load()
     assert loaded is not None
     assert loaded.settings == (SETTING, FALLBACK)
@@ -95,30 +96,35 @@ async def test_migrations_lead_to_the_tables_of_a_new_database(database: Databas
             assert await connection.run_sync(described, tables) == new
 
 
-def nothing_else(_session: AsyncSession) -> None:
-    """Do nothing else in the transaction."""
-
-
 async def test_each_save_is_a_new_revision(database: Database) -> None:
     """Of admins who save at once one is first, and the others are told instead of undoing it unseen."""
-    saved = ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys"))
+    saved = ProviderSettings(database, SecretKeys((SECRET_KEY,)).box(PURPOSE))
     assert await saved.revision() == 0
-    outcomes = await asyncio.gather(
-        *(saved.save((SETTING,), based_on=0, within=nothing_else) for _ in range(8)), return_exceptions=True
-    )
+    outcomes = await asyncio.gather(*(saved.save((SETTING,), based_on=0) for _ in range(8)), return_exceptions=True)
     assert sorted(type(each).__name__ for each in outcomes) == ["SavedSetting"] + ["StaleEditError"] * 7
-    assert (await saved.save((SETTING,), based_on=1, within=nothing_else)).revision == await saved.revision() == 2
+    assert (await saved.save((SETTING,), based_on=1)).revision == await saved.revision() == 2
 
 
 async def test_setting_sealed_with_another_key_says_so(database: Database) -> None:
     """A lost secret key costs the provider's key and the fallbacks, not the rest of the setting, and is no crash."""
-    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box("provider-keys")).save(
-        (SETTING, FALLBACK), based_on=0, within=nothing_else
-    )
-    loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box("provider-keys")).load()
+    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box(PURPOSE)).save((SETTING, FALLBACK), based_on=0)
+    loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box(PURPOSE)).load()
     assert loaded is not None
     setting, *fallbacks = loaded.settings
     assert (loaded.readable, setting.api_key, setting.model, fallbacks) == (False, "", "m", [])
+
+
+async def test_rotations_at_once_come_one_after_the_other(database: Database, state: Path) -> None:
+    """Whoever is second finds nothing left to do; the setting is the same, and needs the first key alone."""
+    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box(PURPOSE)).save((SETTING, FALLBACK), based_on=0)
+    settings = settings_for(state, secret_key=(OTHER_KEY, SECRET_KEY))
+    done = await asyncio.gather(*(rotate_keys(database, settings) for _ in range(3)))
+    assert sorted((each.rewritten, each.values) for each in done) == [(0, 2), (0, 2), (2, 2)]
+    loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box(PURPOSE)).load()
+    assert loaded is not None
+    assert (loaded.settings, loaded.revision, loaded.readable) == ((SETTING, FALLBACK), 1, True)
+    entries, total = await AuditLog(database).page(size=9, offset=0)
+    assert (total, {each.action for each in entries}) == (3, {"keys.rotated"})
 
 
 async def test_prompt_rows_keep_their_ids_and_date_changes(database: Database) -> None:
@@ -177,7 +183,7 @@ def test_purposes_can_not_read_each_other() -> None:
     """A sealed provider key pasted into the cache, or the other way round, does not open."""
     keys = SecretKeys((SECRET_KEY,))
     with pytest.raises(SealedValueError):
-        keys.box("completions").open(keys.box("provider-keys").seal(b"value"))
+        keys.box("completions").open(keys.box(PURPOSE).seal(b"value"))
     assert keys.derive("one") != keys.derive("two")
 
 

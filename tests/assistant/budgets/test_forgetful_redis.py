@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from tests.assistant.budgets.uses import NOON, use
 from tests.assistant.engine.asking import click, echo, until, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
-from tests.servers.redis import RedisServer
+from tests.servers.redis import RedisServer, redis_server
 
 DAY = f"assistant:budget:{NOON.date().isoformat()}"
 
@@ -136,6 +137,35 @@ async def test_yesterdays_call_belongs_to_yesterday(
         await refused(budgets)
         clock.now = NOON
         await refused(budgets)
+
+
+async def test_restart_from_an_older_file(tmp_path: Path, sqlite: Database, prices: Prices, clock: Clock) -> None:
+    """What was used or is held since Redis wrote its file counts on after a restart that brings the file's totals."""
+    with ExitStack() as running:
+        server = running.enter_context(redis_server(tmp_path))
+        async with linked(server.url) as link:
+            budgets = budgets_of(sqlite, prices, link, clock=clock)
+            async with budgets.running():
+                await limit(budgets, Budget(scope="workspace", tokens_per_day=1100 + 2 * ESTIMATE))
+                await link.run(lambda client: client.save())
+                await spend(budgets, 1100)
+                await UsageRows(sqlite).add([use()])
+                held = await reserve(budgets)
+                running.close()
+                assert (tmp_path / "dump.rdb").exists()
+                (await reserve(budgets)).release()
+                await budgets.settled()
+                running.enter_context(redis_server(tmp_path))
+                await until(lambda: _answers(link))
+                await reserve(budgets)
+                await refused(budgets)
+                held.settle("custom", "m", Usage(input_tokens=ESTIMATE))
+                await budgets.settled()
+                await refused(budgets)
+
+
+async def _answers(link: RedisLink) -> bool:
+    return link.available
 
 
 class AwayNowAndThen(UsageRows):

@@ -1,4 +1,4 @@
-"""What commands share: the settings, and the database."""
+"""What commands share: reading the settings, working with the database, and saying in one line what went wrong."""
 
 from collections.abc import Coroutine
 from typing import TypeVar
@@ -11,16 +11,24 @@ from assistant.settings import Settings, read_settings
 T = TypeVar("T")
 
 
-def settings_of_command() -> Settings:
-    """Read the settings; one that can't be used ends the command with its name."""
+def settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        click.ClickException: one can't be used.
+    """
     try:
         return read_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
 
 
-def run_with_database(work: Coroutine[None, None, T]) -> T:
-    """Do something with the database, and say in one line what went wrong."""
+def with_database(work: Coroutine[None, None, T]) -> T:
+    """Do something with the database.
+
+    Raises:
+        click.ClickException: it failed; the text says why, without the database's address.
+    """
     import asyncio  # noqa: PLC0415
     import sqlite3  # noqa: PLC0415
 
