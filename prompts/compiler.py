@@ -1,12 +1,13 @@
 """From the text of a prompt file to a `Prompt`, through every check."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 
 from prompts.checker import check_syntax
+from prompts.columns import located
 from prompts.errors import BrokenTemplateError, Problem, VariableError
 from prompts.expansion import check_brief, check_expansion
 from prompts.files import Files, gather_files
@@ -16,22 +17,29 @@ from prompts.template import Prompt, Rendering
 from prompts.variables import Value, Variable, check_value, resolve_values
 
 
-def compile_prompt(key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
+def compile_prompt(
+    key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str], *, strict: bool = False
+) -> Prompt:
     """Check a prompt file and make it ready to render.
 
     `shared` holds the parts that it may extend or include, by name (`_rewrite.j2`); `settings` the values for
-    `default_setting`.
+    `default_setting`. `strict` also refuses what does no harm and is no use: variables that nothing reads.
 
     Raises:
         BrokenTemplateError: something is wrong; holds every problem found, in this file or a part that it uses.
     """
     try:
-        return _compile(key, source, shared, settings)
+        return _compile(key, source, shared, settings, strict=strict)
+    except BrokenTemplateError as error:
+        texts = {each.origin: each.text for each in (*shared.values(), source)}
+        raise BrokenTemplateError(located(error.problems, texts)) from None
     except (RecursionError, MemoryError, SyntaxError) as error:
         raise BrokenTemplateError(source.problem(None, "the template is nested too deeply; make it flatter")) from error
 
 
-def _compile(key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
+def _compile(
+    key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str], *, strict: bool
+) -> Prompt:
     check_text(source)
     document = read_document(source.origin, source.text)
     variables = _fill_settings(source, document, settings)
@@ -39,7 +47,13 @@ def _compile(key: str, source: Source, shared: Mapping[str, Source], settings: M
     name = f"{key}.j2"
     files = gather_files(name, source._replace(text=document.body), shared)
     brief = _parse_brief(source, document)
-    _refuse(check_expansion(files.chain, files.parts, variables) + check_brief(brief, variables))
+    _refuse(
+        [
+            *check_expansion(files.chain, files.parts, variables),
+            *check_brief(brief, variables),
+            *(_check_use(source, document, [*files.names.values(), brief]) if strict else ()),
+        ]
+    )
     front, shared_texts = document.front_matter, {part: shared[part].text for part in files.names if part != name}
     return Prompt(
         key=key,
@@ -95,6 +109,19 @@ def _check_given(source: Source, document: Document, variables: Mapping[str, Var
         named = {name: variable for name, variable in variables.items() if name in example.variables}
         if reason := _explain_misfit(named, example.variables):
             yield source.problem(document.lines["examples", place], f"examples.{place + 1}: {reason}")
+
+
+def _check_use(source: Source, document: Document, files: Iterable[ParsedFile]) -> Iterator[Problem]:
+    """Report variables that nothing reads: no file, no choice of examples, and not the guard of languages."""
+    front = document.front_matter
+    read = {node.name for parsed in files for node in parsed.tree.find_all(nodes.Name)}
+    read |= {name for example in front.examples for name in example.variables}
+    if "language" in front.guards:
+        read.add("language")
+    for name in front.variables:
+        if name not in read:
+            reason = f"variables.{name}: nothing reads it; write {{{{ {name} }}}} where it belongs, or take it out"
+            yield source.problem(document.lines["variables", name], reason)
 
 
 def _explain_misfit(variables: Mapping[str, Variable], given: Mapping[str, Value]) -> str | None:

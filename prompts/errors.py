@@ -11,6 +11,7 @@ PromptError
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from msgspec import Struct
 
@@ -28,6 +29,12 @@ class Problem(Struct, frozen=True, kw_only=True, order=True):
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         return f"{place}: {self.reason}"
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """Return a question after the word that was meant; nothing where none is like it."""
+    close = get_close_matches(word, sorted(known), n=1, cutoff=0.7)
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 class PromptError(Exception):

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 from jinja2 import nodes
 from msgspec import Struct
 
+from prompts.errors import meant
 from prompts.syntax import MAX_JOINER, TEXT_FILTERS
 from prompts.variables import MAX_ITEMS, Variable
 
@@ -68,7 +69,10 @@ def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
         )
     else:
         known = ", ".join(sorted(names.keys() - {LOOP}))
-        report(node.lineno, f"nothing is called {node.name!r}; declare it under variables, or use one of: {known}")
+        guess = meant(node.name, names.keys() - {LOOP})
+        report(
+            node.lineno, f"nothing is called {node.name!r}{guess}; declare it under variables, or use one of: {known}"
+        )
     return Fact(kind="unknown")
 
 

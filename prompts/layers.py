@@ -70,15 +70,17 @@ def compile_on(
         BrokenTemplateError: something is wrong with it.
     """
     name = f"{key}.j2"
-    return compile_file(name, Source(name, text), parts_for(layers, len(layers)), settings)
+    return compile_file(name, Source(name, text), parts_for(layers, len(layers)), settings, strict=True)
 
 
-def compile_file(name: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str]) -> Prompt:
+def compile_file(
+    name: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str], *, strict: bool = False
+) -> Prompt:
     """Compile a prompt's file; raises BrokenTemplateError."""
     key = name.removesuffix(".j2")
     if not re.match(KEY, key):
         raise BrokenTemplateError(source.problem(None, "name the file with small letters, digits and _ only"))
-    return compile_prompt(key, source, shared, {**DEFAULT_SETTINGS, **settings})
+    return compile_prompt(key, source, shared, {**DEFAULT_SETTINGS, **settings}, strict=strict)
 
 
 def _read_directory(directory: Path, problems: list[Problem]) -> dict[str, Source]:

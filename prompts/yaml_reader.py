@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Struct
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from prompts.errors import BrokenTemplateError, Problem
+from prompts.errors import BrokenTemplateError, Problem, meant
 from prompts.yaml_core import BOOL, FLOAT, INT, NULL, STR, compose, construct, find_unread
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -70,7 +70,8 @@ class Reader:
             if field := fields.get(name):
                 found[field.name] = self.read(value, field.type, (*path, name))
             else:
-                self._refuse(value, (*path, name), f"is no known field; known here: {', '.join(sorted(fields))}")
+                known = ", ".join(sorted(fields))
+                self._refuse(value, (*path, name), f"is no known field{meant(name, fields)}; known here: {known}")
         for name, field in fields.items():
             if field.required and field.name not in found:
                 found[field.name] = self._refuse(node, (*path, name), "is missing")

@@ -61,7 +61,10 @@ IN_SYSTEM = {
     "the conversation": ("{{ conversation }}", "'conversation' may be read only in the user block"),
     "the contact": ("{{ contact }}", "'contact' may be read only in the user block"),
     "itself": ("{{ self.user() }}", "the only call is {{ super() }}"),
-    "an unknown name": ("{{ tome }}", "nothing is called 'tome'; declare it under variables, or use one of: count"),
+    "an unknown name": (
+        "{{ tome }}",
+        "nothing is called 'tome' (did you mean 'tone'?); declare it under variables, or use one of: count",
+    ),
     "an unknown filter": ("{{ tone | shout }}", "no filter 'shout' for prompts; there are: capitalize"),
     "an unknown tag": ("{% do tone %}", "unknown tag 'do'"),
     "a filter with a name": ("{{ tone | truncate(length=10) }}", "no named arguments"),

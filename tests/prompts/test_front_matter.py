@@ -11,7 +11,10 @@ from tests.prompts.building import USER, compile_text, problems_of
 BODY = "---\n{% block system %}x{% endblock %}" + USER
 GOOD = "---\ntitle: A\nbrief: b\n"
 WRONG = {
-    "an unknown field": ("titel: x", "titel: is no known field; known here: aliases, brief, cache"),
+    "an unknown field": (
+        "titel: x",
+        "titel: is no known field (did you mean 'title'?); known here: aliases, brief, cache",
+    ),
     "an unknown option": ("model: {temprature: 1}", "known here: max_output_tokens, temperature"),
     "a hot model": ("model: {temperature: 3}", "model.temperature: must be a number from 0 to 2"),
     "no number at all": ("model: {temperature: .nan}", "must be a number from 0 to 2"),

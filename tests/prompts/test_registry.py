@@ -53,7 +53,7 @@ def test_a_broken_override_leaves_the_good_one(tmp_path: Path) -> None:
     registry = PromptRegistry.load([first, second])
     [problem] = registry.problems
     assert (problem.file, problem.line) == (str(second / "improve.j2"), 5)
-    assert str(problem).startswith(f"{second / 'improve.j2'}:5: nothing is called 'oops'")
+    assert str(problem).startswith(f"{second / 'improve.j2'}:5:22: nothing is called 'oops'")
     assert (system_of(registry, "improve"), system_of(registry, "good")) == ("First.", "Good.")
 
 

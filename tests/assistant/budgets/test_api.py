@@ -23,6 +23,7 @@ from assistant.store.audit import AuditLog
 from assistant.store.database import Database
 from assistant.store.documents import Documents
 from assistant.store.usage import UsageRows
+from assistant.store.verdicts import Verdicts
 from assistant.web.application import WebApp, constant
 from assistant.web.openapi import document_of
 from tests.assistant.budgets.uses import use
@@ -71,7 +72,13 @@ class App:
         self.masking = MaskingSettings(
             documents, kinds={"email", "phone"}, check_pattern=check_pattern, adopt=self._adopt
         )
-        names = {"audit": self.audit, "usage_rows": self.rows, "budgets": self.budgets, "masking": self.masking}
+        names = {
+            "audit": self.audit,
+            "usage_rows": self.rows,
+            "budgets": self.budgets,
+            "masking": self.masking,
+            "verdicts": Verdicts(database),
+        }
         router = Router(
             path="/",
             guards=[require_agent(TwoPeople())],
@@ -290,6 +297,7 @@ def test_operations_are_documented(sqlite: Database) -> None:
         "get /api/v1/ai/budgets",
         "get /api/v1/ai/masking",
         "get /api/v1/ai/usage",
+        "get /api/v1/ai/usage/verdicts",
         "put /api/v1/ai/budgets",
         "put /api/v1/ai/masking",
     }
