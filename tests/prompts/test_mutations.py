@@ -3,19 +3,19 @@
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prompts.errors import BrokenTemplateError
+from prompts.errors import BrokenTemplateError, Problem
 from prompts.layers import compile_on, read_layers
 from prompts.template import Prompt
 from prompts.variables import Value
 
 FACTOR = int(os.environ.get("EXAMPLES_FACTOR", "1"))
-CASES, SECONDS = 200 * FACTOR, 0.2  # a prompt; of the processor, on average over its cases
+CASES, SECONDS = 400 * FACTOR, 0.2  # of a prompt; seconds of the processor, on average over its cases
 LAYERS, _ = read_layers(())
 SHIPPED = {name: LAYERS[0].sources[name].text for name in LAYERS[0].prompts}
 PIECES = (
@@ -44,7 +44,7 @@ PIECES = (
     *("{% include '_style.j2' %}", "{% include 'x' %}", "{{ ''.__class__ }}", "{{ 9 ** 9 }}", "{{ x | center(9) }}"),
     *("title: x", "guards: [links]", "variables: {a: {type: list}}", "&a", "*a", "!!python/name:os.system"),
 )
-EXAMPLES = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "list": ["a", "b"]}
+EXAMPLES: dict[str, Value] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "list": ["a", "b"]}
 
 
 def mutated(text: str, dice: random.Random) -> str:
@@ -58,17 +58,19 @@ def mutated(text: str, dice: random.Random) -> str:
 
 
 def accepted(text: str) -> Prompt | None:
-    """Return what a text compiles to; nothing when it is refused, with a line in the file and a sentence."""
+    """Return what a text compiles to; nothing when it is refused."""
     try:
         return compile_on(LAYERS, "mine", text)
     except BrokenTemplateError as error:
-        lines = text.count("\n") + 2
-        assert all(
-            each.reason and (each.line is None or 0 < each.line <= lines)
-            for each in error.problems
-            if each.file == "mine.j2"
-        )
+        check_places(error.problems, text.count("\n") + 2)
         return None
+
+
+def check_places(problems: Iterable[Problem], lines: int) -> None:
+    """See that each problem has a sentence, and a line that is there."""
+    for each in problems:
+        assert each.reason
+        assert each.line is None or 0 < each.line <= lines or each.file != "mine.j2"
 
 
 def given_to(prompt: Prompt) -> dict[str, Value]:
@@ -91,7 +93,8 @@ def render(prompt: Prompt) -> Iterator[str]:
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_mutated_template_is_told_or_renders(name: str) -> None:
     """Nothing else is ever raised, nothing takes long, and what is let through renders."""
-    dice, passed, begun = random.Random(name), 0, time.process_time()
+    dice = random.Random(name)  # noqa: S311 - the same cases in each run
+    passed, begun = 0, time.process_time()
     for _ in range(CASES):
         prompt = accepted(mutated(SHIPPED[name], dice))
         if prompt is not None:
@@ -101,12 +104,11 @@ def test_mutated_template_is_told_or_renders(name: str) -> None:
     assert 0 < passed < CASES, "the mutations are neither harmless nor always deadly"
 
 
-@settings(max_examples=100 * FACTOR, deadline=None)
+@settings(max_examples=200 * FACTOR, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=30).map("".join))
 def test_any_text_is_told_or_renders(body: str) -> None:
     """Whatever is put together below good front matter."""
-    prompt = accepted(
-        f"---\ntitle: A\nbrief: b\n---\n{body}{{% block system %}}x{{% endblock %}}{{% block user %}}{{{{ content }}}}{{% endblock %}}"
-    )
+    blocks = "{% block system %}x{% endblock %}{% block user %}{{ content }}{% endblock %}"
+    prompt = accepted(f"---\ntitle: A\nbrief: b\n---\n{body}{blocks}")
     if prompt is not None:
         assert all(isinstance(each, str) for each in render(prompt))
