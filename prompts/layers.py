@@ -39,6 +39,11 @@ def is_part(name: str) -> bool:
     return name.startswith("_")
 
 
+def with_newlines(text: str) -> str:
+    """Return a text whose lines end as everywhere here, whatever editor it comes from."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def read_layers(directories: Sequence[Path]) -> tuple[list[Layer], list[Problem]]:
     """Read the shipped files and those of the directories, and report what can't be read."""
     problems: list[Problem] = []
@@ -107,7 +112,7 @@ def _read_file(path: Path) -> str:
             raise BrokenTemplateError(
                 Problem(file=str(path), line=None, reason=f"is longer than {MAX_SOURCE} characters")
             )
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        return with_newlines(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise BrokenTemplateError(

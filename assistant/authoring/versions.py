@@ -11,7 +11,7 @@ from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.testing import Gate, TestReport
 from assistant.errors import InUseError, InvalidRequestError, NotFoundError, PreconditionError, TestsFailedError
 from assistant.store.prompt_versions import FILE, Change, Edit, PromptState, PromptVersions, SavedVersion
-from prompts.layers import is_part
+from prompts.layers import is_part, with_newlines
 from prompts.template import Prompt
 
 _LONGEST_MESSAGE = 500
@@ -115,7 +115,7 @@ class Authoring:
             raise PreconditionError(
                 "Send If-Match with the ETag of the version that you edited, so that no edit is lost."
             )
-        source = source.replace("\r\n", "\n")
+        source = with_newlines(source)
         if is_part(key):
             check_part(self._in_force, key, source)
         else:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prompts.errors import BrokenTemplateError, Problem
-from prompts.layers import compile_on, read_layers
+from prompts.layers import compile_on, read_layers, with_newlines
 from prompts.template import Prompt
 from prompts.variables import Value
 
@@ -62,7 +62,7 @@ def accepted(text: str) -> Prompt | None:
     try:
         return compile_on(LAYERS, "mine", text)
     except BrokenTemplateError as error:
-        check_places(error.problems, text.count("\n") + 2)
+        check_places(error.problems, with_newlines(text).count("\n") + 2)
         return None
 
 
