@@ -162,8 +162,4 @@ def _hash_texts(texts: Mapping[str, str]) -> str:
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        raise BrokenTemplateError(sorted(problems, key=_place))
-
-
-def _place(problem: Problem) -> tuple[str, int]:
-    return problem.file, problem.line or 0
+        raise BrokenTemplateError(sorted(problems, key=lambda problem: problem.place))

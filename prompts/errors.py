@@ -18,13 +18,18 @@ from msgspec import Struct
 _SHOWN = 60
 
 
-class Problem(Struct, frozen=True, kw_only=True, order=True):
+class Problem(Struct, frozen=True, kw_only=True):
     """Why a prompt file was refused: in which file, line and column (1 is the first), and what to do about it."""
 
     file: str
     line: int | None
     reason: str
     column: int | None = None
+
+    @property
+    def place(self) -> tuple[str, int, int, str]:
+        """What problems are sorted by: file, line, column."""
+        return (self.file, self.line or 0, self.column or 0, self.reason)
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
