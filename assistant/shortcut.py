@@ -110,7 +110,7 @@ def _again(messages: list[Any], receive: Receive) -> Receive:
 
 
 async def _send(answer: Answer, wanted: CompletionBody, send: Send) -> None:
-    body = _encode(success(detailed(answer) if wanted.detail else answer.entry.text))
+    body = _encode(success(detailed(answer, wanted) if wanted.detail else answer.entry.text))
     headers = [(name.lower().encode(), value.encode()) for name, value in headers_of(answer).items()]
     headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

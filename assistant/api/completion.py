@@ -23,6 +23,7 @@ from assistant.envelope import success
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from assistant.worddiff import word_diff
 
 T = TypeVar("T")
 
@@ -111,12 +112,12 @@ class CompletionController(Controller):
         order = question.job.order if question else order_of(wanted, headers.get("cache-control", ""), state["arrived"])
         actor: Actor = request.scope["user"]
         if _STREAM in headers.get("accept", ""):
-            return _Streamed(request, completions.stream(order, actor))
+            return _Streamed(request, wanted, completions.stream(order, actor))
         answer = await _while_there(request, completions.complete(order, actor, question))
         if answer is None:
             return Response(None, status_code=_CLOSED)  # nobody reads it
         state["note"] = noted(answer)
-        data = detailed(answer) if wanted.detail else answer.entry.text
+        data = detailed(answer, wanted) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))
 
 
@@ -177,10 +178,12 @@ class _Watch:
 class _Streamed(Response[None]):
     """An answer in parts; an error before the first one is an error of the usual kind."""
 
-    def __init__(self, request: Request[Any, Any, Any], parts: AsyncGenerator[Part, None]) -> None:
+    def __init__(
+        self, request: Request[Any, Any, Any], wanted: CompletionBody, parts: AsyncGenerator[Part, None]
+    ) -> None:
         super().__init__(None)
         headers: dict[str, str] = {}
-        self._stream = EventStream(_events(request, parts, headers), headers)
+        self._stream = EventStream(_events(request, wanted, parts, headers), headers)
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
         """Return the stream itself."""
@@ -188,7 +191,10 @@ class _Streamed(Response[None]):
 
 
 async def _events(
-    request: Request[Any, Any, Any], parts: AsyncGenerator[Part, None], headers: dict[str, str]
+    request: Request[Any, Any, Any],
+    wanted: CompletionBody,
+    parts: AsyncGenerator[Part, None],
+    headers: dict[str, str],
 ) -> AsyncGenerator[bytes, None]:
     """Write the events, and the headers with the first one."""
     async with aclosing(parts):
@@ -197,7 +203,7 @@ async def _events(
                 yield event("delta", {"text": part.text})
             elif isinstance(part, Answer):
                 request.scope["state"]["note"] = noted(part)
-                yield event("done", {**detailed(part), "replaced": part.replaced})
+                yield event("done", {**detailed(part, wanted), "replaced": part.replaced})
             else:
                 headers |= {
                     "X-Assistant-Cache": part.cache,
@@ -207,9 +213,10 @@ async def _events(
                 }
 
 
-def detailed(answer: Answer) -> dict[str, Any]:
-    """Return an answer as an object."""
+def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
+    """Return an answer as an object; `diff` is what it changes in the draft, or in the selection."""
     entry = answer.entry
+    draft = wanted.selection.text if wanted.selection else wanted.content
     return {
         "text": entry.text,
         "warnings": list(answer.warnings),
@@ -218,6 +225,7 @@ def detailed(answer: Answer) -> dict[str, Any]:
         "cached": answer.cache == "hit",
         "prompt_version": entry.prompt_version,
         "usage": entry.usage,
+        "diff": word_diff(draft, entry.text),
     }
 
 

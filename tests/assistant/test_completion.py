@@ -132,6 +132,7 @@ async def test_detail_tells_everything_about_an_answer(state: Path, provider: Fa
     assert data["text"] == f"Better: {DRAFT}"
     assert (data["provider"], data["cached"], cached["cached"], data["warnings"]) == ("custom", False, True, [])
     assert data["usage"]["output_tokens"] > 0
+    assert "".join(each["text"] for each in data["diff"] if each["op"] != "delete") == data["text"]
 
 
 async def test_answer_that_was_cut_is_given_with_a_warning_and_not_kept(state: Path, provider: FakeProvider) -> None:
