@@ -12,6 +12,7 @@ from assistant.authoring.asking import PromptAsker
 from assistant.authoring.gate import gate_of
 from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.versions import Authoring
+from assistant.authoring.watching import PromptsWatch
 from assistant.completion.active import ActiveProvider
 from assistant.completion.asking import Asker
 from assistant.completion.budgets import Budgets
@@ -108,6 +109,7 @@ class Services:
         self.prompt_samples = PromptSamples(self.database)
         self.verdicts = Verdicts(self.database)
         self.in_force, self.authoring = self._prompts()
+        self.watch = PromptsWatch(prompt_directories(settings), self.in_force)
         self._listen()
 
     def _completions(self, keys: SecretKeys) -> CompletionService:
@@ -206,6 +208,7 @@ class Services:
                 self.masking,
                 self.epochs,
                 self.in_force,
+                self.watch,
                 self.active,
             ):
                 await stack.enter_async_context(each.running())

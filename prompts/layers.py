@@ -46,9 +46,14 @@ def with_newlines(text: str) -> str:
 
 def read_layers(directories: Sequence[Path]) -> tuple[list[Layer], list[Problem]]:
     """Read the shipped files and those of the directories, and report what can't be read."""
+    read = [read_layer(folder) for folder in (SHIPPED, *directories)]
+    return [layer for layer, _ in read], [problem for _, problems in read for problem in problems]
+
+
+def read_layer(directory: Path) -> tuple[Layer, list[Problem]]:
+    """Read the files of one directory, and report what can't be read."""
     problems: list[Problem] = []
-    folders = (SHIPPED, *directories)
-    return [Layer(name=str(folder), sources=_read_directory(folder, problems)) for folder in folders], problems
+    return Layer(name=str(directory), sources=_read_directory(directory, problems)), problems
 
 
 def parts_for(layers: Sequence[Layer], place: int) -> dict[str, Source]:

@@ -92,7 +92,8 @@ class PromptsInForce:
         """Read the files again; one that is broken now changes nothing, and is reported."""
         async with self._lock:
             layers, unread = await asyncio.to_thread(read_layers, self._directories)
-            self.files, self._unread = await asyncio.to_thread(self._mended, layers), unread
+            self.files, broken = await asyncio.to_thread(self._mended, layers)
+            self._unread = [*unread, *broken]
             await self._build()
 
     def layers(self, *, without: str = "") -> list[Layer]:
@@ -121,22 +122,23 @@ class PromptsInForce:
         registry = PromptRegistry.of_layers(layers, settings=self.settings, problems=self._unread)
         return registry.without({key for key, state in self.states.items() if not state.enabled})
 
-    def _mended(self, layers: list[Layer]) -> list[Layer]:
-        """Return layers whose broken files are as they were when they were good."""
+    def _mended(self, layers: list[Layer]) -> tuple[list[Layer], list[Problem]]:
+        """Return layers whose broken files are as they were when they were good, and what is wrong with them now."""
         before = {source.origin: source for layer in self.files for source in layer.sources.values()}
-        good = {problem.file for problem in PromptRegistry.of_layers(self.files, settings=self.settings).problems}
+        known = {problem.file for problem in PromptRegistry.of_layers(self.files, settings=self.settings).problems}
         found = PromptRegistry.of_layers(layers, settings=self.settings).problems
-        broken = {problem.file for problem in found} - good
-        return [
+        broken = {problem.file for problem in found if problem.file in before} - known
+        mended = [
             Layer(
                 name=layer.name,
                 sources={
-                    name: before.get(source.origin, source) if source.origin in broken else source
+                    name: before[source.origin] if source.origin in broken else source
                     for name, source in layer.sources.items()
                 },
             )
             for layer in layers
         ]
+        return mended, [problem for problem in found if problem.file in broken]
 
     def _report(self, problems: Sequence[Problem]) -> None:
         for problem in problems:

@@ -47,6 +47,10 @@ class Authoring:
             raise _unknown(key)
         return state
 
+    async def revision(self, key: str) -> int:
+        """Return at which revision a prompt is; 0 before its first change."""
+        return (await self._versions.state(key)).revision
+
     async def versions(self, key: str) -> list[SavedVersion]:
         """Return the saved versions of a prompt, the newest first; of one that is gone too."""
         found = await self._versions.versions(key)

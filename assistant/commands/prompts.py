@@ -1,13 +1,18 @@
 """`assistant prompts`: list, check and render prompts."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from assistant.commands import running
+from assistant.commands.prompt_files import diff_prompt, export_prompts, import_prompts
 from assistant.commands.prompt_tests import test_prompts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prompts.errors import Problem
     from prompts.registry import PromptRegistry
     from prompts.template import Prompt
 
@@ -17,7 +22,8 @@ def prompts() -> None:
     """List, check and render prompts."""
 
 
-prompts.add_command(test_prompts)
+for command in (diff_prompt, export_prompts, import_prompts, test_prompts):
+    prompts.add_command(command)
 
 
 @prompts.command("list")
@@ -29,14 +35,34 @@ def list_prompts() -> None:
 
 
 @prompts.command("lint")
-def lint_prompts() -> None:
-    """Check all prompts; says file, line and reason of each problem, and fails when there is one."""
-    registry = _registry()
-    for problem in registry.problems:
-        click.echo(f"{problem.file}:{problem.line or 1}: {problem.reason}", err=True)
-    if registry.problems:
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]…")
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="github: annotations.")
+def lint_prompts(paths: tuple[Path, ...], form: str) -> None:
+    """Check all prompts, or those of PATHs, files or directories; fails when one has a problem."""
+    registry = _registry(tuple(dict.fromkeys(path if path.is_dir() else path.parent for path in paths)))
+    problems = [problem for problem in registry.problems if not paths or _is_in(problem.file, paths)]
+    for problem in problems:
+        click.echo(_annotation(problem) if form == "github" else str(problem), err=form == "text")
+    if problems:
         raise SystemExit(1)
     click.echo(f"{len(registry.prompts)} prompts, no problem")
+
+
+def _is_in(file: str, paths: "Sequence[Path]") -> bool:
+    return any(Path(file) == path or Path(file).parent == path for path in paths)
+
+
+def _annotation(problem: "Problem") -> str:
+    """Write a problem as a workflow command of GitHub's, with what it escapes."""
+    places = {"file": problem.file, "line": problem.line or 1, "col": problem.column or 1}
+    properties = ",".join(
+        f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}" for name, value in places.items()
+    )
+    return f"::error {properties}::{_escaped(problem.reason)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 @prompts.command("render")
@@ -79,7 +105,9 @@ def _value(prompt: "Prompt", name: str, text: str) -> object:
         raise click.BadParameter(f'{name} must be written as JSON, such as 3, true or ["a"]') from None
 
 
-def _registry() -> "PromptRegistry":
-    from assistant.services import read_prompts  # noqa: PLC0415 - `--help` needs none of this
+def _registry(directories: tuple[Path, ...] = ()) -> "PromptRegistry":
+    from assistant.services import prompt_directories  # noqa: PLC0415 - `--help` needs none of this
+    from prompts.registry import PromptRegistry  # noqa: PLC0415
 
-    return read_prompts(running.settings())
+    settings = running.settings()
+    return PromptRegistry.load(directories or prompt_directories(settings), settings={"language": settings.language})
