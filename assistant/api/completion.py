@@ -18,7 +18,8 @@ from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
 from assistant.completion.flight import Piece
 from assistant.completion.order import Answer, Order, Selection
-from assistant.completion.service import CompletionService, Part, Question
+from assistant.completion.parts import Part
+from assistant.completion.service import CompletionService, Question
 from assistant.envelope import success
 from assistant.telemetry import request_id
 from assistant.web.body import body_of

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
-from typing import TypeAlias
 
 from msgspec import Struct, structs
 
@@ -14,9 +13,10 @@ from assistant.completion.asking import Asker
 from assistant.completion.budgets import Budgets
 from assistant.completion.cache import CompletionCache
 from assistant.completion.epochs import Epochs
-from assistant.completion.flight import Emit, Flight, Flights, Piece
+from assistant.completion.flight import Emit, Flight, Flights
 from assistant.completion.job import Job, Keys, job_for
-from assistant.completion.order import Answer, CacheOutcome, Order
+from assistant.completion.order import Answer, Order
+from assistant.completion.parts import Part, as_heard, begun_of, parts_of
 from assistant.completion.record import Record, Recorder
 from assistant.completion.shared_flights import Landed, SharedFlights
 from assistant.completion.shield import MaskingRules
@@ -27,19 +27,6 @@ from providers.errors import ProviderError, TimedOutError
 from providers.wrappers.assembly import first_available
 
 _GRACE = 0.5  # seconds that one's own call may take to say that its time is over
-
-
-class Begun(Struct, frozen=True, kw_only=True):
-    """What is known of an answer when its first piece is there."""
-
-    cache: CacheOutcome
-    provider: str
-    model: str
-    prompt_version: str
-
-
-Part: TypeAlias = Begun | Piece | Answer
-"""What a streamed answer is made of: its beginning, pieces, and the whole at the end."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -142,7 +129,7 @@ class CompletionService:
             answer = await self._known(job, key, actor)
             if answer is not None:
                 record.answer = answer
-                for part in _parts(answer):
+                for part in parts_of(answer):
                     yield part
                 return
             async with aclosing(self._stream(job, key, actor)) as parts:
@@ -192,7 +179,7 @@ class CompletionService:
                     if own:
                         return await flight.answer()
                     async with asyncio.timeout_at(self._deadline(job)):
-                        return _as_heard(await flight.answer(), own=False)
+                        return as_heard(await flight.answer(), own=False)
                 except TimeoutError:
                     raise TimedOutError(job.active.setting.provider) from None
                 except (BudgetExceededError, TimedOutError):
@@ -207,15 +194,15 @@ class CompletionService:
                 async for piece in pieces:
                     if not begun:
                         begun = True
-                        yield _begun(job, piece, own=own)
+                        yield begun_of(job, piece, own=own)
                     yield piece
                 try:
-                    answer = _as_heard(await flight.answer(), own=own)
+                    answer = as_heard(await flight.answer(), own=own)
                 except BudgetExceededError:
                     if own or begun:
                         raise
                     continue  # it was the other one's budget: ask for oneself
-                for part in (answer,) if begun else _parts(answer):
+                for part in (answer,) if begun else parts_of(answer):
                     yield part
                 return
 
@@ -292,24 +279,3 @@ class CompletionService:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
-
-
-def _as_heard(answer: Answer, *, own: bool) -> Answer:
-    """Return the answer as one gets it who did not ask the provider."""
-    return (
-        answer
-        if own or answer.cache == "hit"
-        else structs.replace(answer, cache="coalesced", provider_ms=0.0, first_ms=None, breaches=())
-    )
-
-
-def _begun(job: Job, piece: Piece, *, own: bool) -> Begun:
-    cache: CacheOutcome = "bypass" if job.order.fresh else "miss" if own else "coalesced"
-    return Begun(cache=cache, provider=piece.provider, model=piece.model, prompt_version=job.prompt.version)
-
-
-def _parts(answer: Answer) -> tuple[Part, ...]:
-    """Return an answer that is there already as a stream has it."""
-    entry = answer.entry
-    begun = Begun(cache=answer.cache, provider=entry.provider, model=entry.model, prompt_version=entry.prompt_version)
-    return begun, Piece(entry.text, entry.provider, entry.model), answer

@@ -215,7 +215,7 @@ def test_prompt_commands(tmp_path: Path) -> None:
     )
     broken = run(tmp_path, "prompts", "lint", PROMPTS_DIR=str(folder))
     assert broken.returncode == 1
-    assert "mine.j2:4: " in broken.stderr
+    assert "mine.j2:4:1: surprise: " in broken.stderr
     for arguments in (("nope", "--content", "x"), ("translate", "--content", "x", "--var", "mood=good")):
         refused = run(tmp_path, "prompts", "render", *arguments)
         assert refused.returncode == 1
