@@ -39,7 +39,9 @@ class FeedbackController(Controller):
     tags = ("AI",)
 
     @post("/", status_code=200, opt=documented(body=FeedbackBody))
-    async def give(self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]) -> dict[str, Any]:
+    async def give_feedback(
+        self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]
+    ) -> dict[str, Any]:
         """Tell what became of the answer to one's own request: kept, edited or undone; never the text."""
         body, actor = await _feedback(request), _actor(request)
         asked = await _asked(verdicts, body.request_id, actor.id)

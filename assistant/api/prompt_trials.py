@@ -87,7 +87,7 @@ class PromptTrialController(Controller):
     guards = (require(AI_MANAGE),)
 
     @post("/preview", status_code=200, opt=documented(permission=AI_MANAGE, answers=Preview, body=PreviewBody))
-    async def preview(
+    async def preview_prompt(
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],
@@ -112,7 +112,7 @@ class PromptTrialController(Controller):
         status_code=200,
         opt=documented(permission=AI_MANAGE, answers=TrialResult, body=TrialBody, errors=_ERRORS),
     )
-    async def test(
+    async def try_prompt(
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],

@@ -17,6 +17,7 @@ from assistant.errors import InvalidRequestError
 from assistant.store.prompt_versions import FILE, PromptState, SavedVersion
 from assistant.web.body import body_of
 from assistant.web.operation import Moment, Parameter, documented
+from assistant.web.parameters import read_number
 from assistant.worddiff import word_diff
 from prompts.errors import BrokenTemplateError
 from prompts.layers import is_part
@@ -101,12 +102,12 @@ class PromptVersionController(Controller):
     guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt))
-    async def show(self, key: FromPath[str], authoring: NamedDependency[Authoring]) -> Response[Any]:
+    async def show_prompt(self, key: FromPath[str], authoring: NamedDependency[Authoring]) -> Response[Any]:
         """Show a prompt with its draft and what is published."""
         return await _shown(authoring, await authoring.state(checked_key(key)))
 
     @put("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=EditBody, errors=frozenset({412, 428})))
-    async def save(
+    async def save_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
     ) -> Response[Any]:
         """Save a draft. `If-Match` names the revision that was edited, as `ETag` gave it; a new prompt needs none."""
@@ -116,7 +117,7 @@ class PromptVersionController(Controller):
         return await _shown(authoring, state)
 
     @delete("/", status_code=200, opt=documented(permission=AI_MANAGE, errors=_CHANGES))
-    async def remove(
+    async def delete_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
     ) -> dict[str, Any]:
         """Take a prompt away that was made here; its versions stay in the history."""
@@ -138,13 +139,15 @@ class PromptVersionController(Controller):
         return success(found or {"key": key, "number": FILE, "source": source})
 
     @get("/diff", opt=documented(permission=AI_MANAGE, answers=ShownDiff, query=_DIFF))
-    async def diff(
+    async def diff_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
     ) -> dict[str, Any]:
         """Show what differs between two versions; by default between the published one and the draft."""
         state = await authoring.state(checked_key(key))
-        first = _number(request, "from", state.published)
-        last = _number(request, "to", state.draft)
+        wanted = [read_number(request, name) for name in ("from", "to")]
+        first, last = (
+            own if each is None else each for each, own in zip(wanted, (state.published, state.draft), strict=True)
+        )
         before, after = await authoring.source(key, first), await authoring.source(key, last)
         lines = difflib.unified_diff(
             before.splitlines(keepends=True), after.splitlines(keepends=True), f"{key} {first}", f"{key} {last}"
@@ -156,7 +159,7 @@ class PromptVersionController(Controller):
         status_code=200,
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=PublishBody, errors=_CHANGES),
     )
-    async def publish(
+    async def publish_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
     ) -> Response[Any]:
         """Put a version in force, on every replica, once its tests pass."""
@@ -175,7 +178,7 @@ class PromptVersionController(Controller):
         status_code=200,
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=RollbackBody, errors=_CHANGES),
     )
-    async def roll_back(
+    async def roll_back_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
     ) -> Response[Any]:
         """Put an earlier version in force again; 0 goes back to the file."""
@@ -184,14 +187,14 @@ class PromptVersionController(Controller):
         return await _shown(authoring, state)
 
     @post("/disable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
-    async def disable(
+    async def disable_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
     ) -> Response[Any]:
         """Switch a prompt off: it is not listed, and can't be used."""
         return await _switched(key, request, authoring, enabled=False)
 
     @post("/enable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
-    async def enable(
+    async def enable_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
     ) -> Response[Any]:
         """Switch a prompt on again."""
@@ -260,12 +263,3 @@ def _based_on(request: Request[Any, Any, Any]) -> int | None:
     if found is None:
         raise InvalidRequestError("If-Match", 'must be the ETag of the prompt, such as "3"')
     return int(found[1])
-
-
-def _number(request: Request[Any, Any, Any], name: str, default: int) -> int:
-    written = request.query_params.get(name)
-    if written is None:
-        return default
-    if not written.isascii() or not written.isdigit() or len(written) > 9:  # noqa: PLR2004 - what a database holds
-        raise InvalidRequestError(name, "must be the number of a version; 0 is the file's")
-    return int(written)

@@ -12,6 +12,7 @@ from assistant.envelope import success
 from assistant.store.prompt_rows import PromptRows
 from assistant.store.tables import PromptRow
 from assistant.web.operation import Moment, Parameter, documented
+from assistant.web.parameters import read_number, read_one
 from prompts.live import LiveRegistry
 from prompts.template import Prompt
 
@@ -48,14 +49,13 @@ class PromptController(Controller):
         prompt_rows: NamedDependency[PromptRows],
         *,
         all: FromQuery[bool] = False,  # noqa: A002 - the parameter's name in the API
-        inbox_id: FromQuery[int | None] = None,
-        language: FromQuery[str | None] = None,
     ) -> dict[str, Any]:
         """List the agent's prompts that work with a draft alone, by title; `all` adds the rest and what they need.
 
         A prompt for some inboxes is there when one of them is named, one for some languages unless another is.
         """
         actor: Actor = request.scope["user"]
+        inbox_id, language = read_number(request, "inbox_id"), read_one(request, "language")
         theirs = (
             prompt
             for prompt in prompts.prompts

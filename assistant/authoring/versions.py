@@ -16,6 +16,7 @@ from prompts.template import Prompt
 
 _LONGEST_MESSAGE = 500
 _LONGEST_REASON = 500
+_LARGEST = 2**31 - 1  # that a database keeps
 
 
 class Authoring:
@@ -71,7 +72,7 @@ class Authoring:
                     f"There is no file of the prompt {key!r}: it was made here. Its versions begin at 1."
                 )
             return file.text
-        saved = await self._versions.version(key, number)
+        saved = await self._versions.version(key, number) if 0 < number <= _LARGEST else None
         if saved is None:
             raise NotFoundError(f"There is no version {number} of the prompt {key!r}; GET …/versions lists them.")
         return saved.source

@@ -13,6 +13,7 @@ from assistant.store.tables import PromptSampleRow
 from assistant.web.operation import Moment
 
 _MOST = 100  # of a prompt
+_LARGEST = 2**31 - 1  # that a database keeps
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ class PromptSamples:
     async def get(self, key: str, number: int) -> Sample:
         """Return one sample of a prompt; raises NotFoundError."""
         async with self._database.reading() as session:
-            row = await session.get(PromptSampleRow, number)
+            row = await session.get(PromptSampleRow, number) if 0 < number <= _LARGEST else None
         if row is None or row.prompt_key != key:
             raise _missing(key, number)
         return _sample(row)
@@ -74,6 +75,8 @@ class PromptSamples:
 
     async def remove(self, key: str, number: int) -> None:
         """Forget a sample; raises NotFoundError."""
+        if not 0 < number <= _LARGEST:
+            raise _missing(key, number)
         gone = delete(PromptSampleRow).where(PromptSampleRow.prompt_key == key, PromptSampleRow.id == number)
         async with self._database.writing() as session:
             found: Any = await session.execute(gone)

@@ -83,6 +83,20 @@ def read_one(connection: Connection, name: str) -> str | None:
     return values[0] if values else None
 
 
+def read_number(connection: Connection, name: str) -> int | None:
+    """Read a parameter that is a whole number; nothing when it was not sent.
+
+    Raises:
+        InvalidRequestError: it is no number, or too large to be anybody's.
+    """
+    value = read_one(connection, name)
+    if value is None:
+        return None
+    if not _NUMBER.fullmatch(value) or abs(int(value)) > LARGEST_ID:
+        raise InvalidRequestError(name, "must be a whole number")
+    return int(value)
+
+
 def read_id(connection: Connection, name: str = "id") -> int:
     """Read an id from the path.
 

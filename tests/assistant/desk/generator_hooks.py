@@ -29,8 +29,19 @@ _ERROR_TYPES = {
     412: "ConflictException",
     413: "InputException",
     422: "DataException",
+    428: "ConflictException",
     429: "RateLimitException",
 }
+PROMPT, FEEDBACK = "/api/v1/ai/prompts/{key}", "/api/v1/ai/feedback"
+SOURCE = """---
+title: Made
+brief: make it better
+---
+{% extends "_rewrite.j2" %}
+{% block instruction %}Make it better.{% endblock %}
+"""
+_made: list[str] = []
+_answered: list[str] = []
 _reached: set[str] = set()
 _addresses = [""]  # of the provider in charge, as they were shown
 
@@ -65,6 +76,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
         case.body |= {"provider": "custom", "base_url": _addresses[-1]}
     if case.path == "/api/v1/ai/completion" and isinstance(case.body, dict) and case.body.get("detail") is True:
         del case.body["detail"]  # it asks for another answer than the published one, which is all that is documented
+    if case.path.startswith((PROMPT, FEEDBACK)):
+        _lead_authors(case)
 
 
 @schemathesis.hook
@@ -73,6 +86,8 @@ def after_call(context: HookContext, case: Case[Any], response: Response) -> Non
     label = case.operation.label
     if response.status_code == 200 and label == f"GET {CONFIG}":
         _addresses.append(response.json()["data"]["base_url"])
+    if response.status_code == 200 and case.path == "/api/v1/ai/completion":
+        _answered.append(response.headers["x-request-id"][0])
     if response.status_code == 200 and case.method == case.operation.method.upper() and label not in _reached:
         _reached.add(label)
         with REACHED.open("a") as file:
@@ -87,9 +102,32 @@ def envelope(ctx: CheckContext, response: Response, case: Case[Any]) -> None:  #
         assert set(body) == {"status", "message", "data", "error_type"}, body
         assert (body["status"], body["error_type"]) == ("error", _ERROR_TYPES[response.status_code]), body
         assert body["message"], "an error says what to do"
-        assert body["data"].keys() == {"code"}, body
+        assert body["data"].keys() - {"details"} == {"code"}, body
         assert "Traceback" not in body["message"]
         assert "/litestar" not in body["message"]
+
+
+def _lead_authors(case: Case[Any]) -> None:
+    """Name what is there where a case names anything of the right type; what has a wrong one stays as it is."""
+    names, body = case.path_parameters, case.body if isinstance(case.body, dict) else {}
+    label = case.operation.label
+    if case.method != case.operation.method.upper():
+        return
+    if label == f"PUT {PROMPT}" and isinstance(body.get("source"), str) and isinstance(names.get("key"), str):
+        names["key"] = f"made_{len(_made)}"
+        _made.append(names["key"])
+        body["source"] = SOURCE
+    if label == f"DELETE {PROMPT}" and isinstance(names.get("key"), str) and _made:
+        names["key"] = _made[-1]
+    if label == f"POST {PROMPT}/publish" and {type(body.get("force", True)), type(body.get("reason", ""))} == {
+        bool,
+        str,
+    }:
+        body |= {"force": True, "reason": "generated"}
+    if type(body.get("version")) is int:
+        body["version"] = 0
+    if case.path == FEEDBACK and isinstance(body.get("request_id"), str) and body["request_id"] and _answered:
+        body["request_id"] = _answered[-1]
 
 
 def _link(document: dict[str, Any], source: str, target: dict[str, Any], parameters: dict[str, str]) -> None:
