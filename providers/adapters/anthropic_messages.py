@@ -9,18 +9,14 @@ from typing import Any, ClassVar, Literal
 from msgspec import Struct
 
 from providers.adapters.wire import Answer, Reader, Wire
-from providers.base import CompletionRequest, Finish, Message, Usage
+from providers.base import CompletionRequest, Message, Usage
+from providers.endings import finish_of
 from providers.errors import MalformedReplyError
 from providers.sse import Event
 
 API_VERSION = "2026-10-21"
 """Sent as `anthropic-version`: what the official SDK 2.1x sends."""
 _SHORT_ANSWER = 1024
-_FINISH: dict[str, Finish] = {
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-    "refusal": "filtered",
-}
 
 
 class OutputFormat(Struct, frozen=True, kw_only=True):
@@ -110,7 +106,7 @@ class AnthropicMessages(Wire):
         message = self.decode(body, _Message)
         if message.error or message.type == "error":
             raise self.fault(message.error)
-        if message.content is None or message.stop_reason is None:
+        if message.content is None or not message.stop_reason:
             raise MalformedReplyError(self.provider, detail="it holds no finished message")
         text = "".join(block.text or "" for block in message.content if block.type == "text")
         return self.answer(text, message)
@@ -126,7 +122,7 @@ class AnthropicMessages(Wire):
         return Answer(
             text=text,
             model=message.model or "",
-            finish=_FINISH.get(message.stop_reason or "", "stop"),
+            finish=finish_of(self.provider, message.stop_reason or ""),
             usage=Usage(
                 input_tokens=(usage.input_tokens or 0) + cached + (usage.cache_creation_input_tokens or 0),
                 output_tokens=usage.output_tokens or 0,
@@ -171,7 +167,7 @@ class MessagesReader(Reader):
 
     def answer(self) -> Answer | None:
         """Return the whole answer, or None without the closing event or a reason for the end."""
-        if not self.finished or self._message.stop_reason is None:
+        if not self.finished or not self._message.stop_reason:
             return None
         return self._wire.answer("".join(self._text), self._message)
 

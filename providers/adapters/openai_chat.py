@@ -9,11 +9,10 @@ import msgspec
 from msgspec import Struct
 
 from providers.adapters.wire import Answer, Reader, Wire
-from providers.base import CompletionRequest, Finish, Message, Usage
+from providers.base import CompletionRequest, Message, Usage
+from providers.endings import finish_of
 from providers.errors import MalformedReplyError
 from providers.sse import Event
-
-_FINISH: dict[str, Finish] = {"length": "length", "max_tokens": "length", "content_filter": "filtered"}
 
 
 class StreamOptions(Struct, frozen=True, kw_only=True):
@@ -70,6 +69,7 @@ class _Choice(Struct, kw_only=True):
     message: _Said = msgspec.field(default_factory=_Said)
     delta: _Said = msgspec.field(default_factory=_Said)
     finish_reason: str | None = None
+    error: Any = None
 
 
 class _ChatReply(Struct, kw_only=True):
@@ -135,23 +135,25 @@ class OpenAIChat(Wire):
         reply = self.decode(body, _ChatReply)
         if reply.error:
             raise self.fault(reply.error)
-        if not reply.choices or reply.choices[0].finish_reason is None:
+        choice = reply.choices[0] if reply.choices else _Choice()
+        if choice.error:
+            raise self.fault(choice.error)
+        if not choice.finish_reason:
             raise MalformedReplyError(self.provider, detail="it holds no finished choice")
-        choice = reply.choices[0]
         return self.answer(choice.message.content or "", choice.finish_reason, reply, refused=choice.message.refusal)
 
     def reader(self) -> "ChatReader":
         """Return a reader for a new stream."""
         return ChatReader(self)
 
-    def answer(self, text: str, finish: str | None, last: _ChatReply, *, refused: str | None) -> Answer:
+    def answer(self, text: str, finish: str, last: _ChatReply, *, refused: str | None) -> Answer:
         """Put together what both ways of asking end in."""
         usage = last.usage or _ChatUsage()
         details = usage.prompt_tokens_details or _PromptDetails()
         return Answer(
             text=text,
             model=last.model or "",
-            finish="filtered" if refused else _FINISH.get(finish or "", "stop"),
+            finish="filtered" if refused else finish_of(self.provider, finish),
             usage=Usage(
                 input_tokens=usage.prompt_tokens or 0,
                 output_tokens=usage.completion_tokens or 0,
@@ -195,6 +197,8 @@ class ChatReader(Reader):
         return self._wire.answer("".join(self._text), self._finish, self._last, refused=self._refused)
 
     def _take(self, choice: _Choice) -> str:
+        if choice.error:
+            raise self._wire.fault(choice.error)
         self._finish = choice.finish_reason or self._finish
         self._refused += choice.delta.refusal or ""
         text = choice.delta.content or ""

@@ -8,11 +8,10 @@ from typing import Any, ClassVar, Literal
 from msgspec import Struct
 
 from providers.adapters.wire import Answer, Reader, Wire
-from providers.base import CompletionRequest, Finish, Message, Usage
+from providers.base import CompletionRequest, Message, Usage
+from providers.endings import finish_of
 from providers.errors import MalformedReplyError
 from providers.sse import Event
-
-_FINISH: dict[str, Finish] = {"max_output_tokens": "length", "content_filter": "filtered"}
 
 
 class TextFormat(Struct, frozen=True, kw_only=True):
@@ -167,12 +166,12 @@ class OpenAIResponses(Wire):
             raise MalformedReplyError(self.provider, detail="it does not say that it is finished")
         parts = [part for item in response.output or () if item.type == "message" for part in item.content or ()]
         said = "".join(part.text for part in parts if part.type == "output_text")
-        reason = (response.incomplete_details or _Incomplete()).reason
+        ended = (response.incomplete_details or _Incomplete()).reason or response.status
         refused = any(part.refusal for part in parts)
         return Answer(
             text=said if streamed is None else streamed,
             model=response.model or "",
-            finish="filtered" if refused else _FINISH.get(reason or "", "stop"),
+            finish="filtered" if refused else finish_of(self.provider, ended),
             usage=_usage(response.usage or _ResponsesUsage()),
         )
 

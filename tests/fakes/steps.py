@@ -141,6 +141,27 @@ def empty() -> Step:
     return reply("")
 
 
+def ending(word: str, text: str | None = None) -> Step:
+    """Answer with a text and any word for why it ended; without a text, with the fake's own."""
+
+    def said(content: bytes) -> bytes:
+        for known in (b'"length"', b'"max_output_tokens"', b'"max_tokens"'):
+            content = content.replace(known, msgspec.json.encode(word))
+        return content
+
+    async def step(exchange: Exchange) -> None:
+        answer = exchange.text if text is None else text
+        if not exchange.received.streamed:
+            await exchange.send_whole(200, said(exchange.content(answer, "length")))
+            return
+        await exchange.start_stream()
+        for piece in exchange.events(answer, "length"):
+            await exchange.send_chunk(said(piece))
+        await exchange.send_chunk(b"")
+
+    return step
+
+
 def wrong_content_type() -> Step:
     """Send a web page."""
 

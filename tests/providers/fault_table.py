@@ -60,6 +60,7 @@ FAULTS: Mapping[str, steps.Step] = MappingProxyType(
         "cut": steps.cut(),
         "truncate": steps.truncate(),
         "malformed": steps.malformed(),
+        "ends with an error's name": steps.ending("error"),
         "error event, first": _error_first,
         "error event, later": steps.error_event("overloaded_error"),
         "slow drip": _drip,

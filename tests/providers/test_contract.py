@@ -130,6 +130,34 @@ async def test_an_early_end_is_reported(fake: FakeProvider, provider: Provider, 
     assert (completion.text, completion.finish) == ("Half of an", finish)
 
 
+@pytest.mark.parametrize(
+    "word", ["error", "abort", "insufficient_system_resource", "OTHER", "gateway: ERROR", "tool_use"]
+)
+async def test_an_answer_that_did_not_end_well_is_none(
+    fake: FakeProvider, provider: Provider, ask: Ask, word: str
+) -> None:
+    """Half a sentence is no answer, whatever word the host has for what went wrong; asking again may help."""
+    fake.script(steps.ending(word, "Half of an"))
+    with pytest.raises(StreamInterruptedError) as caught:
+        await ask(provider, REQUEST)
+    assert caught.value.retryable
+    assert word not in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["SAFETY", "RECITATION", "content_filter: PROHIBITED_CONTENT"])
+@pytest.mark.parametrize("text", ["", "Half of an"])
+async def test_a_filter_is_known_by_any_host_s_word(
+    fake: FakeProvider, provider: Provider, ask: Ask, word: str, text: str
+) -> None:
+    """The model's filter stopped the answer, with or without a beginning: that is told, and not asked again."""
+    fake.script(steps.ending(word, text))
+    try:
+        finish = (await ask(provider, REQUEST)).finish
+    except ContentFilteredError:
+        finish = "filtered"
+    assert (finish, len(fake.requests)) == ("filtered", 1)
+
+
 @pytest.mark.parametrize(("header", "seconds"), [("3", 3.0), ("0.5", 0.5), ("Fri, 01 Jan 2100 00:00:00 GMT", 86400.0)])
 async def test_the_wait_that_a_provider_asks_for_is_read(
     fake: FakeProvider, provider: Provider, header: str, seconds: float
