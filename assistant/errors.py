@@ -5,6 +5,7 @@
     ├── InvalidRequestError        a body or parameter that can't be used; names the field
     │   ├── ApiKeyRequiredError    a new base URL without a key of its own
     │   └── ProviderKeyError       a provider without the key that it needs
+    ├── EmptyContentError          a draft without anything to rewrite
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
     │   ├── CsrfError              a request with a session cookie lacks its proof of origin
@@ -57,6 +58,10 @@ class ApiKeyRequiredError(InvalidRequestError):
 
 class ProviderKeyError(InvalidRequestError):
     """The provider needs a key, and none was sent."""
+
+
+class EmptyContentError(AssistantError):
+    """The draft, or what is selected in it, has neither a word nor a picture."""
 
 
 class UnauthorizedError(AssistantError):

@@ -6,12 +6,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from assistant.completion.active import Active
+from assistant.completion.emptiness import is_empty
 from assistant.completion.epochs import EpochDocument
 from assistant.completion.key import Hash, begin_key, end_key
 from assistant.completion.order import Order
 from assistant.completion.output import is_html
 from assistant.completion.shield import MaskingRules
-from assistant.errors import InvalidRequestError, TooLargeError
+from assistant.errors import EmptyContentError, TooLargeError
 from prompts.template import Prompt
 from prompts.variables import Value
 from providers.hosts import HOSTS
@@ -20,6 +21,8 @@ from providers.registry import ProviderSetting
 MOST_CONTENT = 64 * 1024
 """Bytes of UTF-8 that a draft may have; a selection with what surrounds it as many, and an instruction too."""
 
+_NOTHING_WRITTEN = "There is nothing to rewrite yet. Write a draft first."
+_NOTHING_SELECTED = "There is nothing to rewrite in what is selected. Select some text first."
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
 _NO_MASKING = MaskingRules(enabled=False)
 _MOST_BEGUN = 1000  # hashes of what questions share: prompts times providers, and a few of before a change
@@ -60,17 +63,18 @@ def job_for(
     """Decide what an order means; `masking` is asked for the rules if anything leaves the machine.
 
     Raises:
-        InvalidRequestError, TooLargeError: the content can't be used.
+        EmptyContentError, TooLargeError: the content can't be used.
         MaskingUnknownError: nobody knows what has to be hidden.
         VariableError: a variable is wrong or missing.
     """
-    _check(order)
     draft = order.selection.text if order.selection else order.content
+    html = is_html(draft)
+    _check(order, draft, html=html)
     return Job(
         order=order,
         prompt=prompt,
         draft=draft,
-        html=is_html(draft),
+        html=html,
         values=prompt.resolve(order.variables),
         active=active,
         rules=masking() if any(_is_outside(setting) for setting in active.settings) else _NO_MASKING,
@@ -157,12 +161,8 @@ def _describe_file(path: Path | None) -> str:
     return f"{path.name} {status.st_size} {status.st_mtime_ns}"
 
 
-def _check(order: Order) -> None:
+def _check(order: Order, draft: str, *, html: bool) -> None:
     selection = order.selection
-    if selection is not None and not selection.text.strip():
-        raise InvalidRequestError("selection.text", "must not be empty; select what shall be rewritten")
-    if selection is None and not order.content.strip():
-        raise InvalidRequestError("content", "must not be empty; write a draft first")
     texts = {"content": order.content, "instruction": order.instruction}
     if selection is not None:
         texts["selection"] = selection.text + selection.before + selection.after
@@ -170,6 +170,8 @@ def _check(order: Order) -> None:
         size = len(text.encode())
         if size > MOST_CONTENT:
             raise TooLargeError(f"{field}: has {size} bytes; the limit is {MOST_CONTENT}. Shorten it.")
+    if is_empty(draft, html=html):
+        raise EmptyContentError(_NOTHING_WRITTEN if selection is None else _NOTHING_SELECTED)
 
 
 def _output_room(prompt: Prompt, draft: str) -> int:

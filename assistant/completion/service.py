@@ -87,7 +87,7 @@ class CompletionService:
 
         Raises:
             OutOfScopeError: the prompt is for others.
-            InvalidRequestError, TooLargeError: the content can't be used.
+            EmptyContentError, TooLargeError: the content can't be used.
             MaskingUnknownError: what has to be hidden from the provider can't be read.
             PromptError: the prompt is unknown, or its variables are wrong.
         """
@@ -106,7 +106,7 @@ class CompletionService:
             question: of the order, if it is known.
 
         Raises:
-            InvalidRequestError, TooLargeError: the content can't be used.
+            EmptyContentError, TooLargeError: the content can't be used.
             BudgetExceededError: a budget is used up.
             PromptError: the prompt is unknown, or its variables are wrong.
             ProviderError: no provider answered as it should.
