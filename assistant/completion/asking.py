@@ -10,7 +10,7 @@ from msgspec import Struct
 from assistant.auth.actor import Actor
 from assistant.completion.budgets import Budgets
 from assistant.completion.flight import Emit, Piece
-from assistant.completion.guards.base import Breach, GuardOptions
+from assistant.completion.guards.base import Breach, GuardOptions, quote
 from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
 from assistant.completion.job import Job
@@ -261,12 +261,23 @@ class _Asking:
 
 def _lost(finished: Finished, found: tuple[Breach, ...], shown: Callable[[str], str]) -> tuple[Breach, ...]:
     """Report hidden things that did not come back and that no guard has named; each loss is told once."""
-    named = " ".join(breach.message for breach in found)
-    missing = [value for value in finished.missing if value not in named]
+    named = {_folded(value) for breach in found for value in breach.values}
     return tuple(
-        Breach("kept", f"{value} is missing.", f"You lost {shown(value)}. Keep it exactly as it is written.")
-        for value in missing
+        Breach(
+            "kept",
+            f"{quote(value)} is missing.",
+            f"You lost {shown(value)}. Keep it exactly as it is written.",
+            refuses=True,
+            values=(value,),
+        )
+        for value in finished.missing
+        if _folded(value) not in named
     )
+
+
+def _folded(value: str) -> str:
+    """Return a value as it is compared: every kind of space is one."""
+    return " ".join(value.split())
 
 
 def _sum(first: Usage, second: Usage) -> Usage:

@@ -22,12 +22,17 @@ class Breach(Struct, frozen=True):
         message: a sentence for the agent.
         instruction: a sentence for the model's second try; values stand in it as the model knows them.
         invented: whether it is something that the answer has and the draft lacks.
+        refuses: whether an agent who can't see warnings must not get the answer: a link, an address, a code or a figure
+            is lost for certain, or another one stands in its place. Never so for dates and for what words may say.
+        values: what is lost or made up, all of it, as it is written in the draft or the answer.
     """
 
     guard: str
     message: str
     instruction: str
     invented: bool = False
+    refuses: bool = False
+    values: tuple[str, ...] = ()
 
 
 class GuardOptions(Struct, frozen=True, kw_only=True):
@@ -70,7 +75,7 @@ Guard: TypeAlias = Callable[[Case], Iterable[Breach]]
 """Looks at a case and yields what it found; takes time in proportion to the texts, whatever they hold."""
 
 
-def lost(case: Case, guard: str, noun: str, values: Sequence[str]) -> Breach:
+def lost(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: bool = False) -> Breach:
     """Report values that the draft has and the answer lacks."""
     some = _noun(noun, values)
     verb = "is" if len(values) == 1 else "are"
@@ -78,10 +83,12 @@ def lost(case: Case, guard: str, noun: str, values: Sequence[str]) -> Breach:
         guard,
         f"The {some} {_name(values)} {verb} missing.",
         f"You lost the {some} {_show(case, values)}. Keep every {noun} of the draft exactly as it is written.",
+        refuses=refuses,
+        values=tuple(values),
     )
 
 
-def invented(case: Case, guard: str, noun: str, values: Sequence[str]) -> Breach:
+def invented(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: bool = False) -> Breach:
     """Report values that the answer has and the draft lacks."""
     some = _noun(noun, values)
     verb = "is" if len(values) == 1 else "are"
@@ -90,6 +97,8 @@ def invented(case: Case, guard: str, noun: str, values: Sequence[str]) -> Breach
         f"The {some} {_name(values)} {verb} not in the draft.",
         f"You added the {some} {_show(case, values)}. Add no {noun} that the draft does not have.",
         invented=True,
+        refuses=refuses,
+        values=tuple(values),
     )
 
 

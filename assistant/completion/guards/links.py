@@ -11,9 +11,9 @@ def check_links(case: Case) -> Iterator[Breach]:
     wanted = [*case.draft.links, *case.draft.links_behind]
     found = [*case.answer.links, *case.answer.links_behind]
     if missing := _compare(wanted, found):
-        yield lost(case, "links", "link", missing)
+        yield lost(case, "links", "link", missing, refuses=True)
     if added := _compare(found, wanted):
-        yield invented(case, "links", "link", added)
+        yield invented(case, "links", "link", added, refuses=bool(missing))
 
 
 def _compare(wanted: Iterable[Link], found: Iterable[Link]) -> list[str]:

@@ -31,29 +31,35 @@ _YEAR = 4
 
 
 class Figure(NamedTuple):
-    """A number as it is written, what it may mean, and its parts, of which each may stand for itself.
+    """A number as it is written, where, what it may mean, and its parts, of which each may stand for itself.
 
     `counts` is false for the number of a list's item, which may come and go.
     """
 
     written: str
+    start: int
     readings: tuple[Reading, ...]
     parts: tuple["Figure", ...] = ()
     counts: bool = True
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.written)
 
 
 def written(text: str) -> set[str]:
     """Return the numbers and codes of a text as they are written."""
     plain = _digits(text)
-    return {*_RUN.findall(plain), *_codes(plain)}
+    return {*_RUN.findall(plain), *(code[0] for code in _codes(plain))}
 
 
 def figures(text: str) -> list[Figure]:
     """Return the numbers and codes of a text, with all that they may mean."""
     plain = _digits(text)
     markers = {found.start(1) for found in _MARKER.finditer(plain)}
-    codes = (Figure(code, ((code,),)) for code in _codes(plain))
-    return [*(_figure(found, plain, markers) for found in _RUN.finditer(plain)), *codes]
+    codes = (Figure(code[0], code.start(), ((code[0],),)) for code in _codes(plain))
+    return [*codes, *(_figure(found, plain, markers) for found in _RUN.finditer(plain))]
 
 
 def meant(numbers: list[Figure]) -> set[str]:
@@ -88,17 +94,19 @@ def _figure(found: re.Match[str], text: str, markers: set[int]) -> Figure:
     run, start = found[0], found.start()
     counts = start not in markers
     parts = tuple(
-        Figure(run[first:end], _readings(run[first:end], text[start + end : start + end + 14]), counts=counts)
+        Figure(
+            run[first:end], start + first, _readings(run[first:end], text[start + end : start + end + 14]), (), counts
+        )
         for first, end in _cores(run)
     )
     if len(parts) == 1:
-        return parts[0]._replace(counts=counts)
+        return parts[0]
     joined = re.sub(r"[ ()]", "", run)
-    return Figure(run, ((_only_digits(joined),), *_readings(joined, "")), parts, counts)
+    return Figure(run, start, ((_only_digits(joined),), *_readings(joined, "")), parts, counts)
 
 
-def _codes(text: str) -> list[str]:
-    return [code for code in _CAPITALS.findall(text) if _CODE.match(code)]
+def _codes(text: str) -> list[re.Match[str]]:
+    return [code for code in _CAPITALS.finditer(text) if _CODE.match(code[0])]
 
 
 def _cores(run: str) -> Iterator[tuple[int, int]]:

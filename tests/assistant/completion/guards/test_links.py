@@ -123,3 +123,21 @@ def test_speaks_up(pair: Pair) -> None:
 def test_finds_links_without_the_punctuation_after_them(text: str, links: list[str]) -> None:
     """What ends a sentence is no part of a link."""
     assert [link.written for link in links_in_text(text)] == links
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer", "refuse"),
+    [
+        ("See https://example.com/a", "See it.", [("https://example.com/a", True)]),
+        ("Write to a@example.com", "Write to us.", [("a@example.com", True)]),
+        (
+            "See https://example.com/a",
+            "See https://example.com/b",
+            [("https://example.com/a", True), ("https://example.com/b", True)],
+        ),
+        ("See our pages", "See https://example.com/b", [("https://example.com/b", False)]),
+    ],
+)
+def test_a_lost_link_refuses_the_answer(draft: str, answer: str, refuse: list[tuple[str, bool]]) -> None:
+    """So does another one in its place; one that is only made up is a warning."""
+    assert [(*found.values, found.refuses) for found in ask("links", unfaithful(draft, answer))] == refuse

@@ -51,8 +51,8 @@ UNFAITHFUL = {
     "made up": unfaithful(
         "We'll answer soon.", "We will answer within 24 hours.", "The number 24 is not in the draft."
     ),
-    "another amount": unfaithful("Das kostet 12,50 €", "Das kostet 125,00 €.", "12,50 is missing"),
-    "a lost thousand": unfaithful("Le plafond est de 1 000 €", "Le plafond est de 1 €.", "1 000 is missing"),
+    "another amount": unfaithful("Das kostet 12,50 €", "Das kostet 125,00 €.", "The amount 12,50 € is missing"),
+    "a lost thousand": unfaithful("Le plafond est de 1 000 €", "Le plafond est de 1 €.", "1 000 € is missing"),
     "another day": unfaithful("Valid until 3 May 2027", "Valid until May 13, 2027", "The number 3 is missing"),
     "another month": unfaithful("bis 03.05.2027", "until June 3, 2027", "03.05.2027 is missing", language="English"),
     "another version": unfaithful("Actualice a 3.1.2", "Actualice a 3.1.", "3.1.2 is missing"),
@@ -61,7 +61,7 @@ UNFAITHFUL = {
     "a mistyped phone number": unfaithful("Call 977-625-2661", "Call 977-625-2616", "977-625-2661"),
     "a part of a range": unfaithful("takes 10-14 days", "takes 10 days", "10-14"),
     "a written-out number exchanged": unfaithful("It takes 3 weeks", "It takes four weeks", "3 is missing"),
-    "an Arabic number": unfaithful("طلبك رقم ٤٨٢١٣ جاهز", "طلبك رقم ٤٨٢٣١ جاهز", "48213"),
+    "an Arabic number": unfaithful("طلبك رقم ٤٨٢١٣ جاهز", "طلبك رقم ٤٨٢٣١ جاهز", "٤٨٢١٣ is missing"),
 }
 
 
@@ -75,3 +75,29 @@ def test_keeps_quiet(pair: Pair) -> None:
 def test_speaks_up(pair: Pair) -> None:
     """A number that is lost, changed or made up is named."""
     assert_found("numbers", pair)
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer", "values"),
+    [
+        ("We refund 19,99 € on Monday.", "We refund it on Monday.", ("19,99 €",)),
+        ("Das macht 1.234,50 EUR.", "Das macht einiges aus.", ("1.234,50 EUR",)),
+        ("The fee is US$1,000.00 a year", "There is a yearly fee.", ("US$1,000.00",)),
+        ("Your ticket #48213 is solved", "Your ticket is solved.", ("#48213",)),
+        ("Your voucher is THANKS7Q4D", "Here is your voucher.", ("THANKS7Q4D",)),
+        ("Call +49 30 1234567 please", "Please call us.", ("+49 30 1234567",)),
+        ("It takes 250 days", "It takes long.", ("250",)),
+        ("Refund takes 5 days", "The refund takes 7 days.", ("5",)),
+    ],
+)
+def test_a_lost_figure_refuses_the_answer(draft: str, answer: str, values: tuple[str, ...]) -> None:
+    """What is lost is named as the agent wrote it, an amount with its currency, and nobody gets such an answer."""
+    lost = ask("numbers", unfaithful(draft, answer))[0]
+    assert (lost.values, lost.refuses, lost.invented) == (values, True, False)
+    assert f" {values[0]} is missing." in lost.message
+
+
+def test_a_made_up_figure_alone_does_not_refuse() -> None:
+    """Nothing of the draft is lost: a warning tells it, and so it is where another stands in the place of one."""
+    assert [breach.refuses for breach in ask("numbers", unfaithful("soon", "Within 24 hours."))] == [False]
+    assert [breach.refuses for breach in ask("numbers", unfaithful("in 36 hours", "In 24 hours."))] == [True, True]
