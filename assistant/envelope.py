@@ -56,6 +56,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.ApiKeyRequiredError: Row(400, "InputException", "api_key_required"),
     errors.ProviderKeyError: Row(400, "InputException", "provider_key"),
     errors.EmptyContentError: Row(422, "DataException", "empty_content"),
+    errors.AnswerRefusedError: Row(422, "DataException", "answer_refused"),
     errors.UnauthorizedError: Row(401, "UnauthorizedException", "unauthorized"),
     errors.ForbiddenError: Row(403, "PermissionException", "forbidden"),
     errors.OutOfScopeError: Row(403, "PermissionException", "prompt_out_of_scope"),

@@ -6,6 +6,7 @@
     │   ├── ApiKeyRequiredError    a new base URL without a key of its own
     │   └── ProviderKeyError       a provider without the key that it needs
     ├── EmptyContentError          a draft without anything to rewrite
+    ├── AnswerRefusedError         an answer that lost a link or a figure, for a caller who would not be told
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
     │   ├── CsrfError              a request with a session cookie lacks its proof of origin
@@ -62,6 +63,10 @@ class ProviderKeyError(InvalidRequestError):
 
 class EmptyContentError(AssistantError):
     """The draft, or what is selected in it, has neither a word nor a picture."""
+
+
+class AnswerRefusedError(AssistantError):
+    """The model lost or changed what an answer must keep, and the caller would see no warning."""
 
 
 class UnauthorizedError(AssistantError):

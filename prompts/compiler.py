@@ -65,6 +65,7 @@ def _compile(
         model=front.model,
         deadline=front.deadline,
         guards=front.guards,
+        on_breach=front.on_breach,
         cache=front.cache,
         scope=front.scope,
         examples=front.examples,

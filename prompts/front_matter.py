@@ -95,7 +95,10 @@ class Scope(Struct, frozen=True, kw_only=True):
 
 
 class FrontMatter(Struct, frozen=True, kw_only=True):
-    """All that the front matter may hold; docs/prompts.md explains each field."""
+    """All that the front matter may hold; docs/prompts.md explains each field.
+
+    `on_breach` says what an agent gets who would see no warning when the answer still lacks a link or a figure.
+    """
 
     title: Line
     brief: Line
@@ -105,6 +108,7 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     model: ModelOptions = ModelOptions()
     deadline: Literal["short", "long"] = "short"
     guards: tuple[Guard, ...] = ()
+    on_breach: Literal["refuse", "warn"] = "refuse"
     cache: CacheOptions = CacheOptions()
     scope: Scope = Scope()
     examples: tuple[Example, ...] = ()

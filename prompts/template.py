@@ -61,6 +61,7 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     model: ModelOptions
     deadline: Literal["short", "long"]
     guards: tuple[Guard, ...]
+    on_breach: Literal["refuse", "warn"]
     cache: CacheOptions
     scope: Scope
     examples: tuple[Example, ...]

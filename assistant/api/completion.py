@@ -70,6 +70,7 @@ def order_of(wanted: CompletionBody, cache_control: str, arrived: float) -> Orde
         instruction=wanted.instruction,
         selection=wanted.selection,
         inbox_id=wanted.inbox_id,
+        bare=not wanted.detail,
         fresh=_FRESH.search(cache_control) is not None,
         arrived=arrived,
         request_id=request_id.get(),

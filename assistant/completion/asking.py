@@ -15,6 +15,7 @@ from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Entry
+from assistant.completion.refusal import refusal_of
 from assistant.completion.reservation import Reservation, estimated
 from assistant.completion.shield import Finished, Mask, StreamText, finish_text
 from assistant.completion.writing import longest_optional, request_for, second_request
@@ -42,6 +43,11 @@ class _Try(Struct, frozen=True, kw_only=True):
     completion: Completion
     finished: Finished
     breaches: tuple[Breach, ...]
+
+    @property
+    def worse(self) -> tuple[int, int]:
+        """How bad it is: what is lost for certain counts first."""
+        return sum(each.refuses for each in self.breaches), len(self.breaches)
 
 
 class Asker:
@@ -116,7 +122,7 @@ class _Asking:
             try:
                 request, best = await self._tried(request)
                 replaced = False
-                if best.breaches and not job.brief and self._left() > _ENOUGH:
+                if best.breaches and not self._brief and self._left() > _ENOUGH:
                     second = await self._second(request, best, held)
                     replaced = second is not best
                     best = second
@@ -167,7 +173,7 @@ class _Asking:
             second = await self._judged(await self._call(again, None))
         except ProviderError:
             return first
-        return second if len(second.breaches) < len(first.breaches) else first
+        return second if second.worse < first.worse else first
 
     async def _call(self, request: CompletionRequest, emit: Emit | None) -> Completion:
         chain = assemble(self._job.active.upstreams, self._deadlines, trace=self.trace)
@@ -199,8 +205,17 @@ class _Asking:
             raise AssertionError("a stream ends with a completion or an error")
         return completion
 
+    @property
+    def _position(self) -> int:
+        return self.trace.answering or 0
+
+    @property
+    def _brief(self) -> bool:
+        """Whether the model that answers is so small that nothing is gained by asking again, or by refusing."""
+        return self._job.is_brief(self._position)
+
     def _source(self) -> tuple[str, str]:
-        upstream = self._job.active.upstreams[self.trace.answering or 0]
+        upstream = self._job.active.upstreams[self._position]
         return upstream.provider.name, upstream.model
 
     async def _judged(self, completion: Completion) -> _Try:
@@ -255,7 +270,8 @@ class _Asking:
             provider_ms=elapsed,
             first_ms=self._first_ms,
             replaced=replaced,
-            position=self.trace.answering or 0,
+            position=self._position,
+            refusal="" if self._brief or job.prompt.on_breach == "warn" else refusal_of(best.breaches),
         )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from assistant.completion.active import Active
+from assistant.completion.code_version import code_version
 from assistant.completion.emptiness import is_empty
 from assistant.completion.epochs import EpochDocument
 from assistant.completion.key import Hash, begin_key, end_key
@@ -54,7 +55,11 @@ class Job(Struct, frozen=True, kw_only=True):
     @property
     def brief(self) -> bool:
         """Whether the model asked first is so small that it gets one line of instruction."""
-        return self.active.host.prompt_style == "brief"
+        return self.is_brief(0)
+
+    def is_brief(self, position: int) -> bool:
+        """Tell whether the provider at a place is the built-in model, whose answers are taken as they are."""
+        return not _is_outside(self.active.settings[position])
 
 
 def job_for(
@@ -134,6 +139,7 @@ class Keys:
         epochs = job.epochs.of(prompt.key, setting.provider)
         return begin_key(
             self._secret,
+            code=code_version(),
             prompt_version=prompt.version,
             setting=setting,
             local_model=self._local_model if setting.provider == "local" else "",

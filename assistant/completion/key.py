@@ -20,6 +20,7 @@ _encode = msgspec.msgpack.Encoder().encode
 def begin_key(
     secret: bytes,
     *,
+    code: str,
     prompt_version: str,
     setting: ProviderSetting,
     local_model: str,
@@ -32,6 +33,7 @@ def begin_key(
 
     Args:
         secret: of the keyed hash, at most 64 bytes.
+        code: version of the code that shapes answers.
         prompt_version: of the prompt.
         setting: the provider asked.
         local_model: which file the built-in model is, when that is asked.
@@ -39,7 +41,9 @@ def begin_key(
         masking: what is hidden from the provider.
     """
     provider = (setting.provider, setting.base_url, setting.model, setting.api, local_model)
-    return hashlib.blake2b(_encode((prompt_version, provider, parameters, masking)), key=secret, digest_size=_SIZE)
+    return hashlib.blake2b(
+        _encode((code, prompt_version, provider, parameters, masking)), key=secret, digest_size=_SIZE
+    )
 
 
 def end_key(begun: Hash, *, content: tuple[object, ...], html: bool, values: Mapping[str, object]) -> str:

@@ -27,6 +27,7 @@ class Order(Struct, frozen=True, kw_only=True):
         instruction: what the agent wishes besides.
         selection: the passage of the draft that is rewritten, when not all of it is.
         inbox_id: the inbox of the conversation, for prompts that are for some only.
+        bare: whether the caller gets nothing but the text, and so would see no warning.
         fresh: whether the model is asked again whatever is stored.
         arrived: the loop's time at which the request came.
         request_id: of the request.
@@ -38,6 +39,7 @@ class Order(Struct, frozen=True, kw_only=True):
     instruction: str = ""
     selection: Selection | None = None
     inbox_id: int | None = None
+    bare: bool = False
     fresh: bool = False
     arrived: float = 0.0
     request_id: str = ""
@@ -67,6 +69,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         first_ms: milliseconds from the request's arrival to the first piece of a stream.
         replaced: whether a second try took the place of what was streamed.
         position: the place of the provider that answered, in the order of the setting.
+        refusal: what a caller is told instead who would see no warning; empty for an answer that anybody may have.
     """
 
     entry: Entry
@@ -78,6 +81,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     first_ms: float | None = None
     replaced: bool = False
     position: int = 0
+    refusal: str = ""
 
     @property
     def warnings(self) -> tuple[str, ...]:

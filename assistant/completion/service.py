@@ -20,7 +20,7 @@ from assistant.completion.parts import Part, as_heard, begun_of, parts_of
 from assistant.completion.record import Record, Recorder
 from assistant.completion.shared_flights import Landed, SharedFlights
 from assistant.completion.shield import MaskingRules
-from assistant.errors import AssistantError, BudgetExceededError, OutOfScopeError
+from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.settings import Settings
 from prompts.live import LiveRegistry
 from providers.errors import ProviderError, TimedOutError
@@ -106,6 +106,7 @@ class CompletionService:
             question: of the order, if it is known.
 
         Raises:
+            AnswerRefusedError: the answer lost what it must not lose, and the caller would not be told.
             EmptyContentError, TooLargeError: the content can't be used.
             BudgetExceededError: a budget is used up.
             PromptError: the prompt is unknown, or its variables are wrong.
@@ -117,6 +118,8 @@ class CompletionService:
             record.job = job
             await self._budgets.take_request(actor)
             answer = record.answer = await self._known(job, key, actor) or await self._fly(job, key, actor)
+            if order.bare and answer.refusal:
+                raise AnswerRefusedError(answer.refusal)
             return answer
 
     async def stream(self, order: Order, actor: Actor) -> AsyncGenerator[Part, None]:
@@ -245,7 +248,7 @@ class CompletionService:
 
         Returns what a shared flight stores in the same breath as it lands; None when there is nothing left to do.
         """
-        if not answer.whole or (answer.breaches and not job.brief):
+        if not answer.whole or (answer.breaches and not job.is_brief(answer.position)):
             return None
         options = job.prompt.cache
         ttl: float = self._settings.cache_ttl if options.ttl is None else options.ttl
@@ -273,7 +276,11 @@ class CompletionService:
             self._recorder.recording(job.order, actor, streamed=False) as record,
         ):
             record.job = job
-            record.answer = answer = await self._lead(job, key, actor, None)
+            try:
+                record.answer = answer = await self._lead(job, key, actor, None)
+            except asyncio.CancelledError:  # the service stops: no client left, since none was waiting
+                record.unasked = True
+                raise
             record.unasked = answer.cache in {"hit", "coalesced"}
 
     @staticmethod

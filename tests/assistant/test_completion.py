@@ -248,7 +248,9 @@ async def test_longest_draft_passes_and_a_longer_one_is_told_the_limit(state: Pa
     assert "512 KiB" in huge.json()["message"]
 
 
-@pytest.mark.parametrize("content", ["", " \n\t", "<p></p>", "<p><br></p>", "<p>&nbsp;</p>", "\u200b", "<ul><li></li></ul>"])
+@pytest.mark.parametrize(
+    "content", ["", " \n\t", "<p></p>", "<p><br></p>", "<p>&nbsp;</p>", "\u200b", "<ul><li></li></ul>"]
+)
 async def test_empty_editor_costs_no_call(state: Path, provider: FakeProvider, content: str) -> None:
     """There is nothing to rewrite: the agent is told to write a draft first, with no 400, and no model is asked."""
     async with service(state, **using(provider)) as client:

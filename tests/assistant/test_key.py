@@ -1,16 +1,20 @@
 """What an answer is stored under: each thing that shapes it, one at a time."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from assistant.completion.code_version import code_version, version_of
 from assistant.completion.key import begin_key, end_key
 from providers.registry import ProviderSetting
 
 SETTING = ProviderSetting(provider="custom", api_key="k", model="m", base_url="http://h/v1", api="chat")
 BASE: dict[str, Any] = {
     "secret": b"s" * 32,
+    "code": "c1",
     "prompt_version": "v1",
     "setting": SETTING,
     "local_model": "",
@@ -22,6 +26,7 @@ BASE: dict[str, Any] = {
 }
 CHANGES: dict[str, dict[str, Any]] = {
     "the secret": {"secret": b"t" * 32},
+    "the code that shapes answers": {"code": "c2"},
     "the prompt's version": {"prompt_version": "v2"},
     "the provider": {"setting": msgspec.structs.replace(SETTING, provider="vllm")},
     "the model": {"setting": msgspec.structs.replace(SETTING, model="n")},
@@ -49,6 +54,29 @@ def completion_key(**parts: Any) -> str:  # noqa: ANN401 - parts of all kinds
 def test_whatever_shapes_the_answer_shapes_its_key(change: str) -> None:
     """Two questions that differ in one thing never share an answer."""
     assert completion_key(**{**BASE, **CHANGES[change]}) != completion_key(**BASE)
+
+
+def test_code_is_known_by_what_its_files_hold(tmp_path: Path) -> None:
+    """Any change of a source, a new one and a renamed one count; other files and the place don't."""
+    folder, copy = tmp_path / "shield", tmp_path / "elsewhere"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "inner" / "tags.py").write_text("TAGS = 1\n")
+    before = version_of([folder])
+    shutil.copytree(folder, copy)
+    (folder / "inner" / "tags.pyc").write_bytes(b"compiled")
+    assert version_of([folder]) == version_of([copy]) == before
+    seen = {before}
+    for name, text in (("inner/tags.py", "TAGS = 2\n"), ("new.py", ""), ("inner/new.py", "")):
+        (folder / name).write_text(text)
+        seen.add(version_of([folder]))
+    (folder / "new.py").rename(folder / "newer.py")
+    assert len({*seen, version_of([folder])}) == 5
+
+
+def test_code_of_this_service_is_known() -> None:
+    """The version covers the shield, the adapters and the renderer, whatever folder the service starts in."""
+    assert len(code_version()) == 32
+    assert code_version() != version_of([])
 
 
 def test_what_does_not_shape_the_answer_does_not_shape_its_key() -> None:

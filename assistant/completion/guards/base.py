@@ -81,7 +81,7 @@ def lost(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: b
     verb = "is" if len(values) == 1 else "are"
     return Breach(
         guard,
-        f"The {some} {_name(values)} {verb} missing.",
+        f"The {some} {name_values(values)} {verb} missing.",
         f"You lost the {some} {_show(case, values)}. Keep every {noun} of the draft exactly as it is written.",
         refuses=refuses,
         values=tuple(values),
@@ -94,7 +94,7 @@ def invented(case: Case, guard: str, noun: str, values: Sequence[str], *, refuse
     verb = "is" if len(values) == 1 else "are"
     return Breach(
         guard,
-        f"The {some} {_name(values)} {verb} not in the draft.",
+        f"The {some} {name_values(values)} {verb} not in the draft.",
         f"You added the {some} {_show(case, values)}. Add no {noun} that the draft does not have.",
         invented=True,
         refuses=refuses,
@@ -111,7 +111,8 @@ def _noun(noun: str, values: Sequence[str]) -> str:
     return noun if len(values) == 1 else f"{noun}s"
 
 
-def _name(values: Sequence[str]) -> str:
+def name_values(values: Sequence[str]) -> str:
+    """Name values for the agent: the first few, each on one line and not too long; the rest is counted."""
     return _join([quote(value) for value in values[:MOST_NAMED]], len(values) - MOST_NAMED)
 
 

@@ -29,7 +29,7 @@ JINJA = (
     "{% for x in range(9) %}" * 50,
     "{{ content }} {{ super() }}",
     "{# comment #} {{- x -}}",
-    "{" * 5_000,
+    "x" + "{" * 5_000,
     "${7*7} #{7*7} <%= 7*7 %> {0} {instruction} %s %(a)s",
 )
 LEAKS = (

@@ -100,7 +100,7 @@ async def test_html_that_comes_back_is_safe(client: httpx.AsyncClient, streamed:
     for text in ALL:
         if not is_html(text):
             continue
-        for each in await answers(client, text, streamed=streamed):
+        for each in await answers(client, f"<p>It is on its way.</p>{text}", streamed=streamed):
             assert Dangers(each).found == [], text
 
 
@@ -135,6 +135,6 @@ async def test_model_that_invents_html_in_html_gives_only_what_is_safe(
 async def answers(client: httpx.AsyncClient, text: str, *, streamed: bool) -> list[str]:
     """Return all texts that an agent sees: the answer, and what a stream shows before."""
     if not streamed:
-        return [(await click(client, text)).json()["data"]]
+        return [(await click(client, text, detail=True)).json()["data"]["text"]]
     events = events_of((await click_streamed(client, text)).text)
     return [deltas_of(events), done_of(events)["text"]]

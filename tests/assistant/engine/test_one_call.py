@@ -111,7 +111,7 @@ async def test_killing_the_replica_that_asks(fake: FakeProvider, redis: RedisSer
 async def followed(tabs: Tabs, served: Served) -> None:
     """Wait until a replica has read what was sent to it before: it answers its requests in turn."""
     answer = await asyncio.gather(*tabs.click(served, " "))
-    assert answer[0].status_code == 400
+    assert answer[0].status_code == 422
 
 
 def said(answer: httpx.Response) -> str:

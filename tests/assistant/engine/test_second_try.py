@@ -48,7 +48,7 @@ async def test_loss_that_stays_is_warned_about_and_not_kept(state: Path, fake: F
         calls = len(asked(fake))
         done = done_of(events_of((await click_streamed(client, draft)).text))
         assert len(asked(fake)) == calls + 2
-        after = await click(client, draft)
+        after = await click(client, draft, detail=True)
     assert (done["text"], done["replaced"]) == (lost, False)
     [warning] = done["warnings"]
     assert "https://shop.example/terms?id=8" in warning

@@ -164,7 +164,7 @@ def test_trying_again_is_streamed_afresh(served: Served, fake: FakeProvider, dra
 
 FAILURES = {
     "bad body": (b"{", (400, "InputException", "invalid_request")),
-    "empty draft": (b'{"prompt_key": "reply_friendly", "content": " "}', (400, "InputException", "invalid_request")),
+    "empty draft": (b'{"prompt_key": "reply_friendly", "content": " "}', (422, "DataException", "empty_content")),
     "unknown prompt": (b'{"prompt_key": "nope", "content": "x"}', (404, "NotFoundException", "unknown_prompt")),
 }
 
