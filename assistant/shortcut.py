@@ -9,6 +9,7 @@ from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
 from assistant.api.completion import ASKED, Asked, CompletionBody, detailed, headers_of, noted, order_of
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
+from assistant.auth.authorization import authorization_of
 from assistant.auth.csrf import COOKIE, HEADER, check_csrf
 from assistant.completion.order import Answer
 from assistant.completion.service import CompletionService
@@ -48,7 +49,7 @@ class Shortcut:
         length = headers.get(b"content-length", b"")
         if not length.isdigit() or int(length) > self._largest_body or _STREAM in headers.get(b"accept", b""):
             return receive
-        actor = self._known(headers)
+        actor = self._known(authorization_of(scope["headers"]), headers)
         if actor is None:
             return receive
         messages, body = await _read(receive)
@@ -64,9 +65,8 @@ class Shortcut:
         await _send(answer, asked.body, send)
         return None
 
-    def _known(self, headers: dict[bytes, bytes]) -> Actor | None:
+    def _known(self, authorization: str, headers: dict[bytes, bytes]) -> Actor | None:
         """Return the caller if they are known, and, with cookies, have proved where they come from."""
-        authorization = headers.get(b"authorization", b"").decode("latin-1")
         if authorization:
             return self._authenticator.known(Credentials(authorization=authorization))
         cookie = headers.get(b"cookie", b"").decode("latin-1")

@@ -8,26 +8,27 @@ from litestar.handlers import BaseRouteHandler
 
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import Authenticator
+from assistant.auth.authorization import authorization_of, not_signed_in
 from assistant.auth.csrf import check_csrf
-from assistant.errors import ForbiddenError, UnauthorizedError
+from assistant.errors import ForbiddenError
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
 def read_credentials(connection: Connection) -> Credentials:
-    """Return what the caller showed: the Authorization header, else the cookies of a browser.
+    """Return what the caller showed: an API key in the Authorization header, else the cookies of a browser.
 
     Raises:
         UnauthorizedError: there is neither.
         CsrfError: a browser's request that changes something lacks its proof of origin.
     """
-    authorization = connection.headers.get("authorization", "")
+    authorization = authorization_of(connection.scope["headers"])
     if authorization:
         return Credentials(authorization=authorization)
     cookie = connection.headers.get("cookie", "")
     if not cookie:
-        raise UnauthorizedError("Sign in first: send 'Authorization: token key:secret' or Basic credentials.")
+        raise not_signed_in(connection.scope["headers"])
     check_csrf(str(connection.scope.get("method", "GET")), connection.cookies, connection.headers)
     return Credentials(cookie=cookie)
 

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from assistant.auth.actor import Actor, Credentials
+from assistant.auth.authorization import EXPIRED
 from assistant.core.gateway import CoreGateway
 from assistant.errors import CoreUnavailableError, ForbiddenError, UnauthorizedError
 
@@ -38,7 +39,7 @@ class CoreAuthenticator:
         """Return the caller; see `Authenticator`."""
         answer = await self._core.ask("/api/v1/agents/me", credentials)
         if answer.status == 401:  # noqa: PLR2004 - the HTTP status
-            raise UnauthorizedError("The API key or secret is not valid.")
+            raise UnauthorizedError(EXPIRED if credentials.cookie else "The API key or secret is not valid.")
         if answer.status == 403:  # noqa: PLR2004
             raise ForbiddenError("This agent is disabled.")
         if answer.status != 200:  # noqa: PLR2004

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.auth.authorization import KeyPair
 from assistant.desk import counts
 from assistant.desk.bodies import AgentBody, AvailabilityBody
 from assistant.desk.caller import Caller
-from assistant.desk.credentials import KeyPair, hash_secret, new_key_pair
+from assistant.desk.credentials import hash_secret, new_key_pair
 from assistant.desk.passwords import hash_password
 from assistant.desk.people import Agent, PersonSummary, TeamCompact
 from assistant.desk.permissions import permissions_of

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 from litestar.di import Provide
 
+from assistant.auth.authorization import KeyPair
 from assistant.desk.agents import Agents
 from assistant.desk.api.agents import AgentController
 from assistant.desk.api.contacts import ContactController
@@ -20,7 +21,7 @@ from assistant.desk.api.teams import TeamController
 from assistant.desk.api.views import ViewController
 from assistant.desk.contacts import Contacts
 from assistant.desk.conversations import Conversations
-from assistant.desk.credentials import KeyPair, new_key_pair
+from assistant.desk.credentials import new_key_pair
 from assistant.desk.identity import Identity
 from assistant.desk.labels import Labels, seed_labels
 from assistant.desk.lists import ConversationLists

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from litestar.handlers import BaseRouteHandler
 
+from assistant.auth.authorization import authorization_of, not_signed_in, parse_authorization
 from assistant.auth.csrf import check_csrf
 from assistant.desk.agents import Agents
 from assistant.desk.caller import Caller
-from assistant.desk.credentials import parse_authorization
 from assistant.desk.sign_in import Known, SignIn
 from assistant.desk.tables import now
-from assistant.errors import AssistantError, ForbiddenError, UnauthorizedError
+from assistant.errors import AssistantError, ForbiddenError
 from assistant.telemetry import log
 from assistant.web.operation import OPT, Operation
 from assistant.web.parameters import Connection
@@ -65,12 +65,12 @@ class Identity:
         await asyncio.gather(*self._notes, return_exceptions=True)
 
     async def _identify(self, connection: Connection) -> Known:
-        authorization = connection.headers.get("authorization", "")
-        if authorization:
-            return await self._sign_in.by_key(parse_authorization(authorization))
+        pair = parse_authorization(authorization_of(connection.scope["headers"]))
+        if pair is not None:
+            return await self._sign_in.by_key(pair)
         token = connection.cookies.get(SESSION_COOKIE, "")
         if not token:
-            raise UnauthorizedError("Sign in first: send 'Authorization: token key:secret' or Basic credentials.")
+            raise not_signed_in(connection.scope["headers"])
         check_csrf(str(connection.scope.get("method", "GET")), connection.cookies, connection.headers)
         return await self._sign_in.by_session(token)
 

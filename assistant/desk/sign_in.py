@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, select, update
 
+from assistant.auth.authorization import EXPIRED, KeyPair
 from assistant.desk.caller import Caller
-from assistant.desk.credentials import KeyPair, matches
+from assistant.desk.credentials import matches
 from assistant.desk.passwords import is_password
 from assistant.desk.people import SignedIn
 from assistant.desk.permissions import permissions_of
@@ -26,7 +27,6 @@ _FREE_FAILURES = 5  # wrong passwords in a row before the address is locked
 _FIRST_LOCK, _LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
 _WRONG_KEY = "The API key or secret is not valid."
 _WRONG_PASSWORD = "The e-mail address or the password is not right."  # noqa: S105 - a message
-_NO_SESSION = "The session has ended. Sign in again."
 _DISABLED = "This agent is disabled."
 
 
@@ -80,15 +80,15 @@ class SignIn:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def by_key(self, pair: KeyPair | None) -> Known:
+    async def by_key(self, pair: KeyPair) -> Known:
         """Return the agent whose key pair this is; one query.
 
         Raises:
             UnauthorizedError: the pair is nobody's.
             ForbiddenError: the agent is disabled.
         """
-        rows = [] if pair is None else await self._database.rows(_BY_KEY, key=pair.key)
-        if pair is None or not rows or not matches(pair.secret, rows[0]["api_secret_hash"] or ""):
+        rows = await self._database.rows(_BY_KEY, key=pair.key)
+        if not rows or not matches(pair.secret, rows[0]["api_secret_hash"] or ""):
             raise UnauthorizedError(_WRONG_KEY)
         return _known(rows, by_key=True)
 
@@ -102,7 +102,7 @@ class SignIn:
         token_hash = _digest(token)
         rows = await self._database.rows(_BY_SESSION, token_hash=token_hash, moment=now())
         if not rows:
-            raise UnauthorizedError(_NO_SESSION)
+            raise UnauthorizedError(EXPIRED)
         return _known(rows, by_key=False, token_hash=token_hash)
 
     async def sign_in(self, email: str, password: str) -> Session:

@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.auth.authorization import KeyPair
 from assistant.desk.agents import Agents
-from assistant.desk.credentials import KeyPair, hash_secret, new_key_pair
+from assistant.desk.credentials import hash_secret, new_key_pair
 from assistant.desk.tables import AgentRow
 from assistant.settings import Settings
 from assistant.store.database import Database

@@ -61,6 +61,21 @@ async def test_browser_needs_its_proof_of_origin_to_change_anything(desk: DeskCl
     assert error(await stranger.http.put(availability, json={})) == (403, "PermissionException", "csrf")
 
 
+async def test_other_authorization_beside_a_session_is_ignored(desk: DeskClient) -> None:
+    """A header that a proxy or an extension adds neither turns an agent away nor replaces the proof of origin."""
+    browser = await browser_of(desk)
+    csrf = {"X-CSRFTOKEN": browser.http.cookies["csrf_token"]}
+    availability = "/api/v1/agents/me/availability"
+    for value in ("Bearer x.y.z", "bearer", "", "Digest a=b", "Basic !!!", "token x"):
+        strange = {"Authorization": value}
+        assert (await browser.http.get(ME, headers=strange)).status_code == 200, value
+        answer = await browser.http.put(availability, json={"status": "away"}, headers={**strange, **csrf})
+        assert answer.status_code == 200, value
+        answer = await browser.http.put(availability, json={"status": "away"}, headers=strange)
+        assert error(answer) == (403, "PermissionException", "csrf"), value
+        assert error(await desk.signed_in(strange).http.get(ME))[0] == 401
+
+
 async def test_session_works_for_the_ai_operations_too(settings: Settings) -> None:
     """The console signs in once for everything; the proof of origin counts there as well."""
     changes = {"database_url": settings.database_url, "provider": "custom", "base_url": "http://127.0.0.1:9"}
@@ -106,7 +121,9 @@ async def test_session_ends_by_itself(desk: DeskClient, settings: Settings) -> N
         row = (await session.scalars(select(SessionRow))).one()
         row.expires_at -= SESSION + timedelta(seconds=1)
     await database.aclose()
-    assert error(await browser.http.get(ME)) == (401, "UnauthorizedException", "unauthorized")
+    answer = await browser.http.get(ME)
+    assert error(answer) == (401, "UnauthorizedException", "unauthorized")
+    assert answer.json()["message"] == "Your session has expired. Sign in again."
 
 
 async def test_new_password_ends_the_old_sessions(desk: DeskClient) -> None:

@@ -28,6 +28,11 @@ CALLERS = (
     "csrf last",
     "quoted csrf",
     "odd cookie",
+    "bearer",
+    "bearer first",
+    "bearer no csrf",
+    "bearer alone",
+    "bearer and key",
 )
 Headers = list[tuple[str, str]]
 

@@ -134,6 +134,11 @@ async def _callers(desk: DeskClient) -> tuple[dict[str, Headers], int]:
         "csrf first": [("Cookie", f"csrf_token=a; {cookie[1]}"), ("X-CSRFTOKEN", jar["csrf_token"])],
         "csrf last": [("Cookie", f"{cookie[1]}; csrf_token=a"), ("X-CSRFTOKEN", jar["csrf_token"])],
         "quoted csrf": [("Cookie", f'{cookie[1]}; csrf_token="a\\"b"'), ("X-CSRFTOKEN", 'a"b')],
+        "bearer": [cookie, ("X-CSRFTOKEN", jar["csrf_token"]), ("Authorization", "Bearer x.y.z")],
+        "bearer first": [("Authorization", "bearer"), cookie, ("X-CSRFTOKEN", jar["csrf_token"])],
+        "bearer no csrf": [("Authorization", "Bearer x.y.z"), cookie],
+        "bearer alone": [("Authorization", "Bearer x.y.z")],
+        "bearer and key": [("Authorization", "Bearer x.y.z"), *ADMIN.items()],
         "odd cookie": [("Cookie", f"{cookie[1]}; a b=c; =; [x]=y"), ("X-CSRFTOKEN", jar["csrf_token"])],
     }
     assert set(found) == set(CALLERS)

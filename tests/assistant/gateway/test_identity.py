@@ -83,6 +83,41 @@ def test_authorization_goes_before_cookies(url: str, core: ScriptedCore) -> None
     assert request.values("cookie") == []
 
 
+IGNORED = ["Bearer eyJhbGciOi.J9", "bearer key:secret", "", "Digest a=b", "Negotiate YII=", "token", "Basic !!!", "x:y"]
+
+
+@pytest.mark.parametrize("value", IGNORED)
+def test_other_authorization_beside_a_session_is_ignored(url: str, core: ScriptedCore, value: str) -> None:
+    """The session counts, with its proof of origin, and the core is shown the session alone."""
+    core.at(ME, acts.me())
+    cookie, strange = f"helpdesk_session=s{next(_NUMBERS)}; csrf_token=abc", ("Authorization", value)
+    session: Headers = [("Cookie", cookie), ("X-CSRFTOKEN", "abc")]
+    for headers in ([strange, *session], [*session, strange], [strange, strange, *session]):
+        assert ask(url, "GET", PROMPTS, headers).status == 200
+        assert ask(url, "POST", "/api/v1/ai/completion", headers, b"{}").code == "invalid_request"
+    [request] = core.requests
+    assert (request.values("cookie"), request.values("authorization")) == ([cookie], [])
+    without: Headers = [strange, ("Cookie", cookie)]
+    refused = ask(url, "POST", "/api/v1/ai/completion", without, b"{}")
+    assert (refused.status, refused.code) == (403, "csrf")
+
+
+@pytest.mark.parametrize("value", IGNORED)
+def test_other_authorization_alone_is_nobody(url: str, core: ScriptedCore, value: str) -> None:
+    """401, and the core is not asked."""
+    answer = ask(url, "GET", PROMPTS, [("Authorization", value)])
+    assert (answer.status, answer.code, core.requests) == (401, "unauthorized", [])
+
+
+def test_expired_session_is_told_so(url: str, core: ScriptedCore) -> None:
+    """Agents know of no API keys, programs of no sessions."""
+    core.at(ME, acts.answer(401, b'{"status":"error","message":"Invalid or expired session","data":null}'))
+    session = ask(url, "GET", PROMPTS, [("Cookie", f"helpdesk_session=s{next(_NUMBERS)}")])
+    assert session.json["message"] == "Your session has expired. Sign in again."
+    assert ask(url, "GET", PROMPTS, [("Sec-Fetch-Mode", "cors")]).json["message"] == session.json["message"]
+    assert "API key" in ask(url, "GET", PROMPTS, somebody()).json["message"]
+
+
 def test_without_credentials_the_core_is_not_asked(url: str, core: ScriptedCore) -> None:
     """401 at once."""
     answer = ask(url, "GET", PROMPTS)
