@@ -34,11 +34,12 @@ _PATIENCE = 0.05  # seconds after which it is worth to look whether the client i
 _CLOSED = 499  # what nginx writes into its log for a client that left
 
 
-class CompletionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CompletionBody(Struct, frozen=True, kw_only=True):
     """A draft and the key of the prompt that shall be applied to it.
 
     `instruction` is what the agent wishes besides, `selection` the only passage that is rewritten; `inbox_id` names the
-    conversation's inbox, for prompts that are for some only; `detail` asks for an object, not a bare string.
+    conversation's inbox, for prompts that are for some only; `detail` asks for an object, not a bare string. A
+    helpdesk's newer composer may send more: that is passed over.
     """
 
     prompt_key: str

@@ -44,7 +44,7 @@ class CompletionConfig(Struct, frozen=True, kw_only=True):
     has_api_key: bool = False
 
 
-_ANSWERED = {*PageChange.__struct_fields__, "has_api_key"}
+_UNUSED = {*CompletionConfig.__struct_fields__} - {*PageChange.__struct_fields__, "has_api_key"}
 _INSTEAD = {
     "temperature": "every prompt has its own temperature",
     "max_tokens": "every prompt has its own limit",
@@ -59,15 +59,15 @@ async def read_change(request: Request[Any, Any, Any]) -> PageChange:
     """Read what the page sends.
 
     Raises:
-        InvalidRequestError: it can't be used, or a field that we don't keep holds something: saying nothing would be a
-            lie.
+        InvalidRequestError: it can't be used, or a field that the page has and we don't keep holds something: saying
+            nothing would be a lie. What a newer page sends besides is passed over.
     """
     change = await _read(request)
     try:
         sent: dict[str, Any] = msgspec.json.decode(await request.body())
     except (msgspec.DecodeError, UnicodeError, RecursionError):  # in a field that the first reading passed over
         raise InvalidRequestError("", "The body must be a JSON object, in UTF-8.") from None
-    for name in sent.keys() - _ANSWERED:
+    for name in _UNUSED & sent.keys():
         if not _is_empty(name, sent[name]):
             raise InvalidRequestError(name, f"{_INSTEAD.get(name, 'this has no effect here')}; leave it empty")
     return change

@@ -34,6 +34,10 @@ _LONGEST_NAME = 200
 _ERRORS = frozenset({422, 429, 502, 503, 504})
 
 
+class Passage(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A passage of a draft, as an author sends it: a misspelt field is told."""
+
+
 class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A draft, and the version to look at: a number, `draft` or `published`; or a `source` that is not saved yet."""
 
@@ -42,7 +46,7 @@ class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     source: str | None = None
     variables: dict[str, Any] = {}
     instruction: str = ""
-    selection: Selection | None = None
+    selection: Passage | None = None
 
 
 class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

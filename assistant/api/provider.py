@@ -21,7 +21,7 @@ _BUILT_IN = (
 )
 
 
-class PublishedChange(ProviderChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PublishedChange(ProviderChange, frozen=True, kw_only=True):
     """A new provider and its key, as published; `••••••••` keeps the stored key, and so does leaving it out."""
 
     api_key: str

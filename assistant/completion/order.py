@@ -9,7 +9,7 @@ from providers.base import Usage
 CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
 
 
-class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Selection(Struct, frozen=True, kw_only=True):
     """A passage of a draft, and what stands around it, which is read and not rewritten."""
 
     text: str

@@ -21,7 +21,7 @@ _LONGEST = {"provider": 100, "api_key": 2000, "model": 200, "base_url": 2000}  #
 _LONGEST_NAME = 100
 
 
-class Fallback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Fallback(Struct, frozen=True, kw_only=True):
     """A provider that is asked when those before it don't answer; what is omitted is None.
 
     `name` tells it from the others, and is the provider's own unless one provider is there more than once.
@@ -44,7 +44,7 @@ class Fallback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return (self.name or "").strip() or self.provider
 
 
-class ProviderChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ProviderChange(Struct, frozen=True, kw_only=True):
     """A new provider setting as an administrator sends it; what is omitted is None.
 
     A masked key keeps the stored one, and `verify: false` skips the live test.

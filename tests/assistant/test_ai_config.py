@@ -231,7 +231,8 @@ INEFFECTIVE = [
     ({"reasoning_effort": "none"}, "reasoning_effort"),
     ({"vision": True}, "vision"),
     ({"dimensions": 1536}, "dimensions"),
-    ({"modle": "mine"}, "modle"),
+    ({"embedding_max_tokens": 8191}, "embedding_max_tokens"),
+    ({"max_tokens": 1024, "of_the_future": 1}, "max_tokens"),
 ]
 
 
@@ -250,17 +251,20 @@ async def test_field_without_effect_is_refused_by_name(
     assert not second.requests
 
 
-async def test_empty_fields_that_we_do_not_know_are_no_trouble(state: Path, second: FakeProvider) -> None:
-    """A newer page may send more fields; as long as they hold nothing, nothing is lost."""
+async def test_fields_that_we_do_not_know_are_no_trouble(state: Path, second: FakeProvider) -> None:
+    """A newer page may send more fields, and what stays empty of those that we know is no loss."""
     async with service(state) as client:
         more: dict[str, Any] = {
             "temperature": None,
             "max_tokens": None,
             "dimensions": 0,
-            "top_p": None,
-            "stop": [],
-            "extra": {},
+            "top_p": 0.9,
+            "stop": ["\n"],
+            "extra": {"deep": [1, {"er": None}]},
+            "modle": "mine",
+            "fallbacks": "none",
         }
+        assert (await try_out(client, model="mine", base_url=second.url, **more)).status_code == 200
         assert (await put(client, model="mine", base_url=second.url, **more)).status_code == 200
 
 

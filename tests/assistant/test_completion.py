@@ -212,7 +212,12 @@ BAD_BODIES = [
     (b'{"prompt_key": "reply_friendly", "content": null}', "content"),
     (b'{"prompt_key": "reply_friendly", "content": "x", "detail": "yes"}', "detail"),
     (b'{"prompt_key": "reply_friendly", "content": "x", "variables": []}', "variables"),
-    (b'{"prompt_key": "reply_friendly", "content": "x", "surprise": 1}', "surprise"),
+    (b'{"prompt_key": "reply_friendly", "content": "x", "surprise": 1, "detail": "yes"}', "detail"),
+    (b'{"prompt_key": "reply_friendly", "content": "x", "surprise": nonsense}', ""),
+    (
+        b'{"prompt_key": "reply_friendly", "content": "x", "selection": {"before": "x", "a": 1}}',
+        "selection.text",
+    ),
     (b'{"prompt_key": "reply_friendly", "content": "x", "variables": {"mood": "sunny"}}', "mood"),
     (b'{"prompt_key": "translate", "content": "x", "variables": {"language": 7}}', "language"),
 ]
@@ -226,6 +231,33 @@ async def test_bad_body_names_the_field(state: Path, provider: FakeProvider, bod
     assert error(answer) == (400, "InputException", "invalid_request")
     assert field in answer.json()["message"]
     assert not provider.requests
+
+
+UNKNOWN_FIELDS: list[dict[str, Any]] = [
+    {"conversation_uuid": "9f0c1b7e-0000-4000-8000-000000000000"},
+    {"message_id": None},
+    {"context": {"inbox": {"id": [1, 2]}}},
+    {"Content": "another", "promptKey": "translate"},
+    {"surprise": "x" * 100_000},
+    {"": 0},
+    {"selection": {"text": DRAFT, "start": 3, "end": {"line": 4}}},
+    {"detail": False, "stream": True, "temperature": 2},
+]
+
+
+@pytest.mark.parametrize("more", UNKNOWN_FIELDS, ids=range(len(UNKNOWN_FIELDS)))
+async def test_fields_that_we_do_not_know_are_passed_over(
+    state: Path, provider: FakeProvider, more: dict[str, Any]
+) -> None:
+    """A newer composer works, and gets the same answer as an older one: asked anew, from the cache, and streamed."""
+    async with service(state, **using(provider)) as client:
+        plain = {"selection": {"text": DRAFT}} if "selection" in more else {}
+        asked = (await complete(client, **plain)).json()
+        for headers in ({}, {"Cache-Control": "no-cache"}):
+            body = {"prompt_key": "reply_friendly", "content": DRAFT, **more}
+            answer = await client.post("/api/v1/ai/completion", json=body, headers=headers)
+            assert (answer.status_code, answer.json()) == (200, asked), answer.text
+            assert answer.headers["x-assistant-cache"] == ("bypass" if headers else "hit")
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
