@@ -104,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Front:
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
-        shortcut=Shortcut(services.authenticator, services.completions, _LARGEST_BODY),
+        shortcut=Shortcut(services.authenticator, services.clicks, _LARGEST_BODY),
         metrics=services.metrics,
         heeds_signals=serving and sys.platform != "win32",
     )
@@ -261,7 +261,8 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "authoring": services.authoring,
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,
-        "completions": services.completions,
+        "clicks": services.clicks,
+        "conversations": services.conversations,
         "documented_apps": services.documented,
         "budgets": services.budgets,
         "masking": services.masking,

@@ -59,11 +59,11 @@ TABLE: dict[type[BaseException], Row] = {
     errors.AnswerRefusedError: Row(422, "DataException", "answer_refused"),
     errors.UnauthorizedError: Row(401, "UnauthorizedException", "unauthorized"),
     errors.ForbiddenError: Row(403, "PermissionException", "forbidden"),
-    errors.OutOfScopeError: Row(403, "PermissionException", "prompt_out_of_scope"),
     errors.CsrfError: Row(403, "PermissionException", "csrf"),
     errors.TooManyAttemptsError: Row(429, "RateLimitException", "too_many_attempts"),
     errors.BudgetExceededError: Row(429, "RateLimitException", "budget"),  # the code ends with the budget's name
     errors.NotFoundError: Row(404, "NotFoundException", "not_found"),
+    errors.OutOfScopeError: Row(404, "NotFoundException", "unknown_prompt"),
     errors.DuplicateError: Row(409, "ConflictException", "duplicate"),
     errors.InUseError: Row(409, "ConflictException", "in_use"),
     errors.StaleEditError: Row(412, "ConflictException", "stale_edit"),

@@ -9,11 +9,11 @@
     ├── AnswerRefusedError         an answer that lost a link or a figure, for a caller who would not be told
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
-    │   ├── CsrfError              a request with a session cookie lacks its proof of origin
-    │   └── OutOfScopeError        a prompt that is for other teams or inboxes
+    │   └── CsrfError              a request with a session cookie lacks its proof of origin
     ├── TooManyAttemptsError       too many wrong passwords
     ├── BudgetExceededError        a budget is used up; names it
     ├── NotFoundError              no such object
+    │   └── OutOfScopeError        a prompt that is for other teams or inboxes
     ├── DuplicateError             another object has that name or address already
     ├── InUseError                 it can't go while others refer to it
     ├── StaleEditError             somebody else was quicker
@@ -81,13 +81,6 @@ class CsrfError(ForbiddenError):
     """A request with a session cookie lacks the token that proves where it comes from."""
 
 
-class OutOfScopeError(ForbiddenError):
-    """The prompt is for other teams or inboxes."""
-
-    def __init__(self) -> None:
-        super().__init__("This prompt is for other teams or inboxes. Choose another one, or ask an administrator.")
-
-
 class TooManyAttemptsError(AssistantError):
     """Too many wrong passwords for one address.
 
@@ -117,6 +110,13 @@ class BudgetExceededError(AssistantError):
 
 class NotFoundError(AssistantError):
     """The object does not exist, or not for this caller."""
+
+
+class OutOfScopeError(NotFoundError):
+    """The prompt is for other teams or inboxes, so for this caller there is none."""
+
+    def __init__(self) -> None:
+        super().__init__("This prompt is for other teams or inboxes. Choose another one, or ask an administrator.")
 
 
 class DuplicateError(AssistantError):

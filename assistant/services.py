@@ -7,6 +7,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from assistant.api.completion import Clicks
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.authoring.asking import PromptAsker
 from assistant.authoring.gate import gate_of
@@ -30,6 +31,7 @@ from assistant.completion.service import CompletionService
 from assistant.completion.shared_flights import SharedFlights
 from assistant.completion.shield import check_pattern
 from assistant.completion.usage import UsageLog
+from assistant.core.conversations import OpenConversations
 from assistant.core.gateway import CoreGateway, InProcessCore
 from assistant.core.pool import Origin
 from assistant.core.remote import RemoteCore
@@ -76,6 +78,9 @@ class Services:
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
         self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
+        self.conversations = OpenConversations(
+            self.core, enabled=settings.reads_referer, trusted=settings.trusted_proxies
+        )
         self.prompts = LiveRegistry(load_prompts(settings))
         self.prompt_rows: PromptRows = {}
         self.documented: list[Litestar] = []
@@ -103,6 +108,7 @@ class Services:
         self._asker = Asker(settings, self.budgets, self._count_call)
         self._recorder = Recorder(self.usage, self.metrics, self.prices)
         self.completions = self._completions(keys)
+        self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
         self.prompt_asker = PromptAsker(
             self.active, self._rules.rules, self.epochs, asker=self._asker, recorder=self._recorder, prices=self.prices
         )
@@ -179,17 +185,22 @@ class Services:
 
     def _callers_changed(self) -> None:
         """Ask about everybody again, here and on the other replicas."""
-        self.authenticator.forget()
+        self._forget()
         self.spread.tell("callers")
 
     async def _forget_callers(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
         self.authenticator.forget()
+        self.conversations.forget()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Bring the tables up to date, start what runs beside requests, and stop it all at the end."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.core.aclose)
+            stack.push_async_callback(self.conversations.aclose)
             stack.push_async_callback(self.database.aclose)
             await self.database.wait()
             await self.database.upgrade(TABLES)

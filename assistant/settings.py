@@ -49,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     core_url: str | None = None
     core_timeout: float = 60.0
     ai_operations: Literal["own", "core"] = "own"
+    read_referer: bool | None = None
     trusted_proxies: tuple[Network, ...] = ()
     database_url: str | None = None
     redis_url: str | None = None
@@ -86,6 +87,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def media_dir(self) -> Path:
         """Where the desk keeps uploaded files."""
         return self.state_dir / "media"
+
+    @property
+    def reads_referer(self) -> bool:
+        """Whether the conversation is read that an agent has open; unless told, behind a core only."""
+        return self.core_url is not None if self.read_referer is None else self.read_referer
 
     @property
     def resolved_database_url(self) -> str:
@@ -244,6 +250,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "CORE_URL": _origin,
     "CORE_TIMEOUT": _duration,
     "AI_OPERATIONS": _choice("own", "core"),
+    "READ_REFERER": _flag,
     "TRUSTED_PROXIES": _networks,
     "DATABASE_URL": _database,
     "REDIS_URL": _redis,

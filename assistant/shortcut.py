@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
 
-from assistant.api.completion import ASKED, Asked, CompletionBody, detailed, headers_of, noted, order_of
+from assistant.api.completion import ASKED, Asked, Clicks, CompletionBody, detailed, headers_of, noted, order_of
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.authorization import authorization_of
 from assistant.auth.csrf import COOKIE, HEADER, check_csrf
 from assistant.completion.order import Answer
-from assistant.completion.service import CompletionService
+from assistant.core.conversations import UNKNOWN, OpenConversation
 from assistant.envelope import success
 from assistant.errors import AssistantError
 from prompts.errors import PromptError
@@ -28,15 +28,14 @@ class Shortcut:
 
     Args:
         authenticator: who is known.
-        completions: what is known.
+        clicks: what is known.
         largest_body: bytes of a body that the operation takes.
     """
 
-    def __init__(
-        self, authenticator: RememberingAuthenticator, completions: CompletionService, largest_body: int
-    ) -> None:
+    def __init__(self, authenticator: RememberingAuthenticator, clicks: Clicks, largest_body: int) -> None:
         self._authenticator = authenticator
-        self._completions = completions
+        self._completions = clicks.completions
+        self._conversations = clicks.conversations
         self._largest_body = largest_body
 
     async def answer(self, scope: HTTPScope, receive: Receive, send: Send) -> Receive | None:
@@ -49,11 +48,12 @@ class Shortcut:
         length = headers.get(b"content-length", b"")
         if not length.isdigit() or int(length) > self._largest_body or _STREAM in headers.get(b"accept", b""):
             return receive
-        actor = self._known(authorization_of(scope["headers"]), headers)
-        if actor is None:
+        known = self._known(scope, headers)
+        if known is None:
             return receive
+        actor, opened = known
         messages, body = await _read(receive)
-        asked = self._asked(body, headers, actor, scope["state"]["arrived"])
+        asked = self._asked(body, headers, actor, scope["state"]["arrived"], opened)
         if asked is None:
             return _again(messages, receive)
         answer = await self._completions.hit(asked.question, actor)
@@ -65,7 +65,16 @@ class Shortcut:
         await _send(answer, asked.body, send)
         return None
 
-    def _known(self, authorization: str, headers: dict[bytes, bytes]) -> Actor | None:
+    def _known(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[Actor, OpenConversation] | None:
+        """Return the caller and what they have open, if both are known."""
+        actor = self._caller(authorization_of(scope["headers"]), headers)
+        if actor is None:
+            return None
+        uuid = self._conversations.uuid(scope)
+        opened = self._conversations.known(actor, uuid) if uuid else UNKNOWN
+        return None if opened is None else (actor, opened)
+
+    def _caller(self, authorization: str, headers: dict[bytes, bytes]) -> Actor | None:
         """Return the caller if they are known, and, with cookies, have proved where they come from."""
         if authorization:
             return self._authenticator.known(Credentials(authorization=authorization))
@@ -80,11 +89,13 @@ class Shortcut:
             return None
         return self._authenticator.known(Credentials(cookie=cookie))
 
-    def _asked(self, body: bytes, headers: dict[bytes, bytes], actor: Actor, arrived: float) -> Asked | None:
+    def _asked(
+        self, body: bytes, headers: dict[bytes, bytes], actor: Actor, arrived: float, opened: OpenConversation
+    ) -> Asked | None:
         """Read what is asked; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
-            order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived)
+            order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened)
             return Asked(body=wanted, question=self._completions.question(order, actor))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None

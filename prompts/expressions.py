@@ -14,7 +14,9 @@ Kind: TypeAlias = Literal["text", "number", "boolean", "list", "mixed", "unknown
 """`unknown` follows a problem that was already reported, and fits everywhere."""
 Report: TypeAlias = Callable[[int, str], None]
 """Takes the line and the reason of a problem."""
-CALLER_TEXT = frozenset({"content", "conversation", "contact"})
+CONTACT = {"contact_name": 100, "contact_language": 60}
+"""What the user block may read of the customer whose conversation is open, and how many characters that has at most."""
+CALLER_TEXT = frozenset({"content", "conversation", "contact", *CONTACT})
 """What customers and agents wrote; it never stands in a system message."""
 LOOP = "loop"
 
@@ -40,6 +42,7 @@ def describe_names(variables: Mapping[str, Variable], *, draft: bool) -> dict[st
     }
     known["format"] = Fact(kind="text", characters=4)
     if draft:
+        known = {name: Fact(kind="text", characters=most) for name, most in CONTACT.items()} | known
         known["content"] = Fact(kind="text", drafts=1)
     return known
 

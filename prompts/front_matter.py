@@ -84,9 +84,13 @@ class Scope(Struct, frozen=True, kw_only=True):
     inboxes: tuple[int, ...] = ()
     languages: tuple[str, ...] = ()
 
-    def allows(self, teams: Collection[int], inbox: int | None) -> bool:
-        """Tell whether an agent of some teams may use the prompt in an inbox; None: in none that was named."""
-        return (not self.teams or not set(self.teams).isdisjoint(teams)) and (not self.inboxes or inbox in self.inboxes)
+    def allows(self, teams: Collection[int], inbox: int | None, *, anywhere: bool = False) -> bool:
+        """Tell whether an agent of some teams may use the prompt in an inbox; None: in none that was named.
+
+        `anywhere` asks whether there may be an inbox at all in which it can be used.
+        """
+        in_inbox = anywhere or not self.inboxes or inbox in self.inboxes
+        return in_inbox and (not self.teams or not set(self.teams).isdisjoint(teams))
 
     def speaks(self, language: str | None) -> bool:
         """Tell whether the prompt is for a language; None: whichever."""

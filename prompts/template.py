@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from jinja2 import Template
 from jinja2.runtime import Context
 from msgspec import Struct
 
+from prompts.expressions import CONTACT
 from prompts.front_matter import CacheOptions, Example, Guard, ModelOptions, PromptTest, Scope
 from prompts.variables import Value, Variable, resolve_values
+
+NO_CONTACT: Mapping[str, str] = MappingProxyType(dict.fromkeys(CONTACT, ""))
+"""What is known of a customer about whom nothing is known."""
 
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -79,14 +84,17 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
         """
         return resolve_values(self.variables, given)
 
-    def render(self, content: str, values: Mapping[str, object], *, html: bool) -> tuple[Turn, ...]:
+    def render(
+        self, content: str, values: Mapping[str, object], *, html: bool, contact: Mapping[str, str] = NO_CONTACT
+    ) -> tuple[Turn, ...]:
         """Make the messages for a draft: the system message, the examples that apply, and the user message.
 
-        `values` come from `resolve`. `html` says what the draft is; templates read it as `format`.
+        `values` come from `resolve`. `html` says what the draft is; templates read it as `format`. `contact` is what
+        the user message may say of the customer; a variable of the same name goes before it.
         """
         known = {**values, "format": "html" if html else "text"}
         system = _EMPTY_LINES.sub("\n\n", self.rendering.render_block("system", known))
-        user = self.rendering.render_block("user", {**known, "content": content})
+        user = self.rendering.render_block("user", {**contact, **known, "content": content})
         return (
             Turn(role="system", content=system),
             *self._example_turns(values),

@@ -16,10 +16,12 @@ from msgspec import Struct
 
 from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
+from assistant.auth.guards import read_credentials
 from assistant.completion.flight import Piece
 from assistant.completion.order import Answer, Order, Selection
 from assistant.completion.parts import Part
 from assistant.completion.service import CompletionService, Question
+from assistant.core.conversations import UNKNOWN, OpenConversation, OpenConversations
 from assistant.envelope import success
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
@@ -62,16 +64,31 @@ ASKED = "asked"
 """Where the connection's state has it."""
 
 
-def order_of(wanted: CompletionBody, cache_control: str, arrived: float) -> Order:
-    """Return the order that a body is; `arrived` is the loop's time at which the request came."""
+class Clicks(Struct, frozen=True, kw_only=True):
+    """What answers a click, and what tells where the agent clicked."""
+
+    completions: CompletionService
+    conversations: OpenConversations
+
+
+def order_of(wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation) -> Order:
+    """Return the order that a body is.
+
+    Args:
+        wanted: the body.
+        cache_control: the header.
+        arrived: the loop's time at which the request came.
+        opened: the conversation that the agent has open; what was read of it goes before what the body says.
+    """
     return Order(
         prompt_key=wanted.prompt_key,
         content=wanted.content,
         variables=wanted.variables,
         instruction=wanted.instruction,
         selection=wanted.selection,
-        inbox_id=wanted.inbox_id,
         bare=not wanted.detail,
+        inbox_id=wanted.inbox_id if opened.inbox_id is None else opened.inbox_id,
+        opened=opened,
         fresh=_FRESH.search(cache_control) is not None,
         arrived=arrived,
         request_id=request_id.get(),
@@ -105,15 +122,20 @@ class CompletionController(Controller):
     async def complete(
         self,
         request: Request[Any, Any, Any],
-        completions: NamedDependency[CompletionService],
+        clicks: NamedDependency[Clicks],
     ) -> Response[Any]:
         """Apply a prompt to a draft; `data` is the text. `Accept: text/event-stream` gives it in pieces."""
         state, headers = request.scope["state"], request.headers
         asked: Asked | None = state.get(ASKED)
         wanted = await _read(request) if asked is None else asked.body  # no dependency: two are resolved by tasks
         question = None if asked is None else asked.question
-        order = question.job.order if question else order_of(wanted, headers.get("cache-control", ""), state["arrived"])
         actor: Actor = request.scope["user"]
+        if question:
+            order = question.job.order
+        else:
+            opened = await _opened(request, actor, clicks.conversations)
+            order = order_of(wanted, headers.get("cache-control", ""), state["arrived"], opened)
+        completions = clicks.completions
         if _STREAM in headers.get("accept", ""):
             return _Streamed(request, wanted, completions.stream(order, actor))
         answer = await _while_there(request, completions.complete(order, actor, question))
@@ -122,6 +144,12 @@ class CompletionController(Controller):
         state["note"] = noted(answer)
         data = detailed(answer, wanted) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))
+
+
+async def _opened(request: Request[Any, Any, Any], actor: Actor, conversations: OpenConversations) -> OpenConversation:
+    """Return what is known of the conversation that the agent has open."""
+    uuid = conversations.uuid(request.scope)
+    return await conversations.read(actor, uuid, read_credentials(request)) if uuid else UNKNOWN
 
 
 async def _while_there(request: Request[Any, Any, Any], work: Coroutine[Any, Any, T]) -> T | None:

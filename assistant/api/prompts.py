@@ -8,6 +8,7 @@ from litestar.params import FromQuery
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
+from assistant.core.conversations import OpenConversations
 from assistant.envelope import success
 from assistant.store.prompt_rows import PromptRows
 from assistant.store.tables import PromptRow
@@ -47,19 +48,23 @@ class PromptController(Controller):
         request: Request[Any, Any, Any],
         prompts: NamedDependency[LiveRegistry],
         prompt_rows: NamedDependency[PromptRows],
+        conversations: NamedDependency[OpenConversations],
         *,
         all: FromQuery[bool] = False,  # noqa: A002 - the parameter's name in the API
     ) -> dict[str, Any]:
         """List the agent's prompts that work with a draft alone, by title; `all` adds the rest and what they need.
 
-        A prompt for some inboxes is there when one of them is named, one for some languages unless another is.
+        A prompt for some inboxes is there when one of them is named, one for some languages unless another is. A
+        helpdesk's page asks once for all its conversations and names none: it gets those for any inbox, and the
+        completion looks at the conversation.
         """
         actor: Actor = request.scope["user"]
         inbox_id, language = read_number(request, "inbox_id"), read_one(request, "language")
+        anywhere = inbox_id is None and conversations.asks_for_all(request.scope)
         theirs = (
             prompt
             for prompt in prompts.prompts
-            if prompt.scope.allows(actor.teams, inbox_id) and prompt.scope.speaks(language)
+            if prompt.scope.allows(actor.teams, inbox_id, anywhere=anywhere) and prompt.scope.speaks(language)
         )
         listed = (_as_json(prompt, prompt_rows[prompt.key]) for prompt in theirs if prompt.key in prompt_rows)
         return success([prompt for prompt in listed if all or not prompt.needs])

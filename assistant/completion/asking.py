@@ -229,7 +229,10 @@ class _Asking:
         job, mask = self._job, self._mask
         finished = finish_text(completion.text, mask=mask, draft=job.draft, html=job.html)
         language = job.values.get("language")
-        options = GuardOptions(language=language if isinstance(language, str) else None)
+        options = GuardOptions(
+            language=language if isinstance(language, str) else None,
+            names=tuple(job.order.opened.contact_name.split()),
+        )
         shown = shown_by({thing.value: token for token, thing in mask.tokens.items()})
         found = self._breaches(finished.text, options, shown)
         lost = _lost(finished, found, shown)

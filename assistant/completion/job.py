@@ -118,7 +118,8 @@ class Keys:
         order = job.order
         selection = order.selection
         around = (selection.before, selection.after) if selection else ()
-        drafts = (job.draft, order.content if selection else "", around, order.instruction)
+        contact = (order.opened.contact_name, order.opened.contact_language)
+        drafts = (job.draft, order.content if selection else "", around, order.instruction, contact)
         return end_key(
             self._shared(job, setting), content=(*drafts, job.max_output_tokens), html=job.html, values=job.values
         )

@@ -4,6 +4,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from assistant.core.conversations import UNKNOWN, OpenConversation
 from providers.base import Usage
 
 CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
@@ -28,6 +29,7 @@ class Order(Struct, frozen=True, kw_only=True):
         selection: the passage of the draft that is rewritten, when not all of it is.
         inbox_id: the inbox of the conversation, for prompts that are for some only.
         bare: whether the caller gets nothing but the text, and so would see no warning.
+        opened: what is known of the conversation that the agent has open.
         fresh: whether the model is asked again whatever is stored.
         arrived: the loop's time at which the request came.
         request_id: of the request.
@@ -40,6 +42,7 @@ class Order(Struct, frozen=True, kw_only=True):
     selection: Selection | None = None
     inbox_id: int | None = None
     bare: bool = False
+    opened: OpenConversation = UNKNOWN
     fresh: bool = False
     arrived: float = 0.0
     request_id: str = ""

@@ -1,6 +1,6 @@
 """What the model is told: a job as messages, with tokens in the place of what must survive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.completion.guards.base import Breach
 from assistant.completion.job import Job
@@ -33,7 +33,11 @@ def request_for(job: Job, mask: Mask, *, cut: str | None = None) -> CompletionRe
     hidden = {name: _hidden(value, mask) for name, value in job.values.items()}
     if cut is not None:
         hidden[cut] = _first_half(str(hidden[cut]))
-    turns = job.prompt.render_brief(draft, hidden) if job.brief else job.prompt.render(draft, hidden, html=job.html)
+    turns = (
+        job.prompt.render_brief(draft, hidden)
+        if job.brief
+        else job.prompt.render(draft, hidden, html=job.html, contact=_contact(job, mask))
+    )
     *before, user = turns
     messages = [*(_message(turn) for turn in before), *_asides(job, mask), _message(user)]
     return CompletionRequest(
@@ -82,6 +86,13 @@ def _asides(job: Job, mask: Mask) -> list[Message]:
         for form, text in said
         if text.strip()
     ]
+
+
+def _contact(job: Job, mask: Mask) -> Mapping[str, str]:
+    """Return what a template may say of the customer."""
+    opened = job.order.opened
+    known = {"contact_name": opened.contact_name, "contact_language": opened.contact_language}
+    return {name: _aside(text, mask) if text else "" for name, text in known.items()}
 
 
 def _hidden(value: Value, mask: Mask) -> Value:

@@ -45,12 +45,12 @@ async def test_teams_own_their_prompts(client: httpx.AsyncClient) -> None:
     assert "billing" not in await listed(theirs.http)
     for headers in ({}, STREAMED):
         answer = await theirs.http.post(PATH, json=wanted("Hi", prompt_key="billing"), headers=headers)
-        assert refused(answer, 403) == "prompt_out_of_scope"
+        assert refused(answer, 404) == "unknown_prompt"
     assert "billing" in await listed(inside.http)
     for cache in ("miss", "hit"):
         answer = await inside.http.post(PATH, json=wanted("Hi", prompt_key="billing"))
         assert answer.headers["x-assistant-cache"] == cache
-    assert refused(await click(client, "Hi", prompt_key="billing"), 403) == "prompt_out_of_scope"
+    assert refused(await click(client, "Hi", prompt_key="billing"), 404) == "unknown_prompt"
 
 
 async def test_inboxes_must_be_named(client: httpx.AsyncClient) -> None:
@@ -61,8 +61,8 @@ async def test_inboxes_must_be_named(client: httpx.AsyncClient) -> None:
     assert "returns" in [each["title"] for each in rows]
     assert (await click(client, "Hi", prompt_key="returns", inbox_id=3)).status_code == 200
     for _ in range(2):
-        assert refused(await click(client, "Hi", prompt_key="returns", inbox_id=5), 403) == "prompt_out_of_scope"
-        assert refused(await click(client, "Hi", prompt_key="returns"), 403) == "prompt_out_of_scope"
+        assert refused(await click(client, "Hi", prompt_key="returns", inbox_id=5), 404) == "unknown_prompt"
+        assert refused(await click(client, "Hi", prompt_key="returns"), 404) == "unknown_prompt"
 
 
 async def test_languages_sort_the_list(client: httpx.AsyncClient) -> None:
