@@ -49,6 +49,7 @@ class Row(Struct, frozen=True):
     remedy: str = ""
 
 
+_NEW_KEY = "An administrator has to enter a valid key in the AI settings."
 _WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."
 
 TABLE: dict[type[BaseException], Row] = {
@@ -81,9 +82,8 @@ TABLE: dict[type[BaseException], Row] = {
     prompts.BrokenTemplateError: Row(400, "InputException", "broken_prompt"),
     prompts.VariableError: Row(400, "InputException", "invalid_request"),
     prompts.MissingVariableError: Row(422, "DataException", "missing_variable"),
-    providers.CredentialsError: Row(
-        400, "InputException", "provider_key", "An administrator has to enter a valid key in the AI settings."
-    ),
+    errors.KeyRefusedError: Row(400, "InputException", "provider_key", _NEW_KEY),
+    providers.CredentialsError: Row(502, "NetworkException", "provider_key", _NEW_KEY),
     providers.InvalidRequestError: Row(
         502, "NetworkException", "provider_rejected", "An administrator should check the model and the address."
     ),
@@ -109,6 +109,7 @@ _HTTP: dict[int, Row] = {
     413: Row(413, "InputException", "too_large"),
 }
 
+_ASKED_FOR_BY_COMPOSERS = "openai"
 _INTERNAL = Row(500, "GeneralException", "internal")
 
 
@@ -156,9 +157,15 @@ def _details(error: BaseException) -> list[Any] | UnsetType:
 
 
 def _named(row: Row, error: BaseException) -> Row:
-    """Put the budget's name into the code."""
+    """Say which budget it is, and whether it is OpenAI's key that is refused.
+
+    Composers take any 400 for a missing key of OpenAI's, and ask an administrator for one: nobody else's key mends by
+    that. The error of a chain of providers is that of the first, which is the one in use.
+    """
     if isinstance(error, errors.BudgetExceededError):
         return structs.replace(row, code=f"{row.code}_{error.name}")
+    if isinstance(error, providers.CredentialsError) and error.provider == _ASKED_FOR_BY_COMPOSERS:
+        return TABLE[errors.KeyRefusedError]
     return row
 
 

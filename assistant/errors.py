@@ -7,6 +7,7 @@
     │   └── ProviderKeyError       a provider without the key that it needs
     ├── EmptyContentError          a draft without anything to rewrite
     ├── AnswerRefusedError         an answer that lost a link or a figure, for a caller who would not be told
+    ├── KeyRefusedError            a provider refuses the key of a setting that is being tried
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
     │   └── CsrfError              a request with a session cookie lacks its proof of origin
@@ -67,6 +68,10 @@ class EmptyContentError(AssistantError):
 
 class AnswerRefusedError(AssistantError):
     """The model lost or changed what an answer must keep, and the caller would see no warning."""
+
+
+class KeyRefusedError(AssistantError):
+    """The key in a provider setting that an administrator tries or saves is refused by the provider."""
 
 
 class UnauthorizedError(AssistantError):
@@ -188,8 +193,24 @@ class CoreUnavailableError(AssistantError):
 
 
 class CoreUnreachableError(AssistantError):
-    """A request could not be passed on to the core, or its answer is not whole."""
+    """A request could not be passed on to the core, or its answer is not whole.
+
+    Args:
+        hint: what the operator's log says besides.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class CoreTimeoutError(AssistantError):
-    """The core took too long to answer, or to take a request."""
+    """The core took too long to answer, or to take a request.
+
+    Args:
+        hint: what the operator's log says besides.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint

@@ -17,7 +17,7 @@ from assistant.store.audit import AuditLog
 from assistant.store.provider_settings import ProviderSettings, SavedSetting
 from assistant.telemetry import log
 from providers.base import Completion, CompletionRequest, Delta, Provider
-from providers.errors import CredentialsError, InvalidRequestError, SettingError
+from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError
 from providers.hosts import HOSTS, Host
 from providers.registry import ProviderOptions, ProviderSetting, connect, preload
 from providers.wrappers.assembly import Upstream, UpstreamOptions
@@ -133,8 +133,9 @@ class ActiveProvider:
         before = await self._latest()
         change = wanted.meant_for(before.shown)
         setting = await self._trial.chosen(before.setting, change)
-        settings = (setting, *fallbacks(before.settings, change))
-        await self._trial.run(settings, live=change.verify)
+        kept = before.settings[1:] if wanted.keeps_fallbacks(before.setting) else None
+        settings = (setting, *(fallbacks(before.settings, change) if kept is None else kept))
+        await self._trial.run(settings if kept is None else (setting,), live=change.verify)
         await self._save(settings, before, agent_id)
         self._tell()
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
@@ -212,10 +213,10 @@ class ActiveProvider:
             return kept[setting], ""
         provider: Provider
         try:
-            provider = _Unusable(setting.provider, key=problem) if problem else self._connected(setting)
+            provider = _Unusable(setting.provider, CredentialsError) if problem else self._connected(setting)
         except SettingError as error:
             problem = f"{error.field}: {error.reason}"
-            provider = _Unusable(setting.provider, problem)
+            provider = _Unusable(setting.provider, InvalidRequestError)
         model = getattr(provider, "model", setting.model)
         options = _LOCAL if setting.provider == "local" else None
         return Upstream(provider, model, options=options, on_change=self._breaker_changed), problem
@@ -248,11 +249,12 @@ async def _close(active: Active) -> None:
 
 
 class _Unusable:
-    """Stands in for a provider whose setting can't work, and says so to whoever asks."""
+    """Stands in for a provider whose setting can't work, and says so to whoever asks; why, administrators are shown."""
 
-    def __init__(self, name: str, detail: str = "", *, key: str = "") -> None:
+    def __init__(self, name: str, kind: type[ProviderError] = InvalidRequestError) -> None:
         self.name = name
-        self._error = CredentialsError(name, detail=key) if key else InvalidRequestError(name, detail=detail)
+        lost = issubclass(kind, CredentialsError)
+        self._error = kind(name, detail="its key can't be read any more" if lost else "its settings can't be used")
 
     async def complete(self, _request: CompletionRequest) -> Completion:
         raise self._error

@@ -77,12 +77,20 @@ class ProviderChange(Struct, frozen=True, kw_only=True):
         """Return this change: it is whole already."""
         return self
 
+    def keeps_fallbacks(self, current: ProviderSetting) -> bool:
+        """Tell whether the fallbacks stay as they are: older composers know only the key."""
+        return self.is_key_only and self.provider == current.provider
+
 
 class Change(Protocol):
     """What an administrator sends, in whatever shape."""
 
     def meant_for(self, current: ProviderSetting) -> ProviderChange:
         """Return the whole change that this is, while another setting is in charge."""
+        ...
+
+    def keeps_fallbacks(self, current: ProviderSetting) -> bool:
+        """Tell whether the fallbacks stay as they are, since its sender knows nothing of them."""
         ...
 
 
@@ -113,7 +121,7 @@ def _key(current: ProviderSetting, change: ProviderChange, target: ProviderSetti
 
 
 def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tuple[ProviderSetting, ...]:
-    """Return the settings of the fallbacks that a change leads to; one that changes only the key keeps them.
+    """Return the settings of the fallbacks that a change leads to.
 
     A stored key is found again by its name, else by its provider and address, wherever that one stood, and goes to no
     other provider or address.
@@ -121,8 +129,6 @@ def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tup
     Raises:
         ApiKeyRequiredError, ProviderKeyError, InvalidRequestError: one of them can't be used; the error names it.
     """
-    if change.is_key_only and change.provider == current[0].provider:
-        return tuple(current[1:])
     wanted = change.fallbacks or []
     if len(wanted) > _MOST_FALLBACKS:
         raise InvalidRequestError("fallbacks", f"must be at most {_MOST_FALLBACKS}")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from assistant.completion.provider_change import ProviderChange, changed, refusal
-from assistant.errors import InvalidRequestError
+from assistant.errors import InvalidRequestError, KeyRefusedError
 from providers import inspection
-from providers.errors import ProviderError, SettingError
+from providers.errors import CredentialsError, ProviderError, SettingError
 from providers.registry import ProviderOptions, ProviderSetting, connect
 
 _TIMEOUT = 5.0  # seconds that each question to a provider may take
@@ -46,6 +46,7 @@ class ProviderTrial:
 
         Raises:
             InvalidRequestError: a field can't be used.
+            KeyRefusedError: a key is wrong.
             ProviderError: a call failed; the error says why, and names the fallback that it was.
         """
         for place, setting in enumerate(settings):
@@ -57,6 +58,8 @@ class ProviderTrial:
                 raise refusal(SettingError(field, refused.reason)) from None
             except ProviderError as failed:
                 failed.where = f"{where} ({setting.label})" if where else ""
+                if isinstance(failed, CredentialsError):
+                    raise KeyRefusedError(str(failed)) from None
                 raise
 
     async def _try(self, setting: ProviderSetting, *, live: bool) -> None:

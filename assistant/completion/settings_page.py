@@ -32,7 +32,7 @@ class PageChange(Struct, frozen=True, kw_only=True):
         """Return the whole change that this is, while another setting is in charge.
 
         What the page does not show stays on the same server: which provider it counts as, and its dialect. On another
-        one, the provider is the host with that address, else `custom`.
+        one, the provider is the host with that address, else `custom`. Fallbacks stay in any case.
 
         Raises:
             InvalidRequestError: the base URL is none.
@@ -41,6 +41,10 @@ class PageChange(Struct, frozen=True, kw_only=True):
             return self._change(current)
         except SettingError as error:
             raise refusal(error) from None
+
+    def keeps_fallbacks(self, _current: ProviderSetting) -> bool:
+        """Return that they stay: the page does not show them, so whoever saves it means nothing by leaving them out."""
+        return True
 
     def _change(self, current: ProviderSetting) -> ProviderChange:
         url = (self.base_url or "").strip()

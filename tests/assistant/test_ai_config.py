@@ -207,6 +207,72 @@ async def test_testing_with_the_mask_uses_the_stored_key(state: Path, first: Fak
         )
 
 
+def whole(first: FakeProvider, second: FakeProvider) -> dict[str, Any]:
+    """Return a setting with two fallbacks, a name and a dialect, which the page shows nothing of."""
+    spare = {"provider": "custom", "base_url": second.url, "model": "two"}
+    return {
+        "provider": "custom",
+        "base_url": first.url,
+        "model": "one",
+        "api": "chat",
+        "api_key": KEY,
+        "fallbacks": [
+            {**spare, "name": "spare", "api_key": ""},
+            {**spare, "name": "last", "api_key": OTHER, "api": "messages"},
+        ],
+        "verify": False,
+    }
+
+
+SAVES: list[dict[str, Any]] = [
+    {"model": "one", "api_key": MASK},
+    {"model": "one"},
+    {"model": "other", "api_key": MASK},
+    {"model": "other", "api_key": MASK, "provider": "custom"},
+    {"model": "one", "api_key": KEY},
+    {"model": "one", "api_key": MASK, "fallbacks": []},
+    {"model": "one", "api_key": MASK, "has_api_key": True, "reasoning_effort": "", "temperature": None},
+]
+
+
+async def test_what_the_page_does_not_show_survives_its_save(
+    state: Path, first: FakeProvider, second: FakeProvider
+) -> None:
+    """Fallbacks with names, keys and dialects stay, on the same server and on another one, and still answer."""
+    async with service(state) as client:
+        assert (await client.put("/api/v1/ai/provider", json=whole(first, second))).status_code == 200
+        before = (await client.get("/api/v1/ai/provider")).json()["data"]
+        assert [each["name"] for each in before["fallbacks"]] == ["spare", "last"]
+        for fields in SAVES:
+            assert (await put(client, base_url=first.url, **{"api_key": MASK, **fields})).status_code == 200, fields
+            after = (await client.get("/api/v1/ai/provider")).json()["data"]
+            assert after == {**before, "model": fields["model"]}, fields
+        assert not second.requests, "they have not changed, so they are not tried"
+        first.script(*[steps.status(503)] * 3)
+        assert (await ask(client)).json()["data"] == "from the second"
+        assert (await put(client, base_url=second.url, model="new", api_key="")).status_code == 200
+        after = (await client.get("/api/v1/ai/provider")).json()["data"]
+        assert (after["model"], after["fallbacks"]) == ("new", before["fallbacks"])
+    async with service(state) as client:
+        assert (await client.get("/api/v1/ai/provider")).json()["data"] == after
+
+
+async def test_key_of_an_older_composer_leaves_the_fallbacks(
+    state: Path, first: FakeProvider, second: FakeProvider
+) -> None:
+    """`{provider, api_key}` changes the key of the provider in charge; of another one it is the whole setting."""
+    async with service(state) as client:
+        assert (await client.put("/api/v1/ai/provider", json=whole(first, second))).status_code == 200
+        before = (await client.get("/api/v1/ai/provider")).json()["data"]
+        for _ in range(2):
+            key = {"provider": "custom", "api_key": KEY}
+            assert (await client.put("/api/v1/ai/provider", json=key)).status_code == 200
+            assert (await client.get("/api/v1/ai/provider")).json()["data"] == before
+        other = {"provider": "openai", "api_key": OTHER, "verify": False}
+        assert (await client.put("/api/v1/ai/provider", json=other)).status_code == 200
+        assert (await client.get("/api/v1/ai/provider")).json()["data"]["fallbacks"] == []
+
+
 async def test_failed_test_says_why_and_keeps_the_old_provider(state: Path, first: FakeProvider) -> None:
     """A wrong key and a broken server are told as they are, by Save and by Test."""
     async with service(state) as client:

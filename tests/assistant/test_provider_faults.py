@@ -12,7 +12,7 @@ from tests.servers.process import free_port
 KEY = "sk-live-8f3a2c-never-shown"
 RAW = "raw words of the provider"
 
-REFUSED = (400, "InputException", "provider_key")
+REFUSED = (502, "NetworkException", "provider_key")
 REJECTED = (502, "NetworkException", "provider_rejected")
 UNAVAILABLE = (502, "NetworkException", "provider_unavailable")
 TIMEOUT = (504, "NetworkException", "provider_timeout")
@@ -68,6 +68,53 @@ async def test_each_fault_is_its_row_of_the_contract(state: Path, dialect: Diale
         assert secret not in answer.text
     assert answer.headers.get("retry-after") == ("7" if fault == "429" else None)
     assert (after.status_code, after.headers["x-assistant-cache"]) == (200, "miss"), "a failure is never stored"
+
+
+KEYS = [
+    ("openai", "401", 400),
+    ("openai", "403", 400),
+    ("custom", "401", 502),
+    ("mistral", "401", 502),
+    ("anthropic", "403", 502),
+    ("groq", "401", 502),
+    ("azure", "401", 502),
+    ("openrouter", "403", 502),
+]
+
+
+@pytest.mark.parametrize(("provider", "fault", "status"), KEYS)
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_refused_key_is_a_400_for_openai_alone(
+    state: Path,
+    provider: str,
+    fault: str,
+    status: int,
+    streamed: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Composers ask for a key of OpenAI's at every 400: with another provider in use it would be of no use."""
+    with FakeProvider("chat") as fake:
+        fake.script(FAULTS[fault][0])
+        setting = {"provider": provider, "base_url": fake.url, "api": "chat", "api_key": KEY, "model": "m"}
+        async with service(state, **setting) as client:
+            body = {"prompt_key": "reply_friendly", "content": "no refund"}
+            headers = {"Accept": "text/event-stream"} if streamed else {}
+            answer = await client.post("/api/v1/ai/completion", json=body, headers=headers)
+    assert error(answer)[::2] == (status, "provider_key")
+    assert "An administrator has to enter a valid key" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), [("openai", "custom", 400), ("custom", "openai", 502)])
+async def test_first_providers_key_decides(state: Path, first: str, second: str, expected: int) -> None:
+    """A fallback's key is not the one that a composer could mend."""
+    with FakeProvider("chat") as fake:
+        fake.script(*[steps.status(401)] * 2)
+        rest = {"base_url": fake.url, "api": "chat", "api_key": KEY, "model": "m"}
+        whole = {"provider": first, **rest, "verify": False, "fallbacks": [{"provider": second, **rest}]}
+        async with service(state) as client:
+            assert (await client.put("/api/v1/ai/provider", json=whole)).status_code == 200
+            answer = await client.post("/api/v1/ai/completion", json={"prompt_key": "improve", "content": "no refund"})
+        assert len(fake.requests) == 2
+    assert error(answer)[::2] == (expected, "provider_key")
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

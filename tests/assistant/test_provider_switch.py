@@ -113,7 +113,7 @@ async def test_refused_key_leaves_the_old_provider_in_charge(state: Path, first:
             assert OTHER not in refused.text
             assert (await ask(client, f"after {body}")).json()["data"] == "from the first"
         assert (await put(client, provider="custom", api_key=OTHER, verify=False)).status_code == 200
-        assert error(await ask(client, "unverified")) == (400, "InputException", "provider_key")
+        assert error(await ask(client, "unverified")) == (502, "NetworkException", "provider_key")
 
 
 async def test_provider_that_does_not_answer_the_test_is_not_taken(state: Path, first: FakeProvider) -> None:
@@ -258,7 +258,9 @@ async def test_lost_secret_key_is_told_and_mended(state: Path, first: FakeProvid
     other = ("ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=",)
     async with service(state, secret_key=other) as client:
         assert "ASSISTANT_SECRET_KEY" in str((await show(client))["problem"])
-        assert error(await ask(client)) == (400, "InputException", "provider_key")
+        refused = await ask(client)
+        assert error(refused) == (502, "NetworkException", "provider_key")
+        assert "ASSISTANT" not in refused.text, "an agent can do nothing about a setting"
         assert (await client.get("/health/ready")).status_code == 503
         assert (await put(client, provider="custom", api_key=KEY)).status_code == 200
         assert (await ask(client)).json()["data"] == "from the first"

@@ -180,7 +180,7 @@ def test_failure_before_the_first_word_is_a_plain_error(served: Served, fake: Fa
     """A provider that refuses at once costs a status, not a stream that breaks off."""
     fake.script(steps.status(401))
     answer = stream(served.client, draft)
-    assert error(answer) == (400, "InputException", "provider_key")
+    assert error(answer) == (502, "NetworkException", "provider_key")
     assert answer.headers["content-type"].startswith("application/json")
     assert stream(served.client, draft).headers["x-assistant-cache"] == "miss", "no failure is stored"
 
