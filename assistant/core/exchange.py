@@ -125,7 +125,8 @@ class Exchange:
         self._connection.abort(
             CoreTimeoutError(
                 f"The helpdesk did not answer within {self._timeout:g} s. Try again in a moment; an administrator can "
-                "give it more time (ASSISTANT_CORE_TIMEOUT)."
+                "give it more time.",
+                hint="ASSISTANT_CORE_TIMEOUT gives it more",
             )
         )
 

@@ -61,7 +61,8 @@ async def refuse_handshake(status: int, headers: list[tuple[bytes, bytes]], body
 def log_failure(error: AssistantError, scope: Scope, *, cut: bool, request_id: str = "") -> None:
     """Tell the operator; `cut` when a part of the answer had left already."""
     rendered = render(error)
-    given = {"request_id": request_id} if request_id else {}
+    said = {"request_id": request_id, "hint": getattr(error, "hint", "")}
+    given = {name: value for name, value in said.items() if value}
     log.warning(
         "the core's answer broke off" if cut else "not passed on to the core",
         method=str(scope.get("method", "WEBSOCKET")),

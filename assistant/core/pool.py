@@ -90,10 +90,11 @@ class ConnectionPool:
                     lambda: CoreConnection(self._drop), origin.host, origin.port, ssl=self._ssl
                 )
         except (OSError, UnicodeError) as error:
-            reason = "it took too long" if isinstance(error, TimeoutError) else type(error).__name__
+            late = ": it took too long" if isinstance(error, TimeoutError) else ""
             raise CoreUnreachableError(
-                f"The helpdesk can't be reached ({reason}). An administrator should see whether it runs, "
-                "and whether ASSISTANT_CORE_URL is its address."
+                f"The helpdesk can't be reached{late}. Try again in a moment; if it goes on, an administrator should "
+                "see whether it runs, and whether the assistant has its address.",
+                hint=f"{type(error).__name__}; see whether it runs, and whether ASSISTANT_CORE_URL is its address",
             ) from None
         keep_alive(transport)
         return connection

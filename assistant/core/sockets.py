@@ -104,7 +104,7 @@ class Sockets:
         except TimeoutError:
             raise CoreTimeoutError("The helpdesk did not answer in time. Try again in a moment.") from None
         except (OSError, EOFError, InvalidHandshake, InvalidURI, ValueError) as error:
-            raise CoreUnreachableError(f"The helpdesk can't be reached ({type(error).__name__}).") from None
+            raise CoreUnreachableError("The helpdesk can't be reached.", hint=type(error).__name__) from None
 
     async def _accept(self, core: "ClientConnection", send: Send) -> None:
         answer = core.response
