@@ -67,7 +67,7 @@ class Desk:
         self._settings = settings
         self._database = database
         self._agents = Agents(database, changed)
-        sign_in = SignIn(database)
+        sign_in = SignIn(database, settings.trusted_proxies)
         self._identity = Identity(sign_in, self._agents, changed)
         self.media = MediaFiles(
             database,

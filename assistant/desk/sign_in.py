@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.auth.authorization import EXPIRED, KeyPair
 from assistant.desk.caller import Caller
@@ -16,6 +18,7 @@ from assistant.desk.permissions import permissions_of
 from assistant.desk.rows import insert_for
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, SignInFailureRow, now
 from assistant.errors import ForbiddenError, TooManyAttemptsError, UnauthorizedError
+from assistant.settings import Network
 from assistant.store.database import Database
 from assistant.store.queries import Query, Row
 
@@ -23,7 +26,8 @@ SESSION = timedelta(days=7)
 """How long a browser stays signed in after it was last used."""
 
 _RENEWED = timedelta(hours=1)  # how old a session's last use is before it is written down anew
-_FREE_FAILURES = 5  # wrong passwords in a row before the address is locked
+_FREE_FAILURES = 5  # wrong passwords in a row from one network before it is locked for an address
+_MANY_FAILURES = 50  # wrong passwords for an address, from all networks, after which each has one to try
 _FIRST_LOCK, _LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
 _WRONG_KEY = "The API key or secret is not valid."
 _WRONG_PASSWORD = "The e-mail address or the password is not right."  # noqa: S105 - a message
@@ -73,12 +77,17 @@ class Known(Struct, frozen=True, kw_only=True):
 class SignIn:
     """Tells who is calling.
 
+    Wrong passwords are counted by e-mail address and network together, so that nobody locks an agent out from
+    elsewhere. While an address is being guessed from many networks, each has one try in a quarter of an hour.
+
     Args:
         database: where agents and sessions are kept.
+        trusted: proxies whose word on a client's address counts.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, trusted: Sequence[Network] = ()) -> None:
         self._database = database
+        self.trusted = trusted
 
     async def by_key(self, pair: KeyPair) -> Known:
         """Return the agent whose key pair this is; one query.
@@ -105,22 +114,27 @@ class SignIn:
             raise UnauthorizedError(EXPIRED)
         return _known(rows, by_key=False, token_hash=token_hash)
 
-    async def sign_in(self, email: str, password: str) -> Session:
+    async def sign_in(self, email: str, password: str, network: str) -> Session:
         """Start a browser's session.
+
+        Args:
+            email: of the agent.
+            password: what was entered.
+            network: where the browser is.
 
         Raises:
             UnauthorizedError: the address or the password is wrong; it does not tell which.
             ForbiddenError: the agent is disabled.
             TooManyAttemptsError: too many wrong passwords in a row.
         """
-        digest = _digest(email)
+        digest = _digest(f"{email}\0{network}")
         await self._check_lock(digest)
         async with self._database.reading() as session:
             row = await session.scalar(select(AgentRow).where(AgentRow.email == email, AgentRow.deleted_at.is_(None)))
         right = await is_password(password, None if row is None else row.password_hash)
         await self._check_lock(digest)  # others may have failed while this one waited for its turn
         if not right or row is None:
-            await self._note_failure(digest)
+            await self._note_failure(digest, _digest(email))
             raise UnauthorizedError(_WRONG_PASSWORD)
         if not row.enabled:
             raise ForbiddenError(_DISABLED)
@@ -159,24 +173,40 @@ class SignIn:
         wait = (row.locked_until - now()).total_seconds() if row else 0
         if wait > 0:
             raise TooManyAttemptsError(
-                f"Too many wrong passwords for this address. Try again in {int(wait) + 1} seconds.", retry_after=wait
+                f"Too many wrong passwords for this address from here. Try again in {int(wait) + 1} seconds.",
+                retry_after=wait,
             )
 
-    async def _note_failure(self, digest: str) -> None:
-        """Count a wrong password; from the fifth in a row on each locks the address for twice as long as the last."""
+    async def _note_failure(self, here: str, everywhere: str) -> None:
+        """Count a wrong password, and lock the address for the network that it came from."""
         moment = now()
         async with self._database.writing() as session:
             forgotten = SignInFailureRow.locked_until < moment - _LONGEST_LOCK
             await session.execute(delete(SignInFailureRow).where(forgotten))
-            insert = insert_for(session, SignInFailureRow).values(email_hash=digest, count=1, locked_until=moment)
-            counted = insert.on_conflict_do_update(
-                index_elements=["email_hash"], set_={"count": SignInFailureRow.count + 1}
-            )
-            count = await session.scalar(counted.returning(SignInFailureRow.count))
-            if count >= _FREE_FAILURES:
-                lock = min(_FIRST_LOCK * 2 ** min(count - _FREE_FAILURES, 10), _LONGEST_LOCK)
-                mine = SignInFailureRow.email_hash == digest
+            lock = _lock(await _counted(session, here, moment), await _counted(session, everywhere, moment))
+            if lock:
+                mine = SignInFailureRow.email_hash == here
                 await session.execute(update(SignInFailureRow).where(mine).values(locked_until=moment + lock))
+
+
+async def _counted(session: AsyncSession, digest: str, moment: datetime) -> int:
+    """Count a failure, and return how many there were lately."""
+    insert = insert_for(session, SignInFailureRow).values(email_hash=digest, count=1, locked_until=moment)
+    counted = insert.on_conflict_do_update(
+        index_elements=["email_hash"], set_={"count": SignInFailureRow.count + 1, "locked_until": moment}
+    )
+    count: int = await session.scalar(counted.returning(SignInFailureRow.count))
+    return count
+
+
+def _lock(here: int, everywhere: int) -> timedelta:
+    """Return for how long a network is locked; from the fifth failure in a row on, each time for twice as long."""
+    if everywhere > _MANY_FAILURES:
+        return _LONGEST_LOCK
+    if here < _FREE_FAILURES:
+        return timedelta()
+    doublings = min(here - _FREE_FAILURES, 10)
+    return min(_FIRST_LOCK * (1 << doublings), _LONGEST_LOCK)
 
 
 def _known(rows: list[Row], *, by_key: bool, token_hash: str | None = None) -> Known:

@@ -68,7 +68,10 @@ class SessionRow(Base):
 
 
 class SignInFailureRow(Base):
-    """Wrong passwords in a row for an e-mail address, whether it is known or not; only its hash is kept."""
+    """Wrong passwords in a row for an e-mail address, from one network or from all, whether it is known or not.
+
+    Only a hash of address and network is kept.
+    """
 
     __tablename__ = "desk_sign_in_failure"
 

@@ -16,6 +16,7 @@ from assistant.desk.sign_in import SESSION, SignIn
 from assistant.envelope import success
 from assistant.errors import ForbiddenError
 from assistant.web.body import body_of
+from assistant.web.client_network import client_network
 from assistant.web.operation import documented
 
 
@@ -37,7 +38,7 @@ class SessionController(Controller):
         """Sign in by e-mail address and password; the answer sets the cookies `desk_session` and `csrf_token`."""
         if request.headers.get("sec-fetch-site", "") == "cross-site":
             raise ForbiddenError("Permission denied: sign in from a page of this address.")
-        session = await sign_in.sign_in(wanted.email, wanted.password)
+        session = await sign_in.sign_in(wanted.email, wanted.password, client_network(request.scope, sign_in.trusted))
         secure = request.scope["scheme"] == "https"
         return Response(
             success(session.agent),

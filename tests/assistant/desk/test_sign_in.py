@@ -1,18 +1,26 @@
 """Signing in with a browser: sessions, proof of origin, lock-out."""
 
+import hashlib
 import re
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
+import httpx
+import pytest
+from litestar.types import ASGIApp
 from sqlalchemy import select, update
 
+from assistant.app import create_desk
 from assistant.desk.sign_in import SESSION
 from assistant.desk.tables import AgentRow, SessionRow, SignInFailureRow, now
-from assistant.settings import Settings
+from assistant.settings import Settings, _networks
 from assistant.store.database import Database
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import error, service
+from tests.assistant.harness import client_of, error, service, settings_for
 
 PASSWORD = "correct horse battery"
+EVE = "eve@example.com"
 LOGIN = "/api/v1/auth/login"
 ME = "/api/v1/agents/me"
 
@@ -110,6 +118,77 @@ async def test_wrong_passwords_lock_the_address_for_a_while(desk: DeskClient, se
     await database.aclose()
     await browser.post(LOGIN, {"email": "eve@example.com", "password": PASSWORD})
     assert (await browser.get(ME))["email"] == "eve@example.com"
+
+
+def at(desk: DeskClient, address: str) -> httpx.AsyncClient:
+    """Return a browser at an address."""
+    app = desk.http._transport.app  # type: ignore[attr-defined] # noqa: SLF001 - httpx has no way to copy a client
+    transport = httpx.ASGITransport(app=app, client=(address, 4711))
+    return httpx.AsyncClient(transport=transport, base_url=desk.http.base_url)
+
+
+async def try_in(desk: DeskClient, address: str, password: str, **headers: str) -> int:
+    """Sign in as Eve from an address, and return the status."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = await at(desk, address).post(LOGIN, json={"email": EVE, "password": password}, headers=named)
+    return answer.status_code
+
+
+NEAR = [("192.0.2.7", "192.0.2.200"), ("2001:db8:1:2::7", "2001:db8:1:2:ffff::1"), ("::ffff:192.0.2.7", "192.0.2.9")]
+FAR = ["192.0.3.7", "198.51.100.1", "2001:db8:1:3::7", "127.0.0.1"]
+
+
+@pytest.mark.parametrize(("attacker", "neighbour"), NEAR)
+async def test_nobody_locks_an_agent_out_from_elsewhere(desk: DeskClient, attacker: str, neighbour: str) -> None:
+    """The lock holds for the network that the wrong passwords came from, whole, and for no other one."""
+    await desk.new_agent(["Agent"], email=EVE, new_password=PASSWORD)
+    assert [await try_in(desk, attacker, "wrong") for _ in range(6)] == [401] * 5 + [429]
+    assert await try_in(desk, neighbour, PASSWORD) == 429
+    for elsewhere in FAR:
+        assert await try_in(desk, elsewhere, PASSWORD) == 200, elsewhere
+    assert await try_in(desk, attacker, PASSWORD) == 429, "a sign-in elsewhere opens nothing here"
+
+
+async def test_address_that_is_guessed_from_many_networks(desk: DeskClient, settings: Settings) -> None:
+    """Each network then has one try; the agent, who knows the password, comes in from a network of their own."""
+    await desk.new_agent(["Agent"], email=EVE, new_password=PASSWORD)
+    database = Database(settings.resolved_database_url)
+    assert await try_in(desk, "198.51.100.1", "wrong") == 401
+    async with database.writing() as session:
+        everywhere = SignInFailureRow.email_hash == hashlib.sha256(EVE.encode()).hexdigest()
+        await session.execute(update(SignInFailureRow).where(everywhere).values(count=50))
+    await database.aclose()
+    for number in range(3):
+        assert [await try_in(desk, f"203.0.{number}.1", "wrong") for _ in range(2)] == [401, 429]
+    assert await try_in(desk, "192.0.2.7", PASSWORD) == 200
+    assert await try_in(desk, "203.0.1.1", PASSWORD) == 429
+
+
+async def test_lock_grows_and_other_addresses_are_free(desk: DeskClient) -> None:
+    """Who guesses one agent's password can still sign in as another one."""
+    await desk.new_agent(["Agent"], email=EVE, new_password=PASSWORD)
+    await desk.new_agent(["Agent"], email="ann@example.com", new_password=PASSWORD)
+    for _ in range(5):
+        await try_in(desk, "192.0.2.7", "wrong")
+    answer = await at(desk, "192.0.2.7").post(LOGIN, json={"email": "ann@example.com", "password": PASSWORD})
+    assert answer.status_code == 200
+
+
+async def test_client_behind_a_proxy_is_told_apart(state: Path) -> None:
+    """Behind a trusted proxy the client's own network counts, and what an untrusted one says does not."""
+    front = create_desk(settings_for(state, trusted_proxies=_networks("10.0.0.0/8")))
+    async with client_of(cast("ASGIApp", front), front.ready) as client:
+        desk = DeskClient(client)
+        await desk.new_agent(["Agent"], email=EVE, new_password=PASSWORD)
+        for number in range(6):
+            said = f"1.2.3.{number}, 192.0.2.7, 10.0.0.2"
+            assert await try_in(desk, "10.0.0.1", "wrong", x_forwarded_for=said) == (401 if number < 5 else 429)
+        assert await try_in(desk, "10.0.0.1", PASSWORD, x_forwarded_for="192.0.3.7") == 200
+        assert await try_in(desk, "10.0.0.1", PASSWORD, x_forwarded_for="192.0.2.8") == 429
+        for number in range(6):
+            said = f"1.2.{number}.4"
+            status = await try_in(desk, "198.51.100.1", "wrong", x_forwarded_for=said)
+            assert status == (401 if number < 5 else 429)
 
 
 async def test_session_ends_by_itself(desk: DeskClient, settings: Settings) -> None:

@@ -1,0 +1,56 @@
+"""From which network a request comes, for what is counted by it."""
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from assistant.settings import Network
+
+_PREFIX = {4: 24, 6: 64}
+"""Bits of an address that its network has: what one household or office gets from its provider."""
+
+
+def client_network(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN401 - an ASGI scope
+    """Return the network of the client, such as `192.0.2.0/24` or `2001:db8::/64`; empty when nothing tells.
+
+    Args:
+        scope: the request.
+        trusted: proxies whose `X-Forwarded-For` counts; the last address in it that is none of theirs is the client's.
+    """
+    client = scope.get("client")
+    found = _address(client[0]) if client else None
+    if found is not None and _is_trusted(found, trusted):
+        for said in _forwarded(scope):
+            address = _address(said)
+            if address is None:
+                break
+            found = address
+            if not _is_trusted(address, trusted):
+                break
+    return "" if found is None else str(ipaddress.ip_network((found, _PREFIX[found.version]), strict=False))
+
+
+def _forwarded(scope: Any) -> Iterator[str]:  # noqa: ANN401
+    """Yield the addresses that proxies wrote down, the nearest one first."""
+    said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    while said:
+        said, _, last = said.rpartition(b",")
+        yield last.decode("latin-1").strip()
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an address, with or without a port; one of IPv4 within IPv6 is one of IPv4."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _is_trusted(address: ipaddress.IPv4Address | ipaddress.IPv6Address, trusted: Sequence[Network]) -> bool:
+    return any(address in network for network in trusted)
