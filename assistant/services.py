@@ -143,6 +143,7 @@ class Services:
             versions=versions,
             database=self.database,
             rows=self.prompt_rows,
+            languages=settings.translate_to,
         )
         return in_force, Authoring(versions, in_force, lambda: self.spread.tell("prompts"), gate_of(self.prompt_asker))
 
@@ -244,7 +245,7 @@ def load_prompts(settings: Settings) -> PromptRegistry:
     registry = read_prompts(settings)
     for problem in registry.problems:
         log.error("a prompt is left out", file=problem.file, line=problem.line, reason=problem.reason)
-    return registry
+    return registry.translating(settings.translate_to)
 
 
 def provider_options(settings: Settings) -> ProviderOptions:

@@ -12,11 +12,13 @@ from dotenv import dotenv_values
 from msgspec import Struct
 
 from assistant.errors import SettingsError
+from prompts.languages import english_name, slug
 
 PREFIX = "ASSISTANT_"
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LONGEST_LANGUAGE = 60
+_MOST_LANGUAGES = 30
 _MOST_DAYS = 36500
 _SHORTEST_SECRET = 16
 _SHORTEST_KEY = 3
@@ -61,6 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     media_extensions: tuple[str, ...] = MEDIA_EXTENSIONS
     prompts_dir: Path | None = None
     language: str = "English"
+    translate_to: tuple[str, ...] = ()
     provider: str | None = None
     model: str | None = None
     api_key: str | None = None
@@ -108,7 +111,16 @@ def _text(value: str) -> str:
 def _language(value: str) -> str:
     if not value.isprintable() or len(value) > _LONGEST_LANGUAGE:
         raise ValueError(f"must be one line of at most {_LONGEST_LANGUAGE} characters, such as German")
-    return value
+    return english_name(value)
+
+
+def _languages(value: str) -> tuple[str, ...]:
+    found = tuple(_language(part.strip()) for part in value.split(",") if part.strip())
+    if not 0 < len(found) <= _MOST_LANGUAGES or not all(any(map(str.isalpha, each)) for each in found):
+        raise ValueError(f"must be 1 to {_MOST_LANGUAGES} languages separated by commas, such as German,French")
+    if len({slug(each) for each in found}) < len(found):
+        raise ValueError("must name each language once")
+    return found
 
 
 def _whole(lowest: int, highest: int) -> Callable[[str], int]:
@@ -262,6 +274,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "MEDIA_EXTENSIONS": _extensions,
     "PROMPTS_DIR": _directory,
     "LANGUAGE": _language,
+    "TRANSLATE_TO": _languages,
     "PROVIDER": str.lower,
     "MODEL": _text,
     "API_KEY": _text,

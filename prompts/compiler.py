@@ -1,6 +1,7 @@
 """From the text of a prompt file to a `Prompt`, through every check."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -15,6 +16,8 @@ from prompts.front_matter import Document, read_document
 from prompts.syntax import ParsedFile, Source, check_text, create_environment, parse_file
 from prompts.template import Prompt, Rendering
 from prompts.variables import Value, Variable, check_value, resolve_values
+
+_NAMED = re.compile(r"\{\{ ?([a-z][a-z0-9_]{0,63}) ?\}\}")
 
 
 def compile_prompt(
@@ -57,7 +60,7 @@ def _compile(
     front, shared_texts = document.front_matter, {part: shared[part].text for part in files.names if part != name}
     return Prompt(
         key=key,
-        title=front.title,
+        title=_titled(front.title, variables),
         description=front.description,
         brief=front.brief,
         aliases=front.aliases,
@@ -75,6 +78,12 @@ def _compile(
         origin=source.origin,
         rendering=_compile_templates(files, {**shared_texts, name: document.body}, front.brief),
     )
+
+
+def _titled(title: str, variables: Mapping[str, Variable]) -> str:
+    """Put the usual values of variables into a title that names them: `Translate to {{ language }}`."""
+    usual = {name: str(each.default) for name, each in variables.items() if not each.required}
+    return _NAMED.sub(lambda found: usual.get(found[1], found[0]), title)
 
 
 def _fill_settings(source: Source, document: Document, settings: Mapping[str, str]) -> dict[str, Variable]:

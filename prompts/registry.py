@@ -9,6 +9,7 @@ from msgspec import structs
 from prompts.errors import BrokenTemplateError, DisabledPromptError, Problem, UnknownPromptError
 from prompts.layers import SHIPPED, Layer, compile_file, parts_for, read_layers
 from prompts.template import Prompt
+from prompts.translating import translations
 
 __all__ = ["SHIPPED", "PromptRegistry"]
 
@@ -79,6 +80,11 @@ class PromptRegistry:
         except KeyError:
             error = DisabledPromptError if key_or_alias in self._disabled else UnknownPromptError
             raise error(key_or_alias) from None
+
+    def translating(self, languages: Sequence[str]) -> "PromptRegistry":
+        """Return the registry with the prompt that translates once for each language."""
+        disabled = {prompt.key: prompt for prompt in self._disabled.values()}
+        return PromptRegistry(translations(self._prompts, languages), self.problems, translations(disabled, languages))
 
     def without(self, keys: Collection[str]) -> "PromptRegistry":
         """Return the registry with some prompts switched off."""

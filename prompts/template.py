@@ -54,7 +54,7 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     """A prompt of the registry, ready to render.
 
     `version` is 32 hexadecimal digits of a hash over the file and everything that it extends or includes. `source` is
-    the whole text of the file, `origin` the path that it came from.
+    the whole text of the file, `origin` the path that it came from. One that is not `listed` works all the same.
     """
 
     key: str
@@ -75,6 +75,7 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     source: str
     origin: str
     rendering: Rendering
+    listed: bool = True
 
     def resolve(self, given: Mapping[str, object]) -> dict[str, Value]:
         """Check the variables of a request and fill in defaults; holds exactly the declared ones.

@@ -64,7 +64,9 @@ class PromptController(Controller):
         theirs = (
             prompt
             for prompt in prompts.prompts
-            if prompt.scope.allows(actor.teams, inbox_id, anywhere=anywhere) and prompt.scope.speaks(language)
+            if prompt.listed
+            and prompt.scope.allows(actor.teams, inbox_id, anywhere=anywhere)
+            and prompt.scope.speaks(language)
         )
         listed = (_as_json(prompt, prompt_rows[prompt.key]) for prompt in theirs if prompt.key in prompt_rows)
         return success([prompt for prompt in listed if all or not prompt.needs])

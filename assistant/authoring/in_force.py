@@ -30,6 +30,7 @@ class PromptsInForce:
         versions: saved edits.
         database: where prompts get their ids.
         rows: the ids and dates, kept up to date.
+        languages: those that the prompt that translates is listed for.
 
     Attributes:
         files: the layers of files.
@@ -46,6 +47,7 @@ class PromptsInForce:
         versions: PromptVersions,
         database: Database,
         rows: PromptRows,
+        languages: Sequence[str] = (),
     ) -> None:
         self.files, self._unread = read_layers(directories)
         self.edits: dict[str, str] = {}
@@ -56,6 +58,7 @@ class PromptsInForce:
         self._versions = versions
         self._database = database
         self._rows = rows
+        self._languages = languages
         self._revision = 0
         self._lock = asyncio.Lock()
         self._reported: frozenset[Problem] = frozenset()
@@ -120,7 +123,8 @@ class PromptsInForce:
 
     def _registry(self, layers: Sequence[Layer]) -> PromptRegistry:
         registry = PromptRegistry.of_layers(layers, settings=self.settings, problems=self._unread)
-        return registry.without({key for key, state in self.states.items() if not state.enabled})
+        enabled = registry.without({key for key, state in self.states.items() if not state.enabled})
+        return enabled.translating(self._languages)
 
     def _mended(self, layers: list[Layer]) -> tuple[list[Layer], list[Problem]]:
         """Return layers whose broken files are as they were when they were good, and what is wrong with them now."""
