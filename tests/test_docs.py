@@ -36,6 +36,22 @@ def test_every_route_is_documented(state: Path) -> None:
     assert not {path for path in undocumented if not path.startswith("/docs/")}
 
 
+def own_paths(page: str) -> set[str]:
+    """Return the paths that a page's table says are the assistant's; a row may name what they are below."""
+    found: set[str] = set()
+    for who, paths in re.findall(r"^\| the assistant(?:, below `([^`]+)`)? \| (.*) \|$", page, re.MULTILINE):
+        below = who.rstrip("/")
+        found |= {f"{below}/{path.lstrip('/')}" for path in re.findall(r"`([^`]+)`", paths)}
+        found |= {below} if "itself" in paths else set()
+    return found
+
+
+def test_gateways_table_is_what_the_routes_are(state: Path) -> None:
+    """Neither more nor less than what is not passed on to the helpdesk."""
+    page = (ROOT / "docs" / "gateway.md").read_text(encoding="utf-8")
+    assert own_paths(page) == set(create_app(settings_for(state)).paths.templates)
+
+
 def test_nothing_is_left_to_fill_in() -> None:
     """No placeholder of a draft stands in the docs."""
     assert not re.search(r"@@|TODO|FIXME|XXX", DOCS)
