@@ -198,6 +198,8 @@ class ActiveProvider:
         for place, setting in enumerate(settings):
             upstream, trouble = self._upstream(setting, kept, sealed)
             problem = trouble if place == 0 else problem
+            if place and trouble:
+                log.error("a fallback can't be used", provider=setting.provider, problem=trouble)
             upstreams.append(upstream)
         if problem:
             log.error("the provider can't be used", provider=settings[0].provider, problem=problem)

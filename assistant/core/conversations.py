@@ -13,8 +13,9 @@ from msgspec import Struct
 from assistant.auth.actor import Actor, Credentials
 from assistant.core.gateway import CoreGateway
 from assistant.core.referer import is_own_page, open_conversation
-from assistant.errors import CoreUnavailableError
+from assistant.errors import AssistantError
 from assistant.settings import Network
+from assistant.telemetry import log
 
 _PATIENCE = 0.05  # seconds that a completion waits for a reading
 _TTL = 60.0  # seconds
@@ -76,7 +77,7 @@ class OpenConversations:
         self._trusted = trusted
         self._clock = clock
         self._known: OrderedDict[_Place, _Read] = OrderedDict()
-        self._reading: dict[_Place, asyncio.Task[OpenConversation]] = {}
+        self._reading: dict[tuple[int, _Place], asyncio.Task[OpenConversation]] = {}
         self._generation = 0
 
     def uuid(self, scope: HTTPScope) -> str:
@@ -110,7 +111,6 @@ class OpenConversations:
         """Read everything again: who may see what has changed."""
         self._generation += 1
         self._known.clear()
-        self._reading.clear()
 
     async def aclose(self) -> None:
         """Stop reading."""
@@ -121,21 +121,21 @@ class OpenConversations:
 
     def _task(self, place: _Place, credentials: Credentials) -> asyncio.Task[OpenConversation] | None:
         """Join the reading that is under way, or begin it; None when too many are."""
-        task = self._reading.get(place)
+        name = (self._generation, place)
+        task = self._reading.get(name)
         if task is None and len(self._reading) < _MOST_READING:
-            task = self._reading[place] = asyncio.create_task(self._learn(place, credentials))
-            task.add_done_callback(lambda done: self._end(place, done))
+            task = self._reading[name] = asyncio.create_task(self._learn(place, credentials))
+            task.add_done_callback(lambda _: self._reading.pop(name))
         return task
-
-    def _end(self, place: _Place, done: asyncio.Task[OpenConversation]) -> None:
-        if self._reading.get(place) is done:
-            del self._reading[place]
 
     async def _learn(self, place: _Place, credentials: Credentials) -> OpenConversation:
         generation, (_, uuid) = self._generation, place
         try:
             answer = await self._core.ask(f"/api/v1/conversations/{uuid}", credentials)
-        except CoreUnavailableError:
+        except AssistantError:
+            return UNKNOWN
+        except Exception as error:  # noqa: BLE001 - whatever it is, a completion goes on without it
+            log.error("the conversation that an agent has open could not be read", exception=error)
             return UNKNOWN
         if answer.status in _GONE:
             self._known.pop(place, None)

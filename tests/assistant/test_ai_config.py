@@ -427,6 +427,10 @@ def test_what_the_page_does_not_show_stays_on_the_same_server() -> None:
     assert meant(relay, base_url="https://relay.example.com/other/v1")[::2] == ("openai", "responses")
     assert meant(relay, base_url="https://elsewhere.example.com", provider="openai")[::2] == ("openai", "chat")
     chat = resolve("openai", api_key="sk", api="chat")
+    assert meant(chat, base_url="") == ("openai", chat.base_url, "chat"), "an empty address is OpenAI's own"
+    assert meant(chat, base_url="", provider="openai")[2] == "chat"
+    assert meant(relay, base_url="")[2] == "responses"
+    assert meant(azure, base_url="") == ("openai", chat.base_url, "responses")
     assert meant(chat, base_url=chat.base_url) == ("openai", chat.base_url, "chat")
     assert meant(chat, base_url=chat.base_url, provider="custom") == ("custom", chat.base_url, "chat")
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -238,6 +239,34 @@ async def test_bad_setting_names_the_field_and_changes_nothing(state: Path, body
         answer = await client.put("/api/v1/ai/provider", content=body)
         assert error(answer) == (400, "InputException", code)
         assert named in answer.json()["message"]
+        assert await show(client) == before
+
+
+UNKNOWN_FIELDS: list[dict[str, Any]] = [
+    {"id": 1},
+    {"created_at": None, "updated_at": "2026-11-29"},
+    {"api_keys": ["x"], "Model": "other"},
+    {"options": {"temperature": 0.5, "stop": [1, [2]]}},
+    {"surprise": "x" * 100_000},
+    {"fallbacks": [{"provider": "custom", "api_key": "", "base_url": "http://127.0.0.1:1", "weight": 3}]},
+]
+
+
+@pytest.mark.parametrize("more", UNKNOWN_FIELDS, ids=range(len(UNKNOWN_FIELDS)))
+async def test_fields_that_we_do_not_know_are_passed_over(
+    state: Path, first: FakeProvider, more: dict[str, Any]
+) -> None:
+    """A composer of another version may send more: the setting is what is known of it, and a key alone stays one."""
+    async with service(state) as client:
+        whole = {"provider": "custom", "api_key": KEY, "base_url": first.url, "model": "mine", "verify": False, **more}
+        answer = await client.put("/api/v1/ai/provider", json=whole)
+        assert answer.status_code == 200, answer.text
+        before = await show(client)
+        assert (before["model"], before["base_url"]) == ("mine", f"{first.url}/v1")
+        if "fallbacks" not in more:
+            key_only = {"provider": "custom", "api_key": KEY, **more}
+            assert (await client.put("/api/v1/ai/provider", json=key_only)).status_code == 200
+            assert (await client.post("/api/v1/ai/provider/test", json={**whole, "verify": True})).status_code == 200
         assert await show(client) == before
 
 

@@ -291,6 +291,8 @@ class Core:
         answer = self.answers.get(credentials.cookie)
         if answer is None:
             raise CoreUnavailableError("down")
+        if isinstance(answer, Exception):
+            raise answer
         if isinstance(answer, int):
             return CoreAnswer(status=answer, body=b"{}")
         body = {"data": {"uuid": path.rpartition("/")[2], "inbox_id": 1, "contact": {"first_name": answer}}}
@@ -366,6 +368,16 @@ async def test_changed_rights_forget_everything_also_what_is_on_its_way() -> Non
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert reader.conversations.known(ADA, OTHER) is None
+    assert (await reader.read(ADA, OTHER)).contact_name == "Zoe"
+
+
+async def test_what_nobody_expected_is_no_ones_trouble() -> None:
+    """A core that fails in a way of its own: nothing is known, and the next reading may go better."""
+    reader = Reader()
+    reader.core.answers = {"ada": RuntimeError("odd")}
+    assert await reader.read(ADA) == UNKNOWN
+    reader.core.answers = {"ada": "Zoe"}
+    assert (await reader.read(ADA)).contact_name == "Zoe"
 
 
 async def test_many_conversations_are_not_all_kept_nor_all_read_at_once() -> None:
