@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from assistant.core.referer import is_own_page, open_conversation
 from assistant.settings import Network, _networks
+from tests.assistant.gateway.wire import ask
+from tests.assistant.serving import wait_until
+from tests.fakes import core_acts as acts
+from tests.fakes.core import ScriptedCore
 
 UUID = "0b8f1c52-7e1d-4c0a-9a53-2f6f0a4f7b11"
 OWN = "desk.example"
@@ -144,3 +149,32 @@ def test_address_behind_a_proxy_is_what_a_trusted_one_says() -> None:
     assert found(page, "assistant:8080", (), **said) == ""
     assert found(page, "desk.example", trusted, x_forwarded_host="evil.example") == ""
     assert found(page, "desk.example", trusted) == UUID
+
+
+@pytest.mark.parametrize(("inbox", "expected"), [(3, 502), (4, 404)])
+def test_prompt_for_an_inbox_through_a_real_server(url: str, core: ScriptedCore, inbox: int, expected: int) -> None:
+    """As a browser sends it: the session's cookies, its proof of origin, and the page's address.
+
+    The provider is down, so 502 says that the prompt was there.
+    """
+    session = [("Cookie", "helpdesk_session=of-the-referer; csrf_token=abc"), ("X-CSRFTOKEN", "abc")]
+    text = "---\ntitle: For three\nbrief: calm\nscope: {inboxes: [3]}\n---\n" + '{% extends "_rewrite.j2" %}\n'
+    text += "{% block instruction %}Be calm.{% endblock %}\n"
+    core.at("/api/v1/agents/me", acts.me())
+    key = f"for_three_{inbox}"
+    for method, path, body in (("PUT", "", {"source": text}), ("POST", "/publish", {})):
+        made = ask(url, method, f"/api/v1/ai/prompts/{key}{path}", session, msgspec.json.encode(body))
+        assert made.status == 200, made.body
+    uuid = f"{inbox}{UUID[1:]}"
+    data = {"uuid": uuid, "inbox_id": inbox, "contact": {"first_name": "Zoe"}}
+    core.at(f"/api/v1/conversations/{uuid}", acts.answer(200, msgspec.json.encode({"data": data})))
+    page = ("Referer", f"{url.rstrip('/')}/inboxes/assigned/conversation/{uuid}?page=1")
+    draft = msgspec.json.encode({"prompt_key": key, "content": "All is well."})
+
+    def status() -> int:
+        return ask(url, "POST", "/api/v1/ai/completion", [*session, page], draft).status
+
+    assert status() in {404, expected}, "the first click may come before the reading"
+    wait_until(lambda: status() == expected)
+    [request] = core.seen(f"/api/v1/conversations/{uuid}")
+    assert request.values("cookie") == [session[0][1]]
