@@ -4,13 +4,22 @@ from collections.abc import Iterable, Iterator
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.link_finding import Link, host_of
+from assistant.completion.guards.side import Side
+from assistant.completion.shield.sanitising import safe_html
 
 
 def check_links(case: Case) -> Iterator[Breach]:
-    """Report links that are lost and links that are made up; a scheme may be added to a bare host."""
+    """Report links that are lost and links that are made up; a scheme may be added to a bare host.
+
+    A link of the draft that no answer may hold, such as one to a script or a style sheet, is not missed.
+    """
     wanted = [*case.draft.links, *case.draft.links_behind]
     found = [*case.answer.links, *case.answer.links_behind]
-    if missing := _compare(wanted, found):
+    missing = _compare(wanted, found)
+    if missing and case.html:
+        lasting = Side(safe_html(case.draft.source, case.draft.source), html=True)
+        missing = _compare([*lasting.links, *lasting.links_behind], found)
+    if missing:
         yield lost(case, "links", "link", missing, refuses=True)
     if added := _compare(found, wanted):
         yield invented(case, "links", "link", added, refuses=bool(missing))

@@ -6,19 +6,16 @@ from collections.abc import Collection, Iterable, Iterator
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.letters import find_signer
 from assistant.completion.guards.phrases import SHOUTED
+from assistant.completion.guards.side import Side
 from assistant.completion.guards.stop_words import STOP_WORDS
 from assistant.completion.guards.text import WORD, fold
 
 _MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}[A-Z][A-Za-z]*+(?![\w'&])")
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
-_PLACEHOLDER = re.compile(
-    r"\[[^\[\]\n]{0,24}\b(?:name|nom|nombre|nome|naam|navn|namn|imię)\b[^\[\]\n]{0,24}\]"
-    r"|\{\{?[ ]?\w{0,16}name[ ]?\}\}?",
-    re.IGNORECASE,
-)
 _COMMON = frozenset(SHOUTED.split()) | frozenset(STOP_WORDS)
 _MOST_TERMS = 60
+_MOST_PLACEHOLDERS = 60
 _INFLECTING = frozenset(
     ("pl", "cs", "sk", "hr", "sr", "ru", "uk", "bg", "el", "fi", "hu", "tr", "lt", "lv", "et", "ro")
 )
@@ -26,10 +23,17 @@ _STEM = 3
 
 
 def check_names(case: Case) -> Iterator[Breach]:
-    """Report names that are lost, and names made up in a greeting or under a closing."""
+    """Report names that are lost, and names made up in a greeting or under a closing; placeholders too.
+
+    A placeholder is filled in after the rewrite, so it must stay as it is; one that is made up reaches the customer.
+    """
+    if gone := _placeholders(case.draft, case.answer):
+        yield lost(case, "names", "placeholder", gone, refuses=True)
+    if strange := _placeholders(case.answer, case.draft):
+        yield invented(case, "names", "placeholder", strange, refuses=bool(gone))
     if missing := [*_lost_people(case), *_lost_terms(case)]:
         yield lost(case, "names", "name", list(dict.fromkeys(missing)))
-    if added := [*_added_people(case), *_placeholders(case)]:
+    if added := _added_people(case):
         yield invented(case, "names", "name", list(dict.fromkeys(added)))
 
 
@@ -100,8 +104,12 @@ def _is_in_another_script(case: Case) -> bool:
     return scripts[0] != scripts[1] and not {None, "latin"}.issuperset(scripts)
 
 
-def _placeholders(case: Case) -> list[str]:
-    return [found[0] for found in _PLACEHOLDER.finditer(case.answer.text) if found[0] not in case.draft.text]
+def _placeholders(wanted: Side, there: Side) -> list[str]:
+    """Return the placeholders of one side that the other lacks."""
+    found = dict.fromkeys(wanted.text[start:end] for start, end in wanted.placeholders)
+    others = {there.text[start:end] for start, end in there.placeholders}
+    strange = [each for each in found if each not in others]
+    return [each for each in strange[:_MOST_PLACEHOLDERS] if each not in there.text]
 
 
 def _parts(names: Iterable[str]) -> set[str]:

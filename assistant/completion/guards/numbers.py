@@ -1,8 +1,9 @@
 """The guard `numbers`: every number, amount, date and code of the draft is in the answer, and no other."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.numerals import Figure, figures, in_words, meant, written
@@ -10,8 +11,10 @@ from assistant.completion.shield.finding import Finder
 from assistant.completion.shield.kinds import KINDS, Span
 
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})++(?:[.,]\d++)?")
-_WHOLES = Finder(KINDS - {"number", "link", "email"}, ())
+_WHOLES = Finder(KINDS - {"number", "link", "email", "placeholder"})
 _SMALL = 2  # digits
+_AROUND = 48  # characters around a number that may belong to it
+_MOST_WHOLE = 40  # numbers for which that is looked at
 
 
 def check_numbers(case: Case) -> Iterator[Breach]:
@@ -43,22 +46,22 @@ def _wholes(numbers: list[Figure], text: str) -> tuple[str, list[str]]:
 
     That is an amount with its currency, `#48213`, `+49 30 1234567`, the code that the number is a part of.
     """
-    spans = _WHOLES.find(text, html=False)
     kinds: dict[str, str] = {}
     last = 0
-    for number in sorted(numbers, key=lambda number: (number.start, -number.end)):
+    for index, number in enumerate(sorted(numbers, key=lambda number: (number.start, -number.end))):
         if number.end > last:
-            start, last, kind = _whole(number, spans)
-            kinds.setdefault(text[start:last], kind)
+            span = _span(number, text) if index < _MOST_WHOLE else None
+            start, last = (span.start, span.end) if span else (number.start, number.end)
+            kinds.setdefault(text[start:last], span.kind if span else "number")
     return "amount" if set(kinds.values()) == {"amount"} else "number", list(kinds)
 
 
-def _whole(number: Figure, spans: list[Span]) -> tuple[int, int, str]:
-    after = bisect_right(spans, number.start, key=lambda span: span.start)
-    span = spans[after - 1] if after else None
-    return (
-        (span.start, span.end, span.kind) if span and number.end <= span.end else (number.start, number.end, "number")
-    )
+def _span(number: Figure, text: str) -> Span | None:
+    """Return where the thing stands that a number is a part of."""
+    first = max(0, number.start - _AROUND)
+    found = _WHOLES.find(text[first : number.end + _AROUND], html=False)
+    spans = (structs.replace(span, start=span.start + first, end=span.end + first) for span in found)
+    return next((span for span in spans if span.start <= number.start and number.end <= span.end), None)
 
 
 def _missing(numbers: list[Figure], there: set[str]) -> list[Figure]:

@@ -6,6 +6,7 @@ from assistant.completion.guards.detector import Guess, detect
 from assistant.completion.guards.letters import Closing, Greeting, find_closing, find_greeting
 from assistant.completion.guards.link_finding import Link, links_behind, links_in_text, without_links
 from assistant.completion.guards.text import WORD, Tag, fold, read, tags
+from assistant.completion.shield.placeholders import find_placeholders
 
 
 class Side:
@@ -39,6 +40,11 @@ class Side:
     def links_behind(self) -> list[Link]:
         """The links of its anchors and pictures."""
         return links_behind(self.tags) if self.html else []
+
+    @cached_property
+    def placeholders(self) -> list[tuple[int, int]]:
+        """Where in the text something stands that is filled in later, such as `{{name}}`."""
+        return sorted(find_placeholders(self.text, 0, len(self.text)))
 
     @cached_property
     def prose(self) -> str:

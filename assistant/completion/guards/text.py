@@ -16,7 +16,12 @@ _BREAK = re.compile(
 )
 _CELL = re.compile(r"</?(?:td|th|img)(?![\w-])[^<>]*+>", re.IGNORECASE)
 _OTHER = re.compile(r"<[!/?]?[a-zA-Z-][^<>]*+>")
-_HIDDEN = re.compile(r"<(script|style|template)(?![\w-])[^<>]*+>", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"<(?:!(--)|(script|style|template|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|svg|math|object"
+    r"|select|head)(?![\w-])[^<>]*+>)",
+    re.IGNORECASE,
+)
+_COMMENT_ENDS = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?+""")
 _SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 _UNSEEN = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
@@ -66,11 +71,12 @@ def _without_tags(text: str) -> str:
 
 
 def _without_hidden(text: str) -> str:
-    """Drop scripts and styles; one that never ends takes the rest with it, as in a browser."""
+    """Drop comments, scripts, styles and what else no answer may hold; one that never ends takes the rest with it."""
     kept, start = [], 0
     while found := _HIDDEN.search(text, start):
         kept.append(text[start : found.start()])
-        end = re.compile(rf"</{found[1]}[^<>]*+>", re.IGNORECASE).search(text, found.end())
+        closing = _COMMENT_ENDS if found[1] else re.compile(rf"</{found[2]}(?![\w-])[^<>]*+>", re.IGNORECASE)
+        end = closing.search(text, found.start() + 2)
         if end is None:
             return "".join(kept)
         start = end.end()

@@ -3,66 +3,92 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+
+from msgspec import structs
 
 from assistant.completion.shield.custom import CustomPattern, check_pattern
 from assistant.completion.shield.kinds import Kind, Span
-from assistant.completion.shield.patterns import (
-    FINDERS,
-    Find,
-    find_emails,
-    find_links,
-    find_links_in_tags,
-    find_matches,
-)
+from assistant.completion.shield.patterns import FINDERS, Find, find_emails, find_links, find_matches
+from assistant.completion.shield.placeholders import find_placeholders
+from assistant.completion.shield.regions import Zone, common, regions_of
 from assistant.completion.shield.tokens import LOOKS_LIKE_TOKEN
 
 _DIGITS = re.compile(r"\d++")
 _REACH = 48  # characters from a digit to the farther end of what it belongs to
-
-Zone: TypeAlias = tuple[int, int]
+_FOR_MACHINES: frozenset[Kind] = frozenset({"phone", "order", "amount", "number", "placeholder"})
+"""What sizes, colours and ids are taken for."""
 
 
 class Finder:
     """Finds things of some kinds.
 
-    Links come first, then the admin's patterns, then the other kinds. A thing inside a link makes the whole link one.
+    In HTML those are facts that a reader sees, and the addresses that `href` and `src` hold. In other attributes, and
+    in comments, styles and scripts, digits are sizes, colours and ids; there only what gives a person away is found,
+    and what is private. How something looks is left alone, but for private addresses.
 
     Args:
         kinds: what to find.
         patterns: of the admin; each has passed `check_pattern`.
+        private: which of the kinds to find where no reader sees them, too.
+        private_patterns: which of the patterns to find even in what says how something looks.
+    """
+
+    def __init__(
+        self,
+        kinds: frozenset[Kind],
+        patterns: Iterable[CustomPattern] = (),
+        *,
+        private: frozenset[Kind] = frozenset(),
+        private_patterns: Iterable[CustomPattern] = (),
+    ) -> None:
+        self._text = _Kinds(kinds, patterns)
+        self._hidden = _Kinds((kinds - _FOR_MACHINES) | private, patterns)
+        self._styling = _Kinds(private - _FOR_MACHINES, private_patterns)
+
+    def find(self, text: str, *, html: bool) -> list[Span]:
+        """Return what was found, in order and without overlaps."""
+        regions = regions_of(text, html=html)
+        found = self._text.find(text, regions.text, regions.targets)
+        unseen = _merged(self._hidden.find(text, regions.hidden), self._styling.find(text, regions.styling))
+        return _merged(found, [structs.replace(span, seen=False) for span in unseen])
+
+
+class _Kinds:
+    """Some kinds to find.
+
+    Links and placeholders come first, then the admin's patterns, then the other kinds. A thing inside a link makes the
+    whole link one.
     """
 
     def __init__(self, kinds: frozenset[Kind], patterns: Iterable[CustomPattern]) -> None:
         self._links = "link" in kinds
+        self._placeholders = "placeholder" in kinds
         self._anywhere: list[tuple[Kind, Find]] = [("custom", _find_tokens)]
         self._anywhere += [("custom", find_matches(check_pattern(each.pattern))) for each in patterns]
         self._anywhere += [("email", find_emails)] if "email" in kinds else []
         self._near_digits = [(kind, find) for kind, find in FINDERS if kind in kinds]
 
-    def find(self, text: str, *, html: bool) -> list[Span]:
-        """Return what was found, in order and without overlaps."""
-        links = _links(text, html=html)
+    def find(self, text: str, zones: list[Zone], targets: list[Zone] | None = None) -> list[Span]:
+        """Return what was found in some zones of a text, and in those that are links as a whole."""
+        if not (zones or targets):
+            return []
+        aimed = [Span(start=start, end=end, kind="link") for start, end in targets or ()]
+        links = _merged(aimed, _spans("link", find_links, text, zones))
         found = list(links) if self._links else []
+        if self._placeholders:
+            found = _merged(found, _spans("placeholder", find_placeholders, text, zones))
+        places = zones if self._links or not targets else sorted([*zones, *targets])
         for kind, find in self._anywhere:
-            found = _merged(found, _spans(kind, find, text, _gaps([(0, len(text))], found)))
-        zones = _zones(text)
+            found = _merged(found, _spans(kind, find, text, _gaps(places, found)))
+        near = list(common(_zones(text), places)) if self._near_digits else []
         for kind, find in self._near_digits:
-            found = _merged(found, _spans(kind, find, text, _gaps(zones, found)))
+            found = _merged(found, _spans(kind, find, text, _gaps(near, found)))
         return found if self._links else _widened(found, links)
 
 
 def _find_tokens(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find what looks like a token already; it is hidden like anything else, and so comes back as it was."""
-    return (
-        (match.span() for match in LOOKS_LIKE_TOKEN.finditer(text, start, end)) if "zqx" in text.lower() else iter(())
-    )
-
-
-def _links(text: str, *, html: bool) -> list[Span]:
-    everywhere = [(0, len(text))]
-    found = _merged([], _spans("link", find_links_in_tags, text, everywhere)) if html else []
-    return _merged(found, _spans("link", find_links, text, _gaps(everywhere, found)))
+    return (match.span() for match in LOOKS_LIKE_TOKEN.finditer(text, start, end))
 
 
 def _zones(text: str) -> list[Zone]:

@@ -4,16 +4,23 @@ from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
-Kind: TypeAlias = Literal["link", "email", "phone", "iban", "card", "order", "amount", "number", "custom"]
-"""`order` is any reference: of orders, invoices, tickets, parcels; `custom` comes from a pattern of the admin."""
+Kind: TypeAlias = Literal[
+    "link", "email", "phone", "iban", "card", "order", "amount", "number", "placeholder", "custom"
+]
+"""`order` is any reference: of orders, invoices, tickets, parcels; `placeholder` is filled in later, as `{{name}}` is;
+`custom` comes from a pattern of the admin."""
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 """All of them."""
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """Something found in a text: from `start` up to, but not including, `end`."""
+    """Something found in a text: from `start` up to, but not including, `end`.
+
+    `seen` is false for what a reader of HTML does not see and no click leads to, such as the value of `title`.
+    """
 
     start: int
     end: int
     kind: Kind
+    seen: bool = True

@@ -10,6 +10,7 @@ from assistant.completion.shield.custom import CustomPattern
 from assistant.completion.shield.finding import Finder
 from assistant.completion.shield.kinds import KINDS, Kind, Span
 from assistant.completion.shield.revealing import BEGIN_OF_TOKEN, Revealer, Thing, Things
+from assistant.completion.shield.sanitising import safe_html
 from assistant.completion.shield.tokens import opened_before, token
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -34,9 +35,17 @@ class MaskingRules(Struct, frozen=True, kw_only=True):
         shown: frozenset[Kind] = frozenset({"number"}) if self.enabled else KINDS
         return frozenset(kind for kind in KINDS if kind in self.private or kind not in shown)
 
+    def private_kinds(self) -> frozenset[Kind]:
+        """Return the kinds that no provider may see, wherever they stand."""
+        return frozenset(kind for kind in KINDS if kind in self.private)
+
     def active_patterns(self) -> tuple[CustomPattern, ...]:
         """Return the admin's patterns that are masked."""
-        every = self.enabled or "custom" in self.private
+        return self.patterns if self.enabled else self.private_patterns()
+
+    def private_patterns(self) -> tuple[CustomPattern, ...]:
+        """Return the admin's patterns of which no provider may see what they find, wherever it stands."""
+        every = "custom" in self.private
         return tuple(each for each in self.patterns if every or each.private or each.name in self.private)
 
 
@@ -79,11 +88,12 @@ class Mask:
         if self._finder is None:
             return text
         source = _without_entities(text) if html else text
+        lasting = markup.unescape(safe_html(source, source)) if html and expected else source
         self.things.begins_of_tokens |= BEGIN_OF_TOKEN.search(source) is not None
         parts: list[str] = []
         position = 0
         for span in self._finder.find(source, html=html):
-            parts += (source[position : span.start], self._token(source, span, html=html, expected=expected))
+            parts += (source[position : span.start], self._token(source, span, lasting if expected else "", html=html))
             position = span.end
         return "".join(parts) + source[position:]
 
@@ -94,11 +104,13 @@ class Mask:
         revealer = Revealer(self.things, html=html)
         return revealer.feed(text) + revealer.finish()
 
-    def _token(self, source: str, span: Span, *, html: bool, expected: bool) -> str:
+    def _token(self, source: str, span: Span, lasting: str, *, html: bool) -> str:
+        """Give out a token; the answer must hold what a reader sees, unless no answer may hold it."""
         raw = source[span.start : span.end]
-        number = self._number(_ENTITY.sub(lambda entity: markup.unescape(entity[0]), raw) if html else raw, span.kind)
+        value = _ENTITY.sub(lambda entity: markup.unescape(entity[0]), raw) if html else raw
+        number = self._number(value, span.kind)
         self.things.wrapped.setdefault(number, set()).add(opened_before(source, span.start))
-        if expected:
+        if span.seen and value in lasting:
             self.things.expected[number] += 1
         return token(number, self.things.by_number[number].kind)
 
@@ -112,7 +124,9 @@ class Mask:
 def _finder_for(rules: MaskingRules) -> Finder | None:
     """Return what finds the things to hide; the rules hardly ever change."""
     kinds, patterns = rules.kinds(), rules.active_patterns()
-    return Finder(kinds, patterns) if kinds or patterns else None
+    if not kinds and not patterns:
+        return None
+    return Finder(kinds, patterns, private=rules.private_kinds(), private_patterns=rules.private_patterns())
 
 
 def _without_entities(text: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 
 from assistant.completion.shield.checks import iban_end, is_card
 from assistant.completion.shield.kinds import Kind
-from assistant.completion.shield.tags import open_tags
 
 _GAP = "[ \\t\u00a0\u2007\u2009\u202f]"  # spaces that stand inside a number
 _LETTER = "[^\\W\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # of scripts that put spaces between words
@@ -36,10 +35,10 @@ _WORDS = (
 _WHICH = "(?:no|nr|num|number|id|code|nummer|numéro|número|numero|n[°º])"
 
 _LINK = re.compile(
-    '(?<![a-z0-9@])(?:https?://|mailto:|www\\.)(?:(?!&(?:lt|gt|quot|apos|#0*39|#x0*27);)[^\\s<>"“”„«»。，、；！？）】」』])++',
+    '(?<![a-z0-9@])(?:https?://|mailto:|www\\.)(?:[{]{2}[^{}<>\n]{1,80}+[}]{2}|(?!&(?:lt|gt|quot|apos|#0*39|#x0*27);)[^\\s<>"“”„«»。，、；！？）】」』])++',
     re.IGNORECASE,
 )
-_LINK_IN_TAG = re.compile(r"[\s\"'/](?:href|src)\s*+=\s*+(?:\"([^\"]++)\"|'([^']++)'|([^\s\"'>]++))", re.IGNORECASE)
+_LINK_MARK = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _BEFORE_AT = re.compile(f"{_LOCAL}++\\Z")
 _AFTER_AT = re.compile(f"{_LABEL}++(?:\\.{_LABEL}++)++")
 _IBAN = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)(?<![^\W_][A-Za-z]{2}\d\d)(?=[ \u00a0\u202f-]?[A-Za-z0-9])")
@@ -85,19 +84,12 @@ Find = Callable[[str, int, int], Iterator[Place]]
 
 def find_links(text: str, start: int, end: int) -> Iterator[Place]:
     """Find links between two places, without the punctuation that ends a sentence."""
-    if not any(mark in text.lower() for mark in ("://", "www.", "mailto:")):
+    if not _LINK_MARK.search(text, start, end):
         return
     for match in _LINK.finditer(text, start, end):
         last = _link_end(text, match.start(), match.end())
         if last - match.start() > len("www."):
             yield match.start(), last
-
-
-def find_links_in_tags(text: str, _start: int, _end: int) -> Iterator[Place]:
-    """Find the values of `href` and `src` in HTML, whatever they hold."""
-    for first, last in open_tags(text):
-        for match in _LINK_IN_TAG.finditer(text, first, last):
-            yield match.span(match.lastindex or 0)
 
 
 def _link_end(text: str, start: int, end: int) -> int:

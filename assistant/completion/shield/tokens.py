@@ -20,6 +20,7 @@ WORDS: dict[Kind, str] = {
     "order": "REF",
     "amount": "SUM",
     "number": "NUM",
+    "placeholder": "FIELD",
     "custom": "CODE",
 }
 """The word in the tokens of each kind; none begins with another."""

@@ -91,3 +91,29 @@ def test_knows_the_people_of_the_conversation() -> None:
     """A name that the request brings along may be used."""
     options = GuardOptions(names=("Olivia Brandt",))
     assert check(["names"], "all done", "Dear Olivia,\n\nAll done.", html=False, options=options) == ()
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer", "message", "refuses"),
+    [
+        (
+            "Hi {{contact.first_name}}, solved.",
+            "Hi there, solved!",
+            "The placeholder {{contact.first_name}} is missing.",
+            True,
+        ),
+        ("Hi #{ticket.customer.firstname}, ok", "Hi, ok", "#{ticket.customer.firstname} is missing", True),
+        ("Hi [First Name], solved.", "Hi there, solved!", "The placeholder [First Name] is missing.", True),
+        ("<p>Hi &lt;%= name %&gt;</p>", "<p>Hi</p>", "The placeholder <%= name %> is missing.", True),
+        ("It's done.", "It is done.\n\nBest,\n[Your Name]", "The placeholder [Your Name] is not in the draft.", False),
+        ("your parcel left", "Your parcel [Order Number] left.", "[Order Number] is not in the draft", False),
+        ("ist da", "Hallo [Kundenname], ist da.", "[Kundenname] is not in the draft", False),
+        ("done", "Dear {{first_name}}, done.", "{{first_name}} is not in the draft", False),
+    ],
+)
+def test_names_placeholders(draft: str, answer: str, message: str, refuses: bool) -> None:  # noqa: FBT001 - a row's value
+    """One that is lost refuses the answer; one that is made up is a warning."""
+    found = ask("names", unfaithful(draft, answer, html="<p>" in draft))
+    assert message in found[0].message
+    assert [each.refuses for each in found if "placeholder" in each.message] == [refuses]
+    assert message not in " ".join(each.message for each in ask("names", faithful(answer, answer)))

@@ -1,0 +1,112 @@
+"""Where in HTML there is text, and where there is what no reader sees: tags, comments, styles and scripts."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from assistant.completion.shield.tags import DROPPED
+
+Zone: TypeAlias = tuple[int, int]
+
+_STYLING_WORDS = (
+    "style class id width height color bgcolor background border bordercolor align valign face size cellpadding "
+    "cellspacing colspan rowspan span start dir lang xml:lang target rel role type scope nowrap tabindex viewbox fill "
+    "stroke hspace vspace clear frame rules xmlns srcset sizes loading"
+)
+_STYLING = frozenset(_STYLING_WORDS.split())
+_TARGETS = frozenset({"href", "src"})
+_BEGINS = re.compile(r"<(?:!--|([a-zA-Z][^\s/>]*+)|[/!?])")
+_REST = re.compile(r"(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
+_COMMENT_ENDS = re.compile(r"--!?>")
+_ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z_:@][\w:.@-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
+
+
+class Regions(Struct, frozen=True, kw_only=True):
+    """A text in parts.
+
+    Args:
+        text: what a reader sees.
+        targets: the values of `href` and `src`.
+        hidden: what else stands in tags and may tell something: other attributes; comments, styles and scripts whole.
+        styling: the values of attributes that say how something looks.
+    """
+
+    text: list[Zone]
+    targets: list[Zone]
+    hidden: list[Zone]
+    styling: list[Zone]
+
+
+def regions_of(text: str, *, html: bool) -> Regions:
+    """Return the parts of a text; what is no HTML is all text."""
+    found = Regions(text=[], targets=[], hidden=[], styling=[])
+    position = 0
+    for start, end, name in _markup(text) if html else ():
+        if start > position:
+            found.text.append((position, start))
+        position = end
+        _sort(text, start, end, name, found)
+    if position < len(text):
+        found.text.append((position, len(text)))
+    return found
+
+
+def _sort(text: str, start: int, end: int, name: str, found: Regions) -> None:
+    """Put a piece of markup where its parts belong."""
+    if text.startswith("</", start):
+        return
+    if not name or name in DROPPED:
+        found.hidden.append((start, end))
+        return
+    for match in _ATTRIBUTE.finditer(text, start, end):
+        zone = match.span(match.lastindex or 0)
+        attribute = match[1].lower()
+        if zone[0] == zone[1]:
+            continue
+        _zones_for(attribute, found).append(zone)
+
+
+def _zones_for(attribute: str, found: Regions) -> list[Zone]:
+    if attribute in _TARGETS:
+        return found.targets
+    return found.styling if attribute in _STYLING or attribute.startswith("xmlns") else found.hidden
+
+
+def _markup(text: str) -> Iterator[tuple[int, int, str]]:
+    """Return tags, with their names, and comments; a tag whose content no reader sees goes as far as that does.
+
+    What begins like a tag and never ends is text, and so is all that follows.
+    """
+    start = 0
+    while match := _BEGINS.search(text, start):
+        name = (match[1] or "").lower()
+        if match[0] == "<!--":
+            end = _end(_COMMENT_ENDS, text, match.start() + 2)
+        else:
+            rest = _REST.match(text, match.end())
+            if rest is None:
+                return
+            end = rest.end()
+            if name in DROPPED:
+                end = _end(re.compile(rf"</{name}(?=[\s/>])[^>]*+>", re.IGNORECASE), text, end)
+        yield match.start(), end, name
+        start = end
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.search(text, start)
+    return match.end() if match else len(text)
+
+
+def common(zones: Iterable[Zone], others: list[Zone]) -> Iterator[Zone]:
+    """Return what two lists of zones, each in order, have in common."""
+    for low, high in zones:
+        index = bisect_left(others, low, key=lambda zone: zone[1])
+        while index < len(others) and others[index][0] < high:
+            start, end = max(low, others[index][0]), min(high, others[index][1])
+            if start < end:
+                yield start, end
+            index += 1

@@ -1,0 +1,178 @@
+"""What is filled in after the rewrite is hidden from the model, and missed where it does not come back."""
+
+import time
+
+import pytest
+
+from assistant.completion.shield import Mask, MaskingRules, finish_text
+
+PLACEHOLDERS = [
+    "{{contact.first_name}}",
+    "{{ .Contact.FirstName }}",
+    '{{contact.name | default: "there"}}',
+    '{{first_name | fallback: "there"}}',
+    '{{ personalization_token("contact.firstname", "there") }}',
+    "{{{Recipient.Name}}}",
+    "{{#if vip}}",
+    "#{ticket.customer.firstname}",
+    "${name}",
+    "${Cases.Contact Name}",
+    "%{ticket.name}",
+    "{%customer.firstName,fallback=there%}",
+    "{%- if agent -%}",
+    "{name}",
+    "{ name }",
+    "{First Name}",
+    "{имя}",
+    "{!Contact.Name}",
+    "{$Ticket->Subject}",
+    "{contactfield=firstname|there}",
+    "%FIRSTNAME%",
+    "%customer.name%",
+    "%First Name%",
+    "%%first_name%%",
+    "%(name)s",
+    "$(first_name)",
+    "@@name@@",
+    "##customer_name##",
+    "__FIRST_NAME__",
+    "*|FNAME|*",
+    "[[name]]",
+    '[[FIRSTNAME OR "there"]]',
+    "<%= user.name %>",
+    "<<First Name>>",
+    "<OTRS_CUSTOMER_REALNAME>",
+    "[First Name]",
+    "[Your Name]",
+    "[Customer's Name]",
+    "[insert date here]",
+    "[insert link]",
+    "[ticket_reference]",
+    "[firstname,fallback=there]",
+    "[Vorname]",
+    "[Bestellnummer hier einfügen]",
+    "[Prénom]",
+    "[Nom du client]",
+    "[Nombre]",
+    "[Imię i nazwisko]",
+    "[Номер заказа]",
+    "[お名前]",
+    "【お客様名】",
+    "[客户姓名]",
+    "[고객 이름]",
+]
+NONE = [
+    '{"a": 1, "b": {}}',
+    "50% of 100% and 20%",
+    "from 100% to 20%, not 5 %",
+    "100%ig sicher und 50%ig",
+    "%E2%80%99 or %20%3A",
+    "[1] and [x] and [ ]",
+    "[sic], [see below], [EXTERNAL], [redacted], […]",
+    "[text](https://example.com) and [Name](/profile)",
+    "[link], [image: logo], [Re: order]",
+    "[Agent]: Hi\n[Name]: Hello",
+    "{color: red} and p{margin:0}",
+    "function f() { return x; }",
+    "{} and {1} and {a, b}",
+    "\\textbf{bold} and f(x){y}",
+    "arr[name] and [a][name]",
+    "**bold** and __init__ and __bold__",
+    "$5, $(5) and #123",
+    "## Heading ##",
+    "a @@ b, *|*, me@example",
+    "1 < 2 and 3 > 2, <b>, <your-name>",
+    "%s of %d",
+    "【重要】お知らせ",
+    "[2026-05-03 10:45]",
+]
+OPEN = [
+    *(
+        "{{a",
+        "{%a",
+        "[[a",
+        "[name ",
+        "%a",
+        "%%",
+        "{a|",
+        "<%a",
+        "&lt;%a",
+        "*|a",
+        "${a",
+        "{a.",
+        "a_",
+        "__A_",
+        "##a",
+        "【名",
+    ),
+    *("<a b='", "<a>", "<!--", "<style>", '<p style="a:#111">', "<p title=1 ", "</p>", "{{a}}", "[name]", "%a% "),
+]
+
+
+def _hidden(text: str, *, html: bool = False) -> list[str]:
+    mask = Mask(MaskingRules())
+    mask.hide(text, html=html)
+    return [thing.value for thing in mask.tokens.values() if thing.kind == "placeholder"]
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_a_placeholder_is_hidden_and_comes_back(placeholder: str) -> None:
+    """The model never sees it, the answer has it as it was, and one that the model drops is missed."""
+    draft = f"Hi {placeholder}, your parcel is on its way."
+    mask = Mask(MaskingRules())
+    hidden = mask.hide(draft, html=False)
+    assert hidden == "Hi ZQX1FIELD, your parcel is on its way."
+    answer = "Hello ZQX1FIELD,\n\nyour parcel is on its way!"
+    finished = finish_text(answer, mask=mask, draft=draft, html=False)
+    assert (finished.text, finished.missing) == (answer.replace("ZQX1FIELD", placeholder), ())
+    dropped = finish_text("Hi there, your parcel is on its way.", mask=mask, draft=draft, html=False)
+    assert dropped.missing == (placeholder,)
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_a_placeholder_survives_in_html(placeholder: str) -> None:
+    """There angle brackets and quotation marks are entities."""
+    written = placeholder.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    draft = f'<p>Hi <b>{written}</b>,<br>see <span data-type="mention" data-id="7">{written}</span></p>'
+    assert _hidden(draft, html=True) == [placeholder]
+    mask = Mask(MaskingRules())
+    finished = finish_text(mask.hide(draft, html=True), mask=mask, draft=draft, html=True)
+    assert (written in finished.text or placeholder in finished.text, finished.missing) == (True, ())
+    assert finish_text("<p>Hi</p>", mask=mask, draft=draft, html=True).missing == (placeholder,)
+
+
+@pytest.mark.parametrize(
+    ("draft", "value"),
+    [
+        ('<a href="{{ticket.url}}">Your ticket</a>', "{{ticket.url}}"),
+        (
+            '<a href="https://example.com/{{ ticket.id }}?x=%EMAIL%">x</a>',
+            "https://example.com/{{ ticket.id }}?x=%EMAIL%",
+        ),
+        ("<p>https://example.com/{{ ticket.id }}/rate</p>", "https://example.com/{{ ticket.id }}/rate"),
+        ('<img src="{{ logo }}">', "{{ logo }}"),
+    ],
+)
+def test_a_placeholder_in_an_address_is_one_with_it(draft: str, value: str) -> None:
+    """The whole address is one thing, spaces in it or not."""
+    mask = Mask(MaskingRules())
+    mask.hide(draft, html=True)
+    assert [(thing.kind, thing.value) for thing in mask.tokens.values()] == [("link", value)]
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_what_is_no_placeholder_stays_in_clear(text: str) -> None:
+    """Percentages, code, references and remarks are the model's to see and to change."""
+    assert _hidden(text) == []
+
+
+@pytest.mark.parametrize("html", [False, True])
+@pytest.mark.parametrize("piece", OPEN)
+def test_the_work_grows_with_the_text(piece: str, html: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Twice as much of anything takes about twice as long."""
+    seconds = []
+    for size in (100_000, 200_000):
+        text, started = piece * (size // len(piece)), time.process_time()
+        Mask(MaskingRules()).hide(text, html=html, expected=False)
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < 2.5 * seconds[0] + 0.25
