@@ -1,102 +1,227 @@
 # ruff: noqa: RUF001 - words of other alphabets
-"""Small numbers and months in words, so that `2` may become "two" and 03/05 "3 May"."""
+"""Numbers in words, as they are found in tables: of languages whose words are all known, and of others."""
 
-_ONES = {
-    "ar": "صفر واحد/واحدة اثنان/اثنين/اثنتان ثلاثة/ثلاث أربعة/أربع خمسة/خمس ستة/ست سبعة/سبع ثمانية/ثماني تسعة/تسع "
-    "عشرة/عشر",
-    "cs": "nula jeden/jedna/jedno/jednu/jednoho dva/dvě/dvou tři/tří čtyři pět/pěti šest/šesti sedm/sedmi osm/osmi "
-    "devět/devíti deset/deseti jedenáct dvanáct",
-    "da": "nul en/et to tre fire fem seks syv otte ni ti elleve tolv",
-    "de": "null/kostenlos/gratis ein/eine/einen/einem/einer/eins/einmal/erste/ersten zwei/zweimal/beide/beiden/zweite/"
-    "zweiten/doppelt drei/dreimal/dritte/dritten vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
-    "fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
-    "el": "μηδέν ένα/ένας/μία/μια δύο/δυο τρεις/τρία τέσσερις/τέσσερα πέντε έξι επτά/εφτά οκτώ/οχτώ εννέα/εννιά δέκα",
-    "en": "zero/no/none/free one/a/an/once/single/first two/twice/both/double/couple/pair/second "
-    "three/thrice/triple/third four/fourth five/fifth six/sixth seven/seventh eight/eighth nine/ninth ten/tenth "
-    "eleven twelve/dozen thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
-    "es": "cero/gratis un/uno/una/primer/primera/primero dos/ambos/ambas/doble/segundo/segunda tres/tercer/tercera "
-    "cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho "
-    "diecinueve veinte",
-    "fi": "nolla yksi/yhden kaksi/kahden/kahdessa kolme/kolmen neljä/neljän viisi/viiden kuusi/kuuden "
-    "seitsemän kahdeksan yhdeksän kymmenen",
-    "fr": "zéro/gratuit/gratuite un/une/premier/première deux/double/deuxième/seconde trois/troisième quatre cinq "
-    "six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt",
-    "hu": "nulla egy/első két/kettő/kétszer három négy öt hat hét nyolc kilenc tíz",
-    "it": "zero/gratis un/uno/una/primo/prima due/doppio/seconda/secondo tre/terzo quattro cinque sei sette otto "
-    "nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti",
-    "nl": "nul/gratis een/één/eerste twee/beide/dubbel/tweede drie/derde vier vijf zes zeven acht negen tien elf "
-    "twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig",
-    "no": "null én/ett/ei to tre fire fem seks sju åtte ni ti elleve tolv",
-    "pl": "zero jeden/jedna/jedno/jedną/jednego/jednym dwa/dwie/dwóch/dwoje/dwukrotnie trzy/trzech cztery/czterech "
-    "pięć/pięciu sześć/sześciu siedem/siedmiu osiem/ośmiu dziewięć/dziewięciu dziesięć/dziesięciu jedenaście "
-    "dwanaście",
-    "pt": "zero/grátis um/uma/primeiro/primeira dois/duas/ambos/dobro/segundo/segunda três/terceiro quatro cinco "
-    "seis sete oito nove dez onze doze treze quatorze/catorze quinze dezesseis dezessete dezoito dezenove vinte",
-    "ro": "zero un/o/una doi/două/ambele trei patru cinci șase șapte opt nouă zece unsprezece doisprezece",
-    "ru": "ноль один/одна/одно/одного/одной/одну/одном два/две/двух/двумя/дважды/оба/обе три/трех/трёх "
-    "четыре/четырех/четырёх пять/пяти шесть/шести семь/семи восемь/восьми девять/девяти десять/десяти одиннадцать "
-    "двенадцать",
-    "sv": "noll en/ett/första två/båda/dubbelt/andra tre/tredje fyra fem sex sju åtta nio tio elva tolv",
-    "tr": "sıfır bir/birinci iki/ikinci/çift üç dört beş altı yedi sekiz dokuz on",
-    "uk": "нуль один/одна/одно/одного/одну два/дві/двох/двічі три/трьох чотири/чотирьох п'ять/п'яти шість сім вісім "
-    "дев'ять десять",
+from collections.abc import Iterator
+from itertools import product
+
+from assistant.completion.guards.text import fold
+
+_BASIC = """
+da nul en/et/én/ét/første to/begge/anden/andet tre/tredje fire/fjerde fem/femte seks/sjette syv/syvende
+da otte/ottende ni/niende ti/tiende elleve tolv tretten fjorten femten seksten sytten atten nitten tyve tredive
+da fyrre halvtreds tres halvfjerds firs halvfems hundrede
+de null/kostenlos/gratis/kein/keine/keinen
+de ein/eine/einen/einem/einer/eines/eins/einmal/erste/ersten/erster/erstes
+de zwei/zweimal/beide/beiden/beider/zweite/zweiten/zweiter/doppelt/zweifach/zwo
+de drei/dreimal/dritte/dritten/dritter/dreifach vier/viermal/vierte/vierten fünf/fünfte/fünften
+de sechs/sechste/sechsten sieben/siebte/siebten acht/achte/achten neun/neunte/neunten zehn/zehnte/zehnten
+de elf/elfte/elften zwölf/zwölfte/zwölften dreizehn/dreizehnten vierzehn/vierzehnten/vierzehntägig
+de fünfzehn/fünfzehnten sechzehn siebzehn achtzehn neunzehn zwanzig/zwanzigsten dreißig/dreißigsten vierzig
+de fünfzig sechzig siebzig achtzig neunzig hundert/einhundert
+en zero/no/none/free/nil one/a/an/once/single/first two/twice/both/double/couple/pair/second
+en three/thrice/triple/third four/fourth five/fifth six/sixth seven/seventh eight/eighth nine/ninth ten/tenth
+en eleven/eleventh twelve/twelfth thirteen/thirteenth fourteen/fourteenth fifteen/fifteenth sixteen/sixteenth
+en seventeen/seventeenth eighteen/eighteenth nineteen/nineteenth twenty/twentieth thirty/thirtieth
+en forty/fortieth fifty/fiftieth sixty/sixtieth seventy eighty ninety hundred/hundredth
+es cero/gratis/ningún/ninguna un/uno/una/primer/primera/primero dos/ambos/ambas/doble/segundo/segunda/par
+es tres/tercer/tercera/tercero cuatro/cuarto/cuarta cinco/quinto/quinta seis/sexto siete/séptimo ocho/octavo
+es nueve/noveno diez/décimo once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve
+es veinte/veinti treinta cuarenta cincuenta sesenta setenta ochenta noventa cien/ciento
+fr zéro/gratuit/gratuite/aucun/aucune un/une/premier/première/seul/seule deux/double/deuxième/seconde/second
+fr trois/troisième/triple quatre/quatrième cinq/cinquième six/sixième sept/septième huit/huitième neuf/neuvième
+fr dix/dixième onze douze treize quatorze quinze seize dix_sept dix_huit dix_neuf vingt trente quarante
+fr cinquante soixante soixante_dix/septante quatre_vingts/quatre_vingt/huitante/octante
+fr quatre_vingt_dix/nonante cent/cents
+it zero/gratis/nessun/nessuno/nessuna un/uno/una/primo/prima due/entrambi/entrambe/doppio/seconda/secondo/paio
+it tre/terzo/terza quattro/quarto/quarta cinque/quinto sei/sesto sette/settimo otto/ottavo nove/nono
+it dieci/decimo undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti trenta
+it quaranta cinquanta sessanta settanta ottanta novanta cento
+nl nul/gratis/geen een/één/eerste/enkele twee/beide/dubbel/tweede drie/derde vier/vierde vijf/vijfde zes/zesde
+nl zeven/zevende acht/achtste negen/negende tien/tiende elf/elfde twaalf/twaalfde dertien veertien/veertiende
+nl vijftien zestien zeventien achttien negentien twintig/twintigste dertig/dertigste veertig vijftig zestig
+nl zeventig tachtig negentig honderd
+no null en/én/ett/ei/første to/begge/andre tre/tredje fire/fjerde fem/femte seks/sjette sju/syv/sjuende
+no åtte/åttende ni/niende ti/tiende elleve tolv tretten fjorten femten seksten sytten atten nitten tjue/tyve
+no tretti/tredve førti femti seksti sytti åtti nitti hundre
+pt zero/grátis/nenhum/nenhuma um/uma/primeiro/primeira dois/duas/ambos/ambas/dobro/segundo/segunda
+pt três/terceiro/terceira quatro/quarto/quarta cinco/quinto seis/sexto sete/sétimo oito/oitavo nove/nono
+pt dez/décimo onze doze treze quatorze/catorze quinze dezesseis/dezasseis dezessete/dezassete dezoito
+pt dezenove/dezanove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem/cento
+sv noll/gratis/ingen en/ett/första två/båda/dubbelt/andra tre/tredje fyra/fjärde fem/femte sex/sjätte
+sv sju/sjunde åtta/åttonde nio/nionde tio/tionde elva/elfte tolv/tolfte tretton fjorton femton sexton sjutton
+sv arton nitton tjugo/tjugonde trettio/trettionde fyrtio femtio sextio sjuttio åttio nittio hundra
+"""
+"""From nought to twenty, then the tens to a hundred; forms of one number are parted by a stroke."""
+
+_JOINED = {
+    "da": ("{one}og{ten}",),
+    "de": ("{one}und{ten}",),
+    "en": ("{ten} {one}",),
+    "es": ("{ten} y {one}", "{ten}{one}"),
+    "fr": ("{ten} {one}", "{ten} et {one}"),
+    "it": ("{ten}{one}", "{cut}{one}"),
+    "nl": ("{one}en{ten}",),
+    "no": ("{ten}{one}", "{one}og{ten}"),
+    "pt": ("{ten} e {one}",),
+    "sv": ("{ten}{one}",),
 }
-"""From nought upwards; forms of one number are parted by a stroke."""
+"""How tens and ones are put together."""
 
-_TENS = (
-    "twenty thirty forty fifty sixty seventy eighty ninety hundred",
-    "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
-    "vingt trente quarante cinquante soixante soixante-dix quatre-vingts quatre-vingt-dix cent",
-    "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien",
-    "venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento",
-    "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem",
-    "twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd",
-    "dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto",
-    "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто сто",
-    "yirmi otuz kırk elli altmış yetmiş seksen doksan yüz",
-    "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio hundra",
-)
+_HUNDREDS = """
+es doscientos/doscientas trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos
+pt duzentos/duzentas trezentos quatrocentos quinhentos seiscentos setecentos oitocentos novecentos
+"""
+"""Hundreds that are no number with the word for a hundred, from two hundred upwards."""
 
-_MONTHS = (
-    "jan jän gen ene янв січ led oca يناير ינואר ιαν",
-    "feb fev fév fév لutego lut фев лют úno şub فبراير פברואר φεβ",
-    "mar mär mrz maa mrt märz бер мар bře مارس מרץ μαρ",
-    "apr abr avr kwi апр кві dub nis أبريل אפריל απρ",
-    "may mai maj mei mag май мая мае тра kvě مايو מאי μαΐ μαι μάι maio",
-    "jun juin giu cze июн чер kes haz čer يونيو יוני ιου",
-    "jul juil lug lip июл лип heinä tem čvc يوليو יולי",
-    "aug ago aoû авг сер sie elo ağu srp أغسطس אוגוסט αυγ",
-    "sep set sept wrz сен вер syy eyl zář سبتمبر ספטמבר σεπ",
-    "oct okt ott out paź окт жов lok eki říj أكتوبر אוקטובר οκτ",
-    "nov lis ноя лис mar kas نوفمبر נובמבר νοε",
-    "dec dez dic déc gru дек гру jou ara pro ديسمبر דצמבר δεκ",
-)
-"""How the names of the months begin."""
+_THOUSANDS = {
+    "da": "tusind", "de": "tausend", "en": "thousand", "es": "mil", "fr": "mille", "it": "mila", "nl": "duizend",
+    "no": "tusen", "pt": "mil", "sv": "tusen",
+}  # fmt: skip
 
+_OTHERS = """
+hr nula jedan/jedna/jedno/jednog/jednu dva/dvije/dvoje tri četiri pet šest sedam osam devet deset jedanaest
+hr dvanaest
+hr trinaest četrnaest petnaest šesnaest sedamnaest osamnaest devetnaest dvadeset
+bg нула един/една/едно два/две три четири пет шест седем осем девет десет единадесет дванадесет тринадесет
+bg четиринадесет петнадесет шестнадесет седемнадесет осемнадесет деветнадесет двадесет
+lt nulis vienas/vieną du/dvi trys/tris keturi/keturias penki/penkias šeši septyni aštuoni devyni dešimt
+lv nulle viens/vienu divi/divas trīs četri/četras pieci piecas seši septiņi astoņi deviņi desmit
+et null üks/ühe kaks/kahe kolm/kolme neli/nelja viis/viie kuus/kuue seitse/seitsme kaheksa üheksa kümme/kümne
+id nol satu/se dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas
+vi không một hai ba bốn năm sáu bảy tám chín mười
+ar صفر واحد/واحدة اثنان/اثنين/اثنتان ثلاثة/ثلاث أربعة/أربع خمسة/خمس ستة/ست سبعة/سبع ثمانية/ثماني تسعة/تسع عشرة/عشر
+ca zero/gratis un/una/primer dos/dues/ambdós tres quatre cinc sis set vuit nou deu onze dotze tretze catorze quinze
+ca setze
+el μηδέν ένα/ένας/μία/μια/ενός δύο/δυο τρεις/τρία/τριών τέσσερις/τέσσερα πέντε έξι επτά/εφτά οκτώ/οχτώ εννέα/εννιά
+el δέκα
+ro zero un/o/una/primul doi/două/ambele trei patru cinci șase șapte opt nouă zece unsprezece doisprezece
+ro treisprezece
+ro paisprezece cincisprezece șaisprezece șaptesprezece optsprezece nouăsprezece douăzeci
+tr sıfır bir/birinci iki/ikinci/çift üç dört beş altı yedi sekiz dokuz on onbir oniki
+"""
+"""From nought upwards, of languages of which many a form is not known."""
 
-def _small() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for line in _ONES.values():
-        for value, forms in enumerate(line.split()):
-            found.update(dict.fromkeys(forms.split("/"), value))
-    for line in _TENS:
-        found.update({word: value * 10 for value, word in enumerate(line.split(), 2)})
-    return found
+_STEMS = """
+fi noll yksi,yhde,yhte,ensimm kaksi,kahd,kahte,toinen,toise,molem kolm nelj viisi,viid,viit kuusi,kuud,kuut seits
+fi kahdeks,kaheks
+fi yhdeks,yheks kymmen yksitoista,yhdentoista kaksitoista,kahdentoista kolmetoista,kolmentoista
+fi neljätoista,neljäntoista
+fi viisitoista,viidentoista kuusitoista,kuudentoista seitsemäntoista kahdeksantoista yhdeksäntoista
+fi kaksikymmen,kahdenkymmen,kahtenakymmen
+hu nulla egy,első két,kett,máso háro,harm négy,negy öt,ötö hat hét,hete nyol kilenc tíz,tize tizenegy tizenk
+hu tizenh,tizenhár
+hu tizenn tizenö tizenhat tizenhét tizennyol tizenkil húsz,husz
+cs nul,bezplat jed,prvn dv,oba,obe,obou,druh tř,troj,třet čtyř,čtvr,čtver pět,pát šest sedm osm devět,devít,devát
+cs deset,desít
+cs jedenáct dvanáct třináct čtrnáct patnáct šestnáct sedmnáct osmnáct devatenáct dvacet,dvacít
+sk nul,bezplat jed,prv dv,oba,obe,oboch,druh tr štyr,štvr päť,piat šesť sedem,siedm osem,ôsm deväť desať
+sk jedenásť dvanásť trinásť štrnásť pätnásť šestnásť sedemnásť osemnásť devätnásť dvadsať
+pl zer,bezpłat jed,pierw dw,oba,obie,obu,drug trz,trze czter,czwor,czwar pię,piąt sześ,szóst siedm,siedem,siódm
+pl osiem,ośm,ósm
+pl dziewię,dziewią dziesię,dziesią jedena dwuna,dwana trzyna czterna piętna szesna siedemna osiemna dziewiętna
+pl dwudziest,dwadzieścia
+ru ноль,бесплатн од,перв дв,оба,обе,втор тр четыр,четвер пят шест сем,седьм восем,восьм девят десят
+ru одиннадц двенадц тринадц четырнадц пятнадц шестнадц семнадц восемнадц девятнадц двадц
+uk нул,безкоштовн од,перш дв,обидв,друг тр,трет чотир,четвер п'ят шіст,шест сім,сьом вісім,восьм дев'ят десят
+uk одинадц дванадц тринадц чотирнадц п'ятнадц шістнадц сімнадц вісімнадц дев'ятнадц двадц
+"""
+"""How the forms begin, from nought to twenty."""
 
+_STEMS_OF_TENS = """
+fi kolmekymmen,kolmenkymmen neljäkymmen,neljänkymmen viisikymmen,viidenkymmen kuusikymmen,kuudenkymmen
+fi seitsemänkymmen
+fi kahdeksankymmen yhdeksänkymmen sata,sada
+hu harminc negyven ötven hatvan hetven nyolcvan kilencven száz
+cs třic čtyřic padesát šedesát sedmdesát osmdesát devadesát sto,sta
+sk tridsať štyridsať päťdesiat šesťdesiat sedemdesiat osemdesiat deväťdesiat sto,sta
+pl trzydzie czterdzie pięćdziesi sześćdziesi siedemdziesi osiemdziesi dziewięćdziesi sto,stu
+ru тридц сорок пятьдесят,пятидесят шестьдесят,шестидесят семьдесят,семидесят восемьдесят,восьмидесят девяност
+ru сто,ста
+uk тридц сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яност сто,ста
+"""
+"""The same from thirty to a hundred."""
 
-SMALL = _small()
-"""The value of a word, whatever its language: enough to excuse a change, not to accuse one."""
-MONTHS = {start: number for number, starts in enumerate(_MONTHS, 1) for start in starts.split()}
-"""The number of the month whose name begins so."""
 FACTORS = {
     **dict.fromkeys(
         ("k", "K", "thousand", "tausend", "mil", "mille", "mila", "tys", "тыс", "тысяч", "duizend", "bin"), 1000
     ),
+    **dict.fromkeys(("tusen", "tusind", "tisíc", "tysięcy", "tysiące", "tysiąc", "тысячи", "тысяча", "тысячу"), 1000),
     **dict.fromkeys(("M", "m", "million", "millions", "Mio", "Million", "Millionen", "millones", "milhões"), 1_000_000),
-    **dict.fromkeys(("milioni", "mln", "млн", "miljoen", "miljoner", "milyon"), 1_000_000),
+    **dict.fromkeys(("milioni", "mln", "млн", "miljoen", "miljoner", "milyon", "millón", "milhão"), 1_000_000),
     **dict.fromkeys(("千",), 1000),
     **dict.fromkeys(("万", "萬", "만"), 10_000),
 }
 """What a word after a number multiplies it by."""
 IDEOGRAPHS = {sign: value for value, sign in enumerate("〇一二三四五六七八九十")} | {"零": 0, "两": 2, "兩": 2}
 """Chinese and Japanese figures."""
+
+_TWENTY = 20
+
+
+def _value(place: int) -> int:
+    """Return the number at a place in a row: to twenty one by one, then by tens."""
+    return place if place <= _TWENTY else (place - _TWENTY + 2) * 10
+
+
+def _values(words: list[str]) -> list[tuple[int, list[str]]]:
+    forms = [fold(word).replace("_", " ").split("/") for word in words]
+    return [(_value(place), said) for place, said in enumerate(forms)]
+
+
+def _complete(code: str, basic: list[str]) -> dict[str, int]:
+    numbers = _values(basic)
+    found = {form: value for value, forms in numbers for form in forms}
+    for value, form in (*_of_two(code, numbers), *_hundreds(code, numbers)):
+        found.setdefault(form, value)
+    return found
+
+
+def _of_two(code: str, numbers: list[tuple[int, list[str]]]) -> Iterator[tuple[int, str]]:
+    """Put tens and ones together; the French go on to nineteen after sixty and eighty."""
+    for ten, tens in numbers[_TWENTY:-1]:
+        last = _TWENTY if code == "fr" and ten in (60, 80) else 10
+        for one, forms in numbers[1:last]:
+            for (tens_said, one_said), join in product(product(tens, forms), _JOINED[code]):
+                yield ten + one, join.format(ten=tens_said, one=one_said, cut=tens_said[:-1])
+
+
+def _hundreds(code: str, numbers: list[tuple[int, list[str]]]) -> Iterator[tuple[int, str]]:
+    for one, forms in numbers[1:10]:
+        for form, hundred in product(forms, numbers[-1][1]):
+            yield from ((100 * one, form + hundred), (100 * one, f"{form} {hundred}"))
+        yield from ((1000 * one, form + _THOUSANDS[code]) for form in forms)
+    for place, written in enumerate(_rows(_HUNDREDS).get(code, ()), 2):
+        yield from ((100 * place, form) for form in fold(written).split("/"))
+
+
+def _rows(table: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in table.strip().splitlines():
+        code, *words = line.split()
+        found.setdefault(code, []).extend(words)
+    return found
+
+
+def _stems() -> dict[str, dict[str, int]]:
+    tens = _rows(_STEMS_OF_TENS)
+    return {
+        code: {fold(stem).replace("'", ""): value for value, forms in _valued([*words, *tens[code]]) for stem in forms}
+        for code, words in _rows(_STEMS).items()
+    }
+
+
+def _valued(words: list[str]) -> list[tuple[int, list[str]]]:
+    return [(_value(place), stems.split(",")) for place, stems in enumerate(words)]
+
+
+WORDS: dict[str, dict[str, int]] = {code: _complete(code, words) for code, words in _rows(_BASIC).items()}
+"""By language, all numbers in words up to a hundred, ordinals among them; those of several words with a space."""
+STEMS: dict[str, dict[str, int]] = _stems()
+"""By language, how words begin."""
+OTHERS: dict[str, int] = {
+    form: value
+    for words in _rows(_OTHERS).values()
+    for value, forms in enumerate(words)
+    for form in fold(forms).split("/")
+}
+"""What is known of further languages, all together."""

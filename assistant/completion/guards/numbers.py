@@ -1,44 +1,115 @@
 """The guard `numbers`: every number, amount, date and code of the draft is in the answer, and no other."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import structs
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
-from assistant.completion.guards.numerals import Figure, figures, in_words, meant, written
+from assistant.completion.guards.language_names import code_of
+from assistant.completion.guards.months import months_in
+from assistant.completion.guards.numerals import Figure, figures, meant, written
+from assistant.completion.guards.side import Side
+from assistant.completion.guards.spelled import UNTOLD, Grip, grip_of, in_words
+from assistant.completion.guards.stop_words import STOP_WORDS
+from assistant.completion.guards.surroundings import said
+from assistant.completion.guards.text import words
 from assistant.completion.shield.finding import Finder
 from assistant.completion.shield.kinds import KINDS, Span
 
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})++(?:[.,]\d++)?")
 _WHOLES = Finder(KINDS - {"number", "link", "email", "placeholder"})
-_SMALL = 2  # digits
+_SAYABLE = re.compile(r"\d{1,2}|100|[1-9]\d?0{2,}|\d{1,2}[.,](?:5|50|25|75)|\d{1,2}[:.h][0-5]\d|[1-3]/[2-4]")
+_PLAIN = re.compile(r"\d{1,2}|100")  # the forms of hundreds, halves and times are many
+_OFTEN_SAID = frozenset("012")  # none, a single one, both
+_DATE_UNITS = frozenset("年月日号號년월일")
+_MODAL = re.compile(r"\bmay\b")
+_AROUND_DATE = 16  # characters between the parts of a date
+_UNKNOWN = "?"
+_HINTS = 2
 _AROUND = 48  # characters around a number that may belong to it
 _MOST_WHOLE = 40  # numbers for which that is looked at
 
 
 def check_numbers(case: Case) -> Iterator[Breach]:
-    """Report numbers that are lost and numbers that are made up; another way of writing one is neither."""
+    """Report numbers that are lost and numbers that are made up; another way of writing one is neither.
+
+    A small number may be written out. Where the language's words are not known well enough to say that it is not, it is
+    reported only if another number stands in its place.
+    """
     if written(case.draft.prose) == written(case.answer.prose):
         return
-    wanted, found = figures(case.draft.prose), figures(case.answer.prose)
-    missing = _missing(wanted, meant(found))
+    draft, answer = _Text(case.draft, _language(case, case.draft)), _Text(case.answer, _language(case, case.answer))
+    missing, added = draft.lacking(answer), answer.lacking(draft)
+    replaced = any(map(draft.is_plain, missing)) and any(map(answer.is_plain, added))
+    if not (missing and added):
+        missing = [number for number in missing if not answer.may_say(number, draft)]
+        added = [number for number in added if not draft.may_say(number, answer)]
     if missing:
-        missing = _missing(wanted, meant(found) | in_words(case.answer.text))
-    added = _missing(found, meant(wanted))
+        noun, values = _wholes(missing, draft.text)
+        certain = replaced or any(draft.is_plain(number) and answer.surely_lacks(number, draft) for number in missing)
+        yield lost(case, "numbers", noun, values, refuses=certain)
     if added:
-        added = _missing(found, meant(wanted) | in_words(case.draft.text))
-    if missing:
-        noun, values = _wholes(missing, case.draft.prose)
-        yield lost(case, "numbers", noun, values, refuses=bool(added) or any(map(_is_certain, missing)))
-    if added:
-        noun, values = _wholes(added, case.answer.prose)
-        yield invented(case, "numbers", noun, values, refuses=bool(missing))
+        noun, values = _wholes(added, answer.text)
+        yield invented(case, "numbers", noun, values, refuses=replaced)
 
 
-def _is_certain(number: Figure) -> bool:
-    """Tell whether a lost figure is lost for certain: a small one may stand there in words that are not known here."""
-    return not number.written.isdecimal() or len(number.written) > _SMALL
+def _language(case: Case, side: Side) -> str:
+    """Return the code of a side's language, as it was asked for, as it is told, or as the other side's is."""
+    asked = case.options.language
+    if asked is not None and side is case.answer:
+        return code_of(asked) or _UNKNOWN
+    other = case.answer if side is case.draft else case.draft
+    code = side.guess.code or (other.guess.code if asked is None else None)
+    if code is None and side.guess.script not in (None, "latin"):
+        return _UNKNOWN
+    return code or _hinted(side) or (UNTOLD if asked is None else _UNKNOWN)
+
+
+def _hinted(side: Side) -> str | None:
+    """Return the language of which a short text has two words, and more than of any other."""
+    found = Counter(code for word in set(words(side.text)) for code, _ in STOP_WORDS.get(word, ()))
+    (code, most), *rest = (*found.most_common(2), (None, 0))
+    return code if most >= _HINTS and most > rest[0][1] else None
+
+
+class _Text:
+    """The numbers of one side, and how well it is known which of the other's it lacks."""
+
+    def __init__(self, side: Side, language: str) -> None:
+        self.text = side.prose
+        self.whole = side.text
+        self.language = language
+        self.figures = figures(self.text)
+        self.meant = meant(self.figures)
+        self.grip: Grip = grip_of(language)
+
+    def lacking(self, other: "_Text") -> list[Figure]:
+        """Return the numbers that are not in the other text, in figures or in words."""
+        found = _missing(self.figures, other.meant, set())
+        return _missing(found, other.meant, in_words(other.whole, other.language)) if found else []
+
+    def is_plain(self, number: Figure) -> bool:
+        """Tell whether a number is no part of a date, which may be said in many ways."""
+        around = self.text[max(0, number.start - _AROUND_DATE) : number.end + _AROUND_DATE]
+        units = self.text[number.end : number.end + 2].strip()[:1] in _DATE_UNITS
+        is_date = any(value.startswith("m") for reading in number.readings for value in reading)
+        return not (is_date or units or months_in(_MODAL.sub("", around)))
+
+    def may_say(self, number: Figure, other: "_Text") -> bool:
+        """Tell whether a number of the other text may be here in words that are not known."""
+        if self.grip == "whole" or not other.is_sayable(number):
+            return False
+        return self.grip == "none" or (self.language != UNTOLD and _PLAIN.fullmatch(number.written) is None)
+
+    def surely_lacks(self, number: Figure, other: "_Text") -> bool:
+        """Tell whether nothing here can stand for a number of the other text."""
+        return not other.is_sayable(number) or (self.grip == "whole" and number.written not in _OFTEN_SAID)
+
+    def is_sayable(self, number: Figure) -> bool:
+        """Tell whether people may write a number in words: a small or a round one, a half, a time; never an amount."""
+        return _SAYABLE.fullmatch(number.written) is not None and _span(number, self.text) is None
 
 
 def _wholes(numbers: list[Figure], text: str) -> tuple[str, list[str]]:
@@ -64,18 +135,20 @@ def _span(number: Figure, text: str) -> Span | None:
     return next((span for span in spans if span.start <= number.start and number.end <= span.end), None)
 
 
-def _missing(numbers: list[Figure], there: set[str]) -> list[Figure]:
-    """Return the numbers that may mean nothing of what is there."""
-    missing: dict[str, Figure] = {}
+def _missing(numbers: list[Figure], there: set[str], spelled: set[str]) -> list[Figure]:
+    """Return the numbers that may mean nothing of what is there, in figures or in words."""
+    missing: dict[tuple[object, ...], Figure] = {}
     for number in numbers:
-        if not number.counts or _is_there(number, there):
+        if not number.counts or _is_there(number, there, spelled):
             continue
-        lacking = [part for part in number.parts if not _is_there(part, there)]
+        lacking = [part for part in number.parts if not _is_there(part, there, spelled)]
         whole = len(lacking) == len(number.parts) or (lacking and _SPACED.fullmatch(number.written))
         for each in [number] if whole else lacking:
-            missing.setdefault(each.written, each)
+            missing.setdefault((each.written, each.readings), each)
     return list(missing.values())
 
 
-def _is_there(number: Figure, there: set[str]) -> bool:
-    return any(all(value in there for value in reading) for reading in number.readings)
+def _is_there(number: Figure, there: set[str], spelled: set[str]) -> bool:
+    if any(all(value in there or value in spelled for value in reading) for reading in number.readings):
+        return True
+    return bool(spelled) and any(spelled.issuperset(reading) for reading in said(number.written))

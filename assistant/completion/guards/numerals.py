@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from assistant.completion.guards.number_words import FACTORS, IDEOGRAPHS, MONTHS, SMALL
-from assistant.completion.guards.text import WORD
+from assistant.completion.guards.number_words import FACTORS
+from assistant.completion.guards.surroundings import nearby
 
 Reading: TypeAlias = tuple[str, ...]
 """What a number may mean: the plain numbers that must all be there for it to be there."""
@@ -21,10 +21,10 @@ _MARK = re.compile(r"[.,']")
 _MARKER = re.compile(r"^[ \t]*(?:[-*\u2022][ \t]*)?(\d{1,2})[.)](?=\s)", re.MULTILINE)
 _CAPITALS = re.compile(r"[A-Z\d](?<![\w-].)[A-Z\d]{3,}+(?![a-z])")  # looks back second, so that the search is quick
 _CODE = re.compile(r"[A-Z]++\d++[A-Z]|\d++[A-Z]++\d")
-_SIGNS = re.compile("[〇一二三四五六七八九十零两兩]+")
+_MONTH = re.compile(r"(?<!\d)\d{1,2}\s?[月월]")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _MARKS = str.maketrans({"\u066b": ".", "\u066c": ",", "\uff0e": ".", "\uff0c": ",", "\uff1a": ":", "\u2011": "-"})
-_DUAL = re.compile(r"[\u0590-\u06ff]")
+_BEFORE, _AFTER_IT = 16, 32  # characters around a number that tell what it is
 _THOUSAND = 3
 _DAYS, _MONTHS_OF_YEAR = 31, 12
 _YEAR = 4
@@ -51,7 +51,8 @@ class Figure(NamedTuple):
 def written(text: str) -> set[str]:
     """Return the numbers and codes of a text as they are written."""
     plain = _digits(text)
-    return {*_RUN.findall(plain), *(code[0] for code in _codes(plain))}
+    months = () if text.isascii() else _MONTH.findall(plain)  # in 2月3日 both are 3 when it becomes 3月3日
+    return {*_RUN.findall(plain), *months, *(code[0] for code in _codes(plain))}
 
 
 def figures(text: str) -> list[Figure]:
@@ -73,17 +74,6 @@ def meant(numbers: list[Figure]) -> set[str]:
     return found
 
 
-def in_words(text: str) -> set[str]:
-    """Return the small numbers and the months (`m5`) that a text has in words, in any language."""
-    found = {
-        f"m{MONTHS[word[:size]]}" for word in WORD.findall(text.casefold()) for size in (3, 4) if word[:size] in MONTHS
-    }
-    found |= {str(value) for value in _values_of_words(text)}
-    if _DUAL.search(text):
-        found |= {"1", "2"}
-    return found
-
-
 def _digits(text: str) -> str:
     if text.isascii():
         return text
@@ -94,15 +84,22 @@ def _figure(found: re.Match[str], text: str, markers: set[int]) -> Figure:
     run, start = found[0], found.start()
     counts = start not in markers
     parts = tuple(
-        Figure(
-            run[first:end], start + first, _readings(run[first:end], text[start + end : start + end + 14]), (), counts
-        )
+        Figure(run[first:end], start + first, _in_place(text, start + first, start + end), (), counts)
         for first, end in _cores(run)
     )
     if len(parts) == 1:
         return parts[0]
     joined = re.sub(r"[ ()]", "", run)
     return Figure(run, start, ((_only_digits(joined),), *_readings(joined, "")), parts, counts)
+
+
+def _in_place(text: str, start: int, end: int) -> tuple[Reading, ...]:
+    """Return what the number at a place may mean, by what stands around it."""
+    core, before, after = text[start:end], text[max(0, start - _BEFORE) : start], text[end : end + _AFTER_IT]
+    found = tuple(nearby(core, before, after))
+    if any(reading[0].startswith("m") for reading in found):
+        return found  # 5月 is May and no 5
+    return (*_readings(core, after), *found)
 
 
 def _codes(text: str) -> list[re.Match[str]]:
@@ -211,38 +208,6 @@ def _product(value: str, factor: int) -> str:
     if value.count(".") > 1 or len(value) > 20 or not value.replace(".", "").isdigit():  # noqa: PLR2004 - no amount is longer
         return value
     return f"{(Decimal(value) * factor).normalize():f}"
-
-
-def _values_of_words(text: str) -> Iterator[int]:
-    last = 0
-    for word in WORD.findall(text.casefold()):
-        value = SMALL.get(word, -1)
-        if value < 0:
-            value = _of_compound(word)
-        if value >= 0:
-            yield value
-        if 0 < value < 20 and 10 <= last < 100:  # noqa: PLR2004 - tens and ones
-            yield last + value
-        last = value if value >= 0 or word not in ("and", "y", "e", "et", "i") else last
-    for found in _SIGNS.finditer(text):
-        yield _of_ideographs(found[0])
-
-
-def _of_compound(word: str) -> int:
-    """Return the value of a German or Dutch word such as einundzwanzig, else -1."""
-    for joint in ("und", "en", "ën"):
-        ones, found, tens = word.partition(joint)
-        if found and 0 < SMALL.get(ones, 0) < 10 and SMALL.get(tens, 0) >= 20:  # noqa: PLR2004 - ones and tens
-            return SMALL[ones] + SMALL[tens]
-    return -1
-
-
-def _of_ideographs(signs: str) -> int:
-    """Return the value of up to 九十九."""
-    if "十" not in signs:
-        return IDEOGRAPHS[signs[0]]
-    tens, _, ones = signs.partition("十")
-    return (IDEOGRAPHS[tens[-1]] if tens else 1) * 10 + (IDEOGRAPHS[ones[0]] if ones else 0)
 
 
 def _plain(digits: str) -> str:

@@ -1,0 +1,70 @@
+"""What the words next to a number make of it: 5月 is May, 令和8年 is 2026, 2 in the afternoon is 14."""
+
+import re
+from collections.abc import Iterator
+
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "民國": 1911, "民国": 1911, "พ.ศ.": -543, "ค.ศ.": 0}
+_THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]")
+_BUDDHIST = range(2400, 2700)
+_MONTHS = range(1, 13)
+_MONTH_AFTER = re.compile(r"\s?[月월]")
+_MONTH_BEFORE = re.compile(r"th[áa]ng\s?\Z", re.IGNORECASE)
+_NOON = 12
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h]([0-5]\d))?")
+_FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
+_LATE_BEFORE = re.compile(
+    r"(?:午後|下午|晚上|傍晚|夜|오후|저녁|밤|délután|este|akşam|öğleden sonra|nachmittags?|abends?|eftermiddagen)\s?"
+    r"(?:um |kl\. ?|at )?\Z",
+    re.IGNORECASE,
+)
+_LATE_AFTER = re.compile(
+    r"[^\d\n!?]{0,16}?(?:nachmittag|abend|afternoon|evening|tonight|at night|de la tarde|de la noche|da tarde|da noite|"
+    r"de l'apr|du soir|del pomeriggio|di sera|della sera|popołudni|po południu|wieczor|odpoledne|odpoludni|večer|"
+    r"вечера|вечора|дня|пополуд|middags|avonds|middag|eftermiddag|ettermiddag|kväll|kveld|aften|iltapäiv|illalla|délután|este|akşam|"
+    r"μ\.μ|مساء|בערב|chiều|tối|บ่าย)",
+    re.IGNORECASE,
+)
+
+
+def nearby(core: str, before: str, after: str) -> Iterator[tuple[str, ...]]:
+    """Return what a number means beside what it says, by what stands right before and after it."""
+    if core.isdigit() and len(core) <= len("2027"):
+        number = int(core)
+        yield from _of_date(number, before, after)
+        if after[:1] in _FRACTIONS:
+            yield (f"{number}.{_FRACTIONS[after[:1]]}",)
+    clock = _CLOCK.fullmatch(core)
+    if clock:
+        yield from _of_clock(int(clock[1]), clock[2], before, after)
+
+
+def _of_date(number: int, before: str, after: str) -> Iterator[tuple[str, ...]]:
+    if before.isascii() and after.isascii() and "hang" not in before:
+        return
+    if number in _MONTHS and (_MONTH_AFTER.match(after) or _MONTH_BEFORE.search(before)):
+        yield (f"m{number}",)
+    era = next((years for name, years in _ERAS.items() if before.rstrip().endswith(name)), None)
+    if era is not None:
+        yield (str(number + era),)
+    if number in _BUDDHIST and _THAI.search(before + after):
+        yield (str(number - 543),)
+
+
+def _of_clock(hour: int, minutes: str | None, before: str, after: str) -> Iterator[tuple[str, ...]]:
+    if hour < _NOON and (_LATE_BEFORE.search(before) or _LATE_AFTER.match(after)):
+        yield (str(hour + _NOON),) if minutes is None else (str(hour + _NOON), str(int(minutes)))
+        if minutes:
+            yield (f"{hour + _NOON}.{minutes}",)
+    if hour == _NOON and minutes is None and re.match(r"\s?a\.?\s?m", after, re.IGNORECASE):
+        yield ("0",)
+
+
+def said(core: str) -> Iterator[tuple[str, ...]]:
+    """Return the numbers by which people say a time: 15:40 is twenty to four, 17:00 is five."""
+    clock = re.fullmatch(r"(\d{1,2})[:.h](\d\d)", core)
+    if clock is None or int(clock[1]) > 24 or int(clock[2]) > 59:  # noqa: PLR2004 - hours and minutes
+        return
+    hour, minutes = int(clock[1]) % _NOON or _NOON, int(clock[2])
+    yield (str(hour), str(minutes)) if minutes else (str(hour),)
+    yield str(hour % _NOON + 1), str(60 - minutes)
+    yield str(hour % _NOON + 1), str(abs(30 - minutes))  # fünf nach halb vier
