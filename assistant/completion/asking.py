@@ -107,6 +107,7 @@ class _Asking:
         self._usage = Usage()
         self._first_ms: float | None = None
         self._emitted = 0  # characters of a call that is under way
+        self._overtold = False  # whether the pieces of a stream held more than its answer
         self.trace = Trace()
 
     async def run(self, budgets: Budgets, actor: Actor) -> Answer:
@@ -121,10 +122,10 @@ class _Asking:
         with held:
             try:
                 request, best = await self._tried(request)
-                replaced = False
+                replaced = self._overtold
                 if best.breaches and not self._brief and self._left() > _ENOUGH:
                     second = await self._second(request, best, held)
-                    replaced = second is not best
+                    replaced = replaced or second is not best
                     best = second
             except BaseException as error:
                 spent = self._spent(request, error)
@@ -200,6 +201,7 @@ class _Asking:
                     emit(Piece(shown.feed(piece.text), *source))
                 else:
                     emit(Piece(shown.finish(), *source))
+                    self._overtold = self._emitted > len(piece.text)
                     completion = piece
         if completion is None:
             raise AssertionError("a stream ends with a completion or an error")

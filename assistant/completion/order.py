@@ -70,7 +70,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         whole: whether the model came to its end, and read all that it was given.
         provider_ms: milliseconds that the providers took.
         first_ms: milliseconds from the request's arrival to the first piece of a stream.
-        replaced: whether a second try took the place of what was streamed.
+        replaced: whether a second try took the place of what was streamed, or a part of that was no reply.
         position: the place of the provider that answered, in the order of the setting.
         refusal: what a caller is told instead who would see no warning; empty for an answer that anybody may have.
     """

@@ -1,9 +1,11 @@
 """The whole stack around the providers of one setting.
 
-From the outside in, for each provider: `Retrying`, `Traced`, `Breaking`, `Limited`, `Deadline`. The deadline is the
-innermost, as a breaker must see that a provider ran out of time, which a cancellation from outside would hide. The
-breaker stands before the queue, so that nobody waits for a place at a provider that is left alone. Retrying is
-outermost: a wait holds no place, and every attempt is written down and counted. The chain tries one after the other.
+From the outside in, for each provider: `Retrying`, `Traced`, `Breaking`, `Limited`, `Replying`, `Deadline`. The
+deadline is the innermost, as a breaker must see that a provider ran out of time, which a cancellation from outside
+would hide, and as a model whose thoughts arrive is at work. An answer of thoughts alone can't be used: it is asked for
+again, and another provider after that, as nothing of a reply has left. The breaker stands before the queue, so that
+nobody waits for a place at a provider that is left alone. Retrying is outermost: a wait holds no place, and every
+attempt is written down and counted. The chain tries one after the other.
 
 An `Upstream` lives as long as its setting; all else is made for each request.
 """
@@ -18,6 +20,7 @@ from providers.wrappers.breaker import Breaker, BreakerOptions, Breaking
 from providers.wrappers.chain import Chain
 from providers.wrappers.deadline import BETWEEN_SECONDS, STREAM_SECONDS, Deadline
 from providers.wrappers.limit import Limited, Slots
+from providers.wrappers.replying import Habit, Replying
 from providers.wrappers.retry import RETRIES, Retries, Retrying
 from providers.wrappers.trace import Trace, Traced
 
@@ -64,6 +67,7 @@ class Upstream:
         self.model = model
         self.breaker = Breaker(provider.name, model, options=options.breaker, on_change=on_change)
         self.slots = Slots(options.most, options.queue, options.patience)
+        self.habit = Habit()
 
 
 class Deadlines(Struct, frozen=True, kw_only=True):
@@ -94,7 +98,8 @@ def assemble(upstreams: Sequence[Upstream], deadlines: Deadlines, *, trace: Trac
         left = left * (1 - _SHARE) if position < last else 0.0
         seconds = deadlines.seconds - left
         until = deadlines.arrived + seconds
-        limited = Limited(_timed(upstream.provider, deadlines, seconds), upstream.slots, until=until)
+        replying = Replying(_timed(upstream.provider, deadlines, seconds), upstream.habit)
+        limited = Limited(replying, upstream.slots, until=until)
         traced = Traced(Breaking(limited, upstream.breaker), trace, position=position, model=upstream.model)
         longest = _LONGEST_WAIT if position < last else inf
         links.append(Retrying(traced, until=until, longest=longest, retries=retries))

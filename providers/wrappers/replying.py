@@ -1,0 +1,67 @@
+"""What a model's own format leaves around its reply goes no further."""
+
+from collections.abc import AsyncGenerator
+
+from msgspec import structs
+
+from providers.base import Completion, CompletionRequest, Delta, Provider
+from providers.errors import MalformedReplyError
+from providers.replies import ReplyReader
+from providers.wrappers.base import Wrapper, closing
+
+
+class Habit:
+    """What is remembered of a model: whether it begins with thoughts that nothing announces.
+
+    Where a template has opened the thoughts itself, the answer begins in their midst, and only their end tells. A
+    stream of a model that did so is held back until that end.
+    """
+
+    def __init__(self) -> None:
+        self.aloud = False
+
+
+class Replying(Wrapper):
+    """Gives the reply alone: without the model's thoughts and the marks of its format.
+
+    Args:
+        provider: the provider to ask.
+        habit: of its model.
+    """
+
+    def __init__(self, provider: Provider, habit: Habit) -> None:
+        super().__init__(provider)
+        self._habit = habit
+
+    async def complete(self, request: CompletionRequest) -> Completion:
+        """Ask for a whole answer; raises MalformedReplyError when it holds thoughts and no reply."""
+        return self._read(await self._provider.complete(request), request)
+
+    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
+        """Ask for an answer in pieces; raises MalformedReplyError at its end when it holds thoughts and no reply.
+
+        The pieces together are the text at the end, unless thoughts turned out to be such only at their end; then they
+        are longer.
+        """
+        reader = ReplyReader(_texts(request), aloud=self._habit.aloud)
+        async with closing(self._provider.stream(request)) as pieces:
+            async for piece in pieces:
+                whole = self._read(piece, request) if isinstance(piece, Completion) else None
+                if shown := reader.feed(piece.text) if whole is None else reader.finish():
+                    yield Delta(text=shown)
+                if whole is not None:
+                    yield whole
+
+    def _read(self, completion: Completion, request: CompletionRequest) -> Completion:
+        reader = ReplyReader(_texts(request))
+        reader.feed(completion.text)
+        reader.finish()
+        self._habit.aloud = reader.aloud
+        if completion.text.strip() and not reader.text.strip() and completion.finish != "filtered":
+            raise MalformedReplyError(self.name, detail="it holds thoughts and no reply")
+        return structs.replace(completion, text=reader.text)
+
+
+def _texts(request: CompletionRequest) -> list[str]:
+    """Return what the user wrote; the prompt's author may speak of thoughts without wanting them in the reply."""
+    return [message.content for message in request.messages if message.role == "user"]

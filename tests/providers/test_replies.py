@@ -1,0 +1,181 @@
+"""The reply, out of whatever a model's own format leaves around it."""
+# ruff: noqa: RUF001 - bars of other scripts
+
+import os
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from providers.replies import ReplyReader
+
+DRAFT = "ok. your parcel left our warehouse today. be patient."
+REPLY = "Thank you for your patience. Your parcel left our warehouse today."
+THOUGHTS = "Okay, the agent sounds annoyed.\n\nI should be kinder than she is."
+AROUND = [
+    "<think>\n{t}\n</think>\n\n{r}",
+    "<think>\n\n</think>\n\n{r}",
+    "<THINK>{t}</THINK>{r}",
+    '<think time="3s" depth=2>{t}</think>{r}',
+    "<thinking>{t}</thinking>\n{r}",
+    "<reasoning>{t}</reasoning>\n{r}",
+    "<thought>{t}</thought>{r}",
+    "<reflection>{t}</reflection>{r}",
+    "<analysis>{t}</analysis>{r}",
+    "<scratchpad>{t}</scratchpad>\n{r}",
+    "<seed:think>{t}<seed:cot_budget_reflect>little left</seed:cot_budget_reflect></seed:think>{r}",
+    "<thinking>{t}<reflection>good</reflection></thinking>\n<output>\n{r}</output>",
+    "<think>the draft says <think> somewhere</think>\n\n{r}",
+    "<think>{t}</think></think>{r}",
+    "<think>{t}</think><think>more</think>{r}",
+    "[THINK]{t}[/THINK]{r}",
+    "◁think▷{t}◁/think▷{r}",
+    "&lt;think&gt;{t}&lt;/think&gt;\n{r}",
+    "<|begin_of_thought|>{t}<|end_of_thought|>\n\n<|begin_of_solution|>{r}<|end_of_solution|>",
+    "<|START_THINKING|>{t}<|END_THINKING|><|START_RESPONSE|>{r}<|END_RESPONSE|>",
+    "<|channel|>analysis<|message|>{t}<|end|><|start|>assistant<|channel|>final<|message|>{r}<|return|>",
+    "{t}<|end|><|start|>assistant<|channel|>final<|message|>{r}",
+    "<|channel|>commentary<|message|>{t}<|end|><|start|>assistant<|channel|>final <|constrain|>text<|message|>{r}",
+    "analysis{t}assistantfinal{r}",
+    "<|channel>thought\n{t}<channel|>{r}<turn|>",
+    "Here is my thought process: {t}\n\nHere is my response: {r}",
+    "{t}\n</think>\n\n{r}",
+    "{t}</reasoning>{r}",
+    "{t}[/THINK]{r}",
+    "<think>{t}</think><answer>{r}</answer>",
+    "<think>{t}\n<answer>{r}</answer>",
+    "<answer>\n{r}</answer>",
+    "<final_answer>{r}</final_answer>\nI kept every fact.",
+    "Sure!\n<response>{r}</response>",
+    "<text>{r}</text>",
+    "<|im_start|>assistant\n{r}<|im_end|>",
+    "{r}<|im_end|>\n<|im_start|>user\nThank you!<|im_end|>",
+    "<|start_header_id|>assistant<|end_header_id|>\n\n{r}<|eot_id|>",
+    "{r}<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nAnd?",
+    "{r}</s>",
+    "{r}<|endoftext|>More of it.",
+    "<start_of_turn>model\n{r}<end_of_turn>",
+    "{r}<end_of_turn>\n<start_of_turn>user\nAnd?",
+    "<｜Assistant｜>{r}<｜end▁of▁sentence｜>",
+    "[|assistant|]<thought>{t}</thought>{r}[|endofturn|]",
+    "{r}[/INST]",
+    "{r}<|im_en",
+    "{r}<think>one more thing",
+]
+NO_REPLY = [
+    "<think>Okay, the agent",
+    "[THINK]Okay",
+    "◁think▷Okay",
+    "<|channel|>analysis<|message|>Okay<|end|>",
+    "analysisThe agent wants this to be kinder.",
+    "<think>Okay</think>\n\n",
+    "<think>Okay</think><answer></answer>",
+    "<|im_start|>assistant\n<|im_end|>",
+]
+ITS_OWN = [
+    ("use <think> and </think> around it", "Put <think> before and </think> after it."),
+    ("<think> opens it, </think> ends it", "<think> opens the block, and </think> ends it."),
+    ("our bot writes [THINK] at times", "At times, our bot writes [THINK] into the chat, sorry."),
+    ("&lt;think&gt; is shown", "<p>You will see &lt;think&gt; in your logs.</p>"),
+    ("<|im_end|> ends a turn", "A turn ends with <|im_end|>, not with a blank line."),
+    ("the <answer> tag holds it", "It stands in the <answer> tag. Then comes </answer>."),
+    ("x", "Use the keys <Enter> and <Esc>, a < b, [x] &amp; {y}."),
+    ("x", "The price was <s>20 €</s> 10 €, <s>not more</s>."),
+    ("x", "Please write to <email>, and name your <text>."),
+    ("x", "Okay, thanks for waiting! Your parcel left today."),
+    ("x", "Let me check that for you. I'll be back in an hour."),
+    ("x", "Analysis of your meter: all is well."),
+    ("x", "Here is my proposal: we send a new one."),
+    ("x", "We need your address to send the parcel."),
+    ("x", "The user guide is attached."),
+    ("x", "I think, therefore I am. </p>"),
+]
+
+
+def read(answer: str, said: str = DRAFT, *, size: int = 0, aloud: bool = False) -> tuple[str, str]:
+    """Return the reply, and what is shown of it together, when the answer comes in pieces of a size."""
+    reader = ReplyReader([said], aloud=aloud)
+    step = size or len(answer) or 1
+    shown = [reader.feed(answer[at : at + step]) for at in range(0, len(answer), step)]
+    shown.append(reader.finish())
+    return reader.text, "".join(shown)
+
+
+@pytest.mark.parametrize("form", AROUND)
+@pytest.mark.parametrize("size", [0, 1, 5])
+def test_only_the_reply_is_read(form: str, size: int) -> None:
+    """Whatever stands around it, whole and cut at any character; and nothing else is shown on the way."""
+    reply, shown = read(form.format(t=THOUGHTS, r=REPLY), size=size)
+    assert reply.strip() == REPLY
+    assert shown == reply or form.startswith("Sure!")
+
+
+@pytest.mark.parametrize("answer", NO_REPLY)
+@pytest.mark.parametrize("size", [0, 1])
+def test_thoughts_alone_are_no_reply(answer: str, size: int) -> None:
+    """Thoughts that never end are followed by none."""
+    assert read(answer, size=size) == ("", "")
+
+
+@pytest.mark.parametrize(("draft", "answer"), ITS_OWN)
+@pytest.mark.parametrize("size", [0, 1])
+def test_a_text_that_speaks_of_marks_keeps_them(draft: str, answer: str, size: int) -> None:
+    """So do words in angle brackets, and replies that begin as thoughts do."""
+    assert read(answer, draft, size=size) == (answer, answer)
+
+
+def test_thoughts_go_although_the_draft_speaks_of_them() -> None:
+    """At the very beginning they are the model's own."""
+    draft = "put <think> around it"
+    assert read("<think>He means the tag.</think>\nPut <think> around it.", draft)[0] == "Put <think> around it."
+
+
+@pytest.mark.parametrize(
+    "begin", ["Thank you for", "Hi Ana,", "Your parcel", "Dear Ana, <b>", "<p>Good", "Please open"]
+)
+def test_an_ordinary_beginning_is_shown_at_once(begin: str) -> None:
+    """Nothing waits for the end of thoughts that never began."""
+    assert ReplyReader([DRAFT]).feed(begin) == begin
+
+
+def test_a_beginning_like_thoughts_waits_until_it_is_none() -> None:
+    """A first line that does not speak of the task is shown with its end."""
+    reader = ReplyReader([DRAFT])
+    assert reader.feed("Okay, ") == ""
+    assert reader.feed("good news: it left today.\n\n") == "Okay, good news: it left today.\n\n"
+    assert ReplyReader(["okay, we check"]).feed("Okay, we check") == "Okay, we check"
+
+
+def test_a_tail_that_nothing_told_of_takes_all_back() -> None:
+    """What was shown before it is no part of the reply; of a model that is known for it, nothing is shown before."""
+    answer = f"Kinder words it is.\n</think>\n\n{REPLY}"
+    reply, shown = read(answer, size=4)
+    assert reply == REPLY
+    assert shown.startswith("Kinder")
+    assert read(answer, size=4, aloud=True) == (REPLY, REPLY)
+
+
+MARKS = [
+    "<think>", "</think>", "<think a=", "[THINK]", "[/THINK]", "<answer>", "</answer>", "<text>", "</text>", "<|end|>",
+    "<|channel|>", "final", "analysis", "<|message|>", "<|start|>", "<|im_start|>", "\n", "</s>", "<s>", "&lt;think>",
+    "<p>", "<", "&", "Okay, the agent ", "assistantfinal", "word ", ">", "|", "◁think▷", "here is my thought process ",
+]  # fmt: skip
+
+
+@settings(max_examples=400 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
+@given(st.lists(st.sampled_from(MARKS), max_size=14).map("".join), st.integers(1, 9), st.sampled_from(["", "<think>"]))
+def test_pieces_say_what_the_whole_says(answer: str, size: int, said: str) -> None:
+    """However an answer is cut, the reply is the same, and it is the end of what was shown."""
+    reply, shown = read(answer, said, size=size)
+    assert reply == read(answer, said)[0]
+    assert shown.endswith(reply)
+
+
+@pytest.mark.parametrize("piece", [*MARKS, "<|a", "[", "◁", " ", "a<think></think>", "<think " + "x" * 190])
+def test_no_answer_takes_long(piece: str) -> None:
+    """200 KB of anything, in pieces: far less than a second on an idle machine."""
+    answer = piece * (200_000 // len(piece))
+    started = time.process_time()
+    read(answer, answer[:60_000], size=512)
+    assert time.process_time() - started < 5
