@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from assistant.completion.addresses import REFUSED, scheme_of
 from assistant.completion.guards.text import Tag
 
 _SURE = (
@@ -29,7 +30,6 @@ _CHUNK = re.compile(r"(?<!\S)[^\s.@:]*+[.@:]\S++")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,9}):(?://)?", re.IGNORECASE)
 _AFTER = ".,;:!?'*_~|\u2019\u2026\u060c\u061b\u061f"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_ANCHOR = ("#", "data:")
 
 
 class Link(NamedTuple):
@@ -46,9 +46,13 @@ def links_in_text(text: str) -> list[Link]:
 
 
 def links_behind(found: Iterable[Tag]) -> list[Link]:
-    """Return where anchors and pictures lead to."""
+    """Return where anchors and pictures lead to; what no answer may lead to is left out."""
     values = (tag.attributes.get(name, "").strip() for tag in found for name in ("href", "src"))
-    return [_link(value) for value in values if value and not value.startswith(_ANCHOR)]
+    return [_link(value) for value in values if value and not _is_left_out(value)]
+
+
+def _is_left_out(address: str) -> bool:
+    return address.startswith("#") or scheme_of(address) in REFUSED
 
 
 def without_links(text: str) -> str:

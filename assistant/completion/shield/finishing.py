@@ -4,6 +4,7 @@ import html as markup
 
 from msgspec import Struct
 
+from assistant.completion.addresses import REFUSED, scheme_of
 from assistant.completion.output import is_html
 from assistant.completion.shield.cleaning import Unwrapper, trim
 from assistant.completion.shield.conversion import to_paragraphs, to_text
@@ -58,6 +59,8 @@ def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finis
     missing, fewer, doubled = [], [], []
     for number, wanted in mask.things.expected.items():
         value = mask.things.by_number[number].value
+        if scheme_of(value) in REFUSED:
+            continue  # no answer may hold such a link
         found = min(revealer.seen[number], plain.count(value))
         if value not in plain:  # it was left out, or went with a tag that must not pass
             missing.append(value)

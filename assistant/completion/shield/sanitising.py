@@ -2,10 +2,14 @@
 
 import html as markup
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import nh3
+from msgspec import Struct
 
+from assistant.completion.addresses import REFUSED, SCHEMES, scheme_of
+from assistant.completion.shield.styling import PROPERTIES, safe_style
 from assistant.completion.shield.tags import DROPPED, open_tags, tag_name
 
 _SAFE_WORDS = "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup u ul"
@@ -21,16 +25,6 @@ _HARMLESS_ATTRIBUTES_WORDS = (
     "valign value width"
 )
 _HARMLESS_ATTRIBUTES = frozenset(_HARMLESS_ATTRIBUTES_WORDS.split())
-_STYLES_WORDS = (
-    "background-color border border-bottom border-collapse border-color border-left border-radius border-right "
-    "border-spacing border-style border-top border-width color direction display font font-family font-size font- "
-    "style font-variant font-weight height letter-spacing line-height list-style-type margin margin-bottom "
-    "margin-left margin-right margin-top max-height max-width min-height min-width padding padding-bottom "
-    "padding-left padding-right padding-top table-layout text-align text-decoration text-indent text-transform "
-    "vertical-align white-space width word-break word-spacing"
-)
-_STYLES = frozenset(_STYLES_WORDS.split())
-_SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid"})
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _ALIAS = "x-"  # by an own name, nh3 takes a table's cell for what it is without the table around it
 _NAME = re.compile(r"(</?)([a-zA-Z][^\s/>]*)")
@@ -42,18 +36,19 @@ class Sanitiser:
 
     Tags and attributes are those of the draft, as far as they do no harm, and the plain ones of any text. An address in
     `src` must stand in the draft, so that no picture reports to anybody. Links may lead to http, https, mailto, tel and
-    cid, or be relative.
+    cid, or be relative; one of another scheme (`sms:`, `webcal:`) must stand in the draft, and those of scripts and the
+    like have no place even then.
 
     Args:
         draft: the draft, as the agent wrote it.
     """
 
     def __init__(self, draft: str) -> None:
-        tags, attributes, sources = _used(draft)
-        self.tags = _SAFE | (tags & _HARMLESS) | (_TABLE if "table" in tags else frozenset())
-        own = frozenset(name for name in attributes if name in _HARMLESS_ATTRIBUTES or name.startswith("data-"))
-        self._whole = _cleaner(self.tags, own, sources, "")
-        self._single = _cleaner(self.tags, own, sources, _ALIAS)
+        used = _used(draft)
+        self.tags = _SAFE | (used.tags & _HARMLESS) | (_TABLE if "table" in used.tags else frozenset())
+        own = frozenset(name for name in used.attributes if name in _HARMLESS_ATTRIBUTES or name.startswith("data-"))
+        self._whole = _cleaner(self.tags, own, used.sources, used.links, "")
+        self._single = _cleaner(self.tags, own, used.sources, used.links, _ALIAS)
 
     def clean(self, text: str) -> str:
         """Return a whole text that is safe, with its tags closed and in order."""
@@ -76,27 +71,57 @@ def safe_html(text: str, draft: str) -> str:
     return Sanitiser(draft).clean(text)
 
 
-def _used(draft: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the names of tags and of attributes in a draft, and the values of `src`."""
-    tags, attributes, sources = set(), set(), set()
+class _Used(Struct, frozen=True):
+    """What a draft has: names of tags and of attributes, values of `src`, and links with a scheme of their own."""
+
+    tags: frozenset[str]
+    attributes: frozenset[str]
+    sources: frozenset[str]
+    links: frozenset[str]
+
+
+def _used(draft: str) -> _Used:
+    tags, attributes, sources, links = set(), set(), set(), set()
     for start, end in open_tags(draft):
         tag = draft[start:end]
         tags.add(tag_name(tag))
         for match in _ATTRIBUTE.finditer(tag):
-            attributes.add(match[1].lower())
-            if match[1].lower() == "src":
-                sources.add(markup.unescape(match[2] or match[3] or match[4] or ""))
-    return frozenset(tags), frozenset(attributes), frozenset(sources)
+            name = match[1].lower()
+            attributes.add(name)
+            if name == "src":
+                sources.add(_value(match))
+            elif name == "href" and scheme_of(_value(match)) not in SCHEMES | REFUSED | {""}:
+                links.add(_value(match).strip())
+    return _Used(frozenset(tags), frozenset(attributes), frozenset(sources), frozenset(links))
+
+
+def _value(match: re.Match[str]) -> str:
+    return markup.unescape(match[2] or match[3] or match[4] or "")
 
 
 @lru_cache(maxsize=256)
-def _cleaner(tags: frozenset[str], attributes: frozenset[str], sources: frozenset[str], alias: str) -> nh3.Cleaner:
+def _cleaner(
+    tags: frozenset[str], attributes: frozenset[str], sources: frozenset[str], links: frozenset[str], alias: str
+) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags={alias + tag for tag in tags},
         clean_content_tags=set(DROPPED),
         attributes={"*": set(attributes), **{alias + tag: set(names) for tag, names in _SAFE_ATTRIBUTES.items()}},
         tag_attribute_values={f"{alias}img": {"src": set(sources)}},
-        filter_style_properties=set(_STYLES),
-        url_schemes=set(_SCHEMES),
+        attribute_filter=_filter(links),
+        filter_style_properties=set(PROPERTIES),
+        url_schemes=set(SCHEMES | {scheme_of(link) for link in links}),
         link_rel=None,
     )
+
+
+def _filter(links: frozenset[str]) -> Callable[[str, str, str], str | None]:
+    """Return what looks at the values of attributes: only links of the draft may have a scheme of their own."""
+
+    def value_of(_tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "style":
+            return safe_style(value) or None
+        known = attribute != "href" or scheme_of(value) in SCHEMES | {""} or value.strip() in links
+        return value if known else None
+
+    return value_of

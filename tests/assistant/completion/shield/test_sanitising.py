@@ -1,12 +1,15 @@
 """The HTML that an answer may hold."""
 
 import os
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.completion.guards.base import GuardOptions
+from assistant.completion.guards.registry import check
 from assistant.completion.shield import Mask, MaskingRules, StreamText, finish_text
 from assistant.completion.shield.sanitising import safe_html
 from tests.assistant.completion.shield.building import streamed
@@ -147,3 +150,89 @@ def test_html_and_text_each_get_their_like() -> None:
     text = finish_text(html, mask=mask, draft="hello", html=False).text
     assert text == "Hello\u00a0Ana,\n\n- one\n- two\n\nsee this (https://e.example)\nTom"
     assert finish_text("use a < b and <name>", mask=mask, draft="x", html=False).text == "use a < b and <name>"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sms:+4915123456789",
+        "whatsapp://send?phone=4915123456789&text=Hi",
+        "skype:shop?call",
+        "webcal://shop.example.com/c.ics",
+        "callto:+4915123456789",
+        "facetime:ana@example.com",
+        "geo:52.5,13.4",
+        "MSTeams:/l/chat/0/0?users=ana@example.com",
+        "slack://channel?team=T1&id=C1",
+        "zoommtg://zoom.us/join?confno=1",
+        "ftp://files.example.com/a.zip",
+        "tg://resolve?domain=shop",
+        "matrix:u/ana:example.org",
+    ],
+)
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_link_of_the_draft_keeps_its_address(address: str, masked: bool) -> None:  # noqa: FBT001 - a parameter
+    """Whatever its scheme; and no answer makes another link of that scheme up."""
+    draft = f'<p><a href="{escape(address)}">us</a></p>'
+    mask = Mask(MaskingRules(enabled=masked))
+    answer = mask.hide(draft, html=True)
+    finished = finish_text(answer, mask=mask, draft=draft, html=True)
+    assert (finished.text, finished.missing) == (draft, ())
+    assert streamed(StreamText(mask, html=True, draft=draft), answer, [3, 5]) == draft
+    scheme = address.partition(":")[0]
+    assert safe_html(f'<p><a href="{scheme}:666">us</a></p>', draft) == "<p><a>us</a></p>"
+    assert safe_html(draft, "<p>us</p>") == ("<p><a>us</a></p>")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScript:alert(1)",
+        "java&#115;cript:alert(1)",
+        "java&Tab;script:alert(1)",
+        "java\nscript:alert(1)",
+        "&#1;javascript:alert(1)",
+        " javascript:alert(1)",
+        "vbscript:x",
+        "data:text/html,<b>x",
+        "blob:https://example.com/1",
+        "view-source:https://example.com",
+        "file:///etc/passwd",
+        "ms-msdt:/id",
+    ],
+)
+def test_a_link_that_runs_something_goes_though_the_draft_has_it(address: str) -> None:
+    """It is nobody's loss, so nobody is told, and no second try is made."""
+    draft = f'<p><a href="{address}">us</a></p>'
+    mask = Mask(MaskingRules())
+    finished = finish_text(mask.hide(draft, html=True), mask=mask, draft=draft, html=True)
+    assert (finished.text, finished.missing) == ("<p><a>us</a></p>", ())
+    assert check(("links", "html"), draft, finished.text, html=True, options=GuardOptions()) == ()
+
+
+@pytest.mark.parametrize(
+    ("style", "kept"),
+    [
+        ("font-style:italic", "font-style:italic"),
+        ("font-variant:small-caps", "font-variant:small-caps"),
+        ("font-weight:700;font-size:12px", "font-weight:700;font-size:12px"),
+        ("font-stretch:condensed;font-variant-caps:normal", "font-stretch:condensed;font-variant-caps:normal"),
+        ("style:x;font-:y", ""),
+        ("border-top-color:red", "border-top-color:red"),
+        ("background:#fff", "background:#fff"),
+        ("BACKGROUND: Yellow", "background:Yellow"),
+        ("background: #1f497d none repeat scroll 0 0", "background:#1f497d"),
+        ("background:url(https://evil.example) red", "background:red"),
+        ("background:linear-gradient(red, blue)", ""),
+        ("background:none", ""),
+        ("backgr\\6fund:url(https://evil.example)", ""),
+        ("background/**/:url(https://evil.example)", ""),
+        ("list-style-type:url(https://evil.example)", ""),
+        ("color:red;position:fixed;color:expression(alert(1))", "color:red"),
+    ],
+)
+def test_styling_that_loads_nothing_stays(style: str, kept: str) -> None:
+    """How text looks is the draft's; of a background, its colour is."""
+    draft = f'<p style="{style}">x</p>'
+    assert safe_html(draft, draft).replace(' style=""', "") == (f'<p style="{kept}">x</p>' if kept else "<p>x</p>")
