@@ -1,4 +1,4 @@
-"""Takes off an answer what a model says about it: a preamble, a code fence, quotation marks, a closing note."""
+"""Takes off an answer what a model puts around it: a preamble, rules, a code fence, quotation marks, a closing note."""
 # ruff: noqa: RUF001 - marks of other scripts
 
 import re
@@ -32,14 +32,25 @@ _LINE = re.compile(
     r"(?:(:(?=[\s*_<\"“])|：|(?<=[.!])[ \t]*\r?\n\s*?\n)|\r?\n[ \t]*(?=\S))"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_RULE_SIGNS = r"(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+|[—–―]{1,}+|(?:[-*_] ){2,}+[-*_])"
+_RULE = re.compile(rf"(?:<p>\s*+)?(?:{_RULE_SIGNS}|<hr\s*+/?>)[ \t]*+(?:</p>|(?=\r?\n|<|\Z))", re.IGNORECASE)
+_BEGUN_RULE = re.compile(
+    r"(?:<p>\s*+)?(?:[-*_=—–―][-*_=—–― ]{0,80}+|<h?r?\s?/?|<hr\s*+/?>[ \t]*|</[a-z]{0,6}|)\Z", re.IGNORECASE
+)
+_LAST_RULE = re.compile(
+    rf"(?:(?:\A|\n)[ \t]*+{_RULE_SIGNS}|<hr\s*+/?>|<p>\s*+{_RULE_SIGNS}\s*+</p>)\s*+\Z", re.IGNORECASE
+)
+_RULE_LINE = re.compile(rf"\n[ \t]*+{_RULE_SIGNS}[ \t]*+\r?\n|<hr\s*+/?>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*+>")
+_MOST_NOTE = 1000  # characters of a note at the end, generously
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
 
 
 class Unwrapper:
-    """Takes the preamble and the code fence off an answer that arrives in pieces.
+    """Takes the preamble, a rule below it and the code fence off an answer that arrives in pieces.
 
     Holds back the beginning as long as it may be one of them. What follows the closing fence is left out. A draft that
-    has fences keeps them, and words that the draft uses are no sign of a preamble.
+    has fences keeps them, so does one that begins with a rule, and words that the draft uses are no sign of a preamble.
 
     Args:
         draft: the draft, as the agent wrote it.
@@ -47,6 +58,7 @@ class Unwrapper:
 
     def __init__(self, draft: str) -> None:
         self._fences = "```" not in draft
+        self._rules = _RULE.match(draft.lstrip()) is None
         self._known = frozenset(_words(draft))
         self._rest = ""
         self._begun = self._fenced = self._over = False
@@ -70,16 +82,29 @@ class Unwrapper:
     def _begin(self, *, final: bool) -> None:
         """Take off the beginning what is no part of the answer, once it is clear what that is."""
         self._rest = self._rest.lstrip()
-        announced = _announcement(self._rest, self._known, final=final)
-        if announced is None:
+        rest = self._below_rule(self._rest, final=final)
+        announced = None if rest is None else _announcement(rest, self._known, final=final)
+        rest = None if rest is None or announced is None else self._below_rule(rest[announced:].lstrip(), final=final)
+        if rest is None:
             return
-        rest = self._rest[announced:].lstrip()
         fence = _FENCE.match(rest) if self._fences else None
         if fence is None and self._fences and not final and (not rest or _BEGUN_FENCE.match(rest)):
             return
         self._rest = rest[fence.end() :].lstrip("\r\n") if fence else rest
         self._fenced = fence is not None
         self._begun = True
+
+    def _below_rule(self, text: str, *, final: bool) -> str | None:
+        """Return a text without a rule at its beginning; nothing as long as that can't be told."""
+        if not self._rules:
+            return text
+        if not final and text and _BEGUN_RULE.match(text):
+            return None
+        rule = _RULE.match(text)
+        if rule is None:
+            return text
+        below = text[rule.end() :].lstrip()
+        return below or (text if final else None)
 
     def _inner(self) -> str:
         """Return what is clear of the answer itself."""
@@ -159,14 +184,33 @@ def _words(text: str) -> list[str]:
 
 
 def trim(text: str, draft: str) -> str:
-    """Take quotation marks around the whole and a note at the end off an answer, unless the draft has such things."""
-    return _without_quotes(_without_note(text.strip(), draft), draft.strip())
+    """Take quotation marks around the whole, and a note or a rule at the end, off an answer.
+
+    What the draft has of these stays.
+    """
+    text = _without_note(text.strip(), draft)
+    if _LAST_RULE.search(draft[-_MOST_NOTE:]) is None:
+        text = _without_last_rule(text)
+    return _without_quotes(text, draft.strip())
+
+
+def _without_last_rule(text: str) -> str:
+    tail = text[-_MOST_NOTE:]
+    rule = _LAST_RULE.search(tail)
+    return (
+        text[: len(text) - len(tail) + rule.start()].rstrip() if rule and rule.start() + len(text) > len(tail) else text
+    )
 
 
 def _without_note(text: str, draft: str) -> str:
-    kept, blank, last = text.rpartition("\n\n")
-    is_note = bool(blank) and CLOSING_NOTE.match(last.lstrip()) is not None and CLOSING_NOTE.search(draft) is None
-    return kept.rstrip().removesuffix("---").rstrip() if is_note else text
+    """Take off what speaks of the rewriting below a blank line or a rule, or in a last paragraph."""
+    if CLOSING_NOTE.search(draft):
+        return text
+    first = max(0, len(text) - _MOST_NOTE)
+    ends = [text.rfind("\n\n", first), text.rfind("<p>", first)]
+    ends += [match.end() for match in _RULE_LINE.finditer(text, first)]
+    notes = [end for end in ends if end > 0 and CLOSING_NOTE.match(_TAG.sub("", text[end:]).lstrip())]
+    return text[: min(notes)].rstrip() if notes else text
 
 
 def _without_quotes(text: str, draft: str) -> str:

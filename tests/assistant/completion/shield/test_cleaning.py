@@ -134,3 +134,57 @@ def test_deltas_wait_for_nothing_but_a_token() -> None:
         ", then",
         " wait.",
     ]
+
+
+RULES = ["---", "***", "___", "===", "—", "———", "* * *", "- - -", "----------"]
+OWN_RULES = [
+    ("---\nwe check", "---\nWe check."),
+    ("we check\n---", "We check.\n---"),
+    ("a\n---\nb", "A\n---\nB"),
+    ("x", "One\n---\nTwo"),
+    ("x", "- one\n- two"),
+    ("x", "-- \nTom"),
+    ("x", "— yes, we do"),
+    ("x", "**Bold** and *so on*"),
+    ("x", "-5 °C outside"),
+    ("x", "___"),
+]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(
+    "form", ["{p}{r}\n\n{a}\n\n{r}\n\n{n}", "{r}\n\n{a}\n\n{r}", "{p}{a}\n{r}\n{n}", "{r}\n{p}{a}"]
+)
+def test_rules_around_the_answer_are_left_out(rule: str, form: str) -> None:
+    """With a preamble and a note, or without; in HTML too."""
+    answer = form.format(p="Here's a friendlier version of your reply:\n\n", r=rule, a="{a}", n=NOTES[0])
+    assert finish(answer.format(a=REPLY)) == REPLY
+    html = finish_text(
+        answer.format(a=f"<p>{REPLY}</p>"), mask=Mask(MaskingRules()), draft="<p>gimme a sec</p>", html=True
+    )
+    assert html.text == f"<p>{REPLY}</p>"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<p>Here's the rewritten reply:</p><hr><p>{a}</p><hr><p>{n}</p>",
+        "<p>---</p><p>{a}</p><p>---</p>",
+        "<hr/><p>{a}</p><hr>",
+        "<p>{a}</p>\n<p><em>{n}</em></p>",
+        "<p>{a}</p><hr>{n}",
+    ],
+)
+def test_rules_and_notes_in_markup_are_left_out(answer: str) -> None:
+    """A line across is no part of the reply either."""
+    mask, draft = Mask(MaskingRules()), "<p>gimme a sec</p>"
+    text = answer.format(a=REPLY, n=NOTES[0])
+    assert finish_text(text, mask=mask, draft=draft, html=True).text == f"<p>{REPLY}</p>"
+    pieces = [streamed(StreamText(mask, html=True, draft=draft), text, [size]) for size in (1, 4, len(text))]
+    assert len(set(pieces)) == 1
+
+
+@pytest.mark.parametrize(("draft", "answer"), OWN_RULES)
+def test_a_rule_of_the_draft_stays(draft: str, answer: str) -> None:
+    """At the place where it has one; and what only begins like a rule is none."""
+    assert finish(answer, draft) == answer
