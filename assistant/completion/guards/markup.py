@@ -1,9 +1,10 @@
-"""The guard `html`: the answer's HTML is whole and harmless, and its links still work; text stays text."""
+"""The guard `html`: the answer's HTML is whole and harmless, and its links still work; text stays text, no Markdown."""
 
 import re
 from collections.abc import Iterator
 
 from assistant.completion.guards.base import Breach, Case, invented, lost, quote
+from assistant.completion.guards.markdown import find_markdown
 from assistant.completion.guards.text import Tag
 
 
@@ -26,6 +27,13 @@ _UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.I
 def check_html(case: Case) -> Iterator[Breach]:
     """Report tags that are made up, broken or dangerous, and links that a reader can no longer click."""
     draft, answer = case.draft.tags, case.answer.tags
+    if found := find_markdown(case.draft.text, case.answer.text):
+        yield Breach(
+            "html",
+            f"The answer has the Markdown signs {' and '.join(found)}, which a customer would see.",
+            f"You used Markdown: {' and '.join(found)}. Return {'HTML' if case.html else 'plain text'} without Markdown.",
+            invented=True,
+        )
     if not case.html:
         yield from _check_text(draft, answer)
         return

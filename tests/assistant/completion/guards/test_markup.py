@@ -21,6 +21,28 @@ FAITHFUL = {
         "<p>https://example.com</p>", '<p><a href="https://example.com">https://example.com</a></p>', html=True
     ),
     "breaks left out": faithful("Hi<br>there", "Hi there", html=True),
+    "multiplied": faithful("5*3", "That is 5 * 3 * 2, and 2*3*4 at most."),
+    "names in code": faithful("init", "Call __init__ and snake_case_name(*args, **kwargs)."),
+    "numbers with a hash": faithful("1 and 2", "Tickets #1 and #48213.\n# 1 comes first."),
+    "lists of a letter": faithful("a b", "Please:\n- a\n- b\n\n1. c\n2. d\n* e\n* f"),
+    "quoted lines and a signature": faithful("x", "> You wrote\n> this\n\nYes.\n-- \nTom"),
+    "a footnote": faithful("10 EUR", "10 EUR*, see below.\n*) with VAT"),
+    "an address with signs": faithful("https://x.example/_a_/b", "See https://x.example/_a_/b and a_b_c@x.example"),
+    "Markdown of the draft": faithful("use **this** and `that`", "Please use **this** and `that`."),
+    "Markdown in HTML that the draft has": faithful("<p>**x**</p>", "<p>**X**</p>", html=True),
+}
+MARKDOWN = {
+    "bold": ("Please **restart** the app.", "**"),
+    "code": ("Please open the `menu`.", "`"),
+    "a heading": ("### Restart\nPlease do.", "#"),
+    "a link": ("See [our page](https://x.example/a).", "[…](…)"),
+    "slanted": ("This is *really* urgent.", "*"),
+    "bold with bars": ("It is __very important__ to us.", "__"),
+    "slanted with bars": ("It is, _so to speak_, done.", "_"),
+    "struck through": ("It is ~~20~~ 10 euros.", "~~"),
+    "a table": ("| a | b |\n|---|---|\n| 1 | 2 |", "|---|"),
+    "both": ("This is ***it***.", "**"),
+    "code that is fenced": ("Run this:\n```\nls\n```", "`"),
 }
 UNFAITHFUL = {
     "formatting lost": unfaithful("<p>ends <b>today</b></p>", "It ends today.", "The formatting is lost.", html=True),
@@ -67,3 +89,13 @@ def test_a_lost_link_is_told_once() -> None:
         '<p><a href="https://example.com/a">Pay here</a> now please</p>', "<p>Pay here now please</p>", html=True
     )
     assert ask_all(pair) == ["The link https://example.com/a is missing."]
+
+
+@pytest.mark.parametrize(("answer", "signs"), MARKDOWN.values(), ids=list(MARKDOWN))
+@pytest.mark.parametrize("html", [False, True])
+def test_markdown_that_a_customer_would_see_is_named(answer: str, signs: str, html: bool) -> None:  # noqa: FBT001
+    """In a text, and where it was not turned into tags; the model is told to leave it out."""
+    draft = "<p>do this</p>" if html else "do this"
+    [found] = ask("html", unfaithful(draft, f"<p>{answer}</p>" if html else answer, "", html=html))
+    assert f"Markdown signs {signs}" in found.message
+    assert "without Markdown" in found.instruction
