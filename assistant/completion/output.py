@@ -1,14 +1,128 @@
 """Telling HTML from text."""
 
 import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, TypeAlias
 
-_TAG = re.compile(
-    r"</?(?:a|b|blockquote|br|code|div|em|h[1-6]|hr|i|img|li|ol|p|pre|s|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul)"
-    r"(?:\s[^<>]*)?/?>",
+Markup: TypeAlias = Literal["none", "inline", "block"]
+
+_BLOCK_WORDS = (
+    "address article blockquote body center dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header html li main ol p pre "
+    "section table tbody td tfoot th thead tr ul"
+)
+_INLINE_WORDS = "a abbr b big cite code del em font i ins kbd mark q s samp small span strike strong sub sup tt u var"
+BLOCKS = frozenset(_BLOCK_WORDS.split())
+"""Elements that stand by themselves."""
+INLINE = frozenset(_INLINE_WORDS.split())
+"""Elements inside a line."""
+VOID = frozenset({"br", "hr", "img"})
+"""Elements without an end."""
+
+TAG = re.compile(
+    rf"<(?P<close>/)?(?P<name>{'|'.join(sorted(BLOCKS | INLINE | VOID, key=len, reverse=True))})"
+    r"(?P<rest>\s[^<>]*+|/)?>",
     re.IGNORECASE,
 )
+"""A tag of one of these elements."""
+
+_BLANK_LINE = re.compile(r"\n[ \t\r]*+\n")
+_WORD = re.compile(r"\w")
+_BEFORE_WORD = frozenset(" \t\r\n\"'`([{“„«‘")  # noqa: RUF001 - quotation marks
+_AFTER_WORD = frozenset(" \t\r\n\"'`)]}.,;:!?…”“»’")  # noqa: RUF001 - as above
+
+
+class _Tag(NamedTuple):
+    name: str
+    start: int
+    end: int
 
 
 def is_html(content: str) -> bool:
-    """Tell whether a draft is an HTML fragment; an address in angle brackets or a comparison is none."""
-    return _TAG.search(content) is not None
+    """Tell whether a draft is an HTML fragment.
+
+    It is one when a tag in it works, rather than being spoken of:
+
+    - an element that stands by itself (`<p>…</p>`, `<li>…`), opened right before its text or alone on its line;
+    - a line break or a picture that touches the text around it, as in `Hi<br>Ana`;
+    - a pair around words, as in `Hello <b>Ana</b>, thanks`, unless blank lines part its paragraphs, which HTML folds.
+
+    A tag that stands in a sentence like a word is text (`put <b> before it`, `<b> and </b>`), and so is everything else
+    in angle brackets: `<your-name>`, `List<String>`, `a<b and c>d`, an address.
+    """
+    found = markup_in(content)
+    return found == "block" or (found == "inline" and _BLANK_LINE.search(content) is None)
+
+
+def markup_in(text: str, ignored: frozenset[str] = frozenset()) -> Markup:
+    """Return what kind of tags work in a text.
+
+    Args:
+        text: any text.
+        ignored: names of tags that don't count.
+    """
+    found: Markup = "none"
+    if "<" not in text:
+        return found
+    for kind in _working(text, ignored):
+        if kind == "block":
+            return kind
+        found = kind
+    return found
+
+
+def tag_names(text: str) -> frozenset[str]:
+    """Return the names of the known tags that stand in a text, whether they work or not."""
+    return frozenset(match["name"].lower() for match in TAG.finditer(text))
+
+
+def _working(text: str, ignored: frozenset[str]) -> Iterator[Literal["inline", "block"]]:
+    """Tell of each tag that works."""
+    opened: dict[str, _Tag] = {}
+    for match in TAG.finditer(text):
+        name = match["name"].lower()
+        tag = _Tag(name, match.start(), match.end())
+        if name in ignored:
+            continue
+        if name in VOID:
+            if (name == "img" and "src" in (match["rest"] or "").lower()) or _touches(text, tag) or _is_line(text, tag):
+                yield "block"
+        elif not match["close"]:
+            opened[name] = tag
+            if name in BLOCKS and _begins(text, tag) and _follows(text, tag):
+                yield "block"
+        elif (before := opened.pop(name, None)) and _is_pair(text, before, tag):
+            yield "block" if name in BLOCKS else "inline"
+
+
+def _is_pair(text: str, first: _Tag, last: _Tag) -> bool:
+    """Tell whether two tags enclose something, rather than being spoken of."""
+    holds_words = _WORD.search(text, first.end, last.start) is not None
+    if not holds_words:
+        return first.name in BLOCKS and _begins(text, first)
+    return _touches(text, first) or _touches(text, last) or (_begins(text, first) and _ends(text, last))
+
+
+def _touches(text: str, tag: _Tag) -> bool:
+    """Tell whether a tag touches what stands before or after it, as a word in a sentence does not."""
+    before, after = text[tag.start - 1 : tag.start], text[tag.end : tag.end + 1]
+    return bool(before and before not in _BEFORE_WORD) or bool(after and after not in _AFTER_WORD)
+
+
+def _begins(text: str, tag: _Tag) -> bool:
+    """Tell whether a tag stands at the beginning of a line, or right behind another tag."""
+    return not (before := text[max(0, tag.start - 80) : tag.start].rstrip(" \t")) or before[-1] in "\n>"
+
+
+def _ends(text: str, tag: _Tag) -> bool:
+    """Tell whether a tag stands at the end of a line, or right before another tag."""
+    return not (after := text[tag.end : tag.end + 80].lstrip(" \t")) or after[0] in "\r\n<"
+
+
+def _follows(text: str, tag: _Tag) -> bool:
+    """Tell whether something follows a tag at once, or it stands alone on its line."""
+    after = text[tag.end : tag.end + 1]
+    return (bool(after) and after not in _AFTER_WORD) or (_ends(text, tag) and after != "")
+
+
+def _is_line(text: str, tag: _Tag) -> bool:
+    return _begins(text, tag) and _ends(text, tag)

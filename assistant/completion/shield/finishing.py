@@ -5,9 +5,9 @@ import html as markup
 from msgspec import Struct
 
 from assistant.completion.addresses import REFUSED, scheme_of
-from assistant.completion.output import is_html
+from assistant.completion.shield.arranging import arrange, without_empty_paragraphs
 from assistant.completion.shield.cleaning import Unwrapper, trim
-from assistant.completion.shield.conversion import to_paragraphs, to_text
+from assistant.completion.shield.conversion import to_text, with_text_shown
 from assistant.completion.shield.kinds import Kind
 from assistant.completion.shield.masking import Mask
 from assistant.completion.shield.revealing import Revealer
@@ -44,13 +44,12 @@ def finish_text(answer: str, *, mask: Mask, draft: str, html: bool) -> Finished:
     """
     unwrapper = Unwrapper(draft)
     inner = trim(unwrapper.feed(answer) + unwrapper.finish(), draft)
-    if not html and is_html(inner) and not is_html(draft):
-        inner = to_text(inner)
-    elif html and not is_html(inner):
-        inner = to_paragraphs(inner)
+    inner = arrange(with_text_shown(inner, draft, mask), draft) if html else to_text(inner, draft)
     shown = Shown(mask, html=html, draft=draft)
     text = shown.feed(inner) + shown.finish()
-    return _reported(safe_html(text, draft).strip() if html else text, shown.revealer, mask, html=html)
+    if html:
+        text = without_empty_paragraphs(safe_html(text, draft).strip(), draft)
+    return _reported(text, shown.revealer, mask, html=html)
 
 
 def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finished:

@@ -1,7 +1,7 @@
 """The HTML that an answer may hold."""
 
 import os
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.completion.guards.base import GuardOptions
 from assistant.completion.guards.registry import check
+from assistant.completion.output import is_html
 from assistant.completion.shield import Mask, MaskingRules, StreamText, finish_text
 from assistant.completion.shield.sanitising import safe_html
 from tests.assistant.completion.shield.building import streamed
@@ -236,3 +237,53 @@ def test_styling_that_loads_nothing_stays(style: str, kept: str) -> None:
     """How text looks is the draft's; of a background, its colour is."""
     draft = f'<p style="{style}">x</p>'
     assert safe_html(draft, draft).replace(' style=""', "") == (f'<p style="{kept}">x</p>' if kept else "<p>x</p>")
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer", "text"),
+    [
+        ("send <order id> and <name>", "Please send your <b>order</b> <order id> and <name>.",
+         "Please send your order <order id> and <name>."),
+        ("put <b> before it", "<p>Please put <b> before it.</p>", "Please put <b> before it."),
+        ("use a<b and c>d", "<p>Please use a<b and c>d.</p>", "Please use a<b and c>d."),
+        ("mount /dev/sda1 <mountpoint> & wait", "<p>Mount /dev/sda1 &lt;mountpoint&gt; &amp; wait.</p>",
+         "Mount /dev/sda1 <mountpoint> & wait."),
+        ("press <Enter>", "Press <strong><Enter></strong> now.", "Press <Enter> now."),
+        ("List<String> or <T>", "<p>Use List<String> or <T>.</p><ul><li>one</li></ul>",
+         "Use List<String> or <T>.\n\n- one"),
+        ("mail Sara <sara@example.org>", "Mail <em>Sara</em> <sara@example.org>.", "Mail Sara <sara@example.org>."),
+        ("write &amp; for &", "<p>Write &amp; for &lt;x&gt;.</p>", "Write &amp; for <x>."),
+        ("a\n\nb", "A\n\nplease <b>B</b>\n- see <a href='https://x.example'>this</a>",
+         "A\n\nplease B\n- see this (https://x.example)"),
+        ("a b", "A<br>b<br/>c", "A\nb\nc"),
+        ("use <template> here", "<p>Use <template> here, <select> too.</p>", "Use <template> here, <select> too."),
+        ("send <order id> & more", "Send &lt;order id&gt; &amp; more.", "Send <order id> & more."),
+        ("say it's &quot;", "Say it&#39;s &quot;.", "Say it&#39;s &quot;."),
+        ("x", "<style>p{color:red}</style><p>X</p>", "X"),
+    ],
+)  # fmt: skip
+def test_a_text_gets_its_like_and_loses_no_word_in_brackets(draft: str, answer: str, text: str) -> None:
+    """The tags that a model added go; what the draft has in angle brackets is text, whatever it looks like."""
+    assert not is_html(draft)
+    mask = Mask(MaskingRules())
+    mask.hide(draft, html=False)
+    assert finish_text(answer, mask=mask, draft=draft, html=False).text == text
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer"),
+    [
+        ("<p>put &lt;your-name&gt; there</p>", "<p>Put <your-name> there.</p>"),
+        ("<p>send &lt;order id&gt;</p>", "<p>Send <order id>!</p>"),
+        ("<p>press &lt;Enter&gt;, &lt;Esc&gt;</p>", "<p>Press <Enter> or <Esc>.</p>"),
+        ("<p>use &lt;b&gt; and <i>this</i></p>", "<p>Use <b> and <i>this</i>.</p>"),
+        ("<p>use &lt;select&gt; there</p>", "<p>Use <select> there.</p>"),
+        ("<p>mail Sara &lt;sara@example.org&gt;</p>", "<p>Mail Sara <ZQX1MAIL>.</p>"),
+    ],
+)
+def test_what_a_draft_shows_in_brackets_is_shown(draft: str, answer: str) -> None:
+    """Although the model forgot to escape it."""
+    mask = Mask(MaskingRules())
+    mask.hide(draft, html=True)
+    shown = unescape(finish_text(answer, mask=mask, draft=draft, html=True).text)
+    assert shown == answer.replace("ZQX1MAIL", "sara@example.org")
