@@ -27,11 +27,12 @@ _UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.I
 def check_html(case: Case) -> Iterator[Breach]:
     """Report tags that are made up, broken or dangerous, and links that a reader can no longer click."""
     draft, answer = case.draft.tags, case.answer.tags
-    if found := find_markdown(case.draft.text, case.answer.text):
+    if found := " and ".join(find_markdown(case.draft.text, case.answer.text)):
+        form = "HTML" if case.html else "plain text"
         yield Breach(
             "html",
-            f"The answer has the Markdown signs {' and '.join(found)}, which a customer would see.",
-            f"You used Markdown: {' and '.join(found)}. Return {'HTML' if case.html else 'plain text'} without Markdown.",
+            f"The answer has the Markdown signs {found}, which a customer would see.",
+            f"You used Markdown: {found}. Return {form} without Markdown.",
             invented=True,
         )
     if not case.html:
