@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from msgspec import Struct
 
+from assistant.addresses.postgres import SCHEME, PostgresAddress
+from assistant.addresses.redis import RedisAddress
 from assistant.errors import SettingsError
 from prompts.languages import english_name, slug
 
@@ -24,7 +26,6 @@ _SHORTEST_SECRET = 16
 _SHORTEST_KEY = 3
 _KUBERNETES = re.compile(rf"{PREFIX}(PORT_.*|SERVICE_HOST|SERVICE_PORT.*)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_SSLMODE = re.compile(r"([?&])sslmode=")  # what every hosting page shows; asyncpg calls it ssl
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
 
@@ -186,17 +187,15 @@ def _check_port(url: str) -> None:
 
 
 def _database(value: str) -> str:
-    for start, driver in (
-        ("postgresql+asyncpg://", "postgresql+asyncpg://"),
-        ("postgresql://", "postgresql+asyncpg://"),
-        ("postgres://", "postgresql+asyncpg://"),
-        ("sqlite+aiosqlite:///", "sqlite+aiosqlite:///"),
-        ("sqlite:///", "sqlite+aiosqlite:///"),
-    ):
-        if value.startswith(start):
-            _check_port(value)
-            return driver + _SSLMODE.sub(r"\1ssl=", value.removeprefix(start))
-    raise ValueError("must start with postgresql:// or sqlite:///")
+    scheme, _, rest = value.partition("://")
+    if scheme.lower() in {"sqlite", "sqlite+aiosqlite"} and rest.startswith("/"):
+        if "?" in rest or "#" in rest:
+            raise ValueError("must be without options, ? and # where it begins with sqlite:///")
+        return f"sqlite+aiosqlite://{rest}"
+    if not SCHEME.fullmatch(scheme.lower()):
+        raise ValueError("must start with postgresql:// or sqlite:///")
+    PostgresAddress.read(value)
+    return f"postgresql+asyncpg://{rest}"
 
 
 def _origin(value: str) -> str:
@@ -210,9 +209,7 @@ def _origin(value: str) -> str:
 
 
 def _redis(value: str) -> str:
-    if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must start with redis://, rediss:// or unix://")
-    _check_port(value)
+    RedisAddress.read(value)
     return value
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.orm import DeclarativeBase
 
 from assistant.errors import DatabaseUnavailableError
+from assistant.store.postgres import postgres_engine
 from assistant.store.queries import Query, Readers, Row
 from assistant.store.upgrading import Tables, bring_up_to_date
 from assistant.telemetry import log
@@ -43,11 +44,7 @@ class Database:
         path = _file_of(url) if self.is_sqlite else None
         self._readers = Readers(path) if path else None
         self._turn = asyncio.Lock()  # SQLite's own waiting is not fair: writers of this process queue here first
-        self.engine = (
-            _sqlite_engine(url)
-            if self.is_sqlite
-            else create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-        )
+        self.engine = _sqlite_engine(url) if self.is_sqlite else postgres_engine(url)
 
     async def rows(self, query: Query, **parameters: Any) -> list[Row]:  # noqa: ANN401 - columns' values
         """Return the rows of a short query.

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant.addresses.redis import RedisAddress
 from assistant.store.redis_news import RedisNews
 from assistant.store.redis_wire import Part, RedisDownError, RedisWire
 from assistant.telemetry import log
@@ -27,7 +28,7 @@ class RedisLink:
     """Runs commands in Redis; it is given up after a moment, and logged once, and callers go on without.
 
     Args:
-        url: `redis://`, `rediss://` or `unix://`.
+        url: what `RedisAddress` understands.
         timeout: seconds; a command takes twice as long at most, connecting included.
 
     Attributes:
@@ -190,17 +191,44 @@ class RedisLink:
 
 
 def _connect(url: str, timeout: float) -> "Redis":
-    from redis.asyncio import Redis  # noqa: PLC0415
+    """Return a client of redis-py; it is told what we know, and not what else the address may say."""
+    from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415
     from redis.asyncio.retry import Retry  # noqa: PLC0415
     from redis.backoff import NoBackoff  # noqa: PLC0415
     from redis.maint_notifications import MaintNotificationsConfig  # noqa: PLC0415
 
-    return Redis.from_url(
-        url,
+    address = RedisAddress.read(url)
+    pool = ConnectionPool(
+        **_way(address),
+        db=address.database,
+        username=address.user,
+        password=address.password,
+        client_name=address.named,
+        protocol=address.protocol,
         socket_timeout=None,  # callers have a deadline; redis-py's goes through `wait_for`, which loses cancellations
         socket_connect_timeout=timeout,
         retry=Retry(NoBackoff(), 0),
         max_connections=2 * _CONNECTIONS,  # the slots bound commands; the rest is for looking after it
         maint_notifications_config=MaintNotificationsConfig(enabled=False),  # a question less when connecting
-        protocol=3,
     )
+    return Redis.from_pool(pool)
+
+
+def _way(address: RedisAddress) -> dict[str, Any]:
+    """Return the kind of connection, and what is its own."""
+    from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection  # noqa: PLC0415
+
+    if address.socket is not None:
+        return {"connection_class": UnixDomainSocketConnection, "path": address.socket}
+    place = {"host": address.host, "port": address.port}
+    if address.tls is None:
+        return {"connection_class": Connection, **place}
+    return {
+        "connection_class": SSLConnection,
+        **place,
+        "ssl_cert_reqs": "required" if address.tls.verify else "none",
+        "ssl_check_hostname": address.tls.verify and address.tls.check_name,
+        "ssl_ca_certs": address.tls.authorities,
+        "ssl_certfile": address.tls.certificate,
+        "ssl_keyfile": address.tls.key,
+    }

@@ -147,12 +147,6 @@ def test_provider_variables_without_a_provider_are_refused(name: str) -> None:
         read(**{name: "chat"})
 
 
-def test_sslmode_is_what_the_driver_calls_ssl() -> None:
-    """Hosting pages show libpq's name for it."""
-    url = read(DATABASE_URL="postgresql://h/d?x=1&sslmode=require", SECRET_KEY="A" * 43).database_url
-    assert url == "postgresql+asyncpg://h/d?x=1&ssl=require"
-
-
 def test_misspelt_variables_are_named() -> None:
     """A variable with our prefix that we don't know is most likely a typing error."""
     assert unknown_variables({"ASSISTANT_PROT": "1", "ASSISTANT_PORT": "1", "PATH": "/"}) == ("ASSISTANT_PROT",)

@@ -5,15 +5,18 @@
 
 from tests.servers.errors import ServerError
 from tests.servers.nginx import NginxServer, nginx_server
+from tests.servers.pgbouncer import PgBouncerServer, pgbouncer_server
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
 
 __all__ = [
     "NginxServer",
+    "PgBouncerServer",
     "PostgresServer",
     "RedisServer",
     "ServerError",
     "nginx_server",
+    "pgbouncer_server",
     "postgres_server",
     "redis_server",
 ]

@@ -64,6 +64,11 @@ SERVERS = {
             folders="usr/lib/postgresql/*/bin",
         ),
         Server(
+            name="pgbouncer",
+            program="pgbouncer",
+            debian="pgbouncer",
+        ),
+        Server(
             name="nginx",
             program="nginx",
             debian="nginx",

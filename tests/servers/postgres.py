@@ -47,7 +47,7 @@ def postgres_server(tmp: Path) -> Iterator[PostgresServer]:
     Raises:
         ServerError: it is not on this machine or does not start.
     """
-    user, password, port = _user(), secrets.token_urlsafe(16), free_port()
+    user, password, port = unprivileged_user(), secrets.token_urlsafe(16), free_port()
     with _folder_of(user) as folder:
         data = folder / "data"
         _create(data, user, password)
@@ -63,7 +63,7 @@ def postgres_server(tmp: Path) -> Iterator[PostgresServer]:
             yield PostgresServer(url=url, process=process, log=command.log)
 
 
-def _user() -> str | None:
+def unprivileged_user() -> str | None:
     """The account to run under: None for our own, which does unless it is root's."""
     if os.geteuid() != 0:
         return None
