@@ -14,6 +14,7 @@ from msgspec import Struct
 from assistant.addresses.postgres import SCHEME, PostgresAddress
 from assistant.addresses.redis import RedisAddress
 from assistant.errors import SettingsError
+from assistant.secret_files import SUFFIX, read_secret_files
 from prompts.languages import english_name, slug
 
 PREFIX = "ASSISTANT_"
@@ -290,8 +291,13 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
 }
 """Every variable, without its prefix, and what turns its text into a value."""
 
+SECRETS = ("SECRET_KEY", "ADMIN_API_KEY", "ADMIN_API_SECRET", "API_KEY", "METRICS_TOKEN", "DATABASE_URL", "REDIS_URL")
+"""Variables, without their prefix, whose value may stand in a file that the variable with `_FILE` behind it names."""
+
 FOREIGN = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 """Variables without our prefix that are honoured, since every tool of the field reads them."""
+
+_IN_FILES = (*(PREFIX + name for name in SECRETS), *FOREIGN)
 
 
 def read_environment(env_file: Path | None = Path(".env")) -> dict[str, str]:
@@ -300,12 +306,14 @@ def read_environment(env_file: Path | None = Path(".env")) -> dict[str, str]:
     An empty value counts as unset, and so does the port that Kubernetes sets for a service called `assistant`.
 
     Raises:
-        SettingsError: the file is not UTF-8.
+        SettingsError: the file can't be read, or is not UTF-8.
     """
     try:
         found = dict(dotenv_values(env_file)) if env_file is not None and env_file.is_file() else {}
     except UnicodeDecodeError:
         raise SettingsError(f"{env_file}: must be UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"{env_file}: can't be read: {error.strerror}") from None
     found.update(os.environ)
     values = {name: value.strip() for name, value in found.items() if value and value.strip()}
     if values.get(f"{PREFIX}PORT", "").startswith("tcp://"):
@@ -322,7 +330,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingsError: a variable has a value that can't be used, or two don't go together.
     """
-    values = read_environment() if values is None else values
+    values = read_secret_files(read_environment() if values is None else values, _IN_FILES)
     given = {name.lower(): _parse(name, values[PREFIX + name]) for name in VARIABLES if PREFIX + name in values}
     given.update({name.lower(): values[name] for name in FOREIGN if name in values})
     settings = Settings(**given)
@@ -335,7 +343,7 @@ def unknown_variables(values: Mapping[str, str]) -> tuple[str, ...]:
 
     What Kubernetes sets for a service called `assistant` is left out.
     """
-    known = {PREFIX + name for name in VARIABLES}
+    known = {PREFIX + name for name in VARIABLES} | {name + SUFFIX for name in _IN_FILES}
     ours = (name for name in values if name.startswith(PREFIX) and name not in known)
     return tuple(sorted(name for name in ours if not _KUBERNETES.fullmatch(name)))
 
