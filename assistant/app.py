@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import itertools
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
@@ -30,15 +31,17 @@ from assistant.completion.provider_change import initial_setting
 from assistant.core.gateway import InProcessCore
 from assistant.desk.app import Desk
 from assistant.desk.media import MediaFiles
-from assistant.errors import SettingsError
+from assistant.ending import built, give_up, reason_of, unexpected
+from assistant.errors import AssistantError, SettingsError
 from assistant.front import Front
 from assistant.services import Services, provider_options
 from assistant.settings import Settings, read_settings
 from assistant.shortcut import Shortcut
 from assistant.store import key_rotation
-from assistant.store.database import Database
+from assistant.store.database import Database, is_away
 from assistant.store.provider_settings import PURPOSE, ProviderSettings
 from assistant.store.secret_keys import load_secret_keys
+from assistant.store.state_folder import check_state
 from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web.application import WebApp, constant
@@ -48,6 +51,7 @@ from providers import inspection
 from providers.base import Completion
 
 _RETRY = 2.0  # seconds
+_ATTEMPTS = 5  # at a start that fails for reasons that we don't know
 _LARGEST_BODY = 512 * 1024  # bytes: the largest draft with every character escaped
 
 
@@ -56,10 +60,16 @@ Running: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
-async def starting(running: Running, ready: asyncio.Event) -> AsyncIterator[None]:
-    """Run beside what is served: the process answers for its health soon, for all else when it is ready."""
+async def starting(running: Running, ready: asyncio.Event, *, serving: bool = False) -> AsyncIterator[None]:
+    """Run beside what is served: the process answers for its health soon, for all else when it is ready.
+
+    Args:
+        running: what is run.
+        ready: set once it does.
+        serving: whether this is a server's worker, which ends when it can never start.
+    """
     stop = asyncio.Event()
-    run = asyncio.create_task(_run(running, ready, stop))
+    run = asyncio.create_task(_run(running, ready, stop, give_up if serving else lambda _: None))
     try:
         yield
     finally:
@@ -69,16 +79,26 @@ async def starting(running: Running, ready: asyncio.Event) -> AsyncIterator[None
         await asyncio.gather(run, return_exceptions=True)
 
 
-async def _run(running: Running, ready: asyncio.Event, stop: asyncio.Event) -> None:
-    """Run until told to stop; what fails is logged and tried again, as it may be the database's trouble."""
-    while not stop.is_set():
+async def _run(running: Running, ready: asyncio.Event, stop: asyncio.Event, give_up: Callable[[str], None]) -> None:
+    """Run until told to stop; a start that fails is tried again while that may help, as for a database that is away."""
+    for attempt in itertools.count(1):
         try:
             async with running():
                 gc.freeze()  # what the start made stays for good: no collection has to look at it again
                 gc.enable()
                 ready.set()
                 await stop.wait()
+                return
         except Exception as error:  # noqa: BLE001 - whatever it is, an operator has to see it and may mend it
+            reason = None if stop.is_set() else reason_of(error)
+            if reason is None and attempt >= _ATTEMPTS and not (is_away(error) or isinstance(error, AssistantError)):
+                reason = unexpected(error)
+            if reason is not None:
+                give_up(reason)
+                return
+            if stop.is_set():
+                log.error("the service did not stop as it should", exception=error)
+                return
             log.error("the service can't start and tries again", exception=error, retry=_RETRY)
             await asyncio.sleep(_RETRY)
 
@@ -90,13 +110,15 @@ def create_app(settings: Settings | None = None) -> Front:
         settings: read from the environment when omitted, as the server does.
 
     Raises:
-        SettingsError: the service can't start with these settings.
+        SettingsError: the service can't start with these settings; as a server's worker it says so and ends.
     """
-    serving = settings is None
-    settings = settings or read_settings()
+    return built(lambda: _app(read_settings(), serving=True)) if settings is None else _app(settings)
+
+
+def _app(settings: Settings, *, serving: bool = False) -> Front:
     configure_logging(settings)
     services = Services(settings)
-    ours = _own_operations(services)
+    ours = _own_operations(services, serving=serving)
     services.documented.extend([ours, services.desk.app] if services.desk else [ours])
     return Front(
         ours=ours,
@@ -116,8 +138,10 @@ def create_desk(settings: Settings | None = None) -> Front:
     Args:
         settings: read from the environment when omitted, as the server does.
     """
-    serving = settings is None
-    settings = settings or read_settings()
+    return built(lambda: _desk(read_settings(), serving=True)) if settings is None else _desk(settings)
+
+
+def _desk(settings: Settings, *, serving: bool = False) -> Front:
     configure_logging(settings)
     database = Database(settings.resolved_database_url)
     desk, ready = Desk(settings, database), asyncio.Event()
@@ -132,7 +156,7 @@ def create_desk(settings: Settings | None = None) -> Front:
     pages = WebApp(
         route_handlers=[DocumentController],
         dependencies={"documented_apps": Provide(constant([desk.app]))},
-        lifespan=[lambda _app: starting(running, ready)],
+        lifespan=[lambda _app: starting(running, ready, serving=serving)],
         openapi_config=None,
     )
     return Front(
@@ -148,6 +172,7 @@ def create_desk(settings: Settings | None = None) -> Front:
 @asynccontextmanager
 async def _stored(settings: Settings) -> AsyncIterator[tuple[Database, MediaFiles]]:
     """Open the database, all tables brought up to date, and the desk's files, until the end of the block."""
+    check_state(settings)
     async with aclosing(Database(settings.resolved_database_url)) as database:
         desk = Desk(settings, database)
         await database.upgrade(TABLES)
@@ -213,7 +238,7 @@ async def try_provider(settings: Settings) -> Completion:
     return await inspection.check(setting, provider_options(settings))
 
 
-def _own_operations(services: Services) -> Litestar:
+def _own_operations(services: Services, *, serving: bool) -> Litestar:
     agents_only = Router(
         path="/",
         guards=[require_agent(services.authenticator)],
@@ -222,7 +247,7 @@ def _own_operations(services: Services) -> Litestar:
     return WebApp(
         route_handlers=[HealthController, MetricsController, DocumentController, agents_only],
         dependencies=_dependencies(services),
-        lifespan=[lambda _app: starting(services.running, services.ready)],
+        lifespan=[lambda _app: starting(services.running, services.ready, serving=serving)],
         request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
     )
@@ -271,6 +296,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "verdicts": services.verdicts,
         "audit": services.audit,
         "metrics": services.metrics,
+        "started": services.ready,
         "metrics_token": services.settings.metrics_token,
     }
     return {name: Provide(constant(member)) for name, member in members.items()}

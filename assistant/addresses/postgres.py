@@ -95,7 +95,7 @@ class PostgresAddress(Struct, frozen=True, kw_only=True):
         parts = take_apart(address)
         if not SCHEME.fullmatch(parts.scheme):
             raise ValueError("must start with postgresql://")
-        options = read_options(parts.options, _OPTIONS)
+        options = read_options(parts.options, OPTIONS)
         return cls(
             user=parts.user or options.get("user"),
             password=parts.password or options.get("password"),
@@ -207,7 +207,7 @@ def _command_line(value: str) -> str:
 _TLS_MODES = "disable, allow, prefer, require, verify-ca or verify-full"
 _MILLISECONDS = "a number of milliseconds, or one with the unit s or min,"
 
-_OPTIONS = known(
+OPTIONS = known(
     {
         "host hostaddr": Option(places_of, "hosts or the folder of a socket", "places"),
         "port": Option(port_of, "a port", "port"),

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
-from assistant.completion.active import ActiveProvider
+from assistant.completion.active import Active, ActiveProvider
 from assistant.core.gateway import CoreGateway
 from assistant.envelope import success
 from assistant.store.database import Database
@@ -34,17 +34,31 @@ class HealthController(Controller):
         active: NamedDependency[ActiveProvider],
         redis: NamedDependency[RedisLink | None],
         core: NamedDependency[CoreGateway],
+        started: NamedDependency[asyncio.Event],
     ) -> Response[dict[str, Any]]:
-        """Say how each dependency is; 503 when completions can't be answered."""
+        """Say how the service and each dependency are; 503 when this service can't answer what it is asked.
+
+        A provider that is down is named, and that is all: each of our replicas would say the same of it.
+        """
         database_up, core_up = await asyncio.gather(_answers(database), core.reachable())
         states = {
+            "service": "up" if started.is_set() else "starting",
             "core": "built in" if core.in_process else "up" if core_up else "down",
             "database": "up" if database_up else "down",
             "redis": _redis_state(redis),
-            "provider": "misconfigured" if active.current.problem else "configured",
+            "provider": _provider_state(active.current),
         }
-        ready = database_up and core_up and not active.current.problem
+        ready = started.is_set() and database_up and core_up and not active.current.problem
         return Response(success(states), status_code=200 if ready else 503)
+
+
+def _provider_state(active: Active) -> str:
+    if active.problem:
+        return "misconfigured"
+    first, *rest = [upstream.breaker.state == "closed" for upstream in active.upstreams]
+    if first:
+        return "configured"
+    return "down, a fallback answers" if any(rest) else "down"
 
 
 def _redis_state(redis: RedisLink | None) -> str:

@@ -75,11 +75,9 @@ def diff_prompt(key: str, first: int | None, last: int | None) -> None:
 
 def _with_services(work: "Callable[[Services], Awaitable[T]]") -> T:
     """Do something with everything that the service is made of, started."""
-    from assistant.services import Services  # noqa: PLC0415 - likewise
 
     async def run() -> T:
-        services = Services(running.settings())
-        async with services.running():
+        async with running.services() as services:
             return await work(services)
 
     return running.with_database(run())

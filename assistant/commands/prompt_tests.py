@@ -54,12 +54,10 @@ async def _run(
     from assistant.authoring.gate import asking, judging  # noqa: PLC0415
     from assistant.authoring.recordings import Recordings  # noqa: PLC0415
     from assistant.authoring.testing import run_tests  # noqa: PLC0415
-    from assistant.services import Services  # noqa: PLC0415
     from assistant.store.audit import COMMAND_LINE  # noqa: PLC0415
 
-    services = Services(running.settings())
     actor, reports = Actor(id=COMMAND_LINE), []
-    async with services.running():
+    async with running.services() as services:
         chosen = _chosen(services.prompts.prompts, keys)
         kept = Recordings(folder, services.prompt_asker)
         live = asking(services.prompt_asker, actor, provider)

@@ -3,7 +3,6 @@
 import rich_click as click
 
 from assistant.commands import running
-from assistant.errors import SettingsError
 
 
 @click.group()
@@ -23,13 +22,11 @@ def list_providers() -> None:
 @providers.command("test")
 def test_provider() -> None:
     """Make one short live call with the provider in charge."""
-    import asyncio  # noqa: PLC0415
-
     from assistant.app import try_provider  # noqa: PLC0415
     from providers.errors import ProviderError, SettingError  # noqa: PLC0415
 
     try:
-        completion = asyncio.run(try_provider(running.settings()))
-    except (ProviderError, SettingError, SettingsError) as error:
+        completion = running.with_database(try_provider(running.settings()))
+    except (ProviderError, SettingError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{completion.provider} answered with {completion.model}")

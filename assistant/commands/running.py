@@ -1,12 +1,18 @@
 """What commands share: reading the settings, working with the database, and saying in one line what went wrong."""
 
 from collections.abc import Coroutine
-from typing import TypeVar
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import rich_click as click
 
 from assistant.errors import AssistantError, SettingsError
 from assistant.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from assistant.services import Services
 
 T = TypeVar("T")
 
@@ -23,6 +29,24 @@ def settings() -> Settings:
         raise click.ClickException(str(error)) from None
 
 
+@asynccontextmanager
+async def services() -> "AsyncIterator[Services]":
+    """Give everything that the service is made of, started; a command does not wait for a database that is away.
+
+    Raises:
+        SettingsError: the settings name something that can't work.
+    """
+    from assistant.services import Services  # noqa: PLC0415 - `--help` needs none of this
+    from assistant.store.state_folder import check_state  # noqa: PLC0415
+
+    chosen = settings()
+    check_state(chosen)
+    made = Services(chosen)
+    await made.database.check()
+    async with made.running():
+        yield made
+
+
 def with_database(work: Coroutine[None, None, T]) -> T:
     """Do something with the database.
 
@@ -34,10 +58,16 @@ def with_database(work: Coroutine[None, None, T]) -> T:
 
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
+    from assistant.store.database import is_away  # noqa: PLC0415
+    from assistant.store.refusals import refusal  # noqa: PLC0415
+
     try:
         return asyncio.run(work)
     except AssistantError as error:
         raise click.ClickException(str(error)) from None
-    except (OSError, DBAPIError, sqlite3.Error) as error:
+    except Exception as error:
+        if not isinstance(error, OSError | DBAPIError | sqlite3.Error) and not (is_away(error) or refusal(error)):
+            raise
         kind = type(getattr(error, "orig", None) or error).__name__  # its message would quote the address
-        raise click.ClickException(f"the database can't be used, see ASSISTANT_DATABASE_URL: {kind}") from None
+        said = refusal(error) or f"the database can't be used, see ASSISTANT_DATABASE_URL: {kind}"
+        raise click.ClickException(said) from None

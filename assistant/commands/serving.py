@@ -5,12 +5,17 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from assistant.commands import running
+from assistant.ending import look_after, unwritable
 from assistant.errors import SettingsError
 from assistant.settings import PREFIX, Settings, read_environment, unknown_variables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def listening(command: Callable[..., None]) -> Callable[..., None]:
@@ -38,10 +43,13 @@ def serve_app(factory: str, host: str | None, port: int | None, workers: int | N
             os.environ[PREFIX + name] = str(value)
     settings = running.settings()
     try:
+        address = listening_address(settings.host, settings.port)
         _prepare(settings)
-    except (SettingsError, OSError) as error:
+        _run(factory, settings, address)
+    except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    _run(factory, settings)
+    except OSError as error:
+        raise click.ClickException(unwritable(error)) from None
 
 
 def _prepare(settings: Settings) -> None:
@@ -52,10 +60,11 @@ def _prepare(settings: Settings) -> None:
     gc.disable()  # until the service runs: a start throws little away
     from assistant.completion.provider_change import initial_setting  # noqa: PLC0415 - `--help` needs none of this
     from assistant.store.secret_keys import load_secret_keys  # noqa: PLC0415
+    from assistant.store.state_folder import check_state  # noqa: PLC0415
 
+    check_state(settings)
     load_secret_keys(settings)
     initial_setting(settings)
-    _check_address(settings)
     for name in unknown_variables(read_environment()):
         click.echo(f"warning: {name} is not a setting of this version and is ignored", err=True)
     if settings.core_url and settings.admin_api_key:
@@ -66,22 +75,52 @@ def _prepare(settings: Settings) -> None:
         )
 
 
-def _check_address(settings: Settings) -> None:
-    """See that nobody else listens there: the server itself would share the port with another one in silence."""
+def listening_address(host: str, port: int) -> str:
+    """Return the address of this machine that a name or an address stands for.
+
+    Of several, IPv4 goes first, as most who call `localhost` do. The address is tried: the server itself would share
+    a port that is in use with whoever listens there, in silence.
+
+    Raises:
+        SettingsError: it can't be listened on; the text says why.
+    """
     import socket  # noqa: PLC0415
 
     try:
-        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+        found = [] if host == "*" else socket.getaddrinfo(bare, port, type=socket.SOCK_STREAM)
+        return _first_free(sorted(found, key=lambda each: each[0] != socket.AF_INET))
+    except UnicodeError:
+        reason: str | None = "that is no name"
     except OSError as error:
-        place = f"{settings.host}, port {settings.port}"
-        raise click.ClickException(
-            f"can't listen on {place}: {error.strerror}. Set ASSISTANT_HOST or ASSISTANT_PORT, or use --port."
-        ) from None
+        reason = error.strerror
+    raise SettingsError(
+        f"can't listen on {host}, port {port}: {reason}. Set ASSISTANT_HOST or ASSISTANT_PORT, or use --host or --port."
+    )
+
+
+def _first_free(found: "Sequence[tuple[Any, ...]]") -> str:
+    """Return the first address that is this machine's.
+
+    Raises:
+        OSError: there is none, or it is in use, or may not be used.
+    """
+    import errno  # noqa: PLC0415
+    import socket  # noqa: PLC0415
+
+    missing = OSError(errno.EADDRNOTAVAIL, "that is no address of this machine; 0.0.0.0 and :: stand for all of them")
+    for family, kind, protocol, _, address in found:
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            if error.errno not in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+                raise
+        else:
+            if "%" not in address[0]:  # a link's own, which the server can't be told
+                return str(address[0])
+    raise missing
 
 
 def _share_metrics(folder: Path) -> None:
@@ -93,7 +132,7 @@ def _share_metrics(folder: Path) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())
 
 
-def _run(factory: str, settings: Settings) -> None:
+def _run(factory: str, settings: Settings, address: str) -> None:
     from granian import Granian  # noqa: PLC0415 - likewise
     from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
@@ -105,7 +144,7 @@ def _run(factory: str, settings: Settings) -> None:
     server = Granian(
         f"assistant.app:{factory}",
         factory=True,
-        address=settings.host,
+        address=address,
         port=settings.port,
         workers=settings.workers,
         interface=Interfaces.ASGI,
@@ -116,8 +155,22 @@ def _run(factory: str, settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=15,
     )
-    click.echo(f"serving on http://{settings.host}:{settings.port} with the data in {settings.state_dir.absolute()}")
+    given_up = []
+
+    def end() -> None:
+        given_up.append(True)
+        server.signal_handler_interrupt()  # type: ignore[no-untyped-call] # has no types
+
+    look_after(end)
+    click.echo(f"serving on {_shown(settings)} with the data in {settings.state_dir.absolute()}")
     server.serve()
+    if given_up:
+        raise SystemExit(1)
+
+
+def _shown(settings: Settings) -> str:
+    host = settings.host if ":" not in settings.host or settings.host.startswith("[") else f"[{settings.host}]"
+    return f"http://{host}:{settings.port}"
 
 
 def _forget_handlers() -> None:

@@ -17,17 +17,26 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from assistant.errors import DatabaseUnavailableError
+from assistant.errors import DatabaseUnavailableError, SettingsError
 from assistant.store.postgres import postgres_engine
 from assistant.store.queries import Query, Readers, Row
+from assistant.store.refusals import refusal
 from assistant.store.upgrading import Tables, bring_up_to_date
 from assistant.telemetry import log
 
 _UPGRADE_LOCK = 0x5265706C79  # "Reply", the advisory lock that upgrading replicas take on PostgreSQL
 _CONNECTIONS = 16  # on SQLite, each a thread of its own; opening one takes longer than most queries
-_AWAY = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, socket.gaierror, sqlite3.OperationalError)
+_AWAY = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeoutError,
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
+    sqlite3.OperationalError,
+)
 # PostgreSQL's error codes (its documentation, appendix A), which asyncpg's errors carry:
-_AWAY_CLASSES = {"08", "53", "57"}  # connection, resources, operator intervention such as a shutdown
+_AWAY_CLASSES = {"08", "28", "3D", "53", "57"}  # connection, sign-in, no such database, resources, a shutdown
 _AWAY_STATES = {"40001", "40P01", "25006"}  # serialization, deadlock, read-only
 _BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
 
@@ -99,11 +108,16 @@ class Database:
                     yield session
 
     async def wait(self, retry: float = 1.0) -> None:
-        """Return once the database answers; the log says so, every `retry` seconds, while it doesn't."""
+        """Return once the database answers; the log says so, every `retry` seconds, while it doesn't.
+
+        Raises:
+            SettingsError: it answers, and refuses what its address says.
+        """
         for _ in itertools.count():
             try:
                 await self.check()
-            except Exception as error:  # noqa: BLE001 - drivers raise their own kinds, also for a bad URL
+            except Exception as error:  # noqa: BLE001 - drivers raise their own kinds
+                _raise_refusal(error)
                 log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error), retry=retry)
                 await asyncio.sleep(retry)
             else:
@@ -115,11 +129,19 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     async def upgrade(self, tables: Tables) -> None:
-        """Bring the tables of one package up to date, once, however many replicas start together."""
+        """Bring the tables of one package up to date, once, however many replicas start together.
+
+        Raises:
+            SettingsError: the database refuses it.
+        """
         engine = self.engine.execution_options(immediate=True)
-        async with engine.begin() as connection:
-            await self._lock_upgrades(connection)
-            await connection.run_sync(bring_up_to_date, tables)
+        try:
+            async with engine.begin() as connection:
+                await self._lock_upgrades(connection)
+                await connection.run_sync(bring_up_to_date, tables)
+        except Exception as error:
+            _raise_refusal(error)
+            raise
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -193,13 +215,19 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not _is_away(error):
+        if not is_away(error):
             raise
         log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error))
         raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from error
 
 
-def _is_away(error: Exception) -> bool:
+def _raise_refusal(error: Exception) -> None:
+    reason = refusal(error)
+    if reason is not None:
+        raise SettingsError(reason) from None
+
+
+def is_away(error: Exception) -> bool:
     """Tell whether the database is away or overrun, and not the query wrong."""
     state = str(getattr(getattr(error, "orig", None) or error, "sqlstate", None) or "")
     return isinstance(error, _AWAY) or state[:2] in _AWAY_CLASSES or state in _AWAY_STATES

@@ -237,6 +237,7 @@ async def test_health_needs_no_credentials(state: Path) -> None:
         ready = await client.get("/health/ready")
         assert ready.status_code == 200
         assert ready.json()["data"] == {
+            "service": "up",
             "core": "built in",
             "database": "up",
             "redis": "not configured",

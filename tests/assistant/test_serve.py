@@ -182,6 +182,7 @@ def test_database_that_is_not_there_yet_is_waited_for(tmp_path: Path, postgres: 
             assert served.client.get("/health").status_code == 200, "the process lives"
             unready = served.client.get("/health/ready")
             assert (unready.status_code, unready.json()["data"]["database"]) == (503, "down")
+            assert unready.json()["data"]["service"] == "starting"
             early = served.client.post("/api/v1/ai/completion", json=DRAFT)
             assert error(early) == (503, "NetworkException", "core_unavailable")
             assert early.headers["retry-after"] == "1"

@@ -1,0 +1,69 @@
+"""The folder with what the service makes itself: whether it can be written, told before anything depends on it."""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings
+
+_BUSY = 1.0  # seconds
+_SQLITE = "sqlite+aiosqlite:///"
+_TO_DO = "Give it to the user that runs the service, or start the service in another folder."
+
+
+def check_state(settings: Settings) -> None:
+    """See that what must be written can be: the state folder where it is needed, and SQLite's file.
+
+    Raises:
+        SettingsError: it can't; the text says which and why.
+    """
+    if _needs_folder(settings):
+        _check_folder(settings.state_dir)
+        _check_existing(settings.media_dir)
+    if settings.resolved_database_url.startswith(_SQLITE):
+        path = settings.resolved_database_url.removeprefix(_SQLITE)
+        if path not in {"", ":memory:"}:
+            _check_database(Path(path))
+
+
+def _needs_folder(settings: Settings) -> bool:
+    """Tell whether anything lies there: a key of our own, the desk's files, what workers share."""
+    return not settings.secret_key or not settings.core_url or settings.workers > 1
+
+
+def _check_folder(folder: Path) -> None:
+    probe = folder / f".probe.{os.getpid()}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with probe.open("wb") as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise SettingsError(f"the folder {folder.absolute()} can't be written: {error.strerror}. {_TO_DO}") from None
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
+def _check_existing(folder: Path) -> None:
+    if os.path.lexists(folder) and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise SettingsError(f"the folder {folder.absolute()} can't be written. {_TO_DO}")
+
+
+def _check_database(path: Path) -> None:
+    if not os.path.lexists(path):
+        _check_folder(path.absolute().parent)
+        return
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise SettingsError(f"the database {path.absolute()} can't be written. {_TO_DO}")
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=_BUSY, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return  # somebody else writes, so it can be written
+        raise SettingsError(f"the database {path.absolute()} can't be written: {error}. {_TO_DO}") from None
