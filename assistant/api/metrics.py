@@ -11,7 +11,7 @@ from assistant.errors import ForbiddenError
 from assistant.metrics import Metrics
 from assistant.web.operation import documented
 
-_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+_TEXT = "text/plain; version=0.0.4"  # Litestar adds the charset
 _FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 

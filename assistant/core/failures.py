@@ -24,7 +24,11 @@ _PAGE = """\
 </html>
 """
 _SERVERS = 500
-_TITLES = {502: "The helpdesk can't be reached", 504: "The helpdesk takes too long"}
+_TITLES = {
+    502: "The helpdesk can't be reached",
+    503: "The service is being restarted",
+    504: "The helpdesk takes too long",
+}
 
 
 async def send_failure(error: AssistantError, scope: HTTPScope, receive: Receive, send: Send) -> None:
@@ -37,7 +41,7 @@ async def send_failure(error: AssistantError, scope: HTTPScope, receive: Receive
         body=msgspec.json.encode(rendered.envelope) if api else _page(rendered, request_id),
         status_code=rendered.status_code,
         headers={**rendered.headers, "X-Request-Id": request_id, "Cache-Control": "no-store"},
-        media_type="application/json" if api else "text/html; charset=utf-8",
+        media_type="application/json" if api else "text/html",  # to which Litestar adds the charset
     )
     await response(scope, receive, send)
 

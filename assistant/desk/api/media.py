@@ -63,8 +63,12 @@ class MediaController(Controller):
             raise NotFoundError("The content of this file is gone from the disk.")
         plain = content_disposition_quote(found.filename.encode("ascii", "replace").decode())
         name = f"filename={plain}; filename*=UTF-8''{quote(found.filename, safe='')}"  # RFC 6266, 4.3
-        headers = {**_SAFE, "Content-Disposition": f"{found.disposition}; {name}"}
-        return File(path=path, media_type=found.content_type, headers=headers, content_disposition_type="attachment")
+        headers = {
+            **_SAFE,
+            "Content-Type": found.content_type,  # as a media type it would get a charset, perhaps a second one
+            "Content-Disposition": f"{found.disposition}; {name}",
+        }
+        return File(path=path, headers=headers, content_disposition_type="attachment")
 
 
 def _read(form: Form) -> tuple[bool, str | None]:
