@@ -37,6 +37,7 @@ from assistant.front import Front
 from assistant.services import Services, provider_options
 from assistant.settings import Settings, read_settings
 from assistant.shortcut import Shortcut
+from assistant.stopping import Stopping
 from assistant.store import key_rotation
 from assistant.store.database import Database, is_away
 from assistant.store.provider_settings import PURPOSE, ProviderSettings
@@ -128,6 +129,7 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         trusted=settings.trusted_proxies,
         shortcut=Shortcut(services.authenticator, services.clicks, _LARGEST_BODY),
         metrics=services.metrics,
+        stopping=services.stopping,
         heeds_signals=serving and sys.platform != "win32",
     )
 
@@ -165,6 +167,7 @@ def _desk(settings: Settings, *, serving: bool = False) -> Front:
         core=InProcessCore(desk.app),
         ready=ready,
         trusted=settings.trusted_proxies,
+        stopping=Stopping(settings.stop_grace),
         heeds_signals=serving and sys.platform != "win32",
     )
 

@@ -72,6 +72,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.TestsFailedError: Row(409, "ConflictException", "tests_failed"),
     errors.TooLargeError: Row(413, "InputException", "too_large"),
     errors.DatabaseUnavailableError: Row(503, "NetworkException", "busy"),
+    errors.StoppingError: Row(503, "NetworkException", "restarting"),
     errors.MaskingUnknownError: Row(503, "GeneralException", "masking_unknown"),
     errors.MethodNotAllowedError: Row(405, "InputException", "method_not_allowed"),
     errors.CoreUnavailableError: Row(503, "NetworkException", "core_unavailable"),

@@ -23,6 +23,7 @@
     ├── TooLargeError              over a limit; names it
     ├── MethodNotAllowedError      a method that is not possible here
     ├── DatabaseUnavailableError   the database does not answer
+    ├── StoppingError              the service ends before the answer is there
     ├── MaskingUnknownError        what must be hidden from providers can't be read
     ├── CoreUnavailableError       the core could not be asked who is calling
     ├── CoreUnreachableError       a request could not be passed on to the core, or got no whole answer
@@ -168,6 +169,15 @@ class DatabaseUnavailableError(AssistantError):
     """The database does not answer, or not in time."""
 
     retry_after = 1.0
+
+
+class StoppingError(AssistantError):
+    """The service is told to end, and the time of what was under way is over."""
+
+    retry_after = 5.0
+
+    def __init__(self) -> None:
+        super().__init__("The service is being restarted. Try again in a moment.")
 
 
 class MaskingUnknownError(AssistantError):

@@ -3,34 +3,29 @@
 import asyncio
 import logging
 import os
-import signal
-import time
 from typing import Any, cast
 
-import msgspec
 from litestar.enums import HttpMethod, ScopeType
-from litestar.response.base import ASGIResponse
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from assistant.core.failures import refuse_socket
+from assistant.answering import Exchange, Outgoing, as_get, send_error, without_body
+from assistant.core.failures import log_failure, refuse_socket, send_failure
 from assistant.core.gateway import CoreGateway
 from assistant.core.headers import is_trusted, listed
-from assistant.envelope import render
-from assistant.errors import AssistantError, CoreUnavailableError, InvalidRequestError
+from assistant.errors import CoreUnavailableError, InvalidRequestError, StoppingError
 from assistant.metrics import Metrics
 from assistant.settings import Network
 from assistant.shortcut import Shortcut
-from assistant.telemetry import log, request_id
+from assistant.stopping import Stopping
+from assistant.telemetry import request_id
 from assistant.web.canonical import disguised
 from assistant.web.own_paths import OwnPaths
 
 _LONGEST_ID = 128
 _START = 5.0  # seconds that a request waits for a service that is starting
 _START_HEALTH = 2.0
-_GOODBYE = 0.2  # seconds that closing the sockets may take
-_GRACE = 3.0  # seconds that requests may go on after the order to stop
-_LATE = 6.0  # seconds after which the process ends, whoever still holds a connection
-_LIFESPAN = "lifespan"
+_LIFESPAN, _SHUTDOWN = "lifespan", "lifespan.shutdown"
+_ENDLESS = "endless"  # sockets, and event streams of a core elsewhere: those clients connect again by themselves
 _CORE = "core"
 _STARTING = CoreUnavailableError(
     "The service is still starting. Try again in a moment; /health/ready tells what it waits for."
@@ -55,7 +50,8 @@ class Front:
         trusted: proxies that may give requests their ids and their scheme.
         shortcut: answers what needs no framework.
         metrics: counts what was answered.
-        heeds_signals: whether this is a server's process, which is told by SIGTERM to stop.
+        stopping: how far the end of this process has come.
+        heeds_signals: whether this is a server's process, which is told by signals to stop.
     """
 
     def __init__(
@@ -68,6 +64,7 @@ class Front:
         trusted: tuple[Network, ...],
         shortcut: Shortcut | None = None,
         metrics: Metrics | None = None,
+        stopping: Stopping,
         heeds_signals: bool = False,
     ) -> None:
         self._ours = ours
@@ -78,9 +75,9 @@ class Front:
         self._shortcut = shortcut
         self._metrics = metrics
         self._heeds_signals = heeds_signals
-        self._stopping = False
-        self._late = asyncio.Event()
-        self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), ScopeType.WEBSOCKET: set()}
+        self._stopping = stopping
+        self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), _ENDLESS: set()}
+        self._exchanges: set[Exchange] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -89,47 +86,44 @@ class Front:
             await self._live(scope, receive, send)
             return
         task = cast("asyncio.Task[Any]", asyncio.current_task())
-        running = self._running[kind]
-        running.add(task)
+        self._running[ScopeType.HTTP if kind == ScopeType.HTTP else _ENDLESS].add(task)
         try:
             if kind == ScopeType.HTTP:
                 await self._serve(cast("HTTPScope", scope), receive, send)
             else:
                 await self._open_socket(scope, receive, send)
         except asyncio.CancelledError:
-            if not self._stopping:
+            if not self._stopping.begun:
                 raise
         finally:
-            running.discard(task)
+            for running in self._running.values():
+                running.discard(task)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start what serves, and stop it when the server says so, or when the server waits for too long itself."""
         if self._heeds_signals:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop)
+            self._stopping.heed(close=lambda: self._end(_ENDLESS), end=self._end_requests)
 
         async def receive_or_leave() -> Any:  # noqa: ANN401 - an ASGI event
-            told, late = asyncio.ensure_future(receive()), asyncio.ensure_future(self._late.wait())
+            told, late = asyncio.ensure_future(receive()), asyncio.ensure_future(self._stopping.late.wait())
             done, pending = await asyncio.wait((told, late), return_when=asyncio.FIRST_COMPLETED)
             for task in pending:
                 task.cancel()
-            return told.result() if told in done else {"type": "lifespan.shutdown"}
+            event: Any = told.result() if told in done else {"type": _SHUTDOWN}
+            self._stopping.over |= event["type"] == _SHUTDOWN
+            return event
 
         await self._ours(scope, receive_or_leave, send)
-        if self._late.is_set():
+        if self._stopping.late.is_set():
+            for exchange in self._exchanges:
+                exchange.write_log()
             logging.shutdown()
-            os._exit(0)  # all is written; only a connection that nobody reads from is left
+            os._exit(0)  # all is written; only what lets go of nothing is left, such as a client that reads nothing
 
-    def _stop(self) -> None:
-        """End sockets with a word, and after a while what goes on for long: the server waits for all of it.
-
-        The server listens to SIGINT as well: it then takes no more connections, and drops sockets.
-        """
-        loop = asyncio.get_running_loop()
-        self._stopping = True
-        self._end(ScopeType.WEBSOCKET)
-        loop.call_later(_GOODBYE, os.kill, os.getpid(), signal.SIGINT)
-        loop.call_later(_GRACE, self._end, ScopeType.HTTP)
-        loop.call_later(_LATE, self._late.set)
+    def _end_requests(self) -> None:
+        """End requests; ours are answered at once, since what they wait for may not let go of them so soon."""
+        self._refusals = [asyncio.create_task(exchange.refuse()) for exchange in self._exchanges]
+        self._end(ScopeType.HTTP)
 
     def _end(self, kind: str) -> None:
         for task in self._running[kind]:
@@ -140,8 +134,11 @@ class Front:
         if self.paths.template(raw) or self.paths.template(disguised(raw)):
             await receive()
             await refuse_socket(_NO_SOCKET, scope, send)
-            return
-        await self._core.forward(scope, receive, send)
+        elif self._stopping.begun:
+            await receive()
+            await refuse_socket(StoppingError(), scope, send)
+        else:
+            await self._core.forward(scope, receive, send)
 
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         raw: bytes = scope["raw_path"]
@@ -149,30 +146,61 @@ class Front:
         ours = own is not None
         odd = not ours and self.paths.template(disguised(raw)) is not None
         if not (ours or odd or self._core.in_process):
-            await self._core.forward(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         believed = is_trusted(scope, self._trusted)
-        exchange = _Exchange(scope, send, _request_id(scope) if believed else os.urandom(16).hex())
+        exchange = Exchange(scope, send, self._stopping, _request_id(scope) if believed else os.urandom(16).hex())
         token = request_id.set(exchange.request_id)
+        self._exchanges.add(exchange)
         try:
             if believed:
                 _take_scheme(scope)
             if odd:
-                await _send_error(_DISGUISED, scope, receive, exchange.send)
+                await send_error(_DISGUISED, scope, receive, exchange.send)
             else:
                 await self._answer(scope, receive, exchange.send, ours=ours)
+        except asyncio.CancelledError:
+            if not self._stopping.over:
+                raise
+            await exchange.break_off()
         finally:
+            self._exchanges.discard(exchange)
             exchange.write_log()
             if self._metrics is not None:
                 self._metrics.request(own or _CORE, exchange.status)
             request_id.reset(token)
 
-    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, *, ours: bool) -> None:
-        if not self.ready.is_set() and not await self._wait(scope["path"]):
-            await _send_error(_STARTING, scope, receive, send)
+    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Let a core elsewhere answer; of what the end of this process breaks off, the client or the log is told."""
+        outgoing = Outgoing(send, self._stopping, self._expect_no_end)
+        if self._stopping.over:
+            await send_failure(StoppingError(), scope, receive, outgoing.send)
             return
+        try:
+            await self._core.forward(scope, receive, outgoing.send)
+        except asyncio.CancelledError:
+            if not self._stopping.begun:
+                raise
+            if outgoing.status:
+                log_failure(StoppingError(), scope, cut=True)
+            else:
+                await send_failure(StoppingError(), scope, receive, outgoing.send)
+
+    def _expect_no_end(self) -> None:
+        """Know the task of this request as one that may go on for ever."""
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._running[ScopeType.HTTP].discard(task)
+        self._running[_ENDLESS].add(task)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, *, ours: bool) -> None:
         if scope["method"] == HttpMethod.HEAD:
-            scope, send = _as_get(scope), _without_body(send)
+            scope, send = as_get(scope), without_body(send)
+        if self._stopping.over:
+            await send_error(StoppingError(), scope, receive, send)
+            return
+        if not self.ready.is_set() and not await self._wait(scope["path"]):
+            await send_error(_STARTING, scope, receive, send)
+            return
         if not ours:
             await self._core.forward(scope, receive, send)
             return
@@ -191,65 +219,6 @@ class Front:
                 return await self.ready.wait()
         except TimeoutError:
             return health
-
-
-class _Exchange:
-    """One request and its answer, as the log sees them."""
-
-    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
-        self.request_id = request_id
-        self._scope: Any = scope
-        self._send = send
-        self.status = 0
-        self._started = time.perf_counter()
-        self._scope.setdefault("state", {})["arrived"] = asyncio.get_running_loop().time()
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            message["headers"] = [*message["headers"], (b"x-request-id", self.request_id.encode())]
-        await self._send(message)
-
-    def write_log(self) -> None:
-        """Write what happened: who, what, how long, how it ended; 0 when no answer left."""
-        state = self._scope["state"]
-        user = self._scope.get("user")
-        log.info(
-            "request",
-            method=self._scope["method"],
-            path=self._scope["path"],
-            status=self.status,
-            milliseconds=round((time.perf_counter() - self._started) * 1000, 1),
-            agent=getattr(user, "id", None),
-            **({"error": state["error_code"]} if "error_code" in state else {}),
-            **state.get("note", {}),
-        )
-
-
-def _as_get(scope: HTTPScope) -> HTTPScope:
-    """Ask for what HEAD is about (RFC 9110, 9.3.2); Litestar has no HEAD by itself."""
-    scope["method"] = HttpMethod.GET
-    return scope
-
-
-def _without_body(send: Send) -> Send:
-    async def send_head(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            message["body"] = b""
-        await send(message)
-
-    return send_head
-
-
-async def _send_error(error: AssistantError, scope: Scope, receive: Receive, send: Send) -> None:
-    rendered = render(error)
-    response = ASGIResponse(
-        body=msgspec.json.encode(rendered.envelope),
-        status_code=rendered.status_code,
-        headers=rendered.headers,
-        media_type="application/json",
-    )
-    await response(scope, receive, send)
 
 
 def _request_id(scope: HTTPScope) -> str:

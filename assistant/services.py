@@ -39,6 +39,7 @@ from assistant.core.session import CoreAuthenticator
 from assistant.desk.app import Desk
 from assistant.metrics import Metrics
 from assistant.settings import MASKED_KINDS, Settings
+from assistant.stopping import Stopping
 from assistant.store.audit import AuditLog
 from assistant.store.database import Database
 from assistant.store.documents import Documents
@@ -85,6 +86,7 @@ class Services:
         self.prompt_rows: PromptRows = {}
         self.documented: list[Litestar] = []
         self.ready = asyncio.Event()
+        self.stopping = Stopping(settings.stop_grace)
         self.redis = RedisLink(settings.redis_url) if settings.redis_url else None
         self.spread = Spread(self.redis)
         self.audit = AuditLog(self.database)
@@ -106,7 +108,7 @@ class Services:
         )
         self._rules = Masking(settings, self.masking)
         self._asker = Asker(settings, self.budgets, self._count_call)
-        self._recorder = Recorder(self.usage, self.metrics, self.prices)
+        self._recorder = Recorder(self.usage, self.metrics, self.prices, self.stopping)
         self.completions = self._completions(keys)
         self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
         self.prompt_asker = PromptAsker(

@@ -50,6 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
+    stop_grace: float = 25.0
     core_url: str | None = None
     core_timeout: float = 60.0
     ai_operations: Literal["own", "core"] = "own"
@@ -257,6 +258,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "HOST": _text,
     "PORT": _whole(0, 65535),
     "WORKERS": _whole(1, 64),
+    "STOP_GRACE": _duration,
     "CORE_URL": _origin,
     "CORE_TIMEOUT": _duration,
     "AI_OPERATIONS": _choice("own", "core"),

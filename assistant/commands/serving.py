@@ -1,6 +1,7 @@
 """Serving: the options of a server, what is checked before it starts, and its worker processes."""
 
 import gc
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from assistant.settings import PREFIX, Settings, read_environment, unknown_varia
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_LAST = 8  # seconds after the grace until a worker that can't end is killed
 
 
 def listening(command: Callable[..., None]) -> Callable[..., None]:
@@ -133,15 +136,16 @@ def _share_metrics(folder: Path) -> None:
 
 
 def _run(factory: str, settings: Settings, address: str) -> None:
-    from granian import Granian  # noqa: PLC0415 - likewise
     from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
+
+    from assistant.commands.server import Server  # noqa: PLC0415 - likewise
 
     if settings.workers > 1:
         _share_metrics(settings.state_dir / "metrics")
     # A worker that is told to stop while it still starts must not answer with this process's handlers.
     os.register_at_fork(after_in_child=_forget_handlers)
-    server = Granian(
+    server = Server(
         f"assistant.app:{factory}",
         factory=True,
         address=address,
@@ -153,7 +157,7 @@ def _run(factory: str, settings: Settings, address: str) -> None:
         websockets=settings.core_url is not None,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=15,
+        workers_kill_timeout=math.ceil(settings.stop_grace) + _LAST,
     )
     given_up = []
 

@@ -15,11 +15,12 @@ from assistant.completion.prices import Prices
 from assistant.completion.usage import UsageLog
 from assistant.envelope import render
 from assistant.metrics import Completed, Metrics
+from assistant.stopping import Stopping
 from assistant.store.uses import Use
 from providers.base import Usage
 from providers.errors import ProviderError
 
-_LEFT = "client_left"
+_LEFT, _STOPPED = "client_left", "restarting"
 
 
 class Record(Struct):
@@ -41,9 +42,11 @@ class Recorder:
         usage: the log of usage.
         metrics: the figures of the process.
         prices: what tokens cost.
+        stopping: tells what was broken off by the end of this process from what a client left.
     """
 
-    def __init__(self, usage: UsageLog, metrics: Metrics, prices: Prices) -> None:
+    def __init__(self, usage: UsageLog, metrics: Metrics, prices: Prices, stopping: Stopping) -> None:
+        self._stopping = stopping
         self._usage = usage
         self._metrics = metrics
         self._prices = prices
@@ -55,7 +58,7 @@ class Recorder:
         try:
             yield record
         except (asyncio.CancelledError, GeneratorExit):
-            error = "" if record.answer else _LEFT
+            error = "" if record.answer else _STOPPED if self._stopping.over else _LEFT
             raise
         except Exception as failure:
             error = render(failure).envelope.data.code

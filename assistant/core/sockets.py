@@ -11,7 +11,7 @@ from assistant.core.failures import refuse_handshake, refuse_socket
 from assistant.core.headers import answer_headers, request_headers
 from assistant.core.pool import Origin, keep_alive
 from assistant.core.request import target_of
-from assistant.errors import AssistantError, CoreTimeoutError, CoreUnreachableError
+from assistant.errors import AssistantError, CoreTimeoutError, CoreUnreachableError, StoppingError
 from assistant.settings import Network
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ class Sockets:
         except AssistantError as error:
             await refuse_socket(error, scope, send)
             return
+        except asyncio.CancelledError:  # the service stops
+            await refuse_socket(StoppingError(), scope, send)
+            raise
         keep_alive(core.transport)
         await self._accept(core, send)
         try:

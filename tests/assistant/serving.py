@@ -50,7 +50,9 @@ def serving(folder: Path, **variables: str) -> Iterator[Served]:
     port, log = free_port(), folder / "service.log"
     command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
     with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment(**variables), stdout=output, stderr=output, process_group=0
+        )
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
         try:
             wait_until_up(client, process, log)

@@ -3,27 +3,37 @@
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.assistant.gateway.conftest import NO_MODEL
+from tests.assistant.gateway.test_failures import assert_told
 from tests.assistant.gateway.test_streaming import SOON, STREAM
+from tests.assistant.gateway.test_websockets import HANDSHAKE as WANTED
 from tests.assistant.gateway.test_websockets import closing, opened
-from tests.assistant.gateway.wire import CutError, Wire
+from tests.assistant.gateway.wire import Wire, request_bytes
 from tests.assistant.serving import Served, serving
 from tests.fakes import core_acts as acts
 from tests.fakes import core_sockets as sockets
 from tests.fakes.core import ScriptedCore
 
-END = 12.0  # seconds; requests may go on for three, after six all is over, and after fifteen a worker would be killed
+END = 12.0  # seconds; requests may go on for two, after four all is over, and after ten a worker would be killed
 EVENT = b"5\r\nevent\r\n"
+HANGING = {
+    "GET of a page": "/hanging/page",
+    "GET of the API": "/api/v1/hanging",
+    "POST of a page": "/hanging/form",
+    "POST of the API": "/api/v1/hanging/form",
+    "POST of an upload": "/api/v1/hanging/upload",
+}
 
 
 @pytest.fixture
 def stopping(core: ScriptedCore, tmp_path: Path) -> Iterator[Served]:
     """A service in front of the scripted core, for a test to stop."""
-    with serving(tmp_path, CORE_URL=core.url, **NO_MODEL) as served:
+    with serving(tmp_path, CORE_URL=core.url, STOP_GRACE="2s", **NO_MODEL) as served:
         yield served
 
 
@@ -46,33 +56,36 @@ def test_nothing_to_wait_for(stopping: Served) -> None:
 
 
 def test_what_goes_on_for_ever_is_ended(stopping: Served, core: ScriptedCore) -> None:
-    """A stream, a socket and a request without an answer: the core is told that nobody waits any more."""
+    """A stream, a socket and requests without an answer: the core is told that nobody waits any more."""
     core.at("/events", acts.raw(STREAM + EVENT, then="hang"))
-    core.at("/hanging", acts.hang())
+    core.at("/half", acts.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", then="hang"))
     core.at("/ws", sockets.echo())
+    for path in (*HANGING.values(), "/hanging/socket"):
+        core.at(path, acts.hang())
     url = stopping.client.base_url
-    with Wire(url) as events, Wire(url) as hanging, opened(url):
+    with ExitStack() as stack, opened(url):
+        events, half, handshake, *hanging = [stack.enter_context(Wire(url)) for _ in range(3 + len(HANGING))]
         events.send_request("GET", "/events")
-        answer = events.head()
-        pieces = events.pieces(answer)
-        assert next(pieces) == b"event"
-        hanging.send_request("GET", "/hanging")
-        under_way = [core.wait_for(path) for path in ("/events", "/hanging", "/ws")]
+        half.send_request("GET", "/half")
+        answers = [events.head(), half.head()]
+        pieces = [wire.pieces(answer) for wire, answer in zip((events, half), answers, strict=True)]
+        assert [next(each) for each in pieces] == [b"event", b"half"]
+        for wire, (name, path) in zip(hanging, HANGING.items(), strict=True):
+            method, length = name.split()[0], 9 if "upload" in name else 4
+            wire.send_request(method, path, [("Content-Length", str(length))] if method == "POST" else [])
+            wire.send(b"body" if method == "POST" else b"")
+        handshake.send(request_bytes("GET", "/hanging/socket", WANTED))
+        under_way = [core.wait_for(path) for path in ("/events", "/half", "/ws", *HANGING.values(), "/hanging/socket")]
         stop(stopping)
-        assert b"".join(pieces) == b""
-        assert not answer.whole, "a stream that was cut does not look like one that came to its end"
-        assert unanswered(hanging)
+        assert [b"".join(each) for each in pieces] == [b"", b""]
+        assert not any(answer.whole for answer in answers), "what was cut does not look like what came to its end"
+        for wire, (name, path) in zip(hanging, HANGING.items(), strict=True):
+            assert_told(wire.answer(name.split()[0]), 503, "restarting", path)
+        assert handshake.answer().status == 503
         assert_ended(stopping)
         for request in under_way:
             assert request.gone.wait(SOON), request
-
-
-def unanswered(wire: Wire) -> bool:
-    """Tell whether no answer comes, or one that says that there is none."""
-    try:
-        return wire.answer().status >= 500
-    except CutError as cut:
-        return not cut.received
+    assert stopping.log.read_text().count("restarting") == len(under_way) - 1  # a socket is closed with a word
 
 
 def test_socket_is_closed_with_a_word(stopping: Served, core: ScriptedCore) -> None:
