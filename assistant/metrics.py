@@ -1,17 +1,22 @@
 """Figures for operators, as Prometheus reads them; labels never come from what a client sends."""
 
 import asyncio
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _LAGS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 _LAG_EVERY = 0.5  # seconds
 _MOST_CHILDREN = 2000
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_LIVE = re.compile(r"gauge_live\w+_(\d+)\.db")
 
 
 class Completed(Struct, frozen=True, kw_only=True):
@@ -41,6 +46,8 @@ class Metrics:
         self._shared = shared
         self._children: dict[tuple[Any, ...], Any] = {}
         self._states: list[tuple[Gauge, Callable[[], float]]] = []
+        self._read_breakers: Callable[[], Mapping[tuple[str, str], bool]] = dict
+        self._known_breakers: set[tuple[str, str]] = set()
         self._requests = self._counter("requests", "Requests to our operations.", "operation", "status")
         self._completions = self._counter("completions", "Completions.", "prompt", "cache", "outcome")
         self._calls = self._counter("provider_calls", "Calls to providers.", "provider", "model", "outcome")
@@ -89,15 +96,16 @@ class Metrics:
         gauge = Gauge(f"assistant_{name}", text, registry=self._registry, multiprocess_mode=together)
         self._states.append((gauge, read))
 
-    def breaker(self, provider: str, model: str, *, is_open: bool) -> None:
-        """Show whether a provider's breaker is open."""
-        self._child(self._breakers, provider, model).set(float(is_open))
+    def breakers(self, read: Callable[[], Mapping[tuple[str, str], bool]]) -> None:
+        """Show which breakers are open, by provider and model, read whenever somebody looks."""
+        self._read_breakers = read
 
     def text(self) -> bytes:
         """Return all figures in Prometheus' text format."""
         self._read_states()
         if not self._shared:
             return generate_latest(self._registry)
+        _forget_dead(Path(os.environ[_FOLDER]))
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library's own
         return generate_latest(together)
@@ -115,6 +123,10 @@ class Metrics:
     def _read_states(self) -> None:
         for gauge, read in self._states:
             gauge.set(read())
+        found = self._read_breakers()
+        self._known_breakers.update(found)
+        for labels in self._known_breakers:  # a provider that was taken away is left alone by nobody any more
+            self._child(self._breakers, *labels).set(float(found.get(labels, False)))
 
     def _child(self, metric: Any, *labels: str) -> Any:  # noqa: ANN401 - of whichever kind the metric is
         """Return a metric with its labels, kept at hand: finding it anew takes longer than counting."""
@@ -132,3 +144,18 @@ class Metrics:
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"assistant_{name}", text, labels, buckets=buckets, registry=self._registry)
+
+
+def _forget_dead(folder: Path) -> None:
+    """Take out the states of workers that are no more, however they ended; what they counted stays."""
+    for pid in {int(match[1]) for path in folder.iterdir() if (match := _LIVE.fullmatch(path.name))}:
+        if not _lives(pid):
+            mark_process_dead(pid)  # type: ignore[no-untyped-call] # the library's own
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):  # somebody else's process is no worker of ours
+        return False
+    return True

@@ -104,7 +104,7 @@ class Services:
             provider_options(settings),
             audit=self.audit,
             tell=lambda: self.spread.tell("provider"),
-            breaker_changed=self._show_breaker,
+            breaker_changed=self._log_breaker,
         )
         self._rules = Masking(settings, self.masking)
         self._asker = Asker(settings, self.budgets, self._count_call)
@@ -161,6 +161,7 @@ class Services:
         show("usage_rows_dropped", "Rows of usage that were lost.", lambda: self.usage.dropped)
         show("provider_calls_under_way", "Calls to providers that are under way.", lambda: self._slots("used"))
         show("provider_queue", "Requests that wait for a provider.", lambda: self._slots("waiting"))
+        self.metrics.breakers(self._open_breakers)
         if self.redis is not None:
             redis = self.redis
             show("redis_up", "1 while Redis answers.", lambda: redis.available, "livemin")
@@ -174,8 +175,16 @@ class Services:
         if attempt.called:
             self.metrics.call(attempt.provider, attempt.model, attempt.error or "ok")
 
-    def _show_breaker(self, breaker: Breaker) -> None:
-        self.metrics.breaker(breaker.provider, breaker.model, is_open=breaker.state == "open")
+    def _open_breakers(self) -> dict[tuple[str, str], bool]:
+        """Tell which breakers are open; a provider that is there more than once counts as open when one of them is."""
+        found: dict[tuple[str, str], bool] = {}
+        for upstream in self.active.current.upstreams:
+            key = upstream.breaker.provider, upstream.breaker.model
+            found[key] = found.get(key, False) or upstream.breaker.state == "open"
+        return found
+
+    @staticmethod
+    def _log_breaker(breaker: Breaker) -> None:
         log.warning("breaker changed", provider=breaker.provider, model=breaker.model, state=breaker.state)
 
     def _remote(self, settings: Settings) -> RemoteCore:

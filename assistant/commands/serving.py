@@ -18,6 +18,7 @@ from assistant.settings import PREFIX, Settings, read_environment, unknown_varia
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 _LAST = 8  # seconds after the grace until a worker that can't end is killed
 
 
@@ -131,8 +132,8 @@ def _share_metrics(folder: Path) -> None:
     import shutil  # noqa: PLC0415 - only several workers need it
 
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ[_SHARED_METRICS] = str(folder.absolute())
 
 
 def _run(factory: str, settings: Settings, address: str) -> None:
@@ -141,6 +142,7 @@ def _run(factory: str, settings: Settings, address: str) -> None:
 
     from assistant.commands.server import Server  # noqa: PLC0415 - likewise
 
+    os.environ.pop(_SHARED_METRICS, None)  # one worker shares with nobody, and not with an earlier one
     if settings.workers > 1:
         _share_metrics(settings.state_dir / "metrics")
     # A worker that is told to stop while it still starts must not answer with this process's handlers.

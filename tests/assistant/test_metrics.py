@@ -1,12 +1,18 @@
-"""Who may read the figures."""
+"""Who may read the figures, and that they are true whatever became of workers and providers."""
 
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from assistant.metrics import Metrics
 from tests.assistant.harness import error, service
-from tests.assistant.serving import serving
+from tests.assistant.serving import Served, serving, wait_until
+from tests.fakes import FakeProvider, steps
 
 TOKEN = "0123456789abcdef"
 
@@ -41,3 +47,90 @@ def test_figures_of_all_workers_are_one(tmp_path: Path) -> None:
         figures = served.client.get("/metrics").text
     counted = [float(line.split()[-1]) for line in figures.splitlines() if 'operation="/health"' in line]
     assert sum(counted) >= 20, figures
+
+
+def value(served: Served, name: str) -> float:
+    """Return a figure without labels."""
+    [line] = [line for line in served.client.get("/metrics").text.splitlines() if line.startswith(f"{name} ")]
+    return float(line.split()[-1])
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_figures_of_a_worker_that_died_are_gone(tmp_path: Path, how: signal.Signals) -> None:
+    """What it was doing is over, and it sees no Redis down any more; what it counted stays, also over its successor."""
+    folder = tmp_path / "var" / "metrics"
+    folder.mkdir(parents=True)
+    (folder / "gauge_livesum_1.db").write_bytes(b"of an earlier run")
+    with FakeProvider() as provider, ThreadPoolExecutor(1) as threads:
+        provider.script(steps.hang())
+        variables = {"PROVIDER": "custom", "BASE_URL": provider.url, "REDIS_URL": "redis://127.0.0.1:9"}
+        with serving(tmp_path, WORKERS="2", STOP_GRACE="1s", REQUEST_TIMEOUT="60s", **variables) as served:
+            wait_until(lambda: served.client.get("/health/ready").status_code == 200)
+            asking = threads.submit(click, served)
+            wait_until(lambda: len(provider.requests) == 1 and value(served, "assistant_flights") == 1)
+            counted = value(served, "assistant_event_loop_lag_seconds_count")
+            assert value(served, "assistant_redis_up") == 0
+            dead = {pid for pid in workers(served) if holds(pid, provider)}
+            assert len(dead) == 1
+            os.kill(*dead, how)
+            asking.result()
+            wait_until(lambda: not dead & workers(served))
+            wait_until(lambda: value(served, "assistant_flights") == 0)
+            assert not [path.name for path in folder.glob("gauge_live*") if f"_{min(dead)}." in path.name]
+            assert value(served, "assistant_event_loop_lag_seconds_count") >= counted
+            wait_until(lambda: len(workers(served)) == 2)
+
+
+def click(served: Served) -> None:
+    """Ask for a completion, whatever comes of it."""
+    with suppress(httpx.TransportError):
+        body = {"prompt_key": "reply_friendly", "content": "No refund."}
+        served.client.post("/api/v1/ai/completion", json=body, timeout=60)
+
+
+def workers(served: Served) -> set[int]:
+    """Return the processes of a service's workers: proc_pid_task(5)."""
+    pid = served.process.pid
+    return {int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if named(int(each))}
+
+
+def named(pid: int) -> bool:
+    """Tell whether a process lives, and is no helper of the server."""
+    with suppress(OSError):
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return False
+
+
+def holds(pid: int, provider: FakeProvider) -> bool:
+    """Tell whether a process has a connection to a provider."""
+    port = f":{int(provider.url.rpartition(':')[2]):04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(port) and row[3] == "01"}
+    found = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            found.add(str(descriptor.readlink()))
+    return bool(sockets & found)
+
+
+def test_breaker_that_is_gone_is_not_open() -> None:
+    """Whatever was said of a provider ends with it; of two with one name, one that is open counts."""
+    metrics = Metrics()
+    found: dict[tuple[str, str], bool] = {("custom", "one"): True, ("vllm", "two"): False}
+    metrics.breakers(lambda: found)
+    assert breakers(metrics) == {"one": 1, "two": 0}
+    for now, shown in (
+        ({("custom", "one"): False}, {"one": 0, "two": 0}),
+        ({("vllm", "two"): True}, {"one": 0, "two": 1}),
+        ({("ollama", "three"): True}, {"one": 0, "two": 0, "three": 1}),
+        ({}, {"one": 0, "two": 0, "three": 0}),
+        ({("custom", "one"): True}, {"one": 1, "two": 0, "three": 0}),
+    ):
+        found = now
+        assert breakers(metrics) == shown
+
+
+def breakers(metrics: Metrics) -> dict[str, float]:
+    """Return what the figures say of breakers, by model."""
+    lines = [line for line in metrics.text().decode().splitlines() if line.startswith("assistant_breaker_open{")]
+    return {line.split('"')[1]: float(line.split()[-1]) for line in lines}

@@ -125,7 +125,7 @@ async def test_answer_of_the_fallback_is_not_the_primarys(client: httpx.AsyncCli
 
 
 async def test_while_the_primary_is_left_alone_the_fallbacks_answers_are_hits(
-    client: httpx.AsyncClient, primary: FakeProvider
+    client: httpx.AsyncClient, primary: FakeProvider, fallback: FakeProvider
 ) -> None:
     """After enough failures nobody waits for the primary, the stored answers are the fallback's, and admins see why."""
     names = ("please", "really", "sorry", "thanks", "soon")
@@ -144,6 +144,10 @@ async def test_while_the_primary_is_left_alone_the_fallbacks_answers_are_hits(
     assert after[0]["recent_failures"] >= 10
     metrics = (await client.get("/metrics")).text
     assert 'assistant_breaker_open{model="one",provider="custom"} 1.0' in metrics
+    other = {"provider": "custom", "base_url": fallback.url, "model": "two", "api_key": "sk-new"}
+    assert (await client.put("/api/v1/ai/provider", json=other)).status_code == 200
+    metrics = (await client.get("/metrics")).text
+    assert 'assistant_breaker_open{model="one",provider="custom"} 0.0' in metrics
 
 
 async def test_key_of_a_fallback_goes_nowhere_else(
