@@ -144,8 +144,9 @@ async def test_while_the_primary_is_left_alone_the_fallbacks_answers_are_hits(
     assert after[0]["recent_failures"] >= 10
     metrics = (await client.get("/metrics")).text
     assert 'assistant_breaker_open{model="one",provider="custom"} 1.0' in metrics
-    other = {"provider": "custom", "base_url": fallback.url, "model": "two", "api_key": "sk-new"}
-    assert (await client.put("/api/v1/ai/provider", json=other)).status_code == 200
+    other = {"provider": "custom", "base_url": fallback.url, "model": "two", "api_key": "sk-second"}
+    switched = await client.put("/api/v1/ai/provider", json=other)
+    assert switched.status_code == 200, switched.text
     metrics = (await client.get("/metrics")).text
     assert 'assistant_breaker_open{model="one",provider="custom"} 0.0' in metrics
 
