@@ -94,6 +94,12 @@ TABLE: dict[type[BaseException], Row] = {
     providers.ContentFilteredError: Row(
         422, "DataException", "content_filtered", "Word the draft differently and try again."
     ),
+    providers.NotAdmittedError: Row(
+        429,
+        "RateLimitException",
+        "budget_cost_per_day",
+        "It is free again at midnight UTC; an administrator can raise it.",
+    ),
     providers.OverloadedError: Row(503, "NetworkException", "busy", _WAIT),
     providers.CircuitOpenError: Row(503, "NetworkException", "provider_unavailable", _WAIT),
     providers.RateLimitedError: Row(429, "RateLimitException", "provider_rate_limited", _WAIT),

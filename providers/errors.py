@@ -8,6 +8,7 @@ Exception
     │   └── ContextTooLongError   the text doesn't fit the model
     ├── ContentFilteredError      the provider won't answer such a text
     ├── RateLimitedError        * too many requests, or no credit left
+    ├── NotAdmittedError        + there is no money for it; it was not asked
     ├── OverloadedError         + too many of our own requests wait for it; it was not asked
     └── UnavailableError        * down, unreachable, overloaded
         ├── TimedOutError       * no answer in time
@@ -122,6 +123,14 @@ class OverloadedError(ProviderError):
     reason = "has as many requests of ours to answer as it may have at once"
     code = "overloaded"
     retryable = True
+    called = False
+
+
+class NotAdmittedError(ProviderError):
+    """The caller may not ask it, as no budget has room for what it costs; nothing was sent."""
+
+    reason = "costs more than the budget has left today, so it was not asked"
+    code = "not_admitted"
     called = False
 
 

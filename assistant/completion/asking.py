@@ -106,6 +106,7 @@ class _Asking:
         self._warnings: list[str] = []
         self._usage = Usage()
         self._first_ms: float | None = None
+        self._held = Reservation()
         self._emitted = 0  # characters of a call that is under way
         self._overtold = False  # whether the pieces of a stream held more than its answer
         self.trace = Trace()
@@ -116,7 +117,7 @@ class _Asking:
         job = self._job
         request = await self._written()
         upstream = job.active.upstreams[first_available(job.active.upstreams)]
-        held = await budgets.reserve(
+        held = self._held = await budgets.reserve(
             actor, job.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
         )
         with held:
@@ -130,7 +131,7 @@ class _Asking:
             except BaseException as error:
                 spent = self._spent(request, error)
                 if spent.input_tokens or spent.output_tokens:
-                    held.settle(*self._source(), spent)
+                    held.settle(*self._asked_last(), spent)
                 raise
             held.settle(best.completion.provider, best.completion.model, self._usage)
         return self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
@@ -177,7 +178,7 @@ class _Asking:
         return second if second.worse < first.worse else first
 
     async def _call(self, request: CompletionRequest, emit: Emit | None) -> Completion:
-        chain = assemble(self._job.active.upstreams, self._deadlines, trace=self.trace)
+        chain = assemble(self._job.active.upstreams, self._deadlines, trace=self.trace, admit=self._admit)
         if emit is None:
             completion = await chain.complete(request)
         else:
@@ -186,6 +187,16 @@ class _Asking:
         if completion.finish == "filtered":
             raise ContentFilteredError(completion.provider)
         return completion
+
+    async def _admit(self, position: int, request: CompletionRequest) -> bool:
+        """Tell whether the budgets have room for a provider that may cost more than the one they were asked about."""
+        upstream = self._job.active.upstreams[position]
+        return await self._held.admit(upstream.provider.name, upstream.model, request)
+
+    def _asked_last(self) -> tuple[str, str]:
+        """Return who was asked when it was broken off: it bills that, whoever answered before."""
+        attempts = [attempt for attempt in self.trace.attempts if attempt.called]
+        return (attempts[-1].provider, attempts[-1].model) if attempts else self._source()
 
     async def _stream(self, chain: Chain, request: CompletionRequest, emit: Emit) -> Completion:
         shown = StreamText(self._mask, html=self._job.html, draft=self._job.draft)

@@ -32,7 +32,8 @@ class Budget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         id: of the agent or team, or the prompt's key.
         requests_per_minute: of an agent only; hits of the cache count too.
         tokens_per_day: input and output, from midnight to midnight UTC.
-        cost_per_day: US dollars, from midnight to midnight UTC; what has no known price costs nothing.
+        cost_per_day: US dollars, from midnight to midnight UTC; what has no known price costs nothing, but is not
+            asked any more once all is spent, as a model is that is known to be free.
     """
 
     scope: Scope

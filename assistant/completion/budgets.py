@@ -12,7 +12,7 @@ from assistant.completion.budget_rules import DayCharge, Rules
 from assistant.completion.counters import DayCounters, RequestWindows
 from assistant.completion.live_document import LiveDocument
 from assistant.completion.prices import Prices
-from assistant.completion.reservation import Bill, Reservation, Settle, estimated
+from assistant.completion.reservation import Bill, Reservation, Taken, estimated
 from assistant.errors import BudgetExceededError
 from assistant.store.documents import Documents
 from assistant.store.redis_link import RedisLink
@@ -134,12 +134,9 @@ class Budgets:
         Raises:
             BudgetExceededError: one of the budgets has no room for it.
         """
-
-        async def take(request: CompletionRequest) -> Settle | None:
-            return await self._reserved(actor, prompt_key, provider, model, request)
-
-        settle = await take(request)
-        return _UNLIMITED if settle is None else Reservation(settle, take)
+        take = functools.partial(self._reserved, actor, prompt_key)
+        taken = await take(provider, model, request)
+        return _UNLIMITED if taken is None else Reservation(taken, take, (provider, model))
 
     async def settled(self) -> None:
         """Wait until everything that ended is counted."""
@@ -147,24 +144,48 @@ class Budgets:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _reserved(
-        self, actor: Actor, prompt_key: str, provider: str, model: str, request: CompletionRequest
-    ) -> Settle | None:
-        """Take the estimate of a call and return what settles it; nothing when no budget is concerned."""
-        if not self._rules.limits_days:
+        self,
+        actor: Actor,
+        prompt_key: str,
+        provider: str,
+        model: str,
+        request: CompletionRequest,
+        *,
+        covered: int | None = None,
+    ) -> Taken | None:
+        """Take the estimate of a call, or what it costs more than what is covered; see `Take`."""
+        rules = self._rules
+        if not rules.limits_days or (covered is not None and not rules.limits_cost):
             return None
-        now, usage = self._clock(), estimated(request)
-        cost = self._prices.cost(provider, model, usage) if self._rules.limits_cost else None
-        tokens = usage.input_tokens + usage.output_tokens
-        charges = self._rules.charges(actor.id, actor.teams, prompt_key, tokens=tokens, cost=cost or 0)
+        usage, price = estimated(request), await self._price(provider, model, request)
+        if covered is not None and (price or 0) <= covered and not (price is None and covered == 0):
+            return None
+        now, held = self._clock(), covered or 0
+        tokens = 0 if covered is not None else usage.input_tokens + usage.output_tokens
+        charges = rules.charges(actor.id, actor.teams, prompt_key, tokens=tokens, cost=(price or 0) - held)
+        if covered is not None:
+            charges = tuple(each for each in charges if each.name == "cost_per_day")
         if not charges:
             return None
-        refused = await self._take(now.date().isoformat(), charges)
+        # What costs nothing needs no room; that its bill may be another one's in the end is settled all the same.
+        wanted = [each for each in charges if price != 0 or each.name != "cost_per_day"]
+        refused = await self._take(now.date().isoformat(), wanted)
         if refused is not None:
             raise _exceeded(refused, now)
-        return functools.partial(self._end, now.date().isoformat(), charges)
+        settle = functools.partial(self._end, now.date().isoformat(), charges)
+        return Taken(settle=settle, cost=max(price or 0, held))
+
+    async def _price(self, provider: str, model: str, request: CompletionRequest) -> int | None:
+        """Return what a call may cost, where a budget wants to know; None when no price is known."""
+        if not self._rules.limits_cost:
+            return None
+        await self._prices.loaded()
+        return self._prices.cost(provider, model, estimated(request))
 
     async def _take(self, day: str, charges: Sequence[DayCharge]) -> DayCharge | None:
         """Take charges, and give them back when the caller leaves meanwhile."""
+        if not charges:
+            return None
         taking = asyncio.create_task(self._days.take(day, charges))
         try:
             return await asyncio.shield(taking)

@@ -1,8 +1,8 @@
 """What a completion may take from its budgets, from before the call until the bill is known."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 from msgspec import Struct
 
@@ -24,21 +24,48 @@ class Bill(Struct, frozen=True, kw_only=True):
 Settle: TypeAlias = Callable[[Bill | None], None]
 """Takes the bill; nothing: there is none."""
 
-Take: TypeAlias = Callable[[CompletionRequest], Awaitable[Settle | None]]
-"""Takes the estimate of a call and returns what settles it, if any budget is concerned; raises BudgetExceededError."""
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """An estimate that was taken: what settles it, and the money that is held for a call, in millionths of a dollar."""
+
+    settle: Settle
+    cost: int
+
+
+class Take(Protocol):
+    """Takes estimates from the budgets of whoever asks."""
+
+    async def __call__(
+        self, provider: str, model: str, request: CompletionRequest, *, covered: int | None = None
+    ) -> Taken | None:
+        """Take the estimate of a call; nothing comes back when no budget is concerned.
+
+        Args:
+            provider: who is asked.
+            model: likewise.
+            request: what is asked.
+            covered: the money that is held for this call already, of which only the rest is taken; None: a new call.
+
+        Raises:
+            BudgetExceededError: a budget has no room for it.
+        """
+        ...
 
 
 class Reservation:
     """An estimate that is held in the budgets. Use it as a block: leaving it unsettled gives the estimate back.
 
     Args:
-        settle: called once, when it is known what was billed; None: no budget is concerned.
-        take: takes the estimate of a further call.
+        taken: the estimate of the first call; None: no budget is concerned.
+        take: takes further ones.
+        asked: provider and model that the estimate is of.
     """
 
-    def __init__(self, settle: Settle | None = None, take: Take | None = None) -> None:
-        self._settle = settle
+    def __init__(self, taken: Taken | None = None, take: Take | None = None, asked: tuple[str, str] = ("", "")) -> None:
+        self._settle = taken.settle if taken is not None else None
+        self._covered = taken.cost if taken is not None else 0
         self._take = take
+        self._asked = asked
         self._further: list[Settle] = []
 
     def __enter__(self) -> Self:
@@ -54,14 +81,25 @@ class Reservation:
 
         `settle` then takes one bill for all calls together.
         """
+        return await self._hold(*self._asked, request, None)
+
+    async def admit(self, provider: str, model: str, request: CompletionRequest) -> bool:
+        """Hold what the call may cost at another provider, which is asked in its turn; false if no room is left.
+
+        What costs no more than what is held for the call already takes nothing.
+        """
+        return (provider, model) == self._asked or await self._hold(provider, model, request, self._covered)
+
+    async def _hold(self, provider: str, model: str, request: CompletionRequest, covered: int | None) -> bool:
         if self._take is None:
             return True
         try:
-            settle = await self._take(request)
+            taken = await self._take(provider, model, request, covered=covered)
         except BudgetExceededError:
             return False
-        if settle is not None:
-            self._further.append(settle)
+        if taken is not None:
+            self._further.append(taken.settle)
+            self._covered = taken.cost
         return True
 
     def settle(self, provider: str, model: str, usage: Usage) -> None:

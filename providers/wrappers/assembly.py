@@ -1,11 +1,12 @@
 """The whole stack around the providers of one setting.
 
-From the outside in, for each provider: `Retrying`, `Traced`, `Breaking`, `Limited`, `Replying`, `Deadline`. The
-deadline is the innermost, as a breaker must see that a provider ran out of time, which a cancellation from outside
+From the outside in, for each provider: `Retrying`, `Traced`, `Breaking`, `Admitted`, `Limited`, `Replying`, `Deadline`.
+The deadline is the innermost, as a breaker must see that a provider ran out of time, which a cancellation from outside
 would hide, and as a model whose thoughts arrive is at work. An answer of thoughts alone can't be used: it is asked for
 again, and another provider after that, as nothing of a reply has left. The breaker stands before the queue, so that
-nobody waits for a place at a provider that is left alone. Retrying is outermost: a wait holds no place, and every
-attempt is written down and counted. The chain tries one after the other.
+nobody waits for a place at a provider that is left alone, and before the question whether there is money for it.
+Retrying is outermost: a wait holds no place, and every attempt is written down and counted. The chain tries one after
+the other.
 
 An `Upstream` lives as long as its setting; all else is made for each request.
 """
@@ -16,6 +17,7 @@ from math import inf
 from msgspec import Struct, field
 
 from providers.base import Provider
+from providers.wrappers.admission import Admit, Admitted
 from providers.wrappers.breaker import Breaker, BreakerOptions, Breaking
 from providers.wrappers.chain import Chain
 from providers.wrappers.deadline import BETWEEN_SECONDS, STREAM_SECONDS, Deadline
@@ -86,11 +88,19 @@ class Deadlines(Struct, frozen=True, kw_only=True):
     total: float = STREAM_SECONDS
 
 
-def assemble(upstreams: Sequence[Upstream], deadlines: Deadlines, *, trace: Trace, retries: Retries = RETRIES) -> Chain:
+def assemble(
+    upstreams: Sequence[Upstream],
+    deadlines: Deadlines,
+    *,
+    trace: Trace,
+    retries: Retries = RETRIES,
+    admit: Admit | None = None,
+) -> Chain:
     """Return the provider that answers one request: the upstreams in order, with all that protects them.
 
     While others follow, a provider gets six tenths of the time that would be left for all of them, so that one that
-    hangs leaves time for the next; what it doesn't need is theirs.
+    hangs leaves time for the next; what it doesn't need is theirs. With `admit`, one that may not
+    be asked is passed over.
     """
     links: list[Provider] = []
     left, last = deadlines.seconds, len(upstreams) - 1
@@ -100,7 +110,8 @@ def assemble(upstreams: Sequence[Upstream], deadlines: Deadlines, *, trace: Trac
         until = deadlines.arrived + seconds
         replying = Replying(_timed(upstream.provider, deadlines, seconds), upstream.habit)
         limited = Limited(replying, upstream.slots, until=until)
-        traced = Traced(Breaking(limited, upstream.breaker), trace, position=position, model=upstream.model)
+        admitted = limited if admit is None else Admitted(limited, admit, position=position)
+        traced = Traced(Breaking(admitted, upstream.breaker), trace, position=position, model=upstream.model)
         longest = _LONGEST_WAIT if position < last else inf
         links.append(Retrying(traced, until=until, longest=longest, retries=retries))
     return Chain(links)
