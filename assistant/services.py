@@ -44,6 +44,7 @@ from assistant.store.audit import AuditLog
 from assistant.store.database import Database
 from assistant.store.documents import Documents
 from assistant.store.prompt_rows import PromptRows
+from assistant.store.prompt_samples import PURPOSE as SAMPLES
 from assistant.store.prompt_samples import PromptSamples
 from assistant.store.prompt_versions import PromptVersions
 from assistant.store.provider_settings import PURPOSE, ProviderSettings
@@ -92,7 +93,6 @@ class Services:
         self.audit = AuditLog(self.database)
         self.usage_rows, self.prices = UsageRows(self.database), Prices()
         self.usage = UsageLog(self.usage_rows, self.prices)
-        self.retention = Retention(self.usage_rows, settings.usage_days)
         documents = Documents(self.database, self.audit, self.spread.tell)
         self.budgets = Budgets(documents, self.usage_rows, self.prices, self.redis)
         self.masking = MaskingSettings(documents, kinds=MASKED_KINDS, check_pattern=check_pattern)
@@ -114,8 +114,13 @@ class Services:
         self.prompt_asker = PromptAsker(
             self.active, self._rules.rules, self.epochs, asker=self._asker, recorder=self._recorder, prices=self.prices
         )
-        self.prompt_samples = PromptSamples(self.database)
+        self.prompt_samples = PromptSamples(self.database, keys.box(SAMPLES))
         self.verdicts = Verdicts(self.database)
+        self.retentions = (
+            Retention(self.usage_rows, settings.usage_days),
+            Retention(self.verdicts, settings.usage_days, what="feedback"),
+            Retention(self.prompt_samples, settings.sample_days, what="sample drafts"),
+        )
         self.in_force, self.authoring = self._prompts()
         self.watch = PromptsWatch(prompt_directories(settings), self.in_force)
         self._listen()
@@ -216,6 +221,7 @@ class Services:
             stack.push_async_callback(self.database.aclose)
             await self.database.wait()
             await self.database.upgrade(TABLES)
+            await self.prompt_samples.seal_plain()
             if self.desk is not None:
                 await stack.enter_async_context(self.desk.running())
             if self.redis is not None:
@@ -226,7 +232,7 @@ class Services:
             for each in (
                 self.prices,
                 self.usage,
-                self.retention,
+                *self.retentions,
                 self.budgets,
                 self.masking,
                 self.epochs,

@@ -81,6 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     long_timeout: float = 60.0
     mask_private: frozenset[str] = frozenset()
     usage_days: int = 400
+    sample_days: int = 400
     metrics_token: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
@@ -287,6 +288,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "LONG_TIMEOUT": _duration,
     "MASK_PRIVATE": _kinds,
     "USAGE_DAYS": _whole(0, _MOST_DAYS),
+    "SAMPLE_DAYS": _whole(0, _MOST_DAYS),
     "METRICS_TOKEN": _token,
     "LOG_LEVEL": _choice("debug", "info", "warning", "error"),
     "LOG_FORMAT": _choice("json", "console"),

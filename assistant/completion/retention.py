@@ -1,12 +1,12 @@
-"""How long the usage log keeps its rows: old ones are deleted once a day, in small steps beside the requests."""
+"""How long rows are kept: old ones are deleted once a day, in small steps beside the requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 from assistant.errors import DatabaseUnavailableError
-from assistant.store.usage import UsageRows
 from assistant.telemetry import log
 
 _EVERY = 24 * 3600.0  # seconds from one sweep to the next
@@ -19,12 +19,21 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+class Rows(Protocol):
+    """Rows that can be forgotten."""
+
+    async def forget(self, before: date, most: int) -> int:
+        """Delete those of the days before one, so many at most, and return how many those were."""
+        ...
+
+
 class Retention:
-    """Deletes usage that is older than wanted. Replicas do so each for itself, and find less to do.
+    """Deletes rows that are older than wanted. Replicas do so each for itself, and find less to do.
 
     Args:
-        rows: the usage.
+        rows: the rows.
         days: how many days before today are kept; 0: all.
+        what: what they are, for the log.
         clock: the time, in UTC.
         every: seconds from one sweep to the next.
         step: rows that are deleted at once.
@@ -32,15 +41,17 @@ class Retention:
 
     def __init__(
         self,
-        rows: UsageRows,
+        rows: Rows,
         days: int,
         *,
+        what: str = "usage",
         clock: Callable[[], datetime] = _now,
         every: float = _EVERY,
         step: int = _STEP,
     ) -> None:
         self._rows = rows
         self._days = days
+        self._what = what
         self._clock = clock
         self._every = every
         self._step = step
@@ -69,7 +80,7 @@ class Retention:
             found = await self._rows.forget(first, self._step)
             deleted += found
         if deleted:
-            log.info("old usage was deleted", rows=deleted, before=first.isoformat())
+            log.info(f"old {self._what} deleted", rows=deleted, before=first.isoformat())
         return deleted
 
     async def _sweep_on(self) -> None:
@@ -80,5 +91,5 @@ class Retention:
             except DatabaseUnavailableError:
                 pause = min(_AGAIN, self._every)
             except Exception as error:  # noqa: BLE001 - the next sweep may go better
-                log.error("old usage could not be deleted", exception=error)
+                log.error(f"old {self._what} could not be deleted", exception=error)
             await asyncio.sleep(pause)

@@ -128,6 +128,12 @@ class Database:
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
+    async def scrub(self) -> None:
+        """Leave nothing of what was just deleted in files; PostgreSQL sees to its own with its next vacuum."""
+        if self.is_sqlite:
+            async with self.engine.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def upgrade(self, tables: Tables) -> None:
         """Bring the tables of one package up to date, once, however many replicas start together.
 
@@ -201,6 +207,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what was deleted, or sealed, is not left in the file
     cursor.close()
 
 

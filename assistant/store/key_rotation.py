@@ -1,16 +1,18 @@
 """Sealing all that is stored anew with the first secret key, so that older ones can go.
 
-What lasts is sealed in one place, the saved provider setting. Cached answers are sealed too; they are not rewritten,
-as those of an older key are made again when they are asked for.
+What lasts is sealed in two places, the saved provider setting and prompts' samples. Cached answers are sealed too; they
+are not rewritten, as those of an older key are made again when they are asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings
+from assistant.store import prompt_samples
 from assistant.store.audit import COMMAND_LINE, AuditLog
 from assistant.store.database import Database
 from assistant.store.provider_settings import PURPOSE, ROW
@@ -49,16 +51,28 @@ async def rotate_keys(database: Database, settings: Settings) -> Rotation:
     async with database.writing(ProviderSettingRow) as session:
         row = await session.get(ProviderSettingRow, ROW)
         sealed = {} if row is None else {name: getattr(row, name) for name in _SEALED if getattr(row, name)}
+        seal_samples = await _opened_samples(session, settings)
         opened = _opened(sealed, settings)  # before a key is made that would not help
         if made_in is not None:
             add_secret_key(settings)
         renewed = _renewed(opened, sealed, settings)
         for name, value in renewed.items():
             setattr(row, name, value)
-        done = Rotation(values=len(sealed), rewritten=len(renewed), made_in=made_in)
+        samples, resealed = seal_samples()
+        done = Rotation(values=len(sealed) + samples, rewritten=len(renewed) + resealed, made_in=made_in)
         after = {"values": done.values, "rewritten": done.rewritten, "made_key": made_in is not None}
         AuditLog(database).record_within(session, COMMAND_LINE, "keys.rotated", "secret key", before=None, after=after)
     return done
+
+
+async def _opened_samples(session: AsyncSession, settings: Settings) -> Callable[[], tuple[int, int]]:
+    try:
+        return await prompt_samples.seal_anew(session, lambda: load_secret_keys(settings).box(prompt_samples.PURPOSE))
+    except SealedValueError as error:
+        raise SettingsError(
+            f"{_where(settings)}: {error} was sealed with a key that is not there; add that one after the first and "
+            "run this again, or delete the sample"
+        ) from None
 
 
 def _opened(sealed: Mapping[str, bytes], settings: Settings) -> dict[str, bytes]:

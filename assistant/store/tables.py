@@ -161,7 +161,7 @@ class PromptStateRow(Base):
 
 
 class PromptSampleRow(Base):
-    """A draft that authors try a prompt on; `variables` is a JSON object."""
+    """A draft that authors try a prompt on; `sealed` holds all of its texts, so the columns for them are empty."""
 
     __tablename__ = "assistant_prompt_sample"
 
@@ -171,7 +171,8 @@ class PromptSampleRow(Base):
     content: Mapped[str] = mapped_column(Text)
     variables: Mapped[str] = mapped_column(Text)
     author_id: Mapped[int] = mapped_column(BigInteger)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class VerdictRow(Base):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import String, bindparam, case, func, select
+from sqlalchemy import String, bindparam, case, delete, func, select
 
 from assistant.store.database import Database
 from assistant.store.queries import Query
@@ -88,6 +88,17 @@ class Verdicts:
                     similarity=similarity,
                 )
             )
+
+    async def forget(self, before: date, most: int) -> int:
+        """Delete verdicts of the days before one, so many at most, and return how many those were.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        old = select(VerdictRow.request_id).where(VerdictRow.day < before.isoformat()).limit(most)
+        async with self._database.writing() as session:
+            done: Any = await session.execute(delete(VerdictRow).where(VerdictRow.request_id.in_(old)))
+        return int(done.rowcount)
 
     async def by_version(self, first: date, last: date) -> list[Kept]:
         """Return how the answers of some days did, by the version of the prompt; the newest version first."""

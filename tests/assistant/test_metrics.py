@@ -72,7 +72,7 @@ def test_figures_of_a_worker_that_died_are_gone(tmp_path: Path, how: signal.Sign
             assert value(served, "assistant_redis_up") == 0
             dead = {pid for pid in workers(served) if holds(pid, provider)}
             assert len(dead) == 1
-            os.kill(*dead, how)
+            os.kill(min(dead), how)
             asking.result()
             wait_until(lambda: not dead & workers(served))
             wait_until(lambda: value(served, "assistant_flights") == 0)
