@@ -18,6 +18,7 @@ from assistant.settings import Network
 from assistant.shortcut import Shortcut
 from assistant.stopping import Stopping
 from assistant.telemetry import request_id
+from assistant.web import links
 from assistant.web.canonical import disguised
 from assistant.web.own_paths import OwnPaths
 
@@ -152,6 +153,7 @@ class Front:
         exchange = Exchange(scope, send, self._stopping, _request_id(scope) if believed else os.urandom(16).hex())
         token = request_id.set(exchange.request_id)
         self._exchanges.add(exchange)
+        root = links.prefix.set(links.prefix_of(scope["headers"]) if believed else "")
         try:
             if believed:
                 _take_scheme(scope)
@@ -168,6 +170,7 @@ class Front:
             exchange.write_log()
             if self._metrics is not None:
                 self._metrics.request(own or _CORE, exchange.status)
+            links.prefix.reset(root)
             request_id.reset(token)
 
     async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:

@@ -12,7 +12,15 @@ from assistant.metrics import Metrics
 from assistant.web.operation import documented
 
 _TEXT = "text/plain; version=0.0.4"  # Litestar adds the charset
-_FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+_FORWARDING = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+    "x-real-ip",
+)
 
 
 class MetricsController(Controller):

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from assistant.desk.fields import check_email, check_line
 from assistant.errors import InvalidRequestError
+from assistant.web.links import local
 
 _LONGEST_URL = 2000
 _LONGEST_NUMBER = 40  # characters of a telephone number or its country
@@ -69,7 +70,7 @@ def _country(name: str, value: str) -> str | None:
 
 def _address(name: str, value: str) -> str | None:
     """Keep a web address or one of our own; `null` removes it."""
-    value = check_line(name, value, longest=_LONGEST_URL)
+    value = local(check_line(name, value, longest=_LONGEST_URL))
     if value in {"", "null"}:
         return None
     if not value.startswith("/uploads/") and not _WEB_ADDRESS.fullmatch(value):

@@ -16,6 +16,7 @@ from assistant.desk.tables import ConversationRow, MediaRow, MessageRow
 from assistant.errors import InvalidRequestError, NotFoundError
 from assistant.store.database import Database
 from assistant.web.forms import Upload
+from assistant.web.links import link
 
 SHOWN_INLINE = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp", "application/pdf"})
 """Types that a browser shows without running anything in them; all else is offered for saving."""
@@ -173,7 +174,7 @@ def shown(row: MediaRow) -> Media:
         disposition=row.disposition,
         size=row.size,
         meta=row.meta,
-        url=f"/uploads/{row.uuid}",
+        url=link(f"/uploads/{row.uuid}"),
     )
 
 

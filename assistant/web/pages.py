@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Controller, Litestar, Response, get
 from litestar.di import NamedDependency
 
+from assistant.web.links import link
 from assistant.web.openapi import Described, document_of, operations_of
 from assistant.web.operation import documented
 
@@ -47,11 +48,12 @@ def service_version() -> str:
 
 def _page(operations: list[Described]) -> str:
     tags = sorted({tag for each in operations for tag in each.tags})
+    document = html.escape(link("/docs/openapi.json"))
     parts = [_section(tag, [each for each in operations if tag in each.tags]) for tag in tags]
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_TITLE}: API</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
-        f"<h1>{_TITLE}: API</h1><p>For programs: <a href='/docs/openapi.json'>openapi.json</a>. Sign in with "
+        f"<h1>{_TITLE}: API</h1><p>For programs: <a href='{document}'>openapi.json</a>. Sign in with "
         f"<code>Authorization: token key:secret</code>.</p>{''.join(parts)}</body></html>"
     )
 
