@@ -22,6 +22,7 @@ from tests.assistant.harness import ADMIN
 from tests.assistant.serving import ROOT, Served, serving, wait_until
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
+from tests.servers.redis import RedisServer
 
 COMPLETION = "/api/v1/ai/completion"
 PROMPT = "/api/v1/ai/prompts/reply_friendly"
@@ -222,6 +223,44 @@ def test_second_order_ends_it_at_once(tmp_path: Path) -> None:
             answer = asking.result()
             assert (answer.status, answer.code) == (503, "restarting")
             assert served.process.wait(15) == 0, served.log.read_text()
+
+
+def test_other_replicas_ask_for_themselves(tmp_path: Path, redis: RedisServer) -> None:
+    """Who follows a question that a stopping replica asked gets an answer all the same."""
+    folders = [tmp_path / "first", tmp_path / "second"]
+    variables = {"REDIS_URL": redis.url, "STOP_GRACE": "1s"}
+    with FakeProvider() as provider, ThreadPoolExecutor(2) as threads, contextlib.ExitStack() as stack:
+        provider.script(steps.hang())
+        for folder in folders:
+            folder.mkdir()
+        first, second = (stack.enter_context(stopped_later(each, provider, **variables)) for each in folders)
+        leading = threads.submit(asked, first, COMPLETION, JSON, DRAFT)
+        wait_until(lambda: len(provider.requests) == 1)
+        following = threads.submit(asked, second, COMPLETION, JSON, DRAFT)
+        wait_until(lambda: figure(second, "assistant_flights") == 1)
+        first.process.send_signal(signal.SIGTERM)
+        assert leading.result().code == "restarting"
+        assert (following.result().status, len(provider.requests)) == (200, 2)
+
+
+def figure(served: Served, name: str) -> float:
+    """Return a figure without labels."""
+    [line] = [line for line in served.client.get("/metrics").text.splitlines() if line.startswith(f"{name} ")]
+    return float(line.split()[-1])
+
+
+def test_client_that_reads_nothing_does_not_hold_it_up(tmp_path: Path) -> None:
+    """A stream that is stuck ends with the service, a little after the grace; what was going on is written down."""
+    with FakeProvider() as provider:
+        provider.script(steps.huge())
+        with stopped_later(tmp_path, provider, STOP_GRACE="1s") as served:
+            with Wire(served.client.base_url, receive_buffer=4096) as stuck:
+                stuck.send_request("POST", COMPLETION, EVENTS, msgspec.json.encode(DRAFT))
+                assert stuck.head().status == 200
+                served.process.send_signal(signal.SIGTERM)
+                assert served.process.wait(15) == 0, served.log.read_text()
+            assert [line["path"] for line in lines(served)][-1] == COMPLETION
+            assert "Killing" not in served.log.read_text()
 
 
 def test_supervisors_wait_longer_than_the_grace() -> None:
