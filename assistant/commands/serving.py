@@ -165,7 +165,7 @@ def _run(factory: str, settings: Settings, address: str) -> None:
 
     def end() -> None:
         given_up.append(True)
-        server.signal_handler_interrupt()  # type: ignore[no-untyped-call] # has no types
+        server.signal_handler_interrupt()
 
     look_after(end)
     click.echo(f"serving on {_shown(settings)} with the data in {settings.state_dir.absolute()}")
