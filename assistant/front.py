@@ -103,7 +103,11 @@ class Front:
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start what serves, and stop it when the server says so, or when the server waits for too long itself."""
         if self._heeds_signals:
-            self._stopping.heed(close=lambda: self._end(_ENDLESS), end=self._end_requests)
+            self._stopping.heed(
+                close=lambda: self._end(_ENDLESS),
+                end=self._end_requests,
+                busy=lambda: any(self._running.values()),
+            )
 
         async def receive_or_leave() -> Any:  # noqa: ANN401 - an ASGI event
             told, late = asyncio.ensure_future(receive()), asyncio.ensure_future(self._stopping.late.wait())

@@ -6,6 +6,8 @@ import signal
 from collections.abc import Callable
 
 _GOODBYE = 0.2  # seconds that closing the sockets may take, and in which kept connections are still served
+_LOOK = 0.5  # seconds between two looks whether anything is under way
+_QUIET = 3.0  # seconds without requests in which the last bytes should have gone out
 _LATE = 2.0  # seconds after the grace until the process ends, whoever still holds a connection
 
 
@@ -25,10 +27,11 @@ class Stopping:
         self._grace = grace
         self._close: Callable[[], None] = _nothing
         self._end: Callable[[], None] = _nothing
+        self._busy: Callable[[], bool] = bool
         self.begun = self.over = False
         self.late = asyncio.Event()
 
-    def heed(self, *, close: Callable[[], None], end: Callable[[], None]) -> None:
+    def heed(self, *, close: Callable[[], None], end: Callable[[], None], busy: Callable[[], bool]) -> None:
         """Listen to the signals of a server that runs us as one of its processes.
 
         The server itself listens to SIGTERM and SIGINT: it then takes no more connections, drops sockets, and waits for
@@ -38,9 +41,10 @@ class Stopping:
         Args:
             close: ends sockets, which could go on for ever.
             end: ends requests.
+            busy: tells whether there are any.
         """
         loop = asyncio.get_running_loop()
-        self._close, self._end = close, end
+        self._close, self._end, self._busy = close, end, busy
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         loop.add_signal_handler(signal.SIGTERM, self.begin)
         loop.add_signal_handler(signal.SIGUSR1, self.hurry)
@@ -53,7 +57,16 @@ class Stopping:
         self._close()
         loop = asyncio.get_running_loop()
         loop.call_later(_GOODBYE, _take_no_more)
+        loop.call_later(_GOODBYE, self._look, 0.0)
         loop.call_later(self._grace, self.finish)
+
+    def _look(self, quiet: float) -> None:
+        """Wait no longer where nothing is under way: the server would wait for a client that sent half a request."""
+        if quiet >= _QUIET:
+            self.late.set()
+            return
+        quiet = 0.0 if self._busy() else quiet + _LOOK
+        asyncio.get_running_loop().call_later(_LOOK, self._look, quiet)
 
     def hurry(self) -> None:
         """Stop without any grace."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -211,6 +212,12 @@ def refused(kept: Wire) -> bool:
     return kept.ended()
 
 
+def is_shut(served: Served) -> bool:
+    """Tell whether nobody listens any more."""
+    with socket.socket() as probe:
+        return probe.connect_ex((served.client.base_url.host, served.client.base_url.port or 80)) != 0
+
+
 def test_second_order_ends_it_at_once(tmp_path: Path) -> None:
     """Who won't wait says so once more, and clients are told all the same."""
     with FakeProvider() as provider, ThreadPoolExecutor(2) as threads:
@@ -219,6 +226,8 @@ def test_second_order_ends_it_at_once(tmp_path: Path) -> None:
             asking = threads.submit(asked, served, COMPLETION, JSON, DRAFT)
             wait_until(lambda: len(provider.requests) > 0)
             served.process.send_signal(signal.SIGINT)
+            wait_until(lambda: is_shut(served))
+            assert not asking.done()
             served.process.send_signal(signal.SIGINT)
             answer = asking.result()
             assert (answer.status, answer.code) == (503, "restarting")
@@ -261,6 +270,17 @@ def test_client_that_reads_nothing_does_not_hold_it_up(tmp_path: Path) -> None:
                 assert served.process.wait(15) == 0, served.log.read_text()
             assert [line["path"] for line in lines(served)][-1] == COMPLETION
             assert "Killing" not in served.log.read_text()
+
+
+def test_connections_without_a_request_do_not_hold_it_up(tmp_path: Path) -> None:
+    """Kept ones, those that never said a word, and half a request; the grace is for requests under way."""
+    with FakeProvider() as provider, stopped_later(tmp_path, provider, STOP_GRACE="10m") as served:
+        with contextlib.ExitStack() as stack:
+            for content in (b"", b"GET /hea", b"GET /health HTTP/1.1\r\nHost: x\r\nX-Ha"):
+                stack.enter_context(Wire(served.client.base_url)).send(content)
+            served.process.send_signal(signal.SIGTERM)
+            assert served.process.wait(15) == 0, served.log.read_text()
+        assert "Killing" not in served.log.read_text()
 
 
 def test_supervisors_wait_longer_than_the_grace() -> None:
