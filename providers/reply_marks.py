@@ -88,7 +88,7 @@ _MARK = re.compile(
     r"|\[(?P<bclose>/)?THINK\]|◁(?P<kclose>/)?think▷|\[(?P<inst>/?INST)\]|\[\|(?P<bar>endofturn|assistant)\|\]",
     re.IGNORECASE,
 )
-_BEGUN_TAG = re.compile(r"/?\s?([a-z_:]*)\Z", re.IGNORECASE)
+_BEGUN_TAG = re.compile(r"/?\s?([a-z_:]*)/?\Z", re.IGNORECASE)
 _OPEN_TAG = re.compile(rf"/?([a-z_:]{{2,25}}+)\s[^<>&\[◁]{{0,{_MOST_ATTRIBUTES}}}\Z", re.IGNORECASE)
 _BEGUN_TOKEN = re.compile(r"[|｜][a-z0-9_▁]{0,41}[|｜]?\Z", re.IGNORECASE)
 _OTHERS = (
@@ -180,6 +180,8 @@ def _may_become_tag(begun: str) -> bool:
 def _meaning(match: re.Match[str]) -> tuple[Role, str, bool]:
     """Return the role of a mark, its name, and whether it closes."""
     name, token = (match["name"] or "").lower(), match["token"]
+    if name and match[0].endswith(("/>", "/&gt;")):
+        return "noise", name, False  # an element that holds nothing
     if name:
         return ("think" if name in THINKING else "wrap"), name, bool(match["close"])
     if token:

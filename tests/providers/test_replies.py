@@ -28,6 +28,8 @@ AROUND = [
     "<thinking>{t}<reflection>good</reflection></thinking>\n<output>\n{r}</output>",
     "<think>the draft says <think> somewhere</think>\n\n{r}",
     "<think>{t}</think></think>{r}",
+    "<think/>\n{r}",
+    "<think />{r}",
     "<think>{t}</think><think>more</think>{r}",
     "[THINK]{t}[/THINK]{r}",
     "◁think▷{t}◁/think▷{r}",
