@@ -7,32 +7,39 @@ from collections.abc import Iterator
 from assistant.completion.guards.text import WORD, fold
 
 _NAMES = """
-1 genn jaan січн jan jän gen ene ian janu jann jane janv gene enero gener ianu ιαν ιανο янв янва яну януа січ
-1 січе јан јану sty stycz led leden ledn sij siječ tamm oca ocak saus يناير كانون_الثاني جانفي ژانویه ינואר
-2 febe febb veeb feb fev fév febr fevr fevereiro helm lut lute luty úno únor únon velj şub şubat sub subat фев
-2 февр лют люто фебр φεβ φεβρ vasar فبراير شباط فيفري فوریه פברואר
-3 mare kovo mar mär mrz mrt marc marz mars mart marec març maer maar maalis märz maart břez březen ožuj бер
-3 бере мар март φλεβ μαρ μαρτ kova مارس آذار מרץ
-4 апри apr abr avr apri abri avri kwi kwie dub dube dubn travanj travnj huht nis nisa апр апре кві квіт απρ
-4 απρι bala أبريل نيسان أفريل آوریل אפריל
-5 maju maij _مه_ may mai maj mei mag máj mayo mayı maio maig magg mayis mají mája maja maje maji svib kvě květ
-5 touk май мая мае мај маја тра трав μαι μαιο gegu مايو أيار ماي מאי
-6 juna juun jun juin giu iun jún juni juny giug iuni june junh cze czer čer červen červn lipanj lipnj haz hazi
-6 kesä kesa июн июня июнь юни чер черв јун јуна ιουν birž يونيو حزيران جوان ژوئن יוני
-7 jula juul jul juil lug iul júl jule juli july julh luglio lugl juill iuli lip lipi lipc srpanj srpnj čvc
-7 červene července tem temm heinä heina июл июля июль юли лип липе липн јул јула ιουλ liep يوليو تموز جويلية
-7 ژوئیه יולי
-8 avgu aug ago aoû aou augu augs agos agost août aout sie sier srp srpen srpna srpnu kolov ağu ağus agus elok
-8 авг авгу сер серп αυγ αυγο rugpj أغسطس آب أوت اوت אוגוסט
-9 sep set sept sett setem setie setemb wrz wrze zář září zari ruja rujn eyl eylü eylu syys szep сен сент сеп
-9 септ вер верес σεπ σεπτ rugs سبتمبر أيلول سپتامبر ספטמבר
-10 říjn oct okt ott out octo okto otto outu octu paź pazd paźd říj říje rije listopad lista eki ekim loka окт
-10 октя окто жов жовт οκτ οκτω οχτω spal أكتوبر تشرين_الأول اکتبر אוקטובר
-11 noie нове nov nove novi novem lis listopad listop stud kas kası kasi marras ноя нояб ное ноем лист листоп
-11 νοε νοεμ lapkr نوفمبر تشرين_الثاني نوامبر נובמבר
-12 dets деке dec dez dic déc des dece deze dici dice diciem déce desem desi dese gru grud prosin aral joul дек
-12 дека груд гру деце δεκ δεκε gruod ديسمبر كانون_الأول دسامبر דצמבר
+1 jan jän gen ene ian led sij oca ιαν янв яну січ јан genn* jaan* janu* jann* janei* janv* gener enero ianu*
+1 styczn* stycze* leden* ledn* siječ* tammi* ocak* sausi* ιανου* янва* януа* січн* січе* јану* يناير
+1 كانون_الثاني جانفي ژانویه ינואר
+2 feb fev fév lut úno şub фев лют φεβ febr* febb* feber fevr* févr* fever* veebr* helmik* luteg* luty lutym
+2 únor* velja* şubat* vasar* февр* люто* лютий фебр* φεβρ* فبراير شباط فيفري فوریه פברואר
+3 mar mär mrz mrt мар бер bře μαρ marzo märz maerz march mars marts marca marta marzec marec març março maart
+3 maaliskuu* märts marti* mart mártius* márci* marec* maret březen* březn* ožujk* ožuja* kovo kovas берез*
+3 март* μαρτι* مارس آذار מרץ
+4 apr abr avr kwi dub nis апр кві απρ apri* abril* avril* kwiet* kwiec* dubna dubnu duben travanj* travnj*
+4 huhti* nisan* balan* апре* апри* квіт* απρι* أبريل نيسان أفريل آوریل אפריל
+5 may mai maj mei mag máj kvě май мая мае мај тра μαι mayo mayıs* maio maia maggio maig maja maju maje máju**
+5 májo* máje* maijā maij* svibnj* svibanj* květn* květen* touko* маю маем маја трав* травн* μαιου μαιο* gegu*
+5 maí مايو أيار _مه_ ماي מאי
+6 jun juin giu iun jún cze čer haz июн юни чер јун ιουν june juni junio junho junij* juny juuni* júni* junh*
+6 juna giugno iuni* czerw* červen* červn* lipanj* lipnj* kesäkuu* hazir* июнь июня июне черв* јуна ιουνι*
+6 birž* يونيو حزيران جوان ژوئن יוני
+7 jul juil lug iul júl lip čvc tem июл юли лип јул ιουλ july juli julio julho julij* juliol* juuli* júli*
+7 jūlij* julh* jula juillet luglio iuli* lipc* lipiec* srpanj* srpnj* července* červene* heinäk* temmuz* июль
+7 июля июле липн* липе* јула ιουλι* liepos liepa يوليو تموز جويلية ژوئیه יולי
+8 aug ago aoû sie srp ağu авг сер αυγ augu* agost* août aout avgu* sierp* srpen* srpna srpnu kolov* ağust*
+8 elokuu* авгу* серпн* серпе* αυγο* ágús* rugpj* أغسطس آب أوت اوت אוגוסט
+9 sep set sept wrz zář ruj eyl сен сеп вер σεπ septe* septi* settem* setem* setie* wrześ* wrzes* září zářij*
+9 rujn* rujan* eylül* syysk* szept* сент* септ* верес* σεπτ* rugs* سبتمبر أيلول سپتامبر ספטמבר
+10 oct okt ott out paź říj eki окт жов οκτ octob* octub* octom* octon* oktob* oktoob* októb* oktyabr* ottob*
+10 outub* pazdz* paźdz* říjn* říjen* října rijna listopad* ekim* lokak* октя* окто* жовт* οκτω* spali* أكتوبر
+10 تشرين_الأول اکتبر אוקטובר
+11 nov lis kas ноя ное лис νοε novem* noviem* noiem* listopad* stude* kasım* marrask* нояб* ноем* лист нове*
+11 листопад* νοεμ* lapkr* نوفمبر تشرين_الثاني نوامبر נובמבר
+12 dec dez dic déc des gru pro ara дек дец гру δεκ decem* dezem* dicie* dicem* déce* desem* detse* grudn*
+12 grudz* prosin* aralık* jouluk* gruod* дека* деке* деце* груд* δεκε* ديسمبر كانون_الأول دسامبر דצמבר
 """
+"""Names and abbreviations; with a star, what names begin with in all their forms."""
+
 _WHOLE = """
 1 जनवरी জানুয়ারি ஜனவரி มกราคม ม.ค.
 2 फरवरी फ़रवरी ফেব্রুয়ারি பிப்ரவரி กุมภาพันธ์ ก.พ.
@@ -58,24 +65,21 @@ def _rows(table: str) -> Iterator[tuple[int, str]]:
         yield from ((int(number), name) for name in names)
 
 
-def _stems() -> dict[str, set[int]]:
+def _known(*, begins: bool) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
-    for number, stem in _rows(_NAMES):
-        if not _IN_PARTS.search(stem):
-            found.setdefault(fold(stem), set()).add(number)
+    for number, name in _rows(_NAMES):
+        if not _IN_PARTS.search(name) and name.endswith("*") == begins:
+            found.setdefault(fold(name.rstrip("*")), set()).add(number)
     return found
 
 
-STEMS = _stems()
-"""What the names begin with, or are short for, in small letters and without accents."""
-
-_WHOLE_FROM = 4  # letters of a beginning that tells a month; a shorter one is an abbreviation
-_LENGTHS = range(_WHOLE_FROM, max(map(len, STEMS)) + 1)
+_WORDS, _STEMS = _known(begins=False), _known(begins=True)
+_LENGTHS = range(min(map(len, _STEMS)), max(map(len, _STEMS)) + 1)
 _PARTS = {name.replace("_", " "): number for number, name in _rows(_NAMES + _WHOLE.lstrip()) if _IN_PARTS.search(name)}
 
 
 def months_in(text: str) -> set[int]:
-    """Return the months that a text may name; a word counts that begins like a name, as "marching" does."""
+    """Return the months that a text may name; a short word may be another's too, as ago is."""
     found = {month for word in set(WORD.findall(fold(text))) for month in months_of(word)}
     if _IN_PARTS.search(text):
         found |= {number for name, number in _PARTS.items() if name in text}
@@ -83,7 +87,6 @@ def months_in(text: str) -> set[int]:
 
 
 def months_of(word: str) -> set[int]:
-    """Return the months that a folded word may name: it is short for one, or begins like one."""
-    if len(word) < _WHOLE_FROM:
-        return STEMS.get(word, set())
-    return {month for size in _LENGTHS for month in STEMS.get(word[:size], ())}
+    """Return the months that a folded word may name: it is a name, or short for one, or begins like one."""
+    found = set(_WORDS.get(word, ()))
+    return found.union(*(_STEMS.get(word[:size], ()) for size in _LENGTHS if size <= len(word)))

@@ -24,7 +24,9 @@ _SAYABLE = re.compile(r"\d{1,2}|100|[1-9]\d?0{2,}|\d{1,2}[.,](?:5|50|25|75)|\d{1
 _PLAIN = re.compile(r"\d{1,2}|100")  # the forms of hundreds, halves and times are many
 _OFTEN_SAID = frozenset("012")  # none, a single one, both
 _DATE_UNITS = frozenset("年月日号號년월일")
-_MODAL = re.compile(r"\bmay\b")
+_NO_MONTH = re.compile(
+    r"\b(?!ma[ijy]\b|mei\b)[a-z]{1,3}\b(?!\.)|\b(?:ago|may|out|set)\b"
+)  # ago and out, which are months elsewhere
 _AROUND_DATE = 16  # characters between the parts of a date
 _UNKNOWN = "?"
 _HINTS = 2
@@ -88,14 +90,25 @@ class _Text:
     def lacking(self, other: "_Text") -> list[Figure]:
         """Return the numbers that are not in the other text, in figures or in words."""
         found = _missing(self.figures, other.meant, set())
-        return _missing(found, other.meant, in_words(other.whole, other.language)) if found else []
+        if not found:
+            return []
+        spelled = in_words(other.whole, other.language)
+        gone = set(_missing(found, other.meant, spelled))
+        return [
+            number for number in found if number in gone or (number.written in _OFTEN_SAID and self.is_paid(number))
+        ]
+
+    def is_paid(self, number: Figure) -> bool:
+        """Tell whether a number is an amount: in `$1` it is more than an article."""
+        span = _span(number, self.text)
+        return span is not None and span.kind == "amount"
 
     def is_plain(self, number: Figure) -> bool:
         """Tell whether a number is no part of a date, which may be said in many ways."""
         around = self.text[max(0, number.start - _AROUND_DATE) : number.end + _AROUND_DATE]
         units = self.text[number.end : number.end + 2].strip()[:1] in _DATE_UNITS
         is_date = any(value.startswith("m") for reading in number.readings for value in reading)
-        return not (is_date or units or months_in(_MODAL.sub("", around)))
+        return not (is_date or units or months_in(_NO_MONTH.sub("", around)))
 
     def may_say(self, number: Figure, other: "_Text") -> bool:
         """Tell whether a number of the other text may be here in words that are not known."""

@@ -68,8 +68,8 @@ i a och og et замовлення
 """
 
 _TELLING = """
-your customer client contact user agent order ticket case invoice tracking account company insert enter
-add fill ihr ihre ihren dein deine kunden einfügen einsetzen eintragen votre insérer su tu cliente pedido
+your customer client contact user agent order ticket case invoice tracking account company insert
+ihr ihre ihren dein deine kunden einfügen einsetzen eintragen votre insérer su tu cliente pedido
 insertar seu sua inserir inserire tuo suo uw klant invoegen din ditt infoga indsæt wstaw klienta vložte
 ваш вставьте введите заказа замовлення zamówienia zgłoszenia objednávky commande
 """

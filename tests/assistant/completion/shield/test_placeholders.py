@@ -72,6 +72,7 @@ NONE = [
     "[text](https://example.com) and [Name](/profile)",
     "[link], [image: logo], [Re: order]",
     "[Agent]: Hi\n[Name]: Hello",
+    "Click [Enter code], then [Add item]",
     "{color: red} and p{margin:0}",
     "function f() { return x; }",
     "{} and {1} and {a, b}",
