@@ -27,7 +27,8 @@ SESSION = timedelta(days=7)
 
 _RENEWED = timedelta(hours=1)  # how old a session's last use is before it is written down anew
 _FREE_FAILURES = 5  # wrong passwords in a row from one network before it is locked for an address
-_MANY_FAILURES = 50  # wrong passwords for an address, from all networks, after which each has one to try
+_MANY_FAILURES = 50  # wrong passwords for an address, from all networks, after which each has fewer to try
+_FEWER_FAILURES = 3  # a slip is an agent's, too
 _FIRST_LOCK, _LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
 _WRONG_KEY = "The API key or secret is not valid."
 _WRONG_PASSWORD = "The e-mail address or the password is not right."  # noqa: S105 - a message
@@ -78,7 +79,7 @@ class SignIn:
     """Tells who is calling.
 
     Wrong passwords are counted by e-mail address and network together, so that nobody locks an agent out from
-    elsewhere. While an address is being guessed from many networks, each has one try in a quarter of an hour.
+    elsewhere. While an address is being guessed from many networks, each has three tries in a quarter of an hour.
 
     Args:
         database: where agents and sessions are kept.
@@ -201,7 +202,7 @@ async def _counted(session: AsyncSession, digest: str, moment: datetime) -> int:
 
 def _lock(here: int, everywhere: int) -> timedelta:
     """Return for how long a network is locked; from the fifth failure in a row on, each time for twice as long."""
-    if everywhere > _MANY_FAILURES:
+    if everywhere > _MANY_FAILURES and here >= _FEWER_FAILURES:
         return _LONGEST_LOCK
     if here < _FREE_FAILURES:
         return timedelta()
