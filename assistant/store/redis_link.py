@@ -18,6 +18,9 @@ __all__ = ["RedisDownError", "RedisLink"]
 T = TypeVar("T")
 
 _TIMEOUT = 0.05  # seconds for connecting and for each answer; redis-py's defaults wait for many seconds
+_FAR = (
+    3.0  # seconds for connecting while nobody waits: TLS and signing in take several answers, from another region each
+)
 _PROBE_EVERY = 1.0  # seconds between two looks at a Redis that is down, and at least between two of its returns
 _PROBE = ("SET", "assistant:probe", "", "PX", 1000)  # a write: during a failover reads are answered and writes are not
 _MOST_WAITING = 2000  # commands without an answer
@@ -40,8 +43,8 @@ class RedisLink:
     def __init__(self, url: str, timeout: float = _TIMEOUT) -> None:
         from redis.exceptions import RedisError, ResponseError  # noqa: PLC0415 - a tenth of a second that not every service needs
 
-        self._redis = _connect(url, timeout)
-        self._news = RedisNews(self._redis, 2 * timeout)
+        self._redis = _connect(url)
+        self._news = RedisNews(self._redis, max(2 * timeout, _FAR))
         self._refusal = ResponseError
         self._trouble = (RedisError, OSError, TimeoutError)
         self._patience = 2 * timeout
@@ -61,7 +64,7 @@ class RedisLink:
 
     async def start(self) -> None:
         """Look whether Redis is there; the service starts without it as well."""
-        await self._look()
+        await self._look(self._patience)
         self._news.start()
 
     def hear(self, channel: str, heard: Callable[[bytes], None]) -> None:
@@ -123,10 +126,13 @@ class RedisLink:
         return not self._down and (self._wire is None or self._wire.waiting < _MOST_WAITING)
 
     def _send(self, command: tuple[Part, ...]) -> "asyncio.Future[Any]":
+        return self._open_wire().send(command)
+
+    def _open_wire(self) -> RedisWire:
         if self._wire is None:
             connection = self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call] # has no types
             self._wire = RedisWire(connection, self._patience, self._lose)
-        return self._wire.send(command)
+        return self._wire
 
     def _lose(self, wire: RedisWire, error: Exception | None) -> None:
         if self._wire is wire:
@@ -170,27 +176,43 @@ class RedisLink:
         pause = self._returned + _PROBE_EVERY - asyncio.get_running_loop().time()
         while self._down:
             await asyncio.sleep(pause)
-            await self._look()
+            await self._look(max(self._patience, _FAR))
             pause = _PROBE_EVERY
         self._returned = asyncio.get_running_loop().time()
         log.info("redis is back")
 
     async def _look_later(self) -> None:
         await asyncio.sleep(_PROBE_EVERY)
-        await self._look()
+        await self._look(self._patience)
 
-    async def _look(self) -> None:
-        """See whether it answers; a refusal is an answer."""
+    async def _look(self, patience: float) -> None:
+        """See whether it answers; a refusal is an answer.
+
+        Args:
+            patience: seconds; more than usual while it is down, as then nobody waits.
+        """
+        wire = self._open_wire()
+        wire.patience = patience
         try:
-            await self._send(_PROBE)
+            await wire.send(_PROBE)
         except RedisDownError:
             return
         except self._refusal as error:
             self._note_refusal(error)
+        finally:
+            wire.patience = self._patience
+        if patience > self._patience:
+            await self._open_other(patience)
         self._down = False
 
+    async def _open_other(self, patience: float) -> None:
+        """Open a connection for `run`, so that the first who needs one finds it."""
+        with contextlib.suppress(*self._trouble):
+            async with asyncio.timeout(patience):
+                await self._redis.ping()
 
-def _connect(url: str, timeout: float) -> "Redis":
+
+def _connect(url: str) -> "Redis":
     """Return a client of redis-py; it is told what we know, and not what else the address may say."""
     from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415
     from redis.asyncio.retry import Retry  # noqa: PLC0415
@@ -206,7 +228,7 @@ def _connect(url: str, timeout: float) -> "Redis":
         client_name=address.named,
         protocol=address.protocol,
         socket_timeout=None,  # callers have a deadline; redis-py's goes through `wait_for`, which loses cancellations
-        socket_connect_timeout=timeout,
+        socket_connect_timeout=_FAR,  # likewise
         retry=Retry(NoBackoff(), 0),
         max_connections=2 * _CONNECTIONS,  # the slots bound commands; the rest is for looking after it
         maint_notifications_config=MaintNotificationsConfig(enabled=False),  # a question less when connecting

@@ -32,13 +32,16 @@ class RedisWire:
         connection: not open yet, and without timeouts of its own.
         patience: seconds that an answer may take, connecting included.
         lost: told once when the connection is of no use any more: why, or None when nobody was waiting for an answer.
+
+    Attributes:
+        patience: may be changed, for commands that are sent from then on and for those without an answer yet.
     """
 
     def __init__(
         self, connection: "AbstractConnection", patience: float, lost: Callable[["RedisWire", Exception | None], None]
     ) -> None:
         self._connection = connection
-        self._patience = patience
+        self.patience = patience
         self._lost = lost
         self._loop = asyncio.get_running_loop()
         self._packed: list[bytes] = []
@@ -64,13 +67,13 @@ class RedisWire:
         self._answers.append((answer, self._loop.time()))
         self._wake.set()
         if self._timer is None:
-            self._arm(self._loop.time() + self._patience)
+            self._arm(self._loop.time() + self.patience)
         return answer
 
     async def aclose(self) -> None:
         """Wait for the answers that are due, and close the connection."""
         if self._answers:
-            await asyncio.wait([answer for answer, _ in self._answers], timeout=self._patience)
+            await asyncio.wait([answer for answer, _ in self._answers], timeout=self.patience)
         self._end()
         await asyncio.gather(self._carrying, return_exceptions=True)
 
@@ -124,7 +127,7 @@ class RedisWire:
         timer, self._timer = self._timer, None
         if not self._answers or timer is None:
             return
-        now, due = self._loop.time(), self._answers[0][1] + self._patience
+        now, due = self._loop.time(), self._answers[0][1] + self.patience
         if now < due:
             self._arm(due)
         elif now > timer.when() + _LATE:

@@ -245,6 +245,21 @@ async def test_message_is_heard_after_the_cable_was_cut(redis: RedisServer) -> N
         await link.aclose()
 
 
+async def test_far_redis_is_connected_to_in_the_background(redis: RedisServer) -> None:
+    """A host's Redis in another region answers in time, but signing in takes several answers: nobody waits for that."""
+    heard: list[bytes] = []
+    async with relayed(redis.tcp_url) as relay:
+        relay.delay = 0.02
+        link = RedisLink(f"{relay.url}?client_name=far")
+        link.hear("news", heard.append)
+        await link.start()
+        await eventually(lambda: link.available)
+        assert await link.call("SET", "far", "away") in {"OK", b"OK"}
+        assert await link.run(lambda client: client.get("far")) == b"away"
+        await publish_until_heard(redis, heard)
+        await link.aclose()
+
+
 async def test_reads_of_one_turn_are_one_command(tmp_path: Path) -> None:
     """Fifty agents' clicks at once cost Redis one command; whoever leaves takes nothing from the others."""
     with redis_server(tmp_path) as server:
