@@ -192,8 +192,8 @@ def _check_port(url: str) -> None:
 def _database(value: str) -> str:
     scheme, _, rest = value.partition("://")
     if scheme.lower() in {"sqlite", "sqlite+aiosqlite"} and rest.startswith("/"):
-        if "?" in rest or "#" in rest:
-            raise ValueError("must be without options, ? and # where it begins with sqlite:///")
+        if "?" in rest or "#" in rest or rest.endswith("/"):
+            raise ValueError("must hold the path of a file after sqlite:///, without options, ? and #")
         return f"sqlite+aiosqlite://{rest}"
     if not SCHEME.fullmatch(scheme.lower()):
         raise ValueError("must start with postgresql:// or sqlite:///")

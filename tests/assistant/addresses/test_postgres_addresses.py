@@ -159,6 +159,8 @@ ADDRESSES = {
     "sqlite://helpdesk.db": "must start with",
     "sqlite:///helpdesk.db?mode=ro": "without options",
     "sqlite:///helpdesk.db?hunter2": "without options",
+    "sqlite:///": "path of a file",
+    "sqlite:////srv/": "path of a file",
 }
 
 
