@@ -83,7 +83,7 @@ class Services:
         self.conversations = OpenConversations(
             self.core, enabled=settings.reads_referer, trusted=settings.trusted_proxies
         )
-        self.prompts = LiveRegistry(load_prompts(settings))
+        self.prompts = LiveRegistry(PromptRegistry({}))
         self.prompt_rows: PromptRows = {}
         self.documented: list[Litestar] = []
         self.ready = asyncio.Event()
@@ -247,22 +247,9 @@ class Services:
             yield
 
 
-def read_prompts(settings: Settings) -> PromptRegistry:
-    """Read the shipped prompts and those of `PROMPTS_DIR`; the registry tells which are broken."""
-    return PromptRegistry.load(prompt_directories(settings), settings={"language": settings.language})
-
-
 def prompt_directories(settings: Settings) -> tuple[Path, ...]:
     """Return the directories of an operator's prompts."""
     return () if settings.prompts_dir is None else (settings.prompts_dir,)
-
-
-def load_prompts(settings: Settings) -> PromptRegistry:
-    """Read the prompts, and log which of them are left out."""
-    registry = read_prompts(settings)
-    for problem in registry.problems:
-        log.error("a prompt is left out", file=problem.file, line=problem.line, reason=problem.reason)
-    return registry.translating(settings.translate_to)
 
 
 def provider_options(settings: Settings) -> ProviderOptions:

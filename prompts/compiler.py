@@ -76,6 +76,7 @@ def _compile(
         version=_hash_texts({**shared_texts, name: source.text}),
         source=source.text,
         origin=source.origin,
+        parts=shared_texts,
         rendering=_compile_templates(files, {**shared_texts, name: document.body}, front.brief),
     )
 

@@ -1,7 +1,7 @@
 """Where prompts come from: layers of files over each other, the shipped ones at the bottom."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -40,8 +40,8 @@ def is_part(name: str) -> bool:
 
 
 def with_newlines(text: str) -> str:
-    """Return a text whose lines end as everywhere here, whatever editor it comes from."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return a text whose lines end as everywhere here, without a byte order mark, whatever editor it comes from."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_layers(directories: Sequence[Path]) -> tuple[list[Layer], list[Problem]]:
@@ -56,18 +56,22 @@ def read_layer(directory: Path) -> tuple[Layer, list[Problem]]:
     return Layer(name=str(directory), sources=_read_directory(directory, problems)), problems
 
 
-def parts_for(layers: Sequence[Layer], place: int) -> dict[str, Source]:
+def parts_for(layers: Sequence[Layer], place: int, *, without: Collection[str] = ()) -> dict[str, Source]:
     """Return the shared parts that the prompts of a layer use, by name.
 
     They are those of the layer itself and of the ones below it, the upper ones first. So the shipped prompts use the
     shipped parts, whatever an operator calls theirs; but everybody's style is the topmost one.
+
+    Args:
+        layers: all of them.
+        place: of the layer.
+        without: where parts come from that are passed over.
     """
     parts: dict[str, Source] = {}
-    for layer in layers[: place + 1]:
-        parts |= {name: source for name, source in layer.sources.items() if is_part(name)}
-    for layer in layers[place + 1 :]:
-        if STYLE in layer.sources:
-            parts[STYLE] = layer.sources[STYLE]
+    for number, layer in enumerate(layers):
+        names = filter(is_part, layer.sources) if number <= place else (STYLE,) if STYLE in layer.sources else ()
+        found = {name: layer.sources[name] for name in names}
+        parts |= {name: source for name, source in found.items() if source.origin not in without}
     return parts
 
 

@@ -1,5 +1,8 @@
 """The prompts in force: a registry that others hold on to while what is in it changes."""
 
+from collections.abc import Mapping
+
+from prompts.compilations import HeldBack
 from prompts.errors import Problem
 from prompts.registry import PromptRegistry
 from prompts.template import Prompt
@@ -31,6 +34,11 @@ class LiveRegistry:
     def problems(self) -> tuple[Problem, ...]:
         """Which files were left out, and why."""
         return self.current.problems
+
+    @property
+    def held_back(self) -> Mapping[str, HeldBack]:
+        """Which prompts are not in force as they are written, by key."""
+        return self.current.held_back
 
     def get(self, key_or_alias: str) -> Prompt:
         """Return a prompt; raises `UnknownPromptError`."""

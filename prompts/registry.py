@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from msgspec import structs
-
-from prompts.errors import BrokenTemplateError, DisabledPromptError, Problem, UnknownPromptError
-from prompts.layers import SHIPPED, Layer, compile_file, parts_for, read_layers
+from prompts.compilations import Compilations, Compiled, HeldBack
+from prompts.errors import DisabledPromptError, Problem, UnknownPromptError
+from prompts.layers import SHIPPED, Layer, read_layers
 from prompts.template import Prompt
 from prompts.translating import translations
 
@@ -15,19 +14,24 @@ __all__ = ["SHIPPED", "PromptRegistry"]
 
 
 class PromptRegistry:
-    """Prompts by key and alias; `problems` tells which files were left out or lost an alias, and why."""
+    """Prompts by key and alias.
+
+    `problems` tells which files can't be used or lost an alias, and why; `held_back` what that means, by key.
+    """
 
     def __init__(
         self,
         prompts: Mapping[str, Prompt],
         problems: Sequence[Problem] = (),
         disabled: Mapping[str, Prompt] = MappingProxyType({}),
+        held_back: Mapping[str, HeldBack] = MappingProxyType({}),
     ) -> None:
         aliases, clashes = _assign_aliases(prompts)
         self._disabled = {name: each for each in disabled.values() for name in (each.key, *each.aliases)}
         self._prompts = dict(prompts)
         self._known = {**aliases, **prompts}
         self.problems = tuple(dict.fromkeys([*problems, *clashes]))
+        self.held_back = held_back
 
     @classmethod
     def load(
@@ -54,19 +58,13 @@ class PromptRegistry:
             settings: the values for `default_setting`.
             problems: what was found when the layers were read.
         """
-        prompts: dict[str, Prompt] = {}
-        found = list(problems)
-        for place, layer in enumerate(layers):
-            shared = parts_for(layers, place)
-            for name in layer.prompts:
-                try:
-                    prompt = compile_file(name, layer.sources[name], shared, settings)
-                except BrokenTemplateError as error:
-                    found += error.problems
-                    continue
-                earlier = prompts.pop(prompt.key, None)
-                prompts[prompt.key] = _with_aliases_of(earlier, prompt)
-        return cls(prompts, found)
+        return cls.of_compiled(Compilations(settings).compile(layers), problems)
+
+    @classmethod
+    def of_compiled(cls, compiled: Compiled, problems: Sequence[Problem] = ()) -> "PromptRegistry":
+        """Make a registry of what was compiled; `problems` are those of reading the files."""
+        found = [problem for failure in compiled.failures.values() for problem in failure]
+        return cls(compiled.prompts, [*problems, *found], held_back=compiled.held_back)
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -84,13 +82,14 @@ class PromptRegistry:
     def translating(self, languages: Sequence[str]) -> "PromptRegistry":
         """Return the registry with the prompt that translates once for each language."""
         disabled = {prompt.key: prompt for prompt in self._disabled.values()}
-        return PromptRegistry(translations(self._prompts, languages), self.problems, translations(disabled, languages))
+        prompts = translations(self._prompts, languages)
+        return PromptRegistry(prompts, self.problems, translations(disabled, languages), self.held_back)
 
     def without(self, keys: Collection[str]) -> "PromptRegistry":
         """Return the registry with some prompts switched off."""
         kept = {key: prompt for key, prompt in self._prompts.items() if key not in keys}
         disabled = {key: prompt for key, prompt in self._prompts.items() if key in keys}
-        return PromptRegistry(kept, self.problems, disabled)
+        return PromptRegistry(kept, self.problems, disabled, self.held_back)
 
 
 def _assign_aliases(prompts: Mapping[str, Prompt]) -> tuple[dict[str, Prompt], list[Problem]]:
@@ -106,13 +105,6 @@ def _assign_aliases(prompts: Mapping[str, Prompt]) -> tuple[dict[str, Prompt], l
             else:
                 aliases[alias] = prompt
     return aliases, problems
-
-
-def _with_aliases_of(earlier: Prompt | None, prompt: Prompt) -> Prompt:
-    """Let a prompt that names no aliases go on answering to those of the one it overrides: composers know them."""
-    if earlier is None or prompt.aliases:
-        return prompt
-    return structs.replace(prompt, aliases=earlier.aliases)
 
 
 def _line_of_aliases(prompt: Prompt) -> int:

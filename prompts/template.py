@@ -54,7 +54,8 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     """A prompt of the registry, ready to render.
 
     `version` is 32 hexadecimal digits of a hash over the file and everything that it extends or includes. `source` is
-    the whole text of the file, `origin` the path that it came from. One that is not `listed` works all the same.
+    the whole text of the file, `origin` the path that it came from, `parts` the texts that it extends or includes. One
+    that is not `listed` works all the same.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     version: str
     source: str
     origin: str
+    parts: Mapping[str, str]
     rendering: Rendering
     listed: bool = True
 

@@ -204,16 +204,15 @@ async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAs
 
 async def _chosen(authoring: Authoring, key: str, version: int | str, source: str | None) -> Prompt:
     """Return a version by its number or name."""
-    if isinstance(version, int):
-        return await authoring.version_of(key, version)
     if version == "source":
         if source is None:
             raise InvalidRequestError("source", "must hold the text of the version 'source'")
         return authoring.check(key, source)
-    if version not in {"draft", "published"}:
+    if isinstance(version, str) and version not in {"draft", "published"}:
         raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")
     state = await authoring.state(key)
-    return await authoring.version_of(key, state.draft if version == "draft" else state.published)
+    named = {"draft": state.draft, "published": state.published}
+    return await authoring.version_of(key, named[version] if isinstance(version, str) else version)
 
 
 class _Streamed(Response[None]):

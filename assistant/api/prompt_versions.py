@@ -19,6 +19,7 @@ from assistant.web.body import body_of
 from assistant.web.operation import Moment, Parameter, documented
 from assistant.web.parameters import read_number
 from assistant.worddiff import word_diff
+from prompts.compilations import HeldBack
 from prompts.errors import BrokenTemplateError
 from prompts.layers import is_part
 
@@ -63,7 +64,8 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
     """A prompt, as its author sees it.
 
     `draft` and `published` are numbers of versions, 0 is the file's; `source` is the draft's text, `published_source`
-    that in force. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used.
+    that in force. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used, and
+    `held_back` why agents get an older text than the published one or the file.
     """
 
     key: str
@@ -76,6 +78,7 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
     source: str
     published_source: str
     problems: list[dict[str, Any]]
+    held_back: HeldBack | None
     changed_by: int | None
     changed_at: Moment | None
 
@@ -229,6 +232,7 @@ async def _shown(authoring: Authoring, state: PromptState) -> Response[Any]:
         source=source,
         published_source=await authoring.source(state.key, state.published) if state.published or has_file else "",
         problems=problems,
+        held_back=authoring.held_back(state.key),
         changed_by=state.changed_by if state.revision else None,
         changed_at=state.changed_at,
     )

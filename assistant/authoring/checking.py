@@ -1,9 +1,10 @@
 """Checking an edit against all that is in force."""
 
+import asyncio
+
 from assistant.authoring.in_force import PromptsInForce
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.layers import Layer, compile_on
-from prompts.registry import PromptRegistry
 from prompts.syntax import Source, parse_file
 from prompts.template import Prompt
 
@@ -13,8 +14,10 @@ def check_prompt(in_force: PromptsInForce, key: str, source: str) -> Prompt:
     return compile_on(in_force.layers(without=key), key, source, settings=in_force.settings)
 
 
-def check_part(in_force: PromptsInForce, key: str, source: str | None) -> None:
+async def check_part(in_force: PromptsInForce, key: str, source: str | None) -> None:
     """See that a shared part leaves every prompt in order that uses it; None: that all do without it.
+
+    Each of these prompts is compiled once, in a thread: there may be hundreds.
 
     Raises:
         BrokenTemplateError: it is refused, or a prompt could not be used with it.
@@ -25,11 +28,24 @@ def check_part(in_force: PromptsInForce, key: str, source: str | None) -> None:
     if source is not None:
         sources[name] = Source(name, source)
         parse_file(name, sources[name], "included")
-    broken = _problems(in_force, [*files, Layer(name=edits.name, sources=sources)])
-    fresh = [each for each in broken if each not in set(_problems(in_force, in_force.layers()))]
-    if fresh:
-        raise BrokenTemplateError(fresh)
+    layers = [*files, Layer(name=edits.name, sources=sources)]
+    problems = await asyncio.to_thread(new_problems, in_force, layers, {name})
+    if problems:
+        raise BrokenTemplateError(problems)
 
 
-def _problems(in_force: PromptsInForce, layers: list[Layer]) -> tuple[Problem, ...]:
-    return PromptRegistry.of_layers(layers, settings=in_force.settings).problems
+def new_problems(in_force: PromptsInForce, layers: list[Layer], changed: set[str]) -> list[Problem]:
+    """Return what would be wrong with some layers: in a changed file, and with prompts that can be used today.
+
+    Args:
+        in_force: what there is today.
+        layers: what there would be.
+        changed: where the changed texts come from.
+    """
+    found = in_force.compilations.failures(layers)
+    return [
+        problem
+        for origin, problems in found.items()
+        for problem in problems
+        if origin not in in_force.broken or origin in changed or problem.file in changed
+    ]

@@ -1,22 +1,29 @@
 """Which prompts are in force: the files, and the published edits over them; followed on every replica."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
-from assistant.errors import AssistantError
+from msgspec import structs
+
+from assistant.errors import AssistantError, DatabaseUnavailableError
 from assistant.store.database import Database
 from assistant.store.prompt_rows import PromptRows, record_prompts
 from assistant.store.prompt_versions import PromptState, PromptVersions
 from assistant.telemetry import log
+from prompts.compilations import Compilations, HeldBack
 from prompts.errors import Problem
 from prompts.layers import Layer, read_layers
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
 from prompts.syntax import Source
 
+T = TypeVar("T")
+
 _POLL = 2.0  # seconds between two looks for another replica's change
+_PATIENCE = 10.0  # seconds until a database that says nothing is asked again
 _EDITS = "saved edits"
 
 
@@ -36,6 +43,8 @@ class PromptsInForce:
         files: the layers of files.
         edits: the sources of the published edits, by key.
         states: of the prompts that were changed here, by key.
+        compilations: what they are compiled with.
+        broken: what is wrong with the files and edits that can't be used, by where they come from.
     """
 
     def __init__(
@@ -53,15 +62,20 @@ class PromptsInForce:
         self.edits: dict[str, str] = {}
         self.states: dict[str, PromptState] = {}
         self.settings = settings
+        self.compilations = Compilations(settings)
+        self.broken: Mapping[str, tuple[Problem, ...]] = {}
         self._directories = directories
         self._live = live
         self._versions = versions
         self._database = database
         self._rows = rows
         self._languages = languages
-        self._revision = 0
-        self._lock = asyncio.Lock()
+        self._revision: int | None = None
+        self._recorded: dict[str, str] = {}
+        self._reading, self._building = asyncio.Lock(), asyncio.Lock()
+        self._woken = asyncio.Event()
         self._reported: frozenset[Problem] = frozenset()
+        self._told: dict[str, HeldBack] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -70,9 +84,7 @@ class PromptsInForce:
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        async with self._lock:
-            await self._read_edits()
-            await self._build()
+        await self.reload()
         following = asyncio.create_task(self._follow())
         try:
             yield
@@ -84,20 +96,29 @@ class PromptsInForce:
         """Put in force what is published, if that is something else: another replica says so, or it is time to look.
 
         Raises:
-            DatabaseUnavailableError: the database does not answer.
+            DatabaseUnavailableError: the database does not answer; all stays as it is, and is looked at again soon.
         """
-        async with self._lock:
-            if await self._versions.revision() != self._revision:
-                await self._read_edits()
-                await self._build()
+        async with self._reading:
+            if await _patiently(self._versions.revision()) != self._revision:
+                revision, states, edits = await _patiently(self._versions.published())
+                async with self._building:
+                    self.states, self.edits = states, edits
+                    await self._build()
+                self._revision = revision
+            await _patiently(self._record())
 
     async def reload_files(self) -> None:
-        """Read the files again; one that is broken now changes nothing, and is reported."""
-        async with self._lock:
-            layers, unread = await asyncio.to_thread(read_layers, self._directories)
-            self.files, broken = await asyncio.to_thread(self._mended, layers)
-            self._unread = [*unread, *broken]
-            await self._build()
+        """Read the files again, without waiting for the database.
+
+        One that can't be read, or a whole folder, is taken as it was before; one that is broken changes nothing. Both
+        are reported.
+        """
+        async with self._building:
+            layers, unread = await asyncio.to_thread(self._read_files)
+            if (layers, unread) != (self.files, self._unread):
+                self.files, self._unread = layers, unread
+                await self._build()
+        self._woken.set()
 
     def layers(self, *, without: str = "") -> list[Layer]:
         """Return all layers, the edits on top; leaving out the edit of one key."""
@@ -112,50 +133,69 @@ class PromptsInForce:
             (layer.sources[f"{key}.j2"] for layer in reversed(self.files) if f"{key}.j2" in layer.sources), None
         )
 
-    async def _read_edits(self) -> None:
-        self._revision, self.states, self.edits = await self._versions.published()
+    def held_back(self, key: str) -> HeldBack | None:
+        """Tell why a prompt is not in force as it is written; nothing when it is."""
+        return self._live.held_back.get(key)
+
+    def _read_files(self) -> tuple[list[Layer], list[Problem]]:
+        """Read all files; what can't be read is as it was before."""
+        layers, unread = read_layers(self._directories)
+        lost = {problem.file for problem in unread}
+        return [_as_before(now, before, lost) for now, before in zip(layers, self.files, strict=True)], unread
 
     async def _build(self) -> None:
-        registry = await asyncio.to_thread(self._registry, self.layers())
-        self._report(registry.problems)
-        self._live.adopt(registry)
-        self._rows.update(await record_prompts(self._database, {each.key: each.version for each in registry.prompts}))
-
-    def _registry(self, layers: Sequence[Layer]) -> PromptRegistry:
-        registry = PromptRegistry.of_layers(layers, settings=self.settings, problems=self._unread)
+        compiled = await asyncio.to_thread(self.compilations.compile, self.layers(), self._unread)
+        registry = PromptRegistry.of_compiled(compiled, self._unread)
+        self.broken = compiled.failures
+        self._report(registry)
         enabled = registry.without({key for key, state in self.states.items() if not state.enabled})
-        return enabled.translating(self._languages)
+        self._live.adopt(enabled.translating(self._languages))
 
-    def _mended(self, layers: list[Layer]) -> tuple[list[Layer], list[Problem]]:
-        """Return layers whose broken files are as they were when they were good, and what is wrong with them now."""
-        before = {source.origin: source for layer in self.files for source in layer.sources.values()}
-        known = {problem.file for problem in PromptRegistry.of_layers(self.files, settings=self.settings).problems}
-        found = PromptRegistry.of_layers(layers, settings=self.settings).problems
-        broken = {problem.file for problem in found if problem.file in before} - known
-        mended = [
-            Layer(
-                name=layer.name,
-                sources={
-                    name: before[source.origin] if source.origin in broken else source
-                    for name, source in layer.sources.items()
-                },
-            )
-            for layer in layers
-        ]
-        return mended, [problem for problem in found if problem.file in broken]
+    async def _record(self) -> None:
+        """Give new prompts their rows; those that the database was away for get theirs with the next look."""
+        versions = {each.key: each.version for each in self._live.prompts}
+        if versions != self._recorded:
+            self._rows.update(await record_prompts(self._database, versions))
+            self._recorded = versions
 
-    def _report(self, problems: Sequence[Problem]) -> None:
-        for problem in problems:
+    def _report(self, registry: PromptRegistry) -> None:
+        for problem in registry.problems:
             if problem not in self._reported:
-                log.error("a prompt is left out", file=problem.file, line=problem.line, reason=problem.reason)
-        self._reported = frozenset(problems)
+                log.error("a prompt file has a mistake", file=problem.file, line=problem.line, reason=problem.reason)
+        self._reported = frozenset(registry.problems)
+        told, self._told = self._told, dict(registry.held_back)
+        for key, held in self._told.items():
+            if told.get(key) != held:
+                log.error("a prompt is not in force as it is written", prompt=key, serving=held.serving)
+        if mended := sorted(told.keys() - self._told.keys()):
+            log.info("prompts are in force as they are written again", prompts=", ".join(mended))
 
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(_POLL)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_POLL):
+                    await self._woken.wait()
+            self._woken.clear()
             try:
                 await self.reload()
             except AssistantError:
                 continue  # the database is asked again in a moment; readiness tells
             except Exception as error:  # noqa: BLE001 - the next look may go better
                 log.error("prompts could not be read", exception=error)
+
+
+async def _patiently(asked: Awaitable[T]) -> T:
+    """Wait for the database, but not for ever: a connection may be dead although nobody has said so."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await asked
+    except TimeoutError:
+        raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from None
+
+
+def _as_before(now: Layer, before: Layer, lost: set[str]) -> Layer:
+    """Return a layer with those files as they were before that can't be read now; all of them if the folder can't."""
+    if now.name in lost:
+        return before
+    kept = {name: source for name, source in before.sources.items() if source.origin in lost}
+    return structs.replace(now, sources={**now.sources, **kept})

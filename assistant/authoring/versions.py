@@ -9,8 +9,17 @@ from assistant.auth.actor import Actor
 from assistant.authoring.checking import check_part, check_prompt
 from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.testing import Gate, TestReport
-from assistant.errors import InUseError, InvalidRequestError, NotFoundError, PreconditionError, TestsFailedError
+from assistant.errors import (
+    DatabaseUnavailableError,
+    InUseError,
+    InvalidRequestError,
+    NotFoundError,
+    PreconditionError,
+    TestsFailedError,
+)
 from assistant.store.prompt_versions import FILE, Change, Edit, PromptState, PromptVersions, SavedVersion
+from assistant.telemetry import log
+from prompts.compilations import HeldBack
 from prompts.layers import is_part, with_newlines
 from prompts.template import Prompt
 
@@ -44,9 +53,9 @@ class Authoring:
             NotFoundError: there is no such prompt.
         """
         state = await self._versions.state(key)
-        if state.deleted or (not state.revision and self._in_force.file_source(key) is None):
+        if self._is_gone(state):
             raise _unknown(key)
-        return state
+        return self._present(state)
 
     async def revision(self, key: str) -> int:
         """Return at which revision a prompt is; 0 before its first change."""
@@ -90,6 +99,10 @@ class Authoring:
         """Tell whether a file has the prompt, so that there is something to go back to."""
         return self._in_force.file_source(key) is not None
 
+    def held_back(self, key: str) -> HeldBack | None:
+        """Tell why a prompt is not in force as it is published, or as its file has it; nothing when it is."""
+        return self._in_force.held_back(key)
+
     def check(self, key: str, source: str) -> Prompt:
         """Return what a source would be as the prompt's next version.
 
@@ -116,19 +129,22 @@ class Authoring:
         """
         if len(message) > _LONGEST_MESSAGE:
             raise InvalidRequestError("message", f"must have at most {_LONGEST_MESSAGE} characters")
-        if based_on is None and (await self._versions.state(key)).revision:
+        state = await self._versions.state(key)
+        if self._is_gone(state):
+            based_on = based_on or state.revision  # there is nothing that it could be based on
+        elif based_on is None and state.revision:
             raise PreconditionError(
                 "Send If-Match with the ETag of the version that you edited, so that no edit is lost."
             )
         source = with_newlines(source)
         if is_part(key):
-            check_part(self._in_force, key, source)
+            await check_part(self._in_force, key, source)
         else:
             self.check(key, source)
         edit = Edit(source=source, hash=hashlib.sha256(source.encode()).hexdigest(), message=message)
         change = Change(
             action="prompt.saved",
-            decide=lambda state: structs.replace(state, deleted=False),
+            decide=self._present,
             edit=edit,
             note={"message": message, "hash": edit.hash[:12]},
         )
@@ -159,7 +175,7 @@ class Authoring:
         source = await self.source(key, chosen)
         report = TestReport()
         if is_part(key):
-            check_part(self._in_force, key, source)
+            await check_part(self._in_force, key, source)
         else:
             report = await self._gate(self.check(key, source), actor)
         if report.failures and forced is None:
@@ -180,7 +196,7 @@ class Authoring:
         await self.state(key)
         source = await self.source(key, number)
         if is_part(key):
-            check_part(self._in_force, key, source)
+            await check_part(self._in_force, key, source)
         else:
             self.check(key, source)
         return await self._move("prompt.rolled_back", key, actor, published=number, draft=number, based_on=based_on)
@@ -202,7 +218,7 @@ class Authoring:
         return await self._move(action, key, actor, enabled=enabled, based_on=based_on)
 
     async def delete(self, key: str, *, actor: Actor, based_on: int | None) -> None:
-        """Take a prompt away that was made here; its versions stay in the history.
+        """Take a prompt away that was made here; its versions stay in the history, and their numbers go on.
 
         Raises:
             NotFoundError: there is no such prompt.
@@ -217,8 +233,10 @@ class Authoring:
                 '(POST …/rollback {"version": 0}).'
             )
         if is_part(key):
-            check_part(self._in_force, key, None)
-        await self._move("prompt.deleted", key, actor, deleted=True, published=FILE, enabled=True, based_on=based_on)
+            await check_part(self._in_force, key, None)
+        await self._move(
+            "prompt.deleted", key, actor, deleted=True, draft=FILE, published=FILE, enabled=True, based_on=based_on
+        )
 
     async def _move(
         self,
@@ -230,10 +248,35 @@ class Authoring:
         note: dict[str, object] | None = None,
         **members: object,
     ) -> PromptState:
-        change = Change(action=action, decide=lambda state: structs.replace(state, **members), note=note or {})
+        def decide(state: PromptState) -> PromptState:
+            if self._is_gone(state):
+                raise _unknown(key)  # somebody else was quicker
+            return structs.replace(self._present(state), **members)
+
+        change = Change(action=action, decide=decide, note=note or {})
         state = await self._versions.change(key, change, agent_id=actor.id, based_on=based_on)
-        await self._in_force.reload()
+        await self._put_in_force()
+        return state
+
+    async def _put_in_force(self) -> None:
+        """Put what was changed in force, here and elsewhere; if the database is away by now, it is done in a moment."""
+        try:
+            await self._in_force.reload()
+        except DatabaseUnavailableError:
+            log.warning("a change of prompts is in force once the database answers again")
         self._tell()
+
+    def _is_gone(self, state: PromptState) -> bool:
+        """Tell whether there is no such prompt: it was deleted, or its file was and no other text was made of it."""
+        has_text = state.draft or state.published
+        return not self.has_file(state.key) and (state.deleted or not has_text)
+
+    def _present(self, state: PromptState) -> PromptState:
+        """Return a state as of now: a deleted prompt begins anew, and one whose file is gone has its published text."""
+        if state.deleted or self._is_gone(state):
+            return structs.replace(state, deleted=False, draft=FILE, published=FILE, enabled=True)
+        if state.draft == FILE and not self.has_file(state.key):
+            return structs.replace(state, draft=state.published)
         return state
 
 

@@ -1,6 +1,6 @@
 """Saved edits of prompts, and which of them are in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,12 +64,14 @@ class Change(Struct, frozen=True, kw_only=True):
         action: for the audit log, such as `prompt.published`.
         decide: returns the new state for the saved one; raises what forbids the change.
         edit: becomes the next version, and the draft.
+        publish: whether that is put in force at once.
         note: what the audit log says besides the two states.
     """
 
     action: str
     decide: Callable[[PromptState], PromptState]
     edit: Edit | None = None
+    publish: bool = False
     note: dict[str, object] = {}
 
 
@@ -136,23 +138,36 @@ class PromptVersions:
             StaleEditError: the saved one is of another revision by now; it says who changed it, and when.
             DatabaseUnavailableError: the database does not answer.
         """
+        [state] = await self.change_all([(key, based_on, change)], agent_id=agent_id)
+        return state
+
+    async def change_all(
+        self, changes: Sequence[tuple[str, int | None, Change]], *, agent_id: int
+    ) -> list[PromptState]:
+        """Do several changes in one transaction: all or none. Each is a key, `based_on`, and what is done.
+
+        Raises:
+            StaleEditError, DatabaseUnavailableError: as `change` does.
+        """
         async with self._database.writing(PromptStateRow) as session:
-            row = await session.get(PromptStateRow, key)
-            before = _state_or_new(row, key)
-            if based_on is not None and before.revision != based_on:
-                raise StaleEditError(_explained(before))
-            after = structs.replace(
-                change.decide(before),
-                revision=before.revision + 1,
-                changed_by=agent_id,
-                changed_at=datetime.now(UTC),
-            )
-            if change.edit is not None:
-                number = await self._add(session, key, change.edit, agent_id)
-                after = structs.replace(after, draft=number)
-            await session.merge(PromptStateRow(**structs.asdict(after)))
-            shown = {**(_shown(after) or {}), **change.note}
-            self._audit.record_within(session, agent_id, change.action, key, before=_shown(before), after=shown)
+            return [await self._change(session, *each, agent_id) for each in changes]
+
+    async def _change(
+        self, session: AsyncSession, key: str, based_on: int | None, change: Change, agent_id: int
+    ) -> PromptState:
+        row = await session.get(PromptStateRow, key)
+        before = _state_or_new(row, key)
+        if based_on is not None and before.revision != based_on:
+            raise StaleEditError(_explained(before))
+        after = structs.replace(
+            change.decide(before), revision=before.revision + 1, changed_by=agent_id, changed_at=datetime.now(UTC)
+        )
+        if change.edit is not None:
+            number = await self._add(session, key, change.edit, agent_id)
+            after = structs.replace(after, draft=number, published=number if change.publish else after.published)
+        await session.merge(PromptStateRow(**structs.asdict(after)))
+        shown = {**(_shown(after) or {}), **change.note}
+        self._audit.record_within(session, agent_id, change.action, key, before=_shown(before), after=shown)
         return after
 
     @staticmethod
@@ -202,6 +217,10 @@ def _explained(state: PromptState) -> str:
     if state.changed_at is None:
         return "The prompt was never changed here. Send If-None-Match: * to save its first edit."
     moment = state.changed_at.strftime("%Y-%m-%d %H:%M:%S")
+    if state.deleted:
+        return (
+            f"Agent {state.changed_by} deleted this prompt at {moment} UTC. PUT it without If-Match to make it again."
+        )
     return (
         f"Agent {state.changed_by} changed this prompt at {moment} UTC (it is at revision {state.revision}). "
         "Look at that change, and save yours on top of it."

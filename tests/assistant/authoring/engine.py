@@ -1,0 +1,108 @@
+"""The parts that put prompts in force, without a server around them, on a database that can go away."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+from assistant.auth.actor import Actor
+from assistant.authoring.in_force import PromptsInForce
+from assistant.authoring.testing import TestReport
+from assistant.authoring.versions import Authoring
+from assistant.errors import DatabaseUnavailableError
+from assistant.store.audit import AuditLog
+from assistant.store.database import Database
+from assistant.store.prompt_rows import PromptRows
+from assistant.store.prompt_versions import PromptVersions
+from assistant.store.queries import Query, Row
+from assistant.store.tables import TABLES
+from prompts.live import LiveRegistry
+from prompts.registry import PromptRegistry
+from prompts.template import Prompt
+
+AUTHOR = Actor(id=1)
+
+
+class ShakyDatabase(Database):
+    """A database that answers nothing while it is `away`; while `read_only`, it takes nothing."""
+
+    away = False
+    read_only = False
+
+    async def rows(self, query: Query, **parameters: Any) -> list[Row]:  # noqa: ANN401 - columns' values
+        """Return the rows of a query."""
+        self._answer()
+        return await super().rows(query, **parameters)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:  # type: ignore[override] # all that is needed of it
+        """Open a session that only reads."""
+        self._answer()
+        return super().reading()
+
+    def writing(  # type: ignore[override] # likewise
+        self, table: type[DeclarativeBase] | None = None
+    ) -> AbstractAsyncContextManager[AsyncSession]:
+        """Open a session that commits."""
+        self._answer()
+        if self.read_only:
+            raise DatabaseUnavailableError("The database is read-only.")
+        return super().writing(table)
+
+    def _answer(self) -> None:
+        if self.away:
+            raise DatabaseUnavailableError("The database does not answer.")
+
+
+class Engine:
+    """Prompts in force, and the editing of them.
+
+    Args:
+        database: with the assistant's tables.
+        folder: an operator's prompts.
+    """
+
+    def __init__(self, database: ShakyDatabase, folder: Path | None = None) -> None:
+        self.database = database
+        self.rows: PromptRows = {}
+        self.live = LiveRegistry(PromptRegistry({}))
+        versions = PromptVersions(database, AuditLog(database))
+        directories = () if folder is None else (folder,)
+        self.in_force = PromptsInForce(
+            directories, {}, live=self.live, versions=versions, database=database, rows=self.rows
+        )
+        self.authoring = Authoring(versions, self.in_force, lambda: None, self._gate)
+
+    async def publish(self, key: str, source: str) -> None:
+        """Save a text, and put it in force."""
+        based_on = await self.authoring.revision(key)
+        await self.authoring.save(key, source, "", actor=AUTHOR, based_on=based_on)
+        await self.authoring.publish(key, actor=AUTHOR, number=None, forced=None, based_on=None)
+
+    def title(self, key: str) -> str:
+        """Return the title in force."""
+        return self.live.get(key).title
+
+    def system(self, key: str) -> str:
+        """Return the system message in force."""
+        prompt = self.live.get(key)
+        return prompt.render("x", prompt.resolve({}), html=False)[0].content
+
+    @staticmethod
+    async def _gate(_prompt: Prompt, _actor: Actor) -> TestReport:
+        return TestReport()
+
+
+@asynccontextmanager
+async def engine(state: Path, folder: Path | None = None) -> AsyncIterator[Engine]:
+    """Run it until the end of the block."""
+    database = ShakyDatabase(f"sqlite+aiosqlite:///{state / 'assistant.db'}")
+    try:
+        await database.upgrade(TABLES)
+        made = Engine(database, folder)
+        async with made.in_force.running():
+            yield made
+    finally:
+        await database.aclose()
