@@ -78,7 +78,7 @@ def check(assertion: Assertion, draft: str, answer: str) -> str | None:
 
 def _value_problem(kind: AssertionType, value: object) -> str | None:
     if kind in _TEXT_TYPES:
-        return None if isinstance(value, str) and value else "needs a text as its value"
+        return None if isinstance(value, str) and value else "needs a text as its value; put a number or true in quotes"
     if kind in _LIST_TYPES:
         return _list_problem(value)
     if kind in _COUNT_TYPES:

@@ -108,7 +108,9 @@ def _check_defaults(source: Source, document: Document, variables: Mapping[str, 
                 check_value(name, variable, variable.default)
         except VariableError as error:
             line = document.lines["variables", name]
-            yield source.problem(line, f"variables.{name}: the default does not fit: {error.reason}")
+            quotes = isinstance(variable.default, (int, float)) and variable.type in {"string", "choice"}
+            hint = " Put a number, true or false in quotes where it is a text." if quotes else ""
+            yield source.problem(line, f"variables.{name}: the default does not fit: {error.reason}{hint}")
 
 
 def _check_given(source: Source, document: Document, variables: Mapping[str, Variable]) -> Iterator[Problem]:

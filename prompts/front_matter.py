@@ -25,6 +25,9 @@ Line: TypeAlias = Annotated[
 ]
 Alias: TypeAlias = Annotated[str, Meta(pattern=KEY, description="are made of small letters, digits and _ only")]
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=20_000, description="must be a text, and not empty")]
+_RULE = "---"
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_INVISIBLE = " \t\r\u00a0\u2007\u200b\u202f\u2060\u3000\ufeff"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -141,12 +144,39 @@ def read_document(file: str, text: str) -> Document:
 
 def _split(file: str, text: str) -> tuple[str, str]:
     lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        raise BrokenTemplateError(Problem(file=file, line=1, reason="must begin with front matter: a line of ---"))
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    start = next((number for number, line in enumerate(lines) if line.strip(_INVISIBLE)), 0)
+    if lines[start].strip(_INVISIBLE) != _RULE:
+        reason = f"must begin with front matter: a line of {_RULE}{_look_alike(lines[start])}"
+        raise BrokenTemplateError(Problem(file=file, line=start + 1, reason=reason))
+    end = next((number for number in range(start + 1, len(lines)) if _is_end(lines[number])), None)
     if end is None:
-        raise BrokenTemplateError(Problem(file=file, line=1, reason="the front matter has no closing line of ---"))
-    return "\n".join(["", *lines[1:end]]), "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+        reason = f"the front matter has no closing line of {_RULE}{_missed_end(lines, start + 1)}"
+        raise BrokenTemplateError(Problem(file=file, line=start + 1, reason=reason))
+    head = "\n".join([*[""] * (start + 1), *lines[start + 1 : end]])
+    return head, "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+
+
+def _is_end(line: str) -> bool:
+    """Tell whether the front matter ends here; what is set in by blanks may be part of a longer text."""
+    return line.strip(_INVISIBLE) == _RULE and line[0] not in " \t"
+
+
+def _look_alike(line: str) -> str:
+    """Return what is wrong with a line that was meant to be one of three hyphens; nothing with another one."""
+    written = line.strip(_INVISIBLE)
+    if written == _RULE:
+        return "; write it at the very beginning of the line"
+    return "; write three hyphens, no other dashes" if len(written) > 0 and not written.strip(_DASHES) else ""
+
+
+def _missed_end(lines: list[str], start: int) -> str:
+    """Return where the closing line was meant to be, or has to be."""
+    for number in range(start, len(lines)):
+        if hint := _look_alike(lines[number]):
+            return f"; line {number + 1} looks like it{hint.replace('; write', ', but is none: write')}"
+        if lines[number].lstrip().startswith("{%"):
+            return f"; it belongs above line {number + 1}, where the template begins"
+    return ""
 
 
 def _check_names(file: str, front_matter: FrontMatter, lines: dict[Path, int]) -> list[Problem]:

@@ -1,13 +1,24 @@
 """YAML 1.2 into strict structs, with the line of everything that does not fit."""
 
+import re
 from collections.abc import Iterator
-from typing import Any, TypeAlias, get_args, get_origin
+from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Struct
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from prompts.errors import BrokenTemplateError, Problem, meant
+from prompts.syntax import KEY
+from prompts.yaml_advice import (
+    Advice,
+    advise,
+    comment_in_text,
+    find_unreadable,
+    has_strange_blank,
+    has_typographic_quotes,
+    in_quotes,
+)
 from prompts.yaml_core import BOOL, FLOAT, INT, NULL, STR, compose, construct, find_unread
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -23,6 +34,20 @@ _WORDS = {
     "null": "nothing",
 }
 _VALUE_TAGS = frozenset({BOOL, FLOAT, INT, NULL})
+_TITLES = frozenset({("title",), ("brief",), ("description",)})
+_IN_WORDS = {
+    "did not find expected '-' indicator": "each item of a list needs a dash, and its fields the same blanks",
+    "did not find expected key": "this does not fit to what is above it; look at the blanks, quotes and brackets",
+    "did not find expected ',' or '}'": "a comma or a closing } is missing; put texts within { } in quotes",
+    "did not find expected ',' or ']'": "a comma or a closing ] is missing; put texts within [ ] in quotes",
+    "mapping values are not allowed in this context": "no field can stand here; look at its blanks, and the line above",
+    "could not find expected ':'": "a colon and a blank are missing, here or on the line above",
+}
+"""What PyYAML's commonest errors mean to somebody who does not know YAML's words."""
+_NOT_YAML = "the front matter is not YAML"
+
+Texts: TypeAlias = Literal["", "one", "many", "perhaps"]
+"""Which texts a field holds, if any."""
 
 
 class Reader:
@@ -32,17 +57,19 @@ class Reader:
         self.problems: list[Problem] = []
         self.lines: dict[Path, int] = {}
         self._file = file
+        self._written: list[str] = []
 
     def compose(self, text: str) -> Node:
         """Parse the text; raises `BrokenTemplateError` when it is no YAML, or empty."""
+        self._written = text.split("\n")
         try:
             unread = find_unread(text)
             node = None if unread else compose(text)
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise BrokenTemplateError(self._problem(mark.line + 1 if mark else None, _explain(error))) from error
+            raise BrokenTemplateError(self._explain(error, text)) from error
         except (YAMLError, RecursionError) as error:
-            raise BrokenTemplateError(self._problem(1, "the front matter is not YAML")) from error
+            advice = find_unreadable(text) or Advice(1, 1, "it can't be read at all")
+            raise BrokenTemplateError(self._advised(advice)) from error
         if unread is not None:
             raise BrokenTemplateError(self._problem(unread[0], f"front matter: {unread[1]}"))
         if node is None:
@@ -70,8 +97,9 @@ class Reader:
             if field := fields.get(name):
                 found[field.name] = self.read(value, field.type, (*path, name))
             else:
-                known = ", ".join(sorted(fields))
-                self._refuse(value, (*path, name), f"is no known field{meant(name, fields)}; known here: {known}")
+                known, hint = ", ".join(sorted(fields)), _hint_at_blank(name) or _hint_at_comma(node, value)
+                reason = f"is no known field{meant(name.casefold(), fields)}; known here: {known}{hint}"
+                self._refuse(value, (*path, name), reason)
         for name, field in fields.items():
             if field.required and field.name not in found:
                 found[field.name] = self._refuse(node, (*path, name), "is missing")
@@ -95,47 +123,144 @@ class Reader:
         return UNSET if UNSET in values else tuple(values)
 
     def _read_plain(self, node: Node, kind: Any, path: Path) -> Any:  # noqa: ANN401 - likewise
+        texts = _texts_in(kind)
+        if texts == "one" and not isinstance(node, ScalarNode):
+            return self._refuse_text(node, path, "is read as a list or fields because of its first sign")
+        before = len(self.problems)
+        value = self._plain(node, path, texts)
+        if len(self.problems) > before:
+            return UNSET
         try:
-            return msgspec.convert(self._plain(node, path), kind, dec_hook=_call_kind)
+            return msgspec.convert(value, kind, dec_hook=_call_kind)
         except msgspec.ValidationError as error:
-            return self._refuse(node, path, _expected(kind) or _in_words(error))
+            return self._refuse(node, path, (_expected(kind) or _in_words(error)) + _hint_at_quotes(node))
 
-    def _plain(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - any YAML value
+    def _plain(self, node: Node, path: Path, texts: Texts) -> Any:  # noqa: ANN401 - any YAML value
         if isinstance(node, MappingNode):
-            return {name: self._plain(value, (*path, name)) for name, value in self._pairs(node, path)}
+            return {name: self._plain(value, (*path, name), texts) for name, value in self._pairs(node, path)}
         if isinstance(node, SequenceNode):
-            return [self._plain(value, (*path, place)) for place, value in enumerate(node.value)]
+            return [self._plain(value, (*path, place), texts) for place, value in enumerate(node.value)]
         self.lines[path] = node.start_mark.line + 1
-        return self._scalar(node, path) if isinstance(node, ScalarNode) else None
+        return self._scalar(node, path, texts) if isinstance(node, ScalarNode) else None
 
-    def _scalar(self, node: ScalarNode, path: Path) -> str | float | bool | None:
+    def _scalar(self, node: ScalarNode, path: Path, texts: Texts) -> str | float | bool | None:
+        if texts and not node.style and self._misread(node, path, texts):
+            return None
         if node.tag in _VALUE_TAGS:
+            if texts in {"one", "many"} and not node.style and node.tag != NULL:
+                return str(node.value)  # such as a title 007, which YAML takes for the number seven
             try:
                 return construct(node.tag, node.value)
             except ValueError:
                 self._refuse(node, path, "is not a number that can be read")
         elif node.tag != STR:
-            self._refuse(node, path, f"{node.tag} is not read; write a plain value")
+            reason = f"{node.tag} is not read; write a plain value, and put a text that begins with ! in quotes"
+            self._refuse(node, path, reason)
         return str(node.value)
 
+    def _misread(self, node: ScalarNode, path: Path, texts: Texts) -> bool:
+        """Report a text without quotes that YAML reads as something else, or not to its end."""
+        line = self._written[node.end_mark.line]
+        if advice := comment_in_text(line, node.end_mark.column):
+            whole = line[node.start_mark.column if node.start_mark.line == node.end_mark.line else 0 :]
+            reason = f"{_name(path)}: {advice.reason}; {in_quotes(_field(path), whole)}"
+            self.problems.append(self._advised(Advice(node.end_mark.line + 1, advice.column, reason)))
+        elif re.match(r"!(?!!)", self._written[node.start_mark.line][node.start_mark.column :]):
+            self._refuse_text(node, path, "a text that begins with ! means something else in YAML")
+        elif texts == "one" and node.tag == NULL:
+            reason = "has no text behind it; write one, or leave the field out"
+            self._refuse_text(node, path, 'means "nothing" in YAML') if node.value else self._refuse(node, path, reason)
+        elif path in _TITLES and has_typographic_quotes(node.value):
+            reason = "the quotes around it are typographic ones, and would be shown"
+            self._refuse_text(node, path, reason, node.value[1:-1])
+        else:
+            return False
+        return True
+
     def _pairs(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Node]]:
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
                 self._refuse(key, path, "a field's name must be a word")
             elif key.value in seen:
-                self._refuse(key, (*path, key.value), "stands twice; keep one")
+                reason = f"stands twice; keep one (the first is on line {seen[key.value]})"
+                self._refuse(key, (*path, key.value), reason)
             else:
-                seen.add(key.value)
+                seen[key.value] = key.start_mark.line + 1
                 yield key.value, value
 
     def _refuse(self, node: Node, path: Path, reason: str) -> msgspec.UnsetType:
-        name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)
-        self.problems.append(self._problem(node.start_mark.line + 1, f"{name or 'front matter'}: {reason}"))
+        self.problems.append(self._problem(node.start_mark.line + 1, f"{_name(path)}: {reason}"))
         return UNSET
+
+    def _refuse_text(self, node: Node, path: Path, reason: str, text: str | None = None) -> msgspec.UnsetType:
+        """Refuse a text for the want of quotes; `text` is what belongs between them, else what is written."""
+        mark = node.start_mark
+        written = self._written[mark.line][mark.column :] if text is None else text
+        told = f"{_name(path)}: {reason}; {in_quotes(_field(path), written)}"
+        self.problems.append(self._advised(Advice(mark.line + 1, mark.column + 1, told)))
+        return UNSET
+
+    def _explain(self, error: MarkedYAMLError, text: str) -> Problem:
+        """Say in an author's words why a text is no YAML."""
+        mark = error.problem_mark or error.context_mark
+        line = min(mark.line + 1, len(self._written)) if mark else None
+        if "escape" in str(error.problem):
+            reason = "in double quotes a \\ begins an escape, and this one is no character; take single quotes"
+            return self._problem(line, f"{_NOT_YAML}: {reason}")
+        if line is not None and (advice := advise(text, line)):
+            return self._advised(advice)
+        problem = str(error.problem or error.context)
+        return self._problem(line, f"{_NOT_YAML}: {_IN_WORDS.get(problem, problem)}")
+
+    def _advised(self, advice: Advice) -> Problem:
+        named = re.match(r"[\w.-]+: ", advice.reason)
+        reason = advice.reason if named else f"{_NOT_YAML}: {advice.reason}"
+        return Problem(file=self._file, line=advice.line, column=advice.column, reason=reason)
 
     def _problem(self, line: int | None, reason: str) -> Problem:
         return Problem(file=self._file, line=line, reason=reason)
+
+
+def _name(path: Path) -> str:
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in path) or "front matter"
+
+
+def _field(path: Path) -> str:
+    """Return the name of the field that a value stands behind; nothing in a list."""
+    return path[-1] if path and isinstance(path[-1], str) else ""
+
+
+def _texts_in(kind: Any) -> Texts:  # noqa: ANN401 - the type is a value here
+    """Tell whether a field holds a text in an author's own words, several, or perhaps one."""
+    metas = [meta for meta in getattr(kind, "__metadata__", ()) if meta.pattern == KEY]
+    plain = getattr(kind, "__origin__", kind)
+    if plain is str:
+        return "" if metas else "one"
+    arguments = get_args(kind)
+    if get_origin(kind) is tuple:
+        return "many" if _texts_in(arguments[0]) else ""
+    return "perhaps" if any(_texts_in(each) for each in arguments if not isinstance(each, str)) else ""
+
+
+def _hint_at_comma(node: Node, value: Node) -> str:
+    """Tell of quotes where a comma within brackets may have ended a text too early."""
+    empty = isinstance(value, ScalarNode) and not value.value and not value.style
+    if isinstance(node, MappingNode) and node.flow_style and empty:
+        return "; a comma ends a value within { }: put a text with one in quotes, and write 0.3 with a point"
+    return ""
+
+
+def _hint_at_blank(name: str) -> str:
+    """Tell of a blank that sets nothing in."""
+    return "; it begins with a blank that is no ordinary one: type it anew" if has_strange_blank(name) else ""
+
+
+def _hint_at_quotes(node: Node) -> str:
+    """Tell of quotes that YAML doesn't know."""
+    nodes = node.value if isinstance(node, SequenceNode) else [node]
+    found = any(isinstance(each, ScalarNode) and has_typographic_quotes(each.value) for each in nodes)
+    return '; its quotes are typographic ones: write "…" instead, or none' if found else ""
 
 
 def _is_struct(kind: object) -> bool:
@@ -146,16 +271,16 @@ def _call_kind(kind: type, value: object) -> object:
     return kind(value)
 
 
-def _explain(error: MarkedYAMLError) -> str:
-    return f"the front matter is not YAML: {error.problem or error.context}"
-
-
 def _in_words(error: msgspec.ValidationError) -> str:
     """Say a type error in words that an author knows."""
     reason = str(error).partition(" - at")[0]
-    for name, word in _WORDS.items():
-        reason = reason.replace(f"`{name}`", word)
-    return reason[:1].lower() + reason[1:]
+    found = re.fullmatch(r"Expected `([^`]*)`, got `([^`]*)`", reason)
+    if found is None:
+        return reason[:1].lower() + reason[1:]
+    wanted, got = found[1].split(" | "), found[2]
+    known = " or ".join(_WORDS.get(each, each) for each in wanted if each != "null" or wanted == ["null"])
+    quotes = "; put it in quotes" if "str" in wanted and got in {"int", "float", "bool"} else ""
+    return f"expected {known}, got {_WORDS.get(got, got)}{quotes}"
 
 
 def _expected(kind: Any) -> str | None:  # noqa: ANN401 - the type is a value here

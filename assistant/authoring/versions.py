@@ -109,7 +109,7 @@ class Authoring:
         Raises:
             BrokenTemplateError: it is refused; it tells why.
         """
-        return check_prompt(self._in_force, key, source)
+        return check_prompt(self._in_force, key, with_newlines(source))
 
     async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
         """Save a source as the draft of a prompt, or of a shared part.

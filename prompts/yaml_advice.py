@@ -1,0 +1,227 @@
+"""Telling an author who knows no YAML what to write instead: mostly, to put a text in quotes.
+
+YAML gives a meaning to signs that stand in ordinary titles and sentences. Where it then reads something else than what
+is written, the author has to hear of it, and how to write it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LONGEST_SHOWN = 60
+_FIELD = re.compile(r"((?: |- )*)(?:([\w-]+) *:(?: +|$))?(.*)")
+_BLOCK = re.compile(r"[|>][-+0-9]{0,2}(?: +#.*)?")
+_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BEGINNINGS = "@`%&*!|>,]}"
+_OPENING, _CLOSING = "\u201c\u201e\u201d\u00ab\u2018\u201a", "\u201d\u201c\u00bb\u2019\u2018"
+_STRANGE_BLANKS = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
+
+
+class Advice(NamedTuple):
+    """Where the trouble is, lines and columns from 1, and what to do about it."""
+
+    line: int
+    column: int
+    reason: str
+
+
+def advise(text: str, line: int) -> Advice | None:
+    """Return what is behind an error that YAML found on a line, or noticed there only; nothing when that can't be told.
+
+    Lines that are broken to an author who reads them are looked for first, from the one of the error up; then brackets
+    and quotes that are left open.
+    """
+    lines = list(_fields(text.split("\n")[:line]))
+    if look := _advise_on_blanks(text, line):
+        return look
+    for number, column, field, value in reversed(lines):
+        if why := _why_quotes(value):
+            return Advice(number, column, f"{_named(field)}{why}; {in_quotes(field, value)}")
+        if found := _within_brackets(value):
+            return Advice(number, column, f"{_named(field)}{found}")
+    return _advise_on_line(text, line) or _find_open(lines)
+
+
+def find_unreadable(text: str) -> Advice | None:
+    """Return the first character that can't stand in YAML: editors show none of them."""
+    found = _UNREADABLE.search(text)
+    if found is None or "\ud800" <= found[0] <= "\udfff":
+        return None
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    return Advice(line, column, f"holds an invisible character (U+{ord(found[0]):04X}); delete it")
+
+
+def comment_in_text(line: str, end: int) -> Advice | None:
+    """Return what was taken for a comment behind a text, but may belong to it; what is clearly one, nothing.
+
+    Clearly a comment is what has two blanks before its `#` and one behind it.
+
+    Args:
+        line: as it is written.
+        end: the column behind the text, from 0.
+    """
+    rest = line[end:]
+    comment = rest.lstrip(" \t")
+    if not comment.startswith("#"):
+        return None
+    before = len(line[:end]) - len(line[:end].rstrip(" \t")) + len(rest) - len(comment)
+    if before > 1 and comment[1:2].isspace():
+        return None
+    return Advice(0, len(line) - len(comment) + 1, "what stands behind a blank and # is a comment and would be lost")
+
+
+def has_strange_blank(name: str) -> bool:
+    """Tell whether a field's name begins with a blank that is no ordinary one."""
+    return bool(_STRANGE_BLANKS.match(name))
+
+
+def has_typographic_quotes(value: str) -> bool:
+    """Tell whether an editor has put other quotes around a text than YAML knows."""
+    return len(value) > 1 and value[0] in _OPENING and value[-1] in _CLOSING
+
+
+def in_quotes(field: str, value: str) -> str:
+    """Return how a text has to be written."""
+    value = value.strip()
+    if len(value) > _LONGEST_SHOWN:
+        return "put the whole text in quotes"
+    quoted = f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"
+    return f"put the text in quotes: {field}: {quoted}" if field else f"put the text in quotes: {quoted}"
+
+
+def _named(field: str) -> str:
+    return f"{field}: " if field else ""
+
+
+def _fields(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
+    """Return line, column of the value, field and value of each line that is no part of a longer text."""
+    within = -1
+    for number, line in enumerate(lines, 1):
+        depth = len(line) - len(line.lstrip(" "))
+        if within >= 0 and (depth > within or not line.strip()):
+            continue
+        found = _FIELD.fullmatch(line)
+        within = depth if found is not None and _BLOCK.fullmatch(found[3].rstrip()) else -1
+        if found is not None and found[3].strip() and not found[3].startswith("#"):
+            yield number, found.start(3) + 1, found[2] or "", found[3].rstrip()
+
+
+def _why_quotes(value: str) -> str | None:
+    """Tell why a value that is no list and no fields has to stand in quotes."""
+    if value[0] in "[{":
+        return _why_after(value, _closing_bracket(value))
+    if value[0] in "\"'":
+        return _why_after(value, _closing_quote(value))
+    if value[0] in _BEGINNINGS and not _BLOCK.fullmatch(value):
+        return f"a text that begins with {value[0]} means something else in YAML"
+    if value[0] in "-?" and value[1:2] in ("", " "):
+        return f"a text that begins with {value[0]} means something else in YAML"
+    if ": " in value or value.endswith(":"):
+        return "a colon with a blank behind it makes what is before it a field"
+    return None
+
+
+def _why_after(value: str, end: int | None) -> str | None:
+    """Tell why a value that begins with a quote or bracket, and closes it, can't go on behind it."""
+    rest = "" if end is None else value[end:].strip()
+    return f"the text goes on behind the closing {value[end - 1]}" if end and rest and rest[0] not in "#:" else None
+
+
+def _closing_quote(value: str) -> int | None:
+    """Return the place behind the closing quote of a value that begins with one."""
+    quote, place = value[0], 1
+    while place < len(value):
+        if value[place] == "\\" and quote == '"':
+            place += 1
+        elif value[place] == quote:
+            if quote == '"' or value[place + 1 : place + 2] != "'":
+                return place + 1
+            place += 1
+        place += 1
+    return None
+
+
+def _closing_bracket(value: str) -> int | None:
+    """Return the place behind the bracket that closes the one that a value begins with."""
+    depth = 0
+    for place, sign in _signs(value):
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0:
+            return place + 1
+    return None
+
+
+def _signs(value: str) -> Iterator[tuple[int, str]]:
+    """Return the brackets and commas of a value that are in no quotes, and each # behind a blank; with their places."""
+    place, before = 0, ""
+    while place < len(value):
+        sign = value[place]
+        if sign in "\"'" and before in ("[", "{", ",", ":"):
+            place += (_closing_quote(value[place:]) or len(value)) - 1
+        elif sign in "[]{}," or (sign == "#" and value[place - 1 : place] == " "):
+            yield place, sign
+        before = before if sign == " " else sign
+        place += 1
+
+
+def _within_brackets(value: str) -> str | None:
+    """Tell which text within brackets has to stand in quotes."""
+    if value[0] not in "[{":
+        return None
+    begin, before = 0, ""
+    for place, sign in _signs(value):
+        if sign == "#":
+            return "what stands behind a blank and # is a comment; put a text with a # in quotes"
+        part = value[begin:place].strip()
+        if part and before in "]}":
+            return f"a text goes on behind the closing {before}; put the whole text in quotes"
+        if why := _why_part(part):
+            return why
+        begin, before = place + 1, sign
+    return None
+
+
+def _why_part(part: str) -> str | None:
+    """Tell why a text between two brackets or commas has to stand in quotes."""
+    name, colon, text = part.partition(": ")
+    text, field = (text.strip(), name) if colon else (name.removesuffix(":"), "")
+    why = _why_quotes(text) if text and text[0] not in "\"'[{" else None
+    return f"{_named(field)}{why}; {in_quotes(field, text)}" if why else None
+
+
+def _advise_on_blanks(text: str, line: int) -> Advice | None:
+    """Tell of tabs and other strange blanks where they count: at the beginning of a line and behind a colon."""
+    written = (text.split("\n")[line - 1 : line] or [""])[0]
+    blanks = written[: len(written) - len(written.lstrip())]
+    if "\t" in blanks:
+        return Advice(line, blanks.index("\t") + 1, "begins with a tab; write blanks instead")
+    strange = _STRANGE_BLANKS.search(written)
+    if strange and (strange.start() < len(blanks) or written[: strange.start()].endswith(":")):
+        return Advice(line, strange.start() + 1, "holds a blank that is no ordinary one; type it anew")
+    return None
+
+
+def _advise_on_line(text: str, line: int) -> Advice | None:
+    """Tell what is wrong with the look of a line, or of the one above it, which YAML reads together with it."""
+    for number in range(line, max(line - 2, 0), -1):
+        written = (text.split("\n")[number - 1 : number] or [""])[0]
+        if look := _advise_on_blanks(text, number):
+            return look
+        if re.match(r"\s*[\w-]+:[^\s:/]", written):
+            return Advice(number, written.index(":") + 1, "needs a blank behind the colon")
+        if written.strip() and ":" not in written and written.lstrip()[0] not in "-[]{}\"'#":
+            begin = len(written) - len(written.lstrip()) + 1
+            reason = "is no field with a colon and a value; a text that goes on has to be set in by blanks"
+            return Advice(number, begin, reason)
+    return None
+
+
+def _find_open(lines: list[tuple[int, int, str, str]]) -> Advice | None:
+    """Tell which bracket or quote is open; the last one, since YAML reads on until something does not fit."""
+    for number, column, _, value in reversed(lines):
+        if (value[0] in "\"'" and _closing_quote(value) is None) or (
+            value[0] in "[{" and _closing_bracket(value) is None
+        ):
+            return Advice(number, column, f"the {value[0]} here is never closed, or a text behind it lacks quotes")
+    return None
