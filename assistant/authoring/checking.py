@@ -1,10 +1,11 @@
 """Checking an edit against all that is in force."""
 
 import asyncio
+from collections.abc import Mapping
 
 from assistant.authoring.in_force import PromptsInForce
 from prompts.errors import BrokenTemplateError, Problem
-from prompts.layers import Layer, compile_on
+from prompts.layers import Layer, compile_file, compile_on, is_part, parts_for
 from prompts.syntax import Source, parse_file
 from prompts.template import Prompt
 
@@ -32,6 +33,34 @@ async def check_part(in_force: PromptsInForce, key: str, source: str | None) -> 
     problems = await asyncio.to_thread(new_problems, in_force, layers, {name})
     if problems:
         raise BrokenTemplateError(problems)
+
+
+def check_together(in_force: PromptsInForce, edits: Mapping[str, Source]) -> dict[str, Prompt]:
+    """Return what several edits would make, by key, prompts alone; they are checked as if all were published.
+
+    Args:
+        in_force: what there is today.
+        edits: prompts and shared parts by their keys.
+
+    Raises:
+        BrokenTemplateError: one is refused, or a prompt that is not among them could not be used with them.
+    """
+    *files, saved = in_force.layers()
+    sources = {f"{key}.j2": source for key, source in edits.items()}
+    layers = [*files, Layer(name=saved.name, sources={**saved.sources, **sources})]
+    problems = new_problems(in_force, layers, {source.origin for source in edits.values()})
+    shared, prompts = parts_for(layers, len(layers) - 1), dict[str, Prompt]()
+    for name, source in sources.items():
+        try:
+            if is_part(name):
+                parse_file(name, source, "included")
+            else:
+                prompts[name.removesuffix(".j2")] = compile_file(name, source, shared, in_force.settings, strict=True)
+        except BrokenTemplateError as error:
+            problems += error.problems
+    if problems:
+        raise BrokenTemplateError(sorted(set(problems), key=lambda problem: problem.place))
+    return prompts
 
 
 def new_problems(in_force: PromptsInForce, layers: list[Layer], changed: set[str]) -> list[Problem]:

@@ -14,7 +14,7 @@ from assistant.store.prompt_rows import PromptRows, record_prompts
 from assistant.store.prompt_versions import PromptState, PromptVersions
 from assistant.telemetry import log
 from prompts.compilations import Compilations, HeldBack
-from prompts.errors import Problem
+from prompts.errors import Problem, UnknownPromptError
 from prompts.layers import Layer, read_layers
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
@@ -132,6 +132,13 @@ class PromptsInForce:
         return next(
             (layer.sources[f"{key}.j2"] for layer in reversed(self.files) if f"{key}.j2" in layer.sources), None
         )
+
+    def owner(self, name: str) -> str | None:
+        """Return the key of the prompt in force that answers to a key or alias."""
+        try:
+            return self._live.get(name).key
+        except UnknownPromptError:
+            return None
 
     def held_back(self, key: str) -> HeldBack | None:
         """Tell why a prompt is not in force as it is written; nothing when it is."""

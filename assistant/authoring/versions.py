@@ -1,12 +1,13 @@
 """Editing prompts: drafts, what is published, and the way back."""
 
+import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
 from assistant.auth.actor import Actor
-from assistant.authoring.checking import check_part, check_prompt
+from assistant.authoring.checking import check_part, check_prompt, check_together
 from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.testing import Gate, TestReport
 from assistant.errors import (
@@ -21,6 +22,7 @@ from assistant.store.prompt_versions import FILE, Change, Edit, PromptState, Pro
 from assistant.telemetry import log
 from prompts.compilations import HeldBack
 from prompts.layers import is_part, with_newlines
+from prompts.syntax import Source
 from prompts.template import Prompt
 
 _LONGEST_MESSAGE = 500
@@ -127,8 +129,7 @@ class Authoring:
             InvalidRequestError: the message is too long.
             BrokenTemplateError: the source is refused.
         """
-        if len(message) > _LONGEST_MESSAGE:
-            raise InvalidRequestError("message", f"must have at most {_LONGEST_MESSAGE} characters")
+        _check_message(message)
         state = await self._versions.state(key)
         if self._is_gone(state):
             based_on = based_on or state.revision  # there is nothing that it could be based on
@@ -141,14 +142,41 @@ class Authoring:
             await check_part(self._in_force, key, source)
         else:
             self.check(key, source)
-        edit = Edit(source=source, hash=hashlib.sha256(source.encode()).hexdigest(), message=message)
-        change = Change(
-            action="prompt.saved",
-            decide=self._present,
-            edit=edit,
-            note={"message": message, "hash": edit.hash[:12]},
+        return await self._versions.change(
+            key, self._saving(source, message), agent_id=actor.id, based_on=based_on or 0
         )
-        return await self._versions.change(key, change, agent_id=actor.id, based_on=based_on or 0)
+
+    def _saving(self, source: str, message: str) -> Change:
+        edit = Edit(source=source, hash=hashlib.sha256(source.encode()).hexdigest(), message=message)
+        note: dict[str, object] = {"message": message, "hash": edit.hash[:12]}
+        return Change(action="prompt.saved", decide=self._present, edit=edit, note=note)
+
+    async def save_together(self, edits: Mapping[str, str], message: str, *, actor: Actor, publish: bool) -> None:
+        """Save several edits as drafts, all or none, and publish them if that is wanted.
+
+        They are checked as if all were published: what belongs together may come together.
+
+        Raises:
+            InvalidRequestError: the message is too long.
+            BrokenTemplateError: one is refused, or a prompt could not be used with them.
+            TestsFailedError: they are to be published, and tests fail; it tells which.
+            StaleEditError: somebody else was quicker.
+        """
+        _check_message(message)
+        sources = {key: Source(f"{key}.j2", with_newlines(text)) for key, text in edits.items()}
+        prompts = await asyncio.to_thread(check_together, self._in_force, sources)
+        reports = {key: await self._gate(prompt, actor) for key, prompt in prompts.items()} if publish else {}
+        failures = [f"{key}: {failure}" for key, report in reports.items() for failure in report.failures]
+        if failures:
+            raise TestsFailedError(failures)
+        changes: list[tuple[str, int | None, Change]] = [
+            (key, await self.revision(key), self._saving(source.text, message)) for key, source in sources.items()
+        ]
+        if publish:
+            changes += [(key, None, _publishing_draft(reports.get(key, TestReport()))) for key in sources]
+        await self._versions.change_all(changes, agent_id=actor.id)
+        if publish:
+            await self._put_in_force()
 
     async def publish(
         self, key: str, *, actor: Actor, number: int | None, forced: str | None, based_on: int | None
@@ -278,6 +306,19 @@ class Authoring:
         if state.draft == FILE and not self.has_file(state.key):
             return structs.replace(state, draft=state.published)
         return state
+
+
+def _publishing_draft(report: TestReport) -> Change:
+    return Change(
+        action="prompt.published",
+        decide=lambda state: structs.replace(state, published=state.draft),
+        note={"tests_passed": report.passed, "tests_failed": 0},
+    )
+
+
+def _check_message(message: str) -> None:
+    if len(message) > _LONGEST_MESSAGE:
+        raise InvalidRequestError("message", f"must have at most {_LONGEST_MESSAGE} characters")
 
 
 def _unknown(key: str) -> NotFoundError:

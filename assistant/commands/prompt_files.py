@@ -1,6 +1,6 @@
 """`assistant prompts export`, `import` and `diff`: prompts as files, and what differs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -9,6 +9,8 @@ import rich_click as click
 from assistant.commands import running
 
 if TYPE_CHECKING:
+    from assistant.auth.actor import Actor
+    from assistant.authoring.files import Difference
     from assistant.services import Services
 
 T = TypeVar("T")
@@ -29,31 +31,71 @@ def export_prompts(folder: Path) -> None:
 
 
 @click.command("import")
-@_FOLDER
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", required=False)
+@click.option("--libredesk", metavar="ADDRESS", help="Make drafts of the prompts in Libredesk's own database instead.")
+@click.option("--replace", is_flag=True, help="With --libredesk: also where a prompt of the same key is there.")
 @click.option("--dry-run", is_flag=True, help="Only show what differs.")
 @click.option("--publish", is_flag=True, help="Put it in force, once its tests pass; else it is saved as drafts.")
 @click.option("--message", default="imported", show_default=True, help="What was changed.")
-def import_prompts(folder: Path, dry_run: bool, publish: bool, message: str) -> None:  # noqa: FBT001 - flags
-    """Save what the files of DIR have otherwise. All are checked first; one that is refused stops it all."""
-    from assistant.auth.actor import Actor  # noqa: PLC0415 - likewise
-    from assistant.authoring import files  # noqa: PLC0415
-    from assistant.store.audit import COMMAND_LINE  # noqa: PLC0415
-    from prompts.errors import BrokenTemplateError  # noqa: PLC0415
+def import_prompts(
+    *, folder: Path | None, libredesk: str | None, replace: bool, dry_run: bool, publish: bool, message: str
+) -> None:
+    """Save what the files of DIR have otherwise: all of it or, when anything is refused, nothing."""
+    if (folder is None) == (libredesk is None):
+        raise click.UsageError("give a folder DIR, or --libredesk ADDRESS")
+    if libredesk is not None and publish:
+        raise click.UsageError("--publish does not go with --libredesk: look at the drafts first")
+    if libredesk is None and replace:
+        raise click.UsageError("--replace goes with --libredesk alone: files always make new drafts")
 
     async def bring(services: "Services") -> int:
-        found = files.differences(services.in_force, folder)
+        found = await _found(services, folder, libredesk, replace=replace)
         for each in found:
             click.echo(each.unified() if dry_run else each.key)
-        if not dry_run:
-            actor = Actor(id=COMMAND_LINE)
-            await files.import_prompts(services.authoring, found, message, actor=actor, publish=publish)
+        if found and not dry_run:
+            texts = {each.key: each.after for each in found}
+            await services.authoring.save_together(texts, message, actor=_actor(), publish=publish)
         return len(found)
 
+    number = _with_services(lambda services: _told(bring(services)))
+    what = "files" if libredesk is None else "prompts"
+    click.echo(f"{number} {what} differ" if dry_run else f"{number} {what} imported")
+
+
+async def _found(
+    services: "Services", folder: Path | None, libredesk: str | None, *, replace: bool
+) -> "Sequence[Difference]":
+    """Return what is to be imported, and tell what is left."""
+    from assistant.authoring import files  # noqa: PLC0415 - likewise
+    from assistant.authoring.libredesk import plan_drafts  # noqa: PLC0415
+    from assistant.store.libredesk_prompts import read_libredesk_prompts  # noqa: PLC0415
+
+    if folder is not None:
+        return files.differences(services.in_force, folder)
+    rows = await read_libredesk_prompts(libredesk or "")
+    plan = await plan_drafts(services.authoring, services.in_force, rows, replace=replace)
+    for key, reason in plan.left:
+        click.echo(f"{key} is left: {reason}", err=True)
+    return plan.drafts
+
+
+async def _told(work: Awaitable[T]) -> T:
+    """Say what refuses an import."""
+    from assistant.errors import StaleEditError, TestsFailedError  # noqa: PLC0415 - likewise
+    from prompts.errors import BrokenTemplateError  # noqa: PLC0415
+
     try:
-        number = _with_services(bring)
-    except BrokenTemplateError as error:
-        raise click.ClickException(f"nothing is imported\n{error}") from None
-    click.echo(f"{number} files differ" if dry_run else f"{number} files imported")
+        return await work
+    except (BrokenTemplateError, StaleEditError, TestsFailedError) as error:
+        details = getattr(error, "details", [])
+        raise click.ClickException("\n".join(["nothing is imported", str(error), *details])) from None
+
+
+def _actor() -> "Actor":
+    from assistant.auth.actor import Actor  # noqa: PLC0415 - likewise
+    from assistant.store.audit import COMMAND_LINE  # noqa: PLC0415
+
+    return Actor(id=COMMAND_LINE)
 
 
 @click.command("diff")

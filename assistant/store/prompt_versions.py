@@ -64,14 +64,12 @@ class Change(Struct, frozen=True, kw_only=True):
         action: for the audit log, such as `prompt.published`.
         decide: returns the new state for the saved one; raises what forbids the change.
         edit: becomes the next version, and the draft.
-        publish: whether that is put in force at once.
         note: what the audit log says besides the two states.
     """
 
     action: str
     decide: Callable[[PromptState], PromptState]
     edit: Edit | None = None
-    publish: bool = False
     note: dict[str, object] = {}
 
 
@@ -164,7 +162,7 @@ class PromptVersions:
         )
         if change.edit is not None:
             number = await self._add(session, key, change.edit, agent_id)
-            after = structs.replace(after, draft=number, published=number if change.publish else after.published)
+            after = structs.replace(after, draft=number)
         await session.merge(PromptStateRow(**structs.asdict(after)))
         shown = {**(_shown(after) or {}), **change.note}
         self._audit.record_within(session, agent_id, change.action, key, before=_shown(before), after=shown)

@@ -1,6 +1,6 @@
 """The parts that put prompts in force, without a server around them, on a database that can go away."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from assistant.auth.actor import Actor
 from assistant.authoring.in_force import PromptsInForce
-from assistant.authoring.testing import TestReport
+from assistant.authoring.testing import TestOutcome, TestReport
 from assistant.authoring.versions import Authoring
 from assistant.errors import DatabaseUnavailableError
 from assistant.store.audit import AuditLog
@@ -27,10 +27,14 @@ AUTHOR = Actor(id=1)
 
 
 class ShakyDatabase(Database):
-    """A database that answers nothing while it is `away`; while `read_only`, it takes nothing."""
+    """A database that answers nothing while it is `away`, and takes nothing while it is `read_only`.
+
+    `meanwhile` happens once, before the next change.
+    """
 
     away = False
     read_only = False
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def rows(self, query: Query, **parameters: Any) -> list[Row]:  # noqa: ANN401 - columns' values
         """Return the rows of a query."""
@@ -49,7 +53,15 @@ class ShakyDatabase(Database):
         self._answer()
         if self.read_only:
             raise DatabaseUnavailableError("The database is read-only.")
-        return super().writing(table)
+        return self._writing(table)
+
+    @asynccontextmanager
+    async def _writing(self, table: type[DeclarativeBase] | None) -> AsyncIterator[AsyncSession]:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        async with super().writing(table) as session:
+            yield session
 
     def _answer(self) -> None:
         if self.away:
@@ -57,7 +69,7 @@ class ShakyDatabase(Database):
 
 
 class Engine:
-    """Prompts in force, and the editing of them.
+    """Prompts in force, and the editing of them; the tests of the prompt `failing` fail.
 
     Args:
         database: with the assistant's tables.
@@ -67,6 +79,7 @@ class Engine:
     def __init__(self, database: ShakyDatabase, folder: Path | None = None) -> None:
         self.database = database
         self.rows: PromptRows = {}
+        self.failing = ""
         self.live = LiveRegistry(PromptRegistry({}))
         versions = PromptVersions(database, AuditLog(database))
         directories = () if folder is None else (folder,)
@@ -90,9 +103,10 @@ class Engine:
         prompt = self.live.get(key)
         return prompt.render("x", prompt.resolve({}), html=False)[0].content
 
-    @staticmethod
-    async def _gate(_prompt: Prompt, _actor: Actor) -> TestReport:
-        return TestReport()
+    async def _gate(self, prompt: Prompt, _actor: Actor) -> TestReport:
+        if prompt.key != self.failing:
+            return TestReport()
+        return TestReport(outcomes=(TestOutcome(number=1, content="x", answer="x", failures=("no",)),))
 
 
 @asynccontextmanager

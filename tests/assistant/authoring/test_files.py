@@ -7,8 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.authoring.files import differences
+from assistant.errors import StaleEditError, TestsFailedError
+from prompts.errors import BrokenTemplateError
 from prompts.layers import SHIPPED
 from tests.assistant.authoring.editing import act, listed, prompt, save, shown
+from tests.assistant.authoring.engine import AUTHOR, engine
 from tests.assistant.engine.asking import until
 from tests.assistant.harness import service
 from tests.assistant.serving import environment
@@ -89,6 +93,76 @@ async def test_import_of_a_broken_file_changes_nothing(state: Path) -> None:
     assert "bbb.j2:6" in done.stderr
     async with service(state) as client:
         assert (await client.get("/api/v1/ai/prompts/aaa")).status_code == 404
+
+
+FRAME = "{% block system %}{% block task %}{% endblock %}{% endblock %}{% block user %}{{ content }}{% endblock %}"
+FRAMED = '---\ntitle: Framed\nbrief: b\n---\n{% extends "_frame.j2" %}{% block task %}x{% endblock %}'
+REFUSED = {
+    "a part that breaks a prompt here": ({"_frame.j2": FRAME.replace("task", "other")}, "nothing places the block"),
+    "a part with a mistake": ({"_alone.j2": "{% if"}, "_alone.j2:1"),
+    "a variable that nothing reads": ({"b.j2": prompt(more="variables: {a: {type: list}}\n")}, "nothing reads it"),
+    "a style that reads the draft": ({"_style.j2": "{{ content }}"}, "content"),
+    "a prompt without its part": ({"b.j2": FRAMED.replace("_frame", "_no")}, "no shared part '_no.j2'"),
+    "a name that can't be": ({"B-2.j2": prompt()}, "name the file"),
+    "another encoding": ({"b.j2": "latin"}, "is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_dry_run_tells_all(state: Path, tmp_path: Path, name: str) -> None:
+    """Whatever the import would be refused for is told before anything is saved, with the good files around it."""
+    files, reason = REFUSED[name]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for file, text in {"aaa.j2": prompt(), **files}.items():
+        (folder / file).write_bytes(b"\xe9" if text == "latin" else text.encode())
+    async with engine(state) as made:
+        await made.publish("_frame", FRAME)
+        await made.publish("framed", FRAMED)
+        with pytest.raises(BrokenTemplateError) as refused:
+            differences(made.in_force, folder)
+        assert reason in str(refused.value)
+
+
+async def test_what_belongs_together_is_imported_together(state: Path, tmp_path: Path) -> None:
+    """A part and the prompts that need it come in one go, as drafts or published; nothing of it alone."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    changed = {"_frame": FRAME.replace("task", "other"), "framed": FRAMED.replace("task", "other"), "aaa": prompt()}
+    for key, text in changed.items():
+        (folder / f"{key}.j2").write_text(text)
+    async with engine(state) as made:
+        await made.publish("_frame", FRAME)
+        await made.publish("framed", FRAMED)
+        found = {each.key: each.after for each in differences(made.in_force, folder)}
+        assert found == changed
+        await made.authoring.save_together(found, "together", actor=AUTHOR, publish=False)
+        assert (await made.authoring.state("framed")).published == 1
+        await made.authoring.save_together(found, "together", actor=AUTHOR, publish=True)
+        for key, text in changed.items():
+            state_ = await made.authoring.state(key)
+            assert state_.draft == state_.published
+            assert await made.authoring.source(key, state_.published) == text
+        assert made.title("aaa") == "Calm Reply"
+        assert not made.live.problems
+
+
+@pytest.mark.parametrize("publish", [False, True])
+async def test_import_is_done_whole_or_not_at_all(state: Path, publish: bool) -> None:  # noqa: FBT001 - one of two
+    """When somebody saves one of the prompts in between, or a test fails, none of the others is saved."""
+    async with engine(state) as made:
+        edits = {key: prompt(f"{key}.") for key in ("aaa", "bbb", "ccc")}
+        if publish:
+            made.failing = "bbb"
+            with pytest.raises(TestsFailedError) as failed:
+                await made.authoring.save_together(edits, "", actor=AUTHOR, publish=True)
+            assert failed.value.details == ["bbb: Test 1: no"]
+        else:
+            made.database.meanwhile = lambda: made.authoring.save("bbb", prompt(), "", actor=AUTHOR, based_on=None)
+            with pytest.raises(StaleEditError):
+                await made.authoring.save_together(edits, "", actor=AUTHOR, publish=False)
+        for key in ("aaa", "ccc"):
+            assert await made.authoring.revision(key) == 0
 
 
 def test_lint_annotates_pull_requests(state: Path) -> None:
