@@ -45,9 +45,9 @@ def run(folder: Path, *arguments: str, **variables: str) -> subprocess.Completed
 
 
 @contextlib.contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[Served]:
+def serving(folder: Path, port: int | None = None, /, **variables: str) -> Iterator[Served]:
     """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to."""
-    port, log = free_port(), folder / "service.log"
+    port, log = port or free_port(), folder / "service.log"
     command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
     with log.open("ab") as output:
         process = subprocess.Popen(

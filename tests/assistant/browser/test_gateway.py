@@ -4,12 +4,12 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.assistant.serving import serving
-from tests.browser import chromium, window
+from tests.browser import window
 from tests.fakes import FakeProvider
-from tests.fakes.helpdesk import EMAIL, PASSWORD, Helpdesk, fake_helpdesk
+from tests.fakes.helpdesk import EMAIL, PARCEL, PASSWORD, Helpdesk, fake_helpdesk
 
 OPEN_SECONDS = 60
 AT_LEAST = 2 * OPEN_SECONDS  # messages each way: one every half second
@@ -18,18 +18,18 @@ UPLOAD_BYTES = 8 * 1024 * 1024 + 1
 REPLY = "Thank you! We have your parcel. Please allow 5 days."
 
 
-def test_agent_notices_nothing_of_the_gateway(tmp_path: Path) -> None:
+def test_agent_notices_nothing_of_the_gateway(browser: Browser, tmp_path: Path) -> None:
     """Sign-in, an upload, the AI menu, a minute of websocket and sign-out work in a browser as they do without us."""
     with (
         fake_helpdesk() as helpdesk,
         FakeProvider("chat") as provider,
         serving(tmp_path, CORE_URL=helpdesk.url, PROVIDER="custom", BASE_URL=provider.url) as served,
-        chromium() as browser,
         window(browser, str(served.client.base_url)) as page,
     ):
         provider.reply(REPLY)
         sign_in(page)
-        assert ("GET", "/static/inbox.css", 304) in helpdesk.answers, "the sign-in page's style is still good"
+        assert ("GET", "/assets/desk.css", 304) in helpdesk.answers, "the sign-in page's style is still good"
+        open_the_conversation(page)
         upload(page, tmp_path / "parcel.bin")
         rewrite_the_draft(page)
         stay_for_a_minute(page, helpdesk)
@@ -38,15 +38,22 @@ def test_agent_notices_nothing_of_the_gateway(tmp_path: Path) -> None:
 
 
 def sign_in(page: Page) -> None:
-    """Fill in the form; its answer sets both cookies and leads to the inbox, whose script and style are there."""
-    expect(page).to_have_url("/login")
+    """Fill in the form; its answer sets both cookies, and the inbox comes with its script and style."""
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url("/inboxes/assigned")
     expect(page.get_by_role("heading")).to_have_text("Inbox of Ada")
     expect(page.locator("main")).to_have_css("background-color", "rgb(255, 255, 255)")
     cookies = {cookie["name"]: cookie["httpOnly"] for cookie in page.context.cookies()}
     assert cookies == {"libredesk_session": True, "csrf_token": False}
+
+
+def open_the_conversation(page: Page) -> None:
+    """Follow a link that changes the address and loads no new page."""
+    page.get_by_role("link", name="Parcel").click()
+    expect(page).to_have_url(f"/inboxes/assigned/conversation/{PARCEL}")
+    expect(page.get_by_role("heading", level=2)).to_have_text("Parcel: Erika Mustermann")
 
 
 def upload(page: Page, file: Path) -> None:
@@ -59,10 +66,10 @@ def upload(page: Page, file: Path) -> None:
 
 
 def rewrite_the_draft(page: Page) -> None:
-    """Open the AI menu, which is ours, and take a prompt from it: the reply stands in the composer."""
+    """Open the AI menu, whose prompts are ours, and take one: the reply stands in the composer."""
     page.get_by_role("button", name="AI", exact=True).click()
     page.get_by_role("button", name="Friendly Reply").click()
-    expect(page.get_by_role("textbox", name="Reply")).to_have_value(REPLY)
+    expect(page.get_by_role("textbox", name="Reply")).to_have_text(REPLY)
 
 
 def stay_for_a_minute(page: Page, helpdesk: Helpdesk) -> None:
@@ -88,11 +95,11 @@ def sign_out(page: Page, helpdesk: Helpdesk) -> None:
     shown = {"Cookie": f"libredesk_session={session}"}
     assert page.request.get("/api/v1/ai/prompts", headers=shown).status == 200
     page.get_by_role("link", name="Sign out").click()
-    expect(page).to_have_url("/login")
+    expect(page).to_have_url("/")
     assert [cookie["name"] for cookie in page.context.cookies()] == ["csrf_token"]
     assert page.request.get("/api/v1/ai/prompts", headers=shown).status == 401
-    page.goto("/")
-    expect(page).to_have_url("/login")
+    page.goto("/inboxes/assigned")
+    expect(page.get_by_role("heading")).to_have_text("Helpdesk")
     nothing_was_lost(helpdesk)
 
 
