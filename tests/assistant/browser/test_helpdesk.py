@@ -64,11 +64,13 @@ class Service:
     Attributes:
         asked: the requests for completions: their bodies and headers.
         listed: how often the prompts were read.
+        waiting: requests that are not answered before the test does so.
     """
 
     def __init__(self, page: Page) -> None:
         self.asked: list[tuple[Any, dict[str, str]]] = []
         self.listed = 0
+        self.waiting: list[Route] | None = None
         self._status = 200
         self._body: object = ""
         page.route("**/api/v1/ai/prompts", self._list)
@@ -84,7 +86,9 @@ class Service:
 
     def _complete(self, route: Route) -> None:
         self.asked.append((route.request.post_data_json, route.request.headers))
-        if isinstance(self._body, str):
+        if self.waiting is not None:
+            self.waiting.append(route)
+        elif isinstance(self._body, str):
             route.fulfill(status=self._status, body=self._body, content_type="text/html")
         else:
             route.fulfill(status=self._status, json=self._body)
@@ -138,6 +142,22 @@ def test_what_is_shown(browser: Browser, helpdesk: Helpdesk, version: Version) -
             composer.rewrite()
             assert composer.html == shown
         expect(composer.toasts).to_have_count(0)
+
+
+@VERSIONS
+def test_agent_goes_on_while_it_waits(browser: Browser, helpdesk: Helpdesk, version: Version) -> None:
+    """The older composer asks at each click and puts the answer into whatever is open; the newer one does neither."""
+    with composing(browser, helpdesk, version) as (composer, service):
+        service.waiting = []
+        composer.choose()
+        composer.choose()
+        expect(composer.draft).to_have_attribute("aria-busy", "true")
+        composer.open("Return", RETURN)
+        assert len(service.asked) == (1 if version == "2.7" else 2)
+        for route in service.waiting:
+            route.fulfill(json={"status": "success", "data": "late"})
+        expect(composer.draft).to_have_attribute("aria-busy", "false")
+        expect(composer.draft).to_have_text("" if version == "2.7" else "late")
 
 
 @VERSIONS

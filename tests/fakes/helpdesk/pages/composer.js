@@ -3,15 +3,16 @@
 import { Editor } from "./editor.js";
 import { post, put, toast, toastError } from "./wire.js";
 
+// A careful one asks for one rewrite at a time, and drops an answer when another conversation is open by then.
 const VERSIONS = {
   "2.5": {
     patience: 10_000,
     content: (draft) => draft.text,
     html: (data) => data.replace(/\n/g, "<br>"),
     asksForKey: true,
-    oneAtATime: false,
+    isCareful: false,
   },
-  "2.7": { patience: 120_000, content: (draft) => draft.html, html: (data) => data || "", oneAtATime: true },
+  "2.7": { patience: 120_000, content: (draft) => draft.html, html: (data) => data || "", isCareful: true },
 };
 
 export class Composer {
@@ -54,13 +55,13 @@ export class Composer {
   }
 
   async rewrite(key) {
-    if (this.version.oneAtATime && this.busy) return;
+    if (this.version.isCareful && this.busy) return;
     const { uuid } = this;
     this.#setBusy(true);
     try {
       const sent = { prompt_key: key, content: this.version.content(this.draft) };
       const data = await post("/api/v1/ai/completion", sent, { patience: this.version.patience });
-      if (uuid === this.uuid) this.#show(this.version.html(data));
+      if (uuid === this.uuid || !this.version.isCareful) this.#show(this.version.html(data));
     } catch (error) {
       if (this.version.asksForKey && error.status === 400 && this.agent.permissions.includes("ai:manage")) {
         this.dialog.showModal();
