@@ -81,9 +81,12 @@ _PARTS = {name.replace("_", " "): number for number, name in _rows(_NAMES + _WHO
 def months_in(text: str) -> set[int]:
     """Return the months that a text may name; a short word may be another's too, as ago is."""
     found = {month for word in set(WORD.findall(fold(text))) for month in months_of(word)}
-    if _IN_PARTS.search(text):
-        found |= {number for name, number in _PARTS.items() if name in text}
-    return found | {_BY_SIGN[sign] for sign in _SIGNS.findall(text)}
+    return found | months_in_parts(text) | {_BY_SIGN[sign] for sign in _SIGNS.findall(text)}
+
+
+def months_in_parts(text: str) -> set[int]:
+    """Return the months that a text may name in scripts that glue words together, or letters to their marks."""
+    return {number for name, number in _PARTS.items() if name in text} if _IN_PARTS.search(text) else set()
 
 
 def months_of(word: str) -> set[int]:

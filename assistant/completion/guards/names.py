@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from html import unescape
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.letters import find_signer
@@ -109,7 +110,10 @@ def _placeholders(wanted: Side, there: Side) -> list[str]:
     found = dict.fromkeys(wanted.text[start:end] for start, end in wanted.placeholders)
     others = {there.text[start:end] for start, end in there.placeholders}
     strange = [each for each in found if each not in others]
-    return [each for each in strange[:_MOST_PLACEHOLDERS] if each not in there.text]
+    if not strange:
+        return []
+    texts = (there.text, unescape(there.source))  # in the source of HTML one may stand in the value of an attribute
+    return [each for each in strange[:_MOST_PLACEHOLDERS] if not any(each in text for text in texts)]
 
 
 def _parts(names: Iterable[str]) -> set[str]:

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.language_names import code_of
-from assistant.completion.guards.months import months_in
+from assistant.completion.guards.months import months_in, months_in_parts
 from assistant.completion.guards.numerals import Figure, figures, meant, written
 from assistant.completion.guards.side import Side
 from assistant.completion.guards.spelled import UNTOLD, Grip, grip_of, in_words
@@ -24,10 +24,14 @@ _SAYABLE = re.compile(r"\d{1,2}|100|[1-9]\d?0{2,}|\d{1,2}[.,](?:5|50|25|75)|\d{1
 _PLAIN = re.compile(r"\d{1,2}|100")  # the forms of hundreds, halves and times are many
 _OFTEN_SAID = frozenset("012")  # none, a single one, both
 _DATE_UNITS = frozenset("年月日号號년월일")
-_NO_MONTH = re.compile(
-    r"\b(?!ma[ijy]\b|mei\b)[a-z]{1,3}\b(?!\.)|\b(?:ago|may|out|set)\b"
-)  # ago and out, which are months elsewhere
-_AROUND_DATE = 16  # characters between the parts of a date
+_DATED = re.compile(r"\d{1,2}|\d{4}|\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?")
+_NEAR = 24  # characters between the parts of a date, and a month
+_JOINTS = r"(?:(?:st|nd|rd|th|er|of|de|del|den|the|d|\d{1,2}|[.,º°'\s])\s?){0,4}"
+_MONTH_BEFORE = re.compile(rf"([^\W\d_]+){_JOINTS}\Z")
+_MONTH_AFTER = re.compile(rf"{_JOINTS}([^\W\d_]+)", re.IGNORECASE)
+_NO_MONTHS = frozenset(
+    ("ago", "may", "out", "set", "led")
+)  # words that are months in other languages, or with a capital
 _UNKNOWN = "?"
 _HINTS = 2
 _AROUND = 48  # characters around a number that may belong to it
@@ -55,6 +59,12 @@ def check_numbers(case: Case) -> Iterator[Breach]:
     if added:
         noun, values = _wholes(added, answer.text)
         yield invented(case, "numbers", noun, values, refuses=replaced)
+
+
+def _names_month(before: str, after: str) -> bool:
+    """Tell whether a month stands next to a number."""
+    found = [match[1] for match in (_MONTH_BEFORE.search(before), _MONTH_AFTER.match(after)) if match]
+    return any(word not in _NO_MONTHS and months_in(word) for word in found) or bool(months_in_parts(before + after))
 
 
 def _language(case: Case, side: Side) -> str:
@@ -105,10 +115,12 @@ class _Text:
 
     def is_plain(self, number: Figure) -> bool:
         """Tell whether a number is no part of a date, which may be said in many ways."""
-        around = self.text[max(0, number.start - _AROUND_DATE) : number.end + _AROUND_DATE]
-        units = self.text[number.end : number.end + 2].strip()[:1] in _DATE_UNITS
-        is_date = any(value.startswith("m") for reading in number.readings for value in reading)
-        return not (is_date or units or months_in(_NO_MONTH.sub("", around)))
+        if _DATED.fullmatch(number.written) is None or _span(number, self.text) is not None:
+            return True
+        if any(value.startswith("m") for reading in number.readings for value in reading):
+            return False
+        before, after = self.text[max(0, number.start - _NEAR) : number.start], self.text[number.end :][:_NEAR]
+        return after.strip()[:1] not in _DATE_UNITS and not _names_month(before, after)
 
     def may_say(self, number: Figure, other: "_Text") -> bool:
         """Tell whether a number of the other text may be here in words that are not known."""

@@ -37,7 +37,7 @@ _SHAPES = (
     r"__[A-Z][A-Z0-9]{0,20}+(?:_[A-Z0-9]{1,20}+){1,5}+__(?!\w)",
     rf"%(?<![\w%].)(?![0-9A-F]{{2}}%)(?:{_FIELD}|{_CAPITALS})%(?![\w%])",
     rf"%%(?<![\w%]..){_FIELD}%%(?![\w%])",
-    rf"[{{](?<![A-Za-z0-9\\)}}\]].)[!$@]?[ ]?(?:{_CAPITALS}|{_FIELD}){_FALLBACK}[ ]?[}}]",
+    rf"[{{](?<![A-Za-z0-9\\)\]].)[!$@]?[ ]?(?:{_CAPITALS}|{_FIELD}){_FALLBACK}[ ]?[}}]",
 )
 _MARK = re.compile(r"[{[%<@#*_【［〔]|&lt;|[$][(]")
 _SHAPE = re.compile("|".join(_SHAPES))
