@@ -37,7 +37,7 @@ midnight mitternacht medianoche minuit mezzanotte meia_noite middernacht midnatt
 _TWO_WEEKS = "fortnight fortnightly quinzaine quincena quinzena quindicina vierzehntägig"
 _SIGNS = re.compile("[半½]|반(?![가-힣])|ครึ่ง|साढ़े|डेढ़")
 _QUARTER_SIGNS = re.compile("[¼¾刻]")
-_UNIT_AND_HALF = re.compile("einhalb$")
+_UNIT_AND_HALF = re.compile("(?:einhalb|enhalve?)$")
 
 
 def _words(table: str) -> frozenset[str]:

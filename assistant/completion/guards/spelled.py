@@ -29,6 +29,7 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _DUAL = re.compile(r"[\u0590-\u06ff]")
 _IN_WORD = re.compile("(?<=[а-яіїєґ])'(?=[а-яіїєґ])")
 _FACTORS = {fold(word): factor for word, factor in FACTORS.items() if len(word) > 1}
+_HALF_ENDINGS = ("undeinhalb", "einhalb", "eneenhalf", "enhalve", "enhalf")
 _MOST_WORDS = 5  # quatre-vingt-dix-neuf has four, and some have a joint
 _SHORTEST_STEM = 2
 _HUNDRED = 100
@@ -81,7 +82,7 @@ def _numbers(text: str, known: _Vocabulary) -> Iterator[int]:
     tokens = WORD.findall(_IN_WORD.sub("", fold(text)))
     last = total = 0
     for place, token in enumerate(tokens):
-        values = set(_values(tokens, place, known))
+        values = {*_values(tokens, place, known), *_before_half(token, known)}
         yield from values
         if token in _FACTORS:
             total = max(last, 1) * _FACTORS[token]
@@ -109,6 +110,13 @@ def _values(tokens: list[str], place: int, known: _Vocabulary) -> Iterator[int]:
         stem = next((token[:size] for size in sizes if token[:size] in known.stems), None)
         if stem:
             yield known.stems[stem]
+
+
+def _before_half(token: str, known: _Vocabulary) -> Iterator[int]:
+    """Return the number in a word such as zweieinhalb."""
+    ending = next((ending for ending in _HALF_ENDINGS if token.endswith(ending)), None)
+    if ending and (value := known.words.get(token.removesuffix(ending))) is not None:
+        yield value
 
 
 def _of_signs(text: str) -> Iterator[int]:

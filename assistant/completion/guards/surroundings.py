@@ -12,6 +12,7 @@ _MONTH_BEFORE = re.compile(r"th[áa]ng\s?\Z", re.IGNORECASE)
 _NOON = 12
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h]([0-5]\d))?")
 _FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
+_PARTS = {"1/2": "0.5", "1/4": "0.25", "3/4": "0.75"}
 _LATE_BEFORE = re.compile(
     r"(?:午後|下午|晚上|傍晚|夜|오후|저녁|밤|délután|este|akşam|öğleden sonra|nachmittags?|abends?|eftermiddagen)\s?"
     r"(?:um |kl\. ?|at )?\Z",
@@ -60,7 +61,9 @@ def _of_clock(hour: int, minutes: str | None, before: str, after: str) -> Iterat
 
 
 def said(core: str) -> Iterator[tuple[str, ...]]:
-    """Return the numbers by which people say a time: 15:40 is twenty to four, 17:00 is five."""
+    """Return the numbers by which people say a time or a part: 15:40 is twenty to four, 17:00 is five, 3/4 is 0.75."""
+    if core in _PARTS:
+        yield (_PARTS[core],)
     clock = re.fullmatch(r"(\d{1,2})[:.h](\d\d)", core)
     if clock is None or int(clock[1]) > 24 or int(clock[2]) > 59:  # noqa: PLR2004 - hours and minutes
         return
