@@ -128,9 +128,9 @@ def _why_after(value: str, end: int | None) -> str | None:
     return f"the text goes on behind the closing {value[end - 1]}" if end and rest and rest[0] not in "#:" else None
 
 
-def _closing_quote(value: str) -> int | None:
-    """Return the place behind the closing quote of a value that begins with one."""
-    quote, place = value[0], 1
+def _closing_quote(value: str, start: int = 0) -> int | None:
+    """Return the place behind the quote that closes the one at `start`."""
+    quote, place = value[start], start + 1
     while place < len(value):
         if value[place] == "\\" and quote == '"':
             place += 1
@@ -158,7 +158,7 @@ def _signs(value: str) -> Iterator[tuple[int, str]]:
     while place < len(value):
         sign = value[place]
         if sign in "\"'" and before in ("[", "{", ",", ":"):
-            place += (_closing_quote(value[place:]) or len(value)) - 1
+            place = (_closing_quote(value, place) or len(value)) - 1
         elif sign in "[]{}," or (sign == "#" and value[place - 1 : place] == " "):
             yield place, sign
         before = before if sign == " " else sign

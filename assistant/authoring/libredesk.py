@@ -84,7 +84,7 @@ def draft_of(prompt: LibredeskPrompt) -> str:
     """Return the text of a prompt that asks a model for what Libredesk's did; whatever stands in it is text."""
     content = prompt.content.strip()
     return _SOURCE.format(
-        title=_quoted(_one_line(prompt.title) or prompt.key),
+        title=_quoted(_one_line(prompt.title) or _one_line(prompt.key)),
         brief=_quoted(_brief(content)),
         instruction=_as_text(content),
     )

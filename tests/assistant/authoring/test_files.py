@@ -201,10 +201,13 @@ async def test_files_are_watched(state: Path) -> None:
         (folder / "other.j2").write_text(prompt(title="Other"))
         await until(lambda: has("Other"))
         assert {"One", "Broken"} & await titles(client) == {"One"}
+        held = (await shown(client, "reply_calm"))["held_back"]
+        assert (held["serving"], held["problems"][0]["line"]) == (f"the last good text of {file}", 6)
         draft = folder / "reply_calm.tmp"
         draft.write_text(prompt(title="Two"))
         draft.replace(file)
         await until(lambda: has("Two"))
+        assert (await shown(client, "reply_calm"))["held_back"] is None
         file.unlink()
 
         async def is_gone() -> bool:
