@@ -207,7 +207,7 @@ async def _chosen(authoring: Authoring, key: str, version: int | str, source: st
     if version == "source":
         if source is None:
             raise InvalidRequestError("source", "must hold the text of the version 'source'")
-        return authoring.check(key, source)
+        return await authoring.check(key, source)
     if isinstance(version, str) and version not in {"draft", "published"}:
         raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")
     state = await authoring.state(key)

@@ -220,7 +220,7 @@ async def _switched(key: str, request: Request[Any, Any, Any], authoring: Author
 async def _shown(authoring: Authoring, state: PromptState) -> Response[Any]:
     has_file = authoring.has_file(state.key)
     source = await authoring.source(state.key, state.draft)
-    problems, title = _problems(authoring, state.key, source)
+    problems, title = await _problems(authoring, state.key, source)
     shown = ShownPrompt(
         key=state.key,
         title=title,
@@ -239,12 +239,12 @@ async def _shown(authoring: Authoring, state: PromptState) -> Response[Any]:
     return Response(success(shown), headers={"ETag": f'"{state.revision}"'})
 
 
-def _problems(authoring: Authoring, key: str, source: str) -> tuple[list[dict[str, Any]], str]:
+async def _problems(authoring: Authoring, key: str, source: str) -> tuple[list[dict[str, Any]], str]:
     """Return why a source can't be used, and its title."""
     if is_part(key):
         return [], ""
     try:
-        return [], authoring.check(key, source).title
+        return [], (await authoring.check(key, source)).title
     except BrokenTemplateError as error:
         return [structs.asdict(each) for each in error.problems], ""
 

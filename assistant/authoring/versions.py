@@ -95,7 +95,7 @@ class Authoring:
             NotFoundError: there is no such version.
             BrokenTemplateError: it can't be used any more.
         """
-        return self.check(key, await self.source(key, number))
+        return await self.check(key, await self.source(key, number))
 
     def has_file(self, key: str) -> bool:
         """Tell whether a file has the prompt, so that there is something to go back to."""
@@ -105,13 +105,13 @@ class Authoring:
         """Tell why a prompt is not in force as it is published, or as its file has it; nothing when it is."""
         return self._in_force.held_back(key)
 
-    def check(self, key: str, source: str) -> Prompt:
-        """Return what a source would be as the prompt's next version.
+    async def check(self, key: str, source: str) -> Prompt:
+        """Return what a source would be as the prompt's next version; it is compiled in a thread, as it may be long.
 
         Raises:
             BrokenTemplateError: it is refused; it tells why.
         """
-        return check_prompt(self._in_force, key, with_newlines(source))
+        return await asyncio.to_thread(check_prompt, self._in_force, key, with_newlines(source))
 
     async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
         """Save a source as the draft of a prompt, or of a shared part.
@@ -141,7 +141,7 @@ class Authoring:
         if is_part(key):
             await check_part(self._in_force, key, source)
         else:
-            self.check(key, source)
+            await self.check(key, source)
         return await self._versions.change(
             key, self._saving(source, message), agent_id=actor.id, based_on=based_on or 0
         )
@@ -205,7 +205,7 @@ class Authoring:
         if is_part(key):
             await check_part(self._in_force, key, source)
         else:
-            report = await self._gate(self.check(key, source), actor)
+            report = await self._gate(await self.check(key, source), actor)
         if report.failures and forced is None:
             raise TestsFailedError(list(report.failures))
         note: dict[str, object] = {"tests_passed": report.passed, "tests_failed": len(report.failures)}
@@ -226,7 +226,7 @@ class Authoring:
         if is_part(key):
             await check_part(self._in_force, key, source)
         else:
-            self.check(key, source)
+            await self.check(key, source)
         return await self._move("prompt.rolled_back", key, actor, published=number, draft=number, based_on=based_on)
 
     async def switch(self, key: str, *, enabled: bool, actor: Actor, based_on: int | None) -> PromptState:

@@ -207,6 +207,17 @@ async def test_checking_a_part_leaves_the_loop_alone(state: Path, folder: Path) 
         assert {each.file for each in refused.value.problems} == {"_style.j2"}
 
 
+async def test_checking_a_long_prompt_leaves_the_loop_alone(state: Path) -> None:
+    """A prompt that takes seconds to compile stops nobody else, when it is saved and when it is published."""
+    long = prompt("{% if format %}{% endif %}" * 2_000)
+    async with engine(state) as made:
+        gaps: list[float] = []
+        ticking = asyncio.create_task(_tick(gaps))
+        await made.publish("long", long)
+        ticking.cancel()
+        assert max(gaps) < 1.0
+
+
 async def test_checking_a_part_grows_with_the_prompts_and_no_faster(state: Path) -> None:
     """A part breaks every prompt in its own way: ten times the prompts take ten times the work, not a hundred times."""
     frame = "{% block system %}{% block task %}{% endblock %}{% endblock %}{% block user %}{{ content }}{% endblock %}"
