@@ -6,10 +6,12 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from assistant.authoring.checking import check_part
+from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.watching import PromptsWatch
 from assistant.errors import DatabaseUnavailableError
 from prompts.errors import BrokenTemplateError
@@ -145,6 +147,33 @@ async def test_watch_misses_nothing(state: Path, folder: Path, saving: Callable[
         await until(lambda: has(made, "Neat"))
         (folder / "calm.j2").write_text(prompt(title="Next"))
         await until(lambda: has(made, "Next"))
+
+
+class Stumbling:
+    """Reads files, but not at the first two tries."""
+
+    def __init__(self, made: Engine) -> None:
+        self._made = made
+        self._tries = 0
+
+    async def reload_files(self) -> None:
+        """Read the files."""
+        self._tries += 1
+        if self._tries <= 2:
+            raise RuntimeError("not now")
+        await self._made.in_force.reload_files()
+
+
+async def test_watch_goes_on_after_errors(state: Path, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What goes wrong is logged, once for as long as it lasts, and the change is taken as soon as it can be."""
+    async with engine(state, folder) as made:
+        stumbling = cast("PromptsInForce", Stumbling(made))
+        async with PromptsWatch((folder,), stumbling).running():
+            (folder / "calm.j2").write_text(prompt(title="Next"))
+            await until(lambda: has(made, "Next"))
+    assert [record.getMessage() for record in caplog.records].count(
+        "changed prompt files could not be read, and are tried again"
+    ) == 1
 
 
 async def has(made: Engine, title: str, key: str = "calm") -> bool:
