@@ -9,9 +9,17 @@ Opening: TypeAlias = Literal["reply", "thoughts", "unknown"]
 _LEADS = (
     (re.compile(r"(?i:analysis|commentary)(?=[A-Z\"“'\d<])"), ("assistantfinal",)),
     (re.compile(r"here(?: i|')s my thought process:", re.IGNORECASE), ("here is my response:", "here's my response:")),
+    (re.compile(r"thinking(?:\.\.\.|…)", re.IGNORECASE), ("done thinking.",)),
 )
 """What thoughts begin with where a server dropped the tokens around them, or the model has none; and what ends them."""
-_LEAD_WORDS = ("analysis", "commentary", "here is my thought process:", "here's my thought process:")
+_LEAD_WORDS = (
+    "analysis",
+    "commentary",
+    "here is my thought process:",
+    "here's my thought process:",
+    "thinking...",
+    "thinking…",
+)
 LONGEST_END = 24
 """Characters of the words that end such thoughts, generously."""
 

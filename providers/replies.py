@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from typing import Literal
 
 from providers.openings import LONGEST_END, ends_of_lead, read_opening
-from providers.reply_marks import OUTER, WRAPPING, Mark, begun_mark, find_mark, marks_in
+from providers.reply_marks import DETAILS, OUTER, Mark, begun_mark, find_mark, marks_in
 
-_BLANK = re.compile(r"(?:\s|</?(?:p|div|span|br)(?:\s[^<>]*+)?/?>)*+(?:</?[a-z]{0,4}\Z)?", re.IGNORECASE)
+_BLANK = re.compile(r"(?:[\s\ufeff\u200b]|</?(?:p|div|span|br)(?:\s[^<>]*+)?/?>)*+(?:</?[a-z]{0,4}\Z)?", re.IGNORECASE)
+_UNSEEN = " \t\r\n\ufeff\u200b"
 _MOST_BLANK = 400  # characters of which it is looked at whether they are blank
 _MOST_UNKNOWN = 1000  # characters after which an answer is taken for a reply
 _OTHER_ROLES = re.compile(r"user|system|tool|developer|human", re.IGNORECASE)
@@ -154,6 +155,8 @@ class ReplyReader:
         if mark.role == "strike":
             self._struck += -1 if mark.closes else 1
             return not mark.closes or self._struck >= 0 or mark.key in self._own
+        if mark.name == DETAILS and mark.closes:
+            return True
         if mark.name in OUTER:
             return mark.name not in self._wrapped if mark.closes else self._front is None or mark.key in self._own
         if mark.key not in self._own:
@@ -174,7 +177,7 @@ class ReplyReader:
     def _hide(self) -> None:
         """Begin thoughts."""
         self._mode, self._thoughts = "thoughts", _Thoughts()
-        if self._front is not None and self._front.isspace():
+        if self._front is not None and not self._front.strip(_UNSEEN):
             self._held.clear()
 
     def _think_on(self, mark: Mark, written: str) -> None:
@@ -185,7 +188,7 @@ class ReplyReader:
         elif mark.role == "think" and self._thoughts.step(mark):
             self._mode, self._opening = "reply", "reply"
             self._stripping = self._front is not None or (self._held or self._reply)[-1][-1:].isspace()
-        elif mark.role == "wrap" and mark.name in WRAPPING and not mark.closes and mark.key not in self._own:
+        elif mark.role == "wrap" and mark.name not in OUTER and not mark.closes and mark.key not in self._own:
             self._thoughts.reply = []
         elif mark.key in self._own and mark.role != "think":
             self._take(written)

@@ -14,38 +14,28 @@ Role: TypeAlias = Literal["think", "wrap", "header", "body", "end", "noise", "st
 """
 
 _THINK_WORDS = (
-    "think thinks thinking thought thoughts thought_process thinking_process chain_of_thought cot reason reasoning "
-    "reasoning_process rationale reflection reflect analysis analyse analyze scratchpad inner_monologue "
-    "internal_monologue internal_thoughts internal_reasoning deliberation seed:think seed:cot_budget_reflect mm:think "
-    "ant_thinking antthinking ant:thinking antml:thinking"
+    "think thinks thinking thought thoughts reason reasoning reflect reflection rationale cot scratchpad monologue "
+    "ponder deliberation analysis analyse analyze brainstorm antthinking tool_call tool_calls function_call"
 )
 _WRAP_WORDS = (
-    "answer final_answer final final_reply final_response response reply output solution result rewrite rewritten "
-    "rewritten_reply rewritten_draft rewritten_text revised_reply revised_draft improved_reply"
+    "answer final reply response output solution result rewrite rewritten revised improved polished corrected rephrased"
 )
-_OUTER_WORDS = "text draft message email reply_text html_fragment"
+_OUTER_WORDS = "text draft message email html_fragment"
 THINKING = frozenset(_THINK_WORDS.split())
-"""Names of elements that hold thoughts: those of DeepSeek, Qwen, Phi, Kimi, Seed, EXAONE, Reflection and others."""
+"""Names of elements that hold thoughts, or parts of their names: `<think>`, `<seed:think>`, `<chain-of-thought>`."""
 WRAPPING = frozenset(_WRAP_WORDS.split())
-"""Names of elements that hold the reply; what stands before one is none."""
+"""Likewise of elements that hold the reply; what stands before one is none."""
 OUTER = frozenset(_OUTER_WORDS.split())
 """Names that hold the reply when the answer begins with them, and may be anything further on."""
 
-_NAMES = THINKING | WRAPPING | OUTER
-_BEGUN_NAMES = frozenset(name[:length] for name in _NAMES for length in range(len(name) + 1))
+DETAILS = "details"
+"""An element of HTML that holds thoughts where its tag says so, as Open WebUI writes them."""
+_PARTED = re.compile(r"[_:-]")
 _MOST_ATTRIBUTES = 200  # characters
 
 _TOKENS: dict[str, tuple[Role, str]] = {
-    "begin_of_thought": ("think", "thought"),
-    "end_of_thought": ("think", "/thought"),
-    "start_thinking": ("think", "thought"),
-    "end_thinking": ("think", "/thought"),
     "inner_prefix": ("think", "thought"),
     "inner_suffix": ("think", "/thought"),
-    "begin_of_solution": ("wrap", "solution"),
-    "end_of_solution": ("wrap", "/solution"),
-    "start_response": ("wrap", "solution"),
-    "end_response": ("wrap", "/solution"),
     "begin_of_box": ("noise", ""),
     "end_of_box": ("noise", ""),
     "start": ("header", ""),
@@ -71,6 +61,8 @@ _TOKENS: dict[str, tuple[Role, str]] = {
 _HALVES: dict[str, tuple[Role, str, bool]] = {
     "start_of_turn": ("header", "line", False),
     "|turn": ("header", "line", False),
+    "unused94": ("think", "unused", False),
+    "unused95": ("think", "unused", True),
     "|channel": ("think", "channel", False),
     "channel|": ("think", "channel", True),
     "s": ("strike", "s", False),
@@ -82,15 +74,15 @@ _HALVES: dict[str, tuple[Role, str, bool]] = {
 """What is known of tokens of other shapes; all others end the turn."""
 
 _MARK = re.compile(
-    r"(?:<|&lt;)(?:(?P<half>\|channel|channel\||\|turn|turn\||/?s|end_of_turn|start_of_turn|eos|bos|pad)(?:>|&gt;)"
-    r"|[|｜](?P<token>[a-z][a-z0-9_▁]{0,40})[|｜](?:>|&gt;)"
-    rf"|(?P<close>/\s?)?(?P<name>[a-z][a-z_:]{{1,24}}+)(?:\s[^<>&\[◁]{{0,{_MOST_ATTRIBUTES}}}?)?/?(?:>|&gt;))"
+    r"(?:<|&lt;)(?:(?P<half>\|channel|channel\||\|turn|turn\||/?s|end_of_turn|start_of_turn|eos|bos|pad|unused9[45])(?:>|&gt;)"
+    r"|[|｜](?P<token>/?[a-z][a-z0-9_▁]{0,40})[|｜](?:>|&gt;)"
+    rf"|(?P<close>/\s?)?(?P<name>[a-z][a-z_:-]{{1,28}}+)(?:\s[^<>&\[◁]{{0,{_MOST_ATTRIBUTES}}}?)?/?(?:>|&gt;))"
     r"|\[(?P<bclose>/)?THINK\]|◁(?P<kclose>/)?think▷|\[(?P<inst>/?INST)\]|\[\|(?P<bar>endofturn|assistant)\|\]",
     re.IGNORECASE,
 )
-_BEGUN_TAG = re.compile(r"/?\s?([a-z_:]*)/?\Z", re.IGNORECASE)
-_OPEN_TAG = re.compile(rf"/?([a-z_:]{{2,25}}+)\s[^<>&\[◁]{{0,{_MOST_ATTRIBUTES}}}\Z", re.IGNORECASE)
-_BEGUN_TOKEN = re.compile(r"[|｜][a-z0-9_▁]{0,41}[|｜]?\Z", re.IGNORECASE)
+_BEGUN_TAG = re.compile(r"/?\s?[a-z_:-]{0,29}/?\Z", re.IGNORECASE)
+_OPEN_TAG = re.compile(rf"/?([a-z][a-z_:-]{{1,28}}+)\s[^<>&\[◁]{{0,{_MOST_ATTRIBUTES}}}\Z", re.IGNORECASE)
+_BEGUN_TOKEN = re.compile(r"[|｜]/?[a-z0-9_▁]{0,41}[|｜]?\Z", re.IGNORECASE)
 _OTHERS = (
     "|channel>",
     "channel|>",
@@ -134,7 +126,7 @@ class Mark(Struct, frozen=True, kw_only=True):
 def find_mark(text: str, start: int = 0) -> Mark | None:
     """Return the first mark from a place on."""
     for match in _MARK.finditer(text, start):
-        if match["name"] is None or match["name"].lower() in _NAMES:
+        if match["name"] is None or _role(match["name"], match[0]):
             role, name, closes = _meaning(match)
             return Mark(role=role, name=name, closes=closes, start=match.start(), end=match.end())
     return None
@@ -170,8 +162,8 @@ def _may_become_mark(rest: str) -> bool:
 def _may_become_tag(begun: str) -> bool:
     tag, opened = _BEGUN_TAG.match(begun), _OPEN_TAG.match(begun)
     return (
-        (tag is not None and tag[1].lower() in _BEGUN_NAMES)
-        or (opened is not None and opened[1].lower() in _NAMES)
+        tag is not None
+        or (opened is not None and _role(opened[1], "reasoning") is not None)
         or _BEGUN_TOKEN.match(begun) is not None
         or any(mark.startswith(begun.lower()) for mark in _OTHERS)
     )
@@ -179,17 +171,39 @@ def _may_become_tag(begun: str) -> bool:
 
 def _meaning(match: re.Match[str]) -> tuple[Role, str, bool]:
     """Return the role of a mark, its name, and whether it closes."""
-    name, token = (match["name"] or "").lower(), match["token"]
+    name, token = (match["name"] or "").lower(), (match["token"] or "").lower()
     if name and match[0].endswith(("/>", "/&gt;")):
         return "noise", name, False  # an element that holds nothing
     if name:
-        return ("think" if name in THINKING else "wrap"), name, bool(match["close"])
+        return _role(name, match[0]) or "noise", name, bool(match["close"])
     if token:
-        role, said = _TOKENS.get(token.lower(), ("end", ""))
-        return role, said.removeprefix("/"), said.startswith("/")
+        return _token_meaning(token)
     if match["inst"]:
         return "noise", "inst", False
     half = (match["half"] or match["bar"] or "").lower()
     if not half:
         return "think", "bracketed", bool(match["bclose"] or match["kclose"])
     return _HALVES.get(half, ("end", half, True))
+
+
+def _role(name: str, written: str) -> Role | None:
+    """Return the role of an element; none for those that models don't put around a reply."""
+    parts = {name.lower(), *_PARTED.split(name.lower())}
+    if not parts.isdisjoint(THINKING):
+        return "think"
+    if parts & WRAPPING or name.lower() in OUTER:
+        return "wrap"
+    return "think" if name.lower() == DETAILS and ("reasoning" in written or "/" in written) else None
+
+
+def _token_meaning(token: str) -> tuple[Role, str, bool]:
+    """Return what a token means that tells by its name, as `<|begin_of_thought|>` does; all others end a turn."""
+    if token in _TOKENS:
+        role, said = _TOKENS[token]
+        return role, said.removeprefix("/"), said.startswith("/")
+    closes = token.startswith(("/", "end"))
+    if any(word in token for word in ("think", "thought", "reason")):
+        return "think", "thought", closes
+    if any(word in token for word in ("solution", "response", "answer")):
+        return "wrap", "solution", closes
+    return "end", "", False
