@@ -19,6 +19,7 @@ _STYLING_WORDS = (
 _STYLING = frozenset(_STYLING_WORDS.split())
 _TARGETS = frozenset({"href", "src"})
 _BEGINS = re.compile(r"<(?:!--|([a-zA-Z][^\s/>]*+)|[/!?])")
+_BARE = re.compile(r"</?(?!zqx)[a-z][a-z0-9]{0,11}\s?/?>", re.IGNORECASE)
 _REST = re.compile(r"(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
 _COMMENT_ENDS = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z_:@][\w:.@-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
@@ -30,7 +31,7 @@ class Regions(Struct, frozen=True, kw_only=True):
     Args:
         text: what a reader sees.
         targets: the values of `href` and `src`.
-        hidden: what else stands in tags and may tell something: other attributes; comments, styles and scripts whole.
+        hidden: what else stands in tags, such as other attributes, and comments, styles and scripts whole.
         styling: the values of attributes that say how something looks.
     """
 
@@ -55,24 +56,24 @@ def regions_of(text: str, *, html: bool) -> Regions:
 
 
 def _sort(text: str, start: int, end: int, name: str, found: Regions) -> None:
-    """Put a piece of markup where its parts belong."""
-    if text.startswith("</", start):
+    """Put a piece of markup where its parts belong; all that says neither where to nor how is hidden."""
+    if _BARE.fullmatch(text, start, end):
         return
-    if not name or name in DROPPED:
-        found.hidden.append((start, end))
-        return
-    for match in _ATTRIBUTE.finditer(text, start, end):
+    position = start
+    for match in _ATTRIBUTE.finditer(text, start, end) if name and name not in DROPPED else ():
         zone = match.span(match.lastindex or 0)
-        attribute = match[1].lower()
-        if zone[0] == zone[1]:
-            continue
-        _zones_for(attribute, found).append(zone)
+        into = _zones_for(match[1].lower(), found)
+        if into is not None and zone[0] < zone[1]:
+            found.hidden.append((position, zone[0]))
+            into.append(zone)
+            position = zone[1]
+    found.hidden.append((position, end))
 
 
-def _zones_for(attribute: str, found: Regions) -> list[Zone]:
+def _zones_for(attribute: str, found: Regions) -> list[Zone] | None:
     if attribute in _TARGETS:
         return found.targets
-    return found.styling if attribute in _STYLING or attribute.startswith("xmlns") else found.hidden
+    return found.styling if attribute in _STYLING or attribute.startswith("xmlns") else None
 
 
 def _markup(text: str) -> Iterator[tuple[int, int, str]]:

@@ -28,6 +28,10 @@ FACTS = [
     "1.234,56 €",
     "12 345,00 zł",
     "₹500",
+    "{{contact.name}}",
+    "#{ticket.title}",
+    "%FIRST_NAME%",
+    "[First Name]",
 ]
 WORDS = [
     "please",

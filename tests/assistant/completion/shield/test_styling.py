@@ -114,3 +114,24 @@ def test_what_is_private_leaves_in_no_tag() -> None:
     hidden = Mask(MaskingRules(private=frozenset({"order"}))).hide(draft, html=True)
     assert not re.search(r"ORD-2024|48213|55667788", hidden)
     assert 'style="color:#1f497d"' in hidden
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "<p>from <ana@example.com></p>",
+        "<p>x</p ana@example.com>",
+        "<p ana@example.com>x</p>",
+        "<p ana@example.com='1' style='color:red'>x</p>",
+        "<p style='color:red' mail=ana@example.com>x</p>",
+        "<p>x<!-- ana@example.com --></p>",
+        "<p>x</p><style>/* ana@example.com */</style>",
+        "<p>x <b title='ana@example.com",
+        "<?xml ana@example.com ?><p>x</p>",
+        "<p class='https://example.com/ana'>x <a href=mailto:ana@example.com>y</a></p>",
+    ],
+)
+@pytest.mark.parametrize("private", [frozenset(), frozenset({"email"})], ids=["shown", "private"])
+def test_an_address_leaves_from_nowhere_in_a_tag(draft: str, private: frozenset[str]) -> None:
+    """Whatever is wrong with the markup."""
+    assert "ana@example.com" not in Mask(MaskingRules(private=private)).hide(draft, html=True)
