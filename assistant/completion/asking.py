@@ -10,7 +10,7 @@ from msgspec import Struct
 from assistant.auth.actor import Actor
 from assistant.completion.budgets import Budgets
 from assistant.completion.flight import Emit, Piece
-from assistant.completion.guards.base import Breach, GuardOptions, quote
+from assistant.completion.guards.base import MOST_NAMED, Breach, GuardOptions, quote
 from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
 from assistant.completion.job import Job
@@ -293,7 +293,7 @@ class _Asking:
 
 def _lost(finished: Finished, found: tuple[Breach, ...], shown: Callable[[str], str]) -> tuple[Breach, ...]:
     """Report hidden things that did not come back and that no guard has named; each loss is told once."""
-    named = {_folded(value) for breach in found for value in breach.values}
+    named = {_folded(value) for breach in found for value in breach.values[:MOST_NAMED]}
     return tuple(
         Breach(
             "kept",

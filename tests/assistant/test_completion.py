@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from assistant.completion.job import MOST_CONTENT
+from assistant.completion.shield import Mask, MaskingRules
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
 from tests.servers.redis import RedisServer
@@ -186,13 +187,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
 async def test_text_stays_text_whatever_it_holds(state: Path, provider: FakeProvider, content: str) -> None:
-    """Template syntax and role markers reach the provider as they are, in the last turn, and change no other turn."""
+    """Template syntax is hidden, role markers reach the provider as they are, in the last turn, and change no other."""
     async with service(state, **using(provider)) as client:
         await complete(client)
         answer = await complete(client, content=content)
     plain, hostile = (request.json["messages"] for request in provider.requests)
     assert answer.json()["data"] == f"Better: {content}".strip()
-    assert hostile[-1] == {"role": "user", "content": content}
+    assert hostile[-1] == {"role": "user", "content": Mask(MaskingRules()).hide(content, html=False)}
     assert hostile[:-1] == plain[:-1]
 
 
