@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,7 @@ from assistant.app import upgrade_tables
 from assistant.store.database import Database
 from tests.assistant.desk.conftest import postgres_database
 from tests.assistant.harness import ADMIN, settings_for
-from tests.assistant.serving import run, serving
+from tests.assistant.serving import run, serving, wait_until
 from tests.fakes import FakeProvider
 from tests.servers.pgbouncer import PgBouncerServer, pgbouncer_server
 from tests.servers.postgres import PostgresServer
@@ -59,10 +60,14 @@ def test_desk_and_completions_behind_a_pooler(tmp_path: Path, pooled: str, worke
         settings = {"DATABASE_URL": pooled, "WORKERS": workers, "PROVIDER": "custom", "BASE_URL": fake.url}
         with serving(tmp_path, LOG_LEVEL="warning", SAMPLE_DATA="1", **settings) as served:
             seen: Counter[tuple[str, int]] = Counter()
+            wait_until(lambda: served.client.get("/health/ready").status_code == 200)
             at_once(lambda number: use(str(served.client.base_url), number, seen))
+            setting = {"provider": "custom", "api_key": "", "base_url": fake.url}
+            switched = [served.client.put("/api/v1/ai/provider", json=setting).status_code for _ in range(3)]
             names = {status["name"] for status in served.client.get("/api/v1/statuses").json()["data"]}
         again = run(tmp_path, "database", "upgrade", **settings)
-    assert {status for _, status in seen} == {200}, seen
+    assert {key: number for key, number in seen.items() if key[1] != HTTPStatus.OK} == {}
+    assert switched == [200, 200, 200], "a table is locked for the length of a transaction"
     assert names >= {f"S{number}-{turn}" for number in range(CLIENTS) for turn in range(ROUNDS)}
     assert again.returncode == 0, again.stderr
     assert "PreparedStatement" not in served.log.read_text()
