@@ -21,16 +21,27 @@ _WORD = re.compile(r"\w")
 _SPACE = re.compile(r"\s")
 
 
-class Own(Struct, frozen=True):
-    """What a draft has itself, so that it is no Markdown in an answer, and the tags that it emphasises with."""
+_SIGNS = ("*", "**", "***", "_", "__", "~~", "`", "```", "](")
 
-    text: str
-    strong: str = "strong"
-    slanted: str = "em"
+
+class Own:
+    """What a draft has itself, so that it is no Markdown in an answer, and the tags that it emphasises with.
+
+    Args:
+        text: the draft as a reader sees it.
+        strong: the tag of what is strong.
+        slanted: the tag of what is slanted.
+    """
+
+    def __init__(self, text: str, *, strong: str = "strong", slanted: str = "em") -> None:
+        self.text = text
+        self.strong = strong
+        self.slanted = slanted
+        self._lacking = frozenset(sign for sign in _SIGNS if sign not in text)
 
     def lacks(self, sign: str) -> bool:
-        """Tell whether a sign is not the draft's own."""
-        return sign not in self.text
+        """Tell whether a sign of Markdown is not the draft's own."""
+        return sign in self._lacking
 
 
 class _Mark(Struct):
@@ -98,10 +109,9 @@ def _replaced(line: str, own: Own) -> list[tuple[int, int, str]]:
 
 def _marks(line: str, own: Own) -> Iterator[tuple[_Mark, bool, bool]]:
     """Find the signs that may open or close emphasis."""
-    lacking = {sign: own.lacks(sign) for sign in ("*", "**", "***", "_", "__", "~~")}
     for match in _MARK.finditer(line):
         sign = match[0]
-        if not lacking[sign]:
+        if not own.lacks(sign):
             continue
         before, after = line[match.start() - 1 : match.start()], line[match.end() : match.end() + 1]
         opens, closes = bool(after) and not _SPACE.match(after), bool(before) and not _SPACE.match(before)
