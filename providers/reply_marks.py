@@ -95,6 +95,8 @@ _OTHERS = (
     "eos>",
     "bos>",
     "pad>",
+    "unused94>",
+    "unused95>",
 )
 _BRACKETED = ("[think]", "[/think]", "◁think▷", "◁/think▷", "[inst]", "[/inst]", "[|endofturn|]", "[|assistant|]")
 _START = re.compile(r"<|&|\[|◁")

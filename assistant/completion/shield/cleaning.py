@@ -204,13 +204,11 @@ def _without_last_rule(text: str) -> str:
 
 def _without_note(text: str, draft: str) -> str:
     """Take off what speaks of the rewriting below a blank line or a rule, or in a last paragraph."""
-    if CLOSING_NOTE.search(draft):
-        return text
     first = max(0, len(text) - _MOST_NOTE)
     ends = [text.rfind("\n\n", first), text.rfind("<p>", first)]
     ends += [match.end() for match in _RULE_LINE.finditer(text, first)]
     notes = [end for end in ends if end > 0 and CLOSING_NOTE.match(_TAG.sub("", text[end:]).lstrip())]
-    return text[: min(notes)].rstrip() if notes else text
+    return text[: min(notes)].rstrip() if notes and CLOSING_NOTE.search(draft) is None else text
 
 
 def _without_quotes(text: str, draft: str) -> str:

@@ -94,7 +94,7 @@ EASTERN = re.compile(
 """An announcement in Chinese or Japanese, which put no spaces between words."""
 
 CLOSING_NOTE = re.compile(
-    r"[(\[*_]*(?:"
+    r"[(\[*_]{0,4}+(?:"
     r"let me know if you(?:'d|’d| would)? (?:like|want|need)(?: me)? (?:to (?:make|change|adjust|tweak|revise|modify)|(?:any )?(?:\w+ )?(?:changes|adjustments|edits|tweaks|modifications|revisions))(?! to (?:the|your) (?!draft|reply|text|tone|message|wording))"
     r"|would you like me to (?:make|change|adjust|tweak|revise|modify|rewrite)"
     r"|(?:note|notes|explanation|changes(?: made)?)\s?:\s?\**\s?(?:i|the (?:draft|text|rewritten|rewrite|revised)|this (?:version|rewrite|draft))\b"
