@@ -46,9 +46,13 @@ class Database:
 
     Args:
         url: a SQLAlchemy URL with an asynchronous driver.
+
+    Attributes:
+        url: the same, its password in clear: for another connection, never for people.
     """
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.is_sqlite = url.startswith("sqlite")
         path = _file_of(url) if self.is_sqlite else None
         self._readers = Readers(path) if path else None

@@ -92,7 +92,7 @@ async def test_hostile_draft_does_not_reach_the_system_message(client: httpx.Asy
         answer = await client.post(f"{PROMPTS}/reply_calm/preview", json={"content": content})
         messages.append(answer.json()["data"]["messages"])
     assert len({each[0]["content"] for each in messages}) == 1
-    assert messages[1][-1]["content"] == "{{ 7*7 }} {% raw %}"
+    assert messages[1][-1]["content"] == "ZQX1FIELD ZQX2FIELD", "what may be a placeholder is hidden, and comes back"
 
 
 async def test_draft_and_published_side_by_side(client: httpx.AsyncClient, fake: FakeProvider) -> None:
@@ -101,7 +101,7 @@ async def test_draft_and_published_side_by_side(client: httpx.AsyncClient, fake:
     assert (draft["version"], draft["text"], published["text"]) == ("draft", "calm", "loud")
     assert draft["provider"] == "custom"
     calls = len(asked(fake))
-    assert (await click(client, DRAFT, prompt_key="reply_calm")).headers["x-assistant-cache"] == "miss"
+    assert (await click(client, DRAFT, prompt_key="reply_calm", detail=True)).headers["x-assistant-cache"] == "miss"
     assert len(asked(fake)) > calls
     shipped = await client.post(f"{PROMPTS}/reply_friendly/test", json={"content": DRAFT, "versions": ["draft"]})
     [run] = shipped.json()["data"]["runs"]

@@ -45,9 +45,9 @@ class TwoPeople:
 
     async def identify(self, credentials: Credentials) -> Actor:
         """Return who it is."""
-        if credentials.authorization == "token admin":
+        if credentials.authorization == "token admin:a":
             return Actor(id=1, permissions=frozenset({AI_MANAGE}))
-        if credentials.authorization == "token agent":
+        if credentials.authorization == "token agent:a":
             return Actor(id=7)
         raise UnauthorizedError("Nobody.")
 
@@ -99,7 +99,7 @@ async def running(database: Database) -> AsyncIterator[tuple[App, httpx.AsyncCli
     """Run the operations, and give a client that is signed in as the administrator."""
     app = App(database)
     transport = httpx.ASGITransport(app=cast("Any", app.litestar), raise_app_exceptions=False)
-    headers = {"Authorization": "token admin"}
+    headers = {"Authorization": "token admin:a"}
     async with (
         app.budgets.running(),
         app.masking.running(),
@@ -138,11 +138,11 @@ async def asked(sqlite: Database) -> AsyncIterator[httpx.AsyncClient]:
 async def test_only_administrators_may_look(asked: httpx.AsyncClient, path: str) -> None:
     """Nobody else sees or changes any of it."""
     address = f"/api/v1/ai/{path}"
-    assert error(await asked.get(address, headers={"Authorization": "token agent"}))[0] == 403
-    assert error(await asked.get(address, headers={"Authorization": "token nobody"}))[0] == 401
+    assert error(await asked.get(address, headers={"Authorization": "token agent:a"}))[0] == 403
+    assert error(await asked.get(address, headers={"Authorization": "token nobody:a"}))[0] == 401
     assert (await asked.get(address)).status_code == 200
     if path in {"budgets", "masking"}:
-        answer = await asked.put(address, json={}, headers={"Authorization": "token agent"})
+        answer = await asked.put(address, json={}, headers={"Authorization": "token agent:a"})
         assert error(answer)[0] == 403
 
 

@@ -16,8 +16,7 @@ DAMAGED = ('{"all":', '{"all": "often"}', "[]")
 
 async def test_changes_at_once_all_count(database: Database) -> None:
     """Of many changes by two replicas each begins with what the one before it has left."""
-    url = database.engine.url.render_as_string(hide_password=False)
-    other = Database(url)
+    other = Database(database.url)
     replicas = [Documents(each, AuditLog(each)) for each in (database, other)]
 
     def one_more(saved: str | None) -> str:
@@ -33,7 +32,7 @@ async def test_changes_at_once_all_count(database: Database) -> None:
 
 async def test_purges_on_two_replicas_at_once_all_count(database: Database) -> None:
     """However many administrators purge at once, on whichever replica, each purge is made."""
-    other = Database(database.engine.url.render_as_string(hide_password=False))
+    other = Database(database.url)
     replicas = [Epochs(Documents(each, AuditLog(each))) for each in (database, other)]
     async with replicas[0].running(), replicas[1].running():
         purges = [

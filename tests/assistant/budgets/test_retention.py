@@ -63,7 +63,7 @@ async def test_everything_is_kept_for_ever_on_demand(rows: UsageRows, clock: Clo
 async def test_two_replicas_sweep_at_once(database: Database, rows: UsageRows, clock: Clock) -> None:
     """Neither fails for the other's work, and together they delete each row once."""
     await add(rows, 60, 30)
-    other = Database(database.engine.url.render_as_string(hide_password=False))
+    other = Database(database.url)
     sweeps = [Retention(UsageRows(each), 2, clock=clock, step=10).sweep() for each in (database, other)]
     deleted = await asyncio.gather(*sweeps)
     await other.aclose()

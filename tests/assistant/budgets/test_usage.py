@@ -96,9 +96,9 @@ async def test_nothing_is_lost_at_the_end(rows: UsageRows, prices: Prices) -> No
 
 async def test_rows_outlast_a_database_that_is_away(postgresql: Database, prices: Prices) -> None:
     """While the database is away rows wait, nobody else does, and none is lost or written twice."""
-    url = postgresql.engine.url
+    url = make_url(postgresql.url)
     async with Gate(url.port or 0) as gate:
-        behind = Database(make_url(url).set(port=gate.port).render_as_string(hide_password=False))
+        behind = Database(url.set(port=gate.port).render_as_string(hide_password=False))
         log = UsageLog(UsageRows(behind), prices, retry=0.05)
         async with log.running():
             log.record(use())
