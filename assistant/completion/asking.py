@@ -227,6 +227,12 @@ class _Asking:
         """Whether the model that answers is so small that nothing is gained by asking again, or by refusing."""
         return self._job.is_brief(self._position)
 
+    @property
+    def _tolerates(self) -> bool:
+        """Whether an answer is given whatever it lost: the agent may have wished just that."""
+        job = self._job
+        return self._brief or job.prompt.on_breach == "warn" or bool(job.order.instruction.strip())
+
     def _source(self) -> tuple[str, str]:
         upstream = self._job.active.upstreams[self._position]
         return upstream.provider.name, upstream.model
@@ -287,7 +293,7 @@ class _Asking:
             first_ms=self._first_ms,
             replaced=replaced,
             position=self._position,
-            refusal="" if self._brief or job.prompt.on_breach == "warn" else refusal_of(best.breaches),
+            refusal="" if self._tolerates else refusal_of(best.breaches),
         )
 
 

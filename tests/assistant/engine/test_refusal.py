@@ -142,6 +142,15 @@ async def test_prompt_may_say_that_it_only_warns(
     assert len(asked(fake)) == 4
 
 
+async def test_wish_may_be_to_change_a_figure(state: Path, fake: FakeProvider) -> None:
+    """With an instruction nobody can tell a loss from what was asked for: the answer comes, and is not kept."""
+    fake.reply("The refund is 25 € now, see ZQX2LINK for more.")
+    async with service(state, **using(fake)) as client:
+        for _ in range(2):
+            answer = await click(client, DRAFT, instruction="change the refund to 25 €")
+            assert (answer.status_code, answer.headers["x-assistant-cache"]) == (200, "miss")
+
+
 async def test_second_try_that_lost_less_counts(state: Path, fake: FakeProvider) -> None:
     """Of two answers the one that lost no fact is given, although it breaks more of the other rules."""
     fake.script(
