@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from assistant.auth.actor import Actor
 from assistant.completion.budgets import Budgets
+from assistant.completion.emptiness import is_empty
 from assistant.completion.flight import Emit, Piece
 from assistant.completion.guards.base import MOST_NAMED, Breach, GuardOptions, quote
 from assistant.completion.guards.registry import check
@@ -22,13 +23,14 @@ from assistant.completion.writing import longest_optional, request_for, second_r
 from assistant.settings import Settings
 from assistant.telemetry import log
 from providers.base import Completion, CompletionRequest, Delta, Usage
-from providers.errors import ContentFilteredError, ContextTooLongError, ProviderError
+from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
 from providers.wrappers.assembly import Deadlines, assemble, first_available
 from providers.wrappers.chain import Chain
 from providers.wrappers.trace import Attempt, Trace
 
 _LENGTH = "The answer reached the length limit and may end early."
 _SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
+_EMPTY = Breach("length", "The answer is empty.", "Your answer is empty. Write the whole reply.")
 _LARGE = 16 * 1024  # characters from which on guards look from a thread: they take some 10 µs for each thousand
 _CHARACTERS = 3  # of a token, at least
 _ENOUGH = 1.0  # seconds that must be left for a second try
@@ -43,11 +45,12 @@ class _Try(Struct, frozen=True, kw_only=True):
     completion: Completion
     finished: Finished
     breaches: tuple[Breach, ...]
+    empty: bool = False
 
     @property
-    def worse(self) -> tuple[int, int]:
-        """How bad it is: what is lost for certain counts first."""
-        return sum(each.refuses for each in self.breaches), len(self.breaches)
+    def worse(self) -> tuple[bool, int, int]:
+        """How bad it is: an answer that says nothing is none, then what is lost for certain counts."""
+        return self.empty, sum(each.refuses for each in self.breaches), len(self.breaches)
 
 
 class Asker:
@@ -128,6 +131,7 @@ class _Asking:
                     second = await self._second(request, best, held)
                     replaced = replaced or second is not best
                     best = second
+                _check_empty(best)
             except BaseException as error:
                 spent = self._spent(request, error)
                 if spent.input_tokens or spent.output_tokens:
@@ -255,7 +259,9 @@ class _Asking:
         shown = shown_by({thing.value: token for token, thing in mask.tokens.items()})
         found = self._breaches(finished.text, options, shown)
         lost = _lost(finished, found, shown)
-        return _Try(completion=completion, finished=finished, breaches=(*found, *lost))
+        empty = is_empty(finished.text, html=job.html)
+        breaches = (*found, *lost, *((_EMPTY,) if empty else ()))
+        return _Try(completion=completion, finished=finished, breaches=breaches, empty=empty)
 
     def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
         """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
@@ -295,6 +301,11 @@ class _Asking:
             position=self._position,
             refusal="" if self._tolerates else refusal_of(best.breaches),
         )
+
+
+def _check_empty(best: _Try) -> None:
+    if best.empty:
+        raise MalformedReplyError(best.completion.provider, detail="it is empty")
 
 
 def _lost(finished: Finished, found: tuple[Breach, ...], shown: Callable[[str], str]) -> tuple[Breach, ...]:

@@ -68,6 +68,11 @@ class TagSplitter:
         """Take more, and return what is complete."""
         return list(self._pieces(self._rest + text))
 
+    @property
+    def skipping(self) -> bool:
+        """Whether something is being left out, and its end did not come yet."""
+        return self._until is not None
+
     def finish(self) -> list[Piece]:
         """Return what was held back, as text; a tag that was cut off is left out."""
         rest, self._rest = self._rest, ""

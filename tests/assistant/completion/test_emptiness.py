@@ -28,6 +28,16 @@ EDITORS = [
     "<p>" + "<br>" * 2000 + "</p>",
 ]
 TEXTS = ["", " ", "\n\n\t", "\u200b", "\u00a0\u2060\ufeff", "\u00ad\u200e", "\u2800", "\ufffc", "—", "<p></p>", "<br>"]
+TEXTS += [
+    "&nbsp;",
+    "&#8203;",
+    "&zwnj;",
+    "<!-- x -->",
+    "<style>p{color:red}</style>",
+    "<o:p></o:p>",
+    "<o:p>&nbsp;</o:p>",
+]
+TEXTS += ["<wbr>", "<kbd></kbd>", "<label></label>", "<textarea>x</textarea>", "---", "**", "..."]
 DRAFTS = [
     "<p>Hi</p>",
     "<p>7</p>",
@@ -62,7 +72,7 @@ def test_html_with_a_word_or_picture_is_a_draft(content: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["a", "ok.", "1", "🙂", "日", "<Enter>", "<your-name>", "<title> is missing", "&nbsp;"]
+    "content", ["a", "ok.", "1", "🙂", "日", "<Enter>", "<your-name>", "<title> is missing", "&eacute;", "<!-- x"]
 )
 def test_text_with_a_word_is_a_draft(content: str) -> None:
     """A word in angle brackets is one too, where the draft is no HTML."""

@@ -142,6 +142,19 @@ async def test_prompt_may_say_that_it_only_warns(
     assert len(asked(fake)) == 4
 
 
+@pytest.mark.parametrize("html", [False, True])
+@pytest.mark.parametrize("answer", ["<p></p>", "&nbsp;", "---", "...", "**", "<!-- done -->", "\u200b"])
+async def test_answer_that_says_nothing_is_none(state: Path, fake: FakeProvider, answer: str, *, html: bool) -> None:
+    """Nobody's draft is replaced by nothing, with `detail` and in a stream neither; a better second try counts."""
+    fake.reply(answer)
+    draft = "<p>hello Ana, please restart it</p>" if html else "hello Ana, please restart it"
+    async with service(state, **using(fake)) as client:
+        for more in ({}, {"detail": True}):
+            assert error(await click(client, draft, **more)) == (502, "NetworkException", "provider_unavailable")
+        fake.script(steps.reply(answer), steps.reply("Hello Ana, please restart it."))
+        assert "restart" in (await click(client, draft)).json()["data"]
+
+
 async def test_wish_may_be_to_change_a_figure(state: Path, fake: FakeProvider) -> None:
     """With an instruction nobody can tell a loss from what was asked for: the answer comes, and is not kept."""
     fake.reply("The refund is 25 € now, see ZQX2LINK for more.")
