@@ -80,9 +80,7 @@ class Services:
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
         self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
-        self.conversations = OpenConversations(
-            self.core, enabled=settings.reads_referer, trusted=settings.trusted_proxies
-        )
+        self.conversations = OpenConversations(self.core, enabled=settings.reads_referer)
         self.prompts = LiveRegistry(PromptRegistry({}))
         self.prompt_rows: PromptRows = {}
         self.documented: list[Litestar] = []

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import msgspec
@@ -12,13 +12,13 @@ from msgspec import Struct
 
 from assistant.auth.actor import Actor, Credentials
 from assistant.core.gateway import CoreGateway
-from assistant.core.referer import is_own_page, open_conversation
+from assistant.core.referer import is_page, open_conversation
 from assistant.errors import AssistantError
-from assistant.settings import Network
 from assistant.telemetry import log
 
 _PATIENCE = 0.05  # seconds that a completion waits for a reading
 _TTL = 60.0  # seconds
+_TTL_OF_A_REFUSAL = 2.0  # in which a conversation that this agent may not read is not asked for again
 _MOST_KNOWN = 10_000
 _MOST_READING = 256
 _LONGEST_NAME = 100
@@ -60,7 +60,6 @@ class OpenConversations:
     Args:
         core: who knows conversations.
         enabled: whether the header Referer is read at all.
-        trusted: proxies whose word counts on the address that a browser sees.
         clock: a monotonic clock in seconds.
     """
 
@@ -69,12 +68,10 @@ class OpenConversations:
         core: CoreGateway,
         *,
         enabled: bool,
-        trusted: Sequence[Network],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._core = core
         self._enabled = enabled
-        self._trusted = trusted
         self._clock = clock
         self._known: OrderedDict[_Place, _Read] = OrderedDict()
         self._reading: dict[tuple[int, _Place], asyncio.Task[OpenConversation]] = {}
@@ -82,11 +79,11 @@ class OpenConversations:
 
     def uuid(self, scope: HTTPScope) -> str:
         """Return which conversation the page shows that a request comes from; empty when it shows none."""
-        return open_conversation(scope, self._trusted) if self._enabled else ""
+        return open_conversation(scope) if self._enabled else ""
 
     def asks_for_all(self, scope: HTTPScope) -> bool:
-        """Tell whether a request comes from a page of the helpdesk's, which asks once for all its conversations."""
-        return self._enabled and is_own_page(scope, self._trusted)
+        """Tell whether a request comes from a page, which asks once for all the conversations that it will show."""
+        return self._enabled and is_page(scope)
 
     def known(self, actor: Actor, uuid: str) -> OpenConversation | None:
         """Return what is known without asking; None when that has to be read, or read again."""
@@ -137,17 +134,13 @@ class OpenConversations:
         except Exception as error:  # noqa: BLE001 - whatever it is, a completion goes on without it
             log.error("the conversation that an agent has open could not be read", exception=error)
             return UNKNOWN
-        if answer.status in _GONE:
-            self._known.pop(place, None)
         found = _conversation(answer.body, uuid) if answer.status == _OK else None
-        if found is None:
-            return UNKNOWN
-        if generation == self._generation:
-            self._remember(place, found)
-        return found
+        if generation == self._generation and (found is not None or answer.status in _GONE):
+            self._remember(place, found or UNKNOWN, _TTL if found else _TTL_OF_A_REFUSAL)
+        return found or UNKNOWN
 
-    def _remember(self, place: _Place, found: OpenConversation) -> None:
-        self._known[place] = _Read(self._clock() + _TTL, found)
+    def _remember(self, place: _Place, found: OpenConversation, seconds: float) -> None:
+        self._known[place] = _Read(self._clock() + seconds, found)
         self._known.move_to_end(place)
         while len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)

@@ -219,13 +219,13 @@ async def test_core_in_trouble_is_never_the_agents(client: httpx.AsyncClient, co
         assert (await click(client, "greet", page())).status_code == 200, trouble
         assert refused(await click(client, "returns", page()), 404) == "unknown_prompt"
     core.at(path_of(ONE), conversation())
-    await known(client, ONE)  # no failure is remembered
+    await known(client, ONE)  # no failure is remembered for long
 
 
 async def test_hostile_referers_are_never_asked_about(client: httpx.AsyncClient, core: ScriptedCore) -> None:
-    """Another host, a path upwards, an endless one: no request of ours comes of it."""
+    """A name before the host, a path upwards, an endless one: no request of ours comes of it."""
     for referer in (
-        f"http://evil.example/conversation/{ONE}",
+        f"http://assistant@evil.example/conversation/{ONE}",
         f"http://assistant/../conversation/{ONE}",
         f"http://assistant/conversation%2f{ONE}",
         f"http://assistant/conversation/{ONE}/../../../agents",
@@ -243,7 +243,7 @@ async def test_list_of_a_page_holds_what_works_in_some_inbox(client: httpx.Async
         (page()["Referer"], "", True),
         ("http://assistant/inboxes/assigned", "?inbox_id=9", False),
         ("http://assistant/inboxes/assigned", "?inbox_id=3", True),
-        ("http://evil.example/inboxes/assigned", "", False),
+        ("inboxes/assigned", "", False),
     ):
         rows = (await client.get(f"/api/v1/ai/prompts{query}", headers={"Referer": referer})).json()["data"]
         assert ("returns" in [each["title"] for each in rows]) is there, (referer, query)
@@ -319,7 +319,7 @@ class Reader:
     def __init__(self) -> None:
         self.core = Core()
         self.time = 0.0
-        self.conversations = OpenConversations(self.core, enabled=True, trusted=(), clock=lambda: self.time)
+        self.conversations = OpenConversations(self.core, enabled=True, clock=lambda: self.time)
 
     async def read(self, actor: Actor, uuid: str = ONE) -> OpenConversation:
         """Read with the agent's own credentials."""
@@ -332,7 +332,7 @@ async def test_nobody_gets_what_another_may_read() -> None:
     reader.core.answers = {"ada": "Zoe", "bob": 403}
     assert (await reader.read(ADA)).contact_name == "Zoe"
     assert await reader.read(BOB) == UNKNOWN
-    assert reader.conversations.known(BOB, ONE) is None
+    assert await reader.read(BOB) == UNKNOWN, "and the helpdesk is not asked at every click"
     assert (await reader.read(ADA)).contact_name == "Zoe"
     assert [cookie for _, cookie in reader.core.asked] == ["ada", "bob"]
 
@@ -352,6 +352,7 @@ async def test_reading_counts_for_a_minute() -> None:
         reader.time += 61.0
         reader.core.answers = {"ada": answer}
         assert await reader.read(ADA) == UNKNOWN
+        reader.time += 2.1
         assert reader.conversations.known(ADA, ONE) is None
 
 
@@ -420,5 +421,5 @@ async def test_what_customers_call_themselves_is_one_short_line(
         return CoreAnswer(status=200, body=json.dumps(body).encode())
 
     core.ask = ask  # type: ignore[method-assign] # another answer
-    read = await OpenConversations(core, enabled=True, trusted=()).read(ADA, ONE, COOKIES[1])
+    read = await OpenConversations(core, enabled=True).read(ADA, ONE, COOKIES[1])
     assert read == OpenConversation(inbox_id=1, contact_name=name, contact_language=language)
