@@ -185,8 +185,8 @@ class MaskingUnknownError(AssistantError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The saved masking settings can't be read, so no text is sent to a provider. "
-            "An administrator can save them anew: PUT /api/v1/ai/masking."
+            "It can't be read what must be hidden from providers, so no text is sent to one. "
+            "An administrator has to save the masking settings again."
         )
 
 

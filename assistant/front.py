@@ -28,9 +28,7 @@ _START_HEALTH = 2.0
 _LIFESPAN, _SHUTDOWN = "lifespan", "lifespan.shutdown"
 _ENDLESS = "endless"  # sockets, and event streams of a core elsewhere: those clients connect again by themselves
 _CORE = "core"
-_STARTING = CoreUnavailableError(
-    "The service is still starting. Try again in a moment; /health/ready tells what it waits for."
-)
+_STARTING = CoreUnavailableError("The service is still starting. Try again in a moment.")
 
 
 _DISGUISED = InvalidRequestError(

@@ -5,6 +5,7 @@ Everything here blocks and belongs in a thread.
 
 import fcntl
 import importlib.util
+import logging
 import os
 import re
 import socket
@@ -21,6 +22,7 @@ import msgspec
 from providers.errors import SettingError, UnavailableError
 from providers.local_server import Order, Place, Running, open_lock
 
+_log = logging.getLogger("providers")
 _START_SECONDS = 30.0
 _POLL_SECONDS = 0.05
 _CONNECT_SECONDS = 1.0
@@ -99,7 +101,8 @@ class LocalUse:
                 return running
         process.kill()
         process.wait()
-        raise UnavailableError("local", detail=f"the built-in model did not start; see {self._place.log.name}")
+        _log.error("the built-in model did not start; see %s in the state folder", self._place.log.name)
+        raise UnavailableError("local", detail="the built-in model did not start")
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         descriptor = os.open(self._place.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

@@ -41,16 +41,16 @@ class CompletionBody(Struct, frozen=True, kw_only=True):
 
     `instruction` is what the agent wishes besides, `selection` the only passage that is rewritten; `inbox_id` names the
     conversation's inbox, for prompts that are for some only; `detail` asks for an object, not a bare string. A
-    helpdesk's newer composer may send more: that is passed over.
+    helpdesk's newer composer may send more: that is passed over, and null is as good as nothing.
     """
 
     prompt_key: str
     content: str
-    variables: dict[str, Any] = {}
-    instruction: str = ""
+    variables: dict[str, Any] | None = None
+    instruction: str | None = None
     selection: Selection | None = None
     inbox_id: int | None = None
-    detail: bool = False
+    detail: bool | None = None
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -83,8 +83,8 @@ def order_of(wanted: CompletionBody, cache_control: str, arrived: float, opened:
     return Order(
         prompt_key=wanted.prompt_key,
         content=wanted.content,
-        variables=wanted.variables,
-        instruction=wanted.instruction,
+        variables=wanted.variables or {},
+        instruction=wanted.instruction or "",
         selection=wanted.selection,
         bare=not wanted.detail,
         inbox_id=wanted.inbox_id if opened.inbox_id is None else opened.inbox_id,

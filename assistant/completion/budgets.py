@@ -114,7 +114,7 @@ class Budgets:
         seconds = None if most is None else await self._requests.take(actor.id, most)
         if seconds is not None:
             raise BudgetExceededError(
-                f"Your budget requests_per_minute ({most}) is used up. Try again in {seconds:.0f} seconds.",
+                f"You have used all of your requests for this minute ({most}). Try again in {seconds:.0f} seconds.",
                 name="requests_per_minute",
                 retry_after=seconds,
             )
@@ -230,12 +230,15 @@ class Budgets:
         task.add_done_callback(self._tasks.discard)
 
 
+_OF = {"tokens_per_day": "tokens", "cost_per_day": "money"}
+
+
 def _exceeded(charge: DayCharge, now: datetime) -> BudgetExceededError:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     whose = "the workspace" if charge.scope == "workspace" else f"{charge.scope} {charge.id}"
     return BudgetExceededError(
-        f"The budget {charge.name} of {whose} has no room for this request today; it is free again at midnight UTC. "
-        "An administrator can raise it.",
+        f"Today's budget of {_OF[charge.name]} for {whose} has no room for this request. "
+        "It is free again at midnight UTC; an administrator can raise it.",
         name=charge.name,
         retry_after=(midnight - now).total_seconds(),
     )

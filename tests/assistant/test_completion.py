@@ -295,6 +295,14 @@ async def test_empty_editor_costs_no_call(state: Path, provider: FakeProvider, c
     assert not provider.requests
 
 
+async def test_null_is_as_good_as_nothing(state: Path, provider: FakeProvider) -> None:
+    """Composers in some languages write what they don't have as null; a 400 would open a dialog."""
+    names = ("variables", "instruction", "selection", "inbox_id", "detail")
+    async with service(state, **using(provider)) as client:
+        answer = await complete(client, **dict.fromkeys(names))
+    assert answer.json()["data"] == f"Better: {DRAFT}"
+
+
 async def test_unknown_prompt_is_not_found(state: Path, provider: FakeProvider) -> None:
     """Older composers take any 400 for a missing key, so an unknown prompt is a 404."""
     async with service(state, **using(provider)) as client:

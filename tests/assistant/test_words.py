@@ -20,7 +20,9 @@ from tests.fakes.core import ScriptedCore
 from tests.servers.process import free_port
 
 ROOT = Path(__file__).parents[2]
-INSIDE = re.compile(r"ASSISTANT_|Error\b|Exception\b|Traceback|\bNone\b|<class|Errno|\basyncio\b|\bmsgspec\b")
+INSIDE = re.compile(
+    r"ASSISTANT_|/api/v1|/health/|Error\b|Exception\b|Traceback|\bNone\b|<class|Errno|\basyncio\b|\bmsgspec\b"
+)
 OPERATORS_FILES = {"settings.py", "metrics.py"}
 OPERATORS = {"SettingsError", "SettingError", "SealedValueError", "AssertionError"}
 """Errors of the start and of provider settings: whoever reads them may set what they name."""

@@ -54,7 +54,7 @@ async def test_requests_by_the_minute(budgets: Budgets) -> None:
     )
     for _ in range(3):
         await budgets.take_request(ANNA)
-    with pytest.raises(BudgetExceededError, match=r"requests_per_minute \(3\) is used up") as error:
+    with pytest.raises(BudgetExceededError, match=r"used all of your requests for this minute \(3\)") as error:
         await budgets.take_request(ANNA)
     answer = render(error.value)
     assert (answer.status_code, answer.envelope.error_type) == (429, "RateLimitException")
@@ -81,7 +81,7 @@ async def test_tokens_by_the_day(budgets: Budgets) -> None:
     await limit(budgets, Budget(scope="agent", tokens_per_day=5000))
     first, second = await reserve(budgets), await reserve(budgets)
     error = await refused(budgets)
-    assert "tokens_per_day of agent 7" in str(error)
+    assert "budget of tokens for agent 7" in str(error)
     answer = render(error)
     assert answer.envelope.data.code == "budget_tokens_per_day"
     assert answer.headers["Retry-After"] == str(12 * 3600)
@@ -120,7 +120,7 @@ async def test_refused_call_takes_nothing_from_other_budgets(budgets: Budgets) -
     )
     held = await reserve(budgets)
     for _ in range(5):
-        assert "of the workspace" in str(await refused(budgets))
+        assert "for the workspace" in str(await refused(budgets))
     held.release()
     await budgets.settled()
     await limit(budgets, Budget(scope="agent", id="7", tokens_per_day=6000))
@@ -183,7 +183,7 @@ async def test_money_by_the_day(budgets: Budgets) -> None:
     await reserve(budgets)
     error = await refused(budgets)
     assert render(error).envelope.data.code == "budget_cost_per_day"
-    assert "of the workspace" in str(error)
+    assert "for the workspace" in str(error)
     unpriced = await budgets.reserve(ANNA, "p", provider="custom", model="other", request=REQUEST)
     unpriced.settle("custom", "m", Usage(input_tokens=10_000))
     await budgets.settled()
