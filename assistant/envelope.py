@@ -71,6 +71,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.PreconditionError: Row(428, "ConflictException", "precondition_required"),
     errors.TestsFailedError: Row(409, "ConflictException", "tests_failed"),
     errors.TooLargeError: Row(413, "InputException", "too_large"),
+    errors.BusyError: Row(503, "NetworkException", "busy"),
     errors.DatabaseUnavailableError: Row(503, "NetworkException", "busy"),
     errors.StoppingError: Row(503, "NetworkException", "restarting"),
     errors.MaskingUnknownError: Row(503, "GeneralException", "masking_unknown"),

@@ -22,6 +22,7 @@
     ├── TestsFailedError           a prompt that does not do what its tests say
     ├── TooLargeError              over a limit; names it
     ├── MethodNotAllowedError      a method that is not possible here
+    ├── BusyError                  more at once than can be done in time
     ├── DatabaseUnavailableError   the database does not answer
     ├── StoppingError              the service ends before the answer is there
     ├── MaskingUnknownError        what must be hidden from providers can't be read
@@ -163,6 +164,18 @@ class TooLargeError(AssistantError):
 
 class MethodNotAllowedError(AssistantError):
     """The method is not possible here."""
+
+
+class BusyError(AssistantError):
+    """More is asked for at once than can be done in time.
+
+    Args:
+        retry_after: seconds after which to try again.
+    """
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class DatabaseUnavailableError(AssistantError):

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.auth.authorization import EXPIRED, KeyPair
 from assistant.desk.caller import Caller
 from assistant.desk.credentials import matches
-from assistant.desk.passwords import is_password
+from assistant.desk.passwords import check_password
 from assistant.desk.people import SignedIn
 from assistant.desk.permissions import permissions_of
 from assistant.desk.rows import insert_for
@@ -127,19 +127,20 @@ class SignIn:
             UnauthorizedError: the address or the password is wrong; it does not tell which.
             ForbiddenError: the agent is disabled.
             TooManyAttemptsError: too many wrong passwords in a row.
+            BusyError: too many passwords are being checked.
         """
         digest = _digest(f"{email}\0{network}")
         await self._check_lock(digest)
         async with self._database.reading() as session:
             row = await session.scalar(select(AgentRow).where(AgentRow.email == email, AgentRow.deleted_at.is_(None)))
-        right = await is_password(password, None if row is None else row.password_hash)
+        checked = await check_password(password, None if row is None else row.password_hash)
         await self._check_lock(digest)  # others may have failed while this one waited for its turn
-        if not right or row is None:
+        if not checked.right or row is None:
             await self._note_failure(digest, _digest(email))
             raise UnauthorizedError(_WRONG_PASSWORD)
         if not row.enabled:
             raise ForbiddenError(_DISABLED)
-        return await self._start(row, digest)
+        return await self._start(row, digest, checked.anew)
 
     async def sign_out(self, token_hash: str) -> None:
         """End a browser's session."""
@@ -155,7 +156,7 @@ class SignIn:
                 update(SessionRow).where(SessionRow.token_hash == token_hash, old).values(expires_at=moment + SESSION)
             )
 
-    async def _start(self, row: AgentRow, digest: str) -> Session:
+    async def _start(self, row: AgentRow, digest: str, anew: str | None) -> Session:
         token, moment = secrets.token_urlsafe(32), now()
         async with self._database.writing() as session:
             await session.execute(delete(SessionRow).where(SessionRow.expires_at < moment))
@@ -165,6 +166,11 @@ class SignIn:
                 update(AgentRow).where(AgentRow.id == row.id)
                 .values(last_login_at=moment, last_active_at=moment, updated_at=AgentRow.updated_at)
             )  # fmt: skip
+            if anew is not None:
+                as_checked = (AgentRow.id == row.id, AgentRow.password_hash == row.password_hash)
+                await session.execute(
+                    update(AgentRow).where(*as_checked).values(password_hash=anew, updated_at=AgentRow.updated_at)
+                )
         agent = SignedIn(**{name: getattr(row, name) for name in SignedIn.__struct_fields__})
         return Session(token=token, agent=agent)
 
