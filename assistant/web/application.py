@@ -53,8 +53,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 
 def _limit(request: Request[Any, Any, Any]) -> str:
-    """Return the application's limit for a body, as people write it."""
-    limit = request.app.request_max_body_size
+    """Return the operation's limit for a body, as people write it."""
+    limit = request.route_handler.resolve_request_max_body_size()
     kib = limit // 1024 if isinstance(limit, int) else 0
     return f"{kib // 1024} MiB" if kib and kib % 1024 == 0 else f"{kib} KiB"
 

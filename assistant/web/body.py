@@ -31,13 +31,14 @@ def body_of(kind: type[T], *, storable: bool = False) -> Callable[[Request[Any, 
     async def read(request: Request[Any, Any, Any]) -> T:
         raw = await request.body()
         try:
+            body = decoder.decode(raw)
             if storable and _NUL in raw:
-                _refuse_nul(msgspec.json.decode(raw))
-            return decoder.decode(raw)
+                _refuse_nul(msgspec.to_builtins(body))  # of the fields alone: what else was sent is not built up
         except msgspec.ValidationError as error:
             raise _explain(str(error)) from None
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             raise InvalidRequestError("", "The body must be a JSON object, in UTF-8.") from None
+        return body
 
     return read
 

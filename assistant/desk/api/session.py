@@ -19,6 +19,8 @@ from assistant.web.body import body_of
 from assistant.web.client_network import client_network
 from assistant.web.operation import documented
 
+_LARGEST_BODY = 8 * 1024  # bytes: anybody may send it, and it is more than the longest password with all escaped
+
 
 class SessionController(Controller):
     """Signing in and out with a browser."""
@@ -30,6 +32,7 @@ class SessionController(Controller):
         "/login",
         status_code=200,
         dependencies={"wanted": Provide(body_of(SignInBody, storable=True))},
+        request_max_body_size=_LARGEST_BODY,
         opt=documented(permission=None, answers=SignedIn, body=SignInBody, errors=frozenset({429})),
     )
     async def sign_in(

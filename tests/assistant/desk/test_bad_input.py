@@ -102,7 +102,7 @@ async def everything(desk: DeskClient, places: dict[str, str]) -> list[Any]:
 @pytest.mark.parametrize(
     "body",
     [b"", b"nonsense", b"[1]", b'"x"', b"null", b"{", b"\xff\xfe{}", b'{"name": "\xff"}', b'{"name": "\\ud800"}',
-     b"[" * 100_000, b'{"a":' * 50_000],
+     b"[" * 8_000, b'{"a":' * 1_600],
 )  # fmt: skip
 async def test_bodies_that_are_no_json_object(desk: DeskClient, body: bytes) -> None:
     """Whatever the bytes are, they are refused as what they are."""
