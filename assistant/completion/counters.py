@@ -278,7 +278,7 @@ class RequestWindows:
         return self._here
 
 
-@functools.cache
+@functools.lru_cache(64)
 def _item(most: int) -> "RateLimitItem":
     from limits import RateLimitItemPerMinute  # noqa: PLC0415 - likewise
 

@@ -3,7 +3,6 @@
 import ipaddress
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from litestar.types import Scope
@@ -39,11 +38,11 @@ _ADDRESSES = (
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _LARGEST_PORT = 65535
+_LONGEST_HOST = 255  # bytes, with the port; a name has at most 253 (RFC 1035, 2.3.4)
 _USUAL = [b"keep-alive"]
 _Fate: TypeAlias = Literal["passed", "from a proxy", "left out"]
 
 
-@lru_cache(1024)
 def _fate(name: bytes) -> _Fate:
     """Tell what becomes of a request's header; one that only a proxy may send passes when a trusted one did."""
     plain = name.replace(b"_", b"-")
@@ -113,13 +112,14 @@ def _host(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     if not hosts:
         return b""
     if len(hosts) > 1 or not _is_host(hosts[0]):
-        raise InvalidRequestError("Host", "must be given once, as a name or address with an optional port")
+        raise InvalidRequestError(
+            "Host", f"must be given once, as a name or address with an optional port, in at most {_LONGEST_HOST} bytes"
+        )
     return hosts[0]
 
 
-@lru_cache(1024)
 def _is_host(value: bytes) -> bool:
-    match = _HOST.fullmatch(value)
+    match = _HOST.fullmatch(value) if len(value) <= _LONGEST_HOST else None
     return match is not None and int(match[1] or 0) <= _LARGEST_PORT
 
 
@@ -138,7 +138,6 @@ def _forwarded(scope: Any, host: bytes, believed: Iterable[tuple[bytes, bytes]])
     ]
 
 
-@lru_cache(4096)
 def _first_hop(peer: str, host: bytes, *, secure: bool) -> tuple[tuple[bytes, bytes], ...]:
     proto, address = b"https" if secure else b"http", peer.encode()
     shown = b'"[%b]"' % address if b":" in address else address
