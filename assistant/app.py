@@ -47,7 +47,7 @@ from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web.application import WebApp, constant
 from assistant.web.own_paths import OwnPaths
-from assistant.web.pages import DocumentController
+from assistant.web.pages import Documentation, DocumentController
 from providers import inspection
 from providers.base import Completion
 
@@ -157,7 +157,7 @@ def _desk(settings: Settings, *, serving: bool = False) -> Front:
 
     pages = WebApp(
         route_handlers=[DocumentController],
-        dependencies={"documented_apps": Provide(constant([desk.app]))},
+        dependencies={"documentation": Provide(constant(Documentation([desk.app])))},
         lifespan=[lambda _app: starting(running, ready, serving=serving)],
         openapi_config=None,
     )
@@ -291,7 +291,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompt_samples": services.prompt_samples,
         "clicks": services.clicks,
         "conversations": services.conversations,
-        "documented_apps": services.documented,
+        "documentation": Documentation(services.documented),
         "budgets": services.budgets,
         "masking": services.masking,
         "epochs": services.epochs,

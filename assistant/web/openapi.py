@@ -11,7 +11,6 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from assistant.envelope import ErrorEnvelope
-from assistant.web.links import link
 from assistant.web.operation import OPT, Operation
 
 _REFERENCES = "#/components/schemas/"
@@ -55,7 +54,7 @@ def operations_of(apps: Iterable[Litestar]) -> list[Described]:
 
 
 def document_of(apps: Iterable[Litestar], *, title: str, version: str) -> dict[str, Any]:
-    """Return the OpenAPI document of some applications; it names the server where a proxy serves it below a path."""
+    """Return the OpenAPI document of some applications, for clients that reach them at the root of the server."""
     operations = operations_of(apps)
     schemas = _Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
@@ -64,7 +63,6 @@ def document_of(apps: Iterable[Litestar], *, title: str, version: str) -> dict[s
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
-        **({"servers": [{"url": root}]} if (root := link("")) else {}),
         "paths": paths,
         "components": {"schemas": schemas.components, "securitySchemes": _SECURITY},
     }

@@ -1,9 +1,10 @@
 """The documentation of the API: the OpenAPI document, and a page for people that needs nothing from elsewhere."""
 
 import html
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
+import msgspec
 from litestar import Controller, Litestar, Response, get
 from litestar.di import NamedDependency
 
@@ -22,20 +23,47 @@ _STYLE = (
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
+class Documentation:
+    """What is documented, worked out when somebody asks for the first time: anybody may ask, over and over.
+
+    Args:
+        apps: whose operations they are; all of them are there before the first request.
+    """
+
+    def __init__(self, apps: Sequence[Litestar]) -> None:
+        self._apps = apps
+        self._parts: dict[str, msgspec.Raw] = {}
+        self._sections: str | None = None
+
+    def document(self) -> bytes:
+        """Return the OpenAPI document; it names the server where a proxy serves it below a path."""
+        if not self._parts:
+            made = document_of(self._apps, title=_TITLE, version=service_version())
+            self._parts = {name: msgspec.Raw(msgspec.json.encode(part)) for name, part in made.items()}
+        root = link("")
+        return msgspec.json.encode({**self._parts, **({"servers": [{"url": root}]} if root else {})})
+
+    def page(self) -> str:
+        """Return the page for people."""
+        if self._sections is None:
+            self._sections = _sections(operations_of(self._apps))
+        return _page(self._sections)
+
+
 class DocumentController(Controller):
     """The documentation of the API."""
 
     path = "/docs"
 
     @get("/openapi.json", opt=documented(permission=None, answers=None))
-    async def document(self, documented_apps: NamedDependency[list[Litestar]]) -> dict[str, Any]:
+    async def document(self, documentation: NamedDependency[Documentation]) -> Response[bytes]:
         """Give the OpenAPI document."""
-        return document_of(documented_apps, title=_TITLE, version=service_version())
+        return Response(documentation.document(), media_type="application/json")
 
     @get("/", media_type="text/html", opt=documented(permission=None, answers=None))
-    async def page(self, documented_apps: NamedDependency[list[Litestar]]) -> Response[str]:
+    async def page(self, documentation: NamedDependency[Documentation]) -> Response[str]:
         """Show all operations to a person."""
-        return Response(_page(operations_of(documented_apps)), headers={"Content-Security-Policy": _POLICY})
+        return Response(documentation.page(), headers={"Content-Security-Policy": _POLICY})
 
 
 def service_version() -> str:
@@ -46,16 +74,19 @@ def service_version() -> str:
         return "0"
 
 
-def _page(operations: list[Described]) -> str:
-    tags = sorted({tag for each in operations for tag in each.tags})
+def _page(sections: str) -> str:
     document = html.escape(link("/docs/openapi.json"))
-    parts = [_section(tag, [each for each in operations if tag in each.tags]) for tag in tags]
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_TITLE}: API</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
         f"<h1>{_TITLE}: API</h1><p>For programs: <a href='{document}'>openapi.json</a>. Sign in with "
-        f"<code>Authorization: token key:secret</code>.</p>{''.join(parts)}</body></html>"
+        f"<code>Authorization: token key:secret</code>.</p>{sections}</body></html>"
     )
+
+
+def _sections(operations: list[Described]) -> str:
+    tags = sorted({tag for each in operations for tag in each.tags})
+    return "".join(_section(tag, [each for each in operations if tag in each.tags]) for tag in tags)
 
 
 def _section(tag: str, operations: list[Described]) -> str:

@@ -1,6 +1,7 @@
 """Heads that strangers make up: each may be refused or passed on, and none of it stays in memory."""
 
 import tracemalloc
+from collections.abc import Callable
 from typing import cast
 
 import pytest
@@ -12,7 +13,7 @@ from tests.assistant.gateway.wire import ask
 from tests.fakes.core import ScriptedCore
 
 LONG = 100_000
-UNIQUE = {
+UNIQUE: dict[str, Callable[[int], tuple[bytes, bytes]]] = {
     "Host, a name": lambda number: (b"host", b"%06d" % number + b"a" * LONG),
     "Host, labels": lambda number: (b"host", b"%06d" % number + b".a" * (LONG // 2)),
     "Host, an address": lambda number: (b"host", b"[%06d" % number + b":0" * (LONG // 2) + b"]:80"),
