@@ -8,24 +8,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from assistant.completion.shield.checks import iban_end, is_card
+from assistant.completion.shield.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID
 from assistant.completion.shield.kinds import Kind
 
-_GAP = "[ \\t\u00a0\u2007\u2009\u202f]"  # spaces that stand inside a number
 _LETTER = "[^\\W\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # of scripts that put spaces between words
-_EDGE = "[^\\W_\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # what ends no word
-_START = rf"(?<!{_EDGE})(?<!\d[.,/-])"
-_END = f"(?!{_EDGE}|@)"
+_START = rf"(?<!{EDGE})(?<!\d[.,/-])"
+_END = f"(?!{EDGE}|@)"
 _LOCAL = f"(?:{_LETTER}|[.%+'-])"
 _LABEL = f"(?:{_LETTER}|-)"
-_SIGN = "[A-Z]{0,3}[$€£¥₹₽₺₩₴₫฿₪₦₱₲₡₸¢]"
-_CODE = (
-    "(?:AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KES|KRW|MAD|MXN|MYR|NGN|"
-    "NOK|NZD|PEN|PHP|PKR|PLN|RON|RSD|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|ZAR|EURO|[Ee]uros?|[Dd]ollars?|zł|Kč|kr|Ft)"
-)
-_FIGURE = (
-    rf"\d{{1,15}}+(?:(?:[.,'’]|{_GAP})\d{{3}}(?!\d)){{0,6}}+(?:[.,]\d{{1,4}})?"
-    rf"(?:,-|,–)?(?:{_GAP}?(?:[kKmM]|Mio\.?|bn)\b)?"
-)
 _WORDS = (
     "order|invoice|ticket|case|booking|reservation|reference|ref|tracking|shipment|parcel|customer|contract|account|policy|"
     "serial|rma|request|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|auftragsnummer|vorgang|kundennummer|"
@@ -44,34 +34,32 @@ _AFTER_AT = re.compile(f"{_LABEL}++(?:\\.{_LABEL}++)++")
 _IBAN = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)(?<![^\W_][A-Za-z]{2}\d\d)(?=[ \u00a0\u202f-]?[A-Za-z0-9])")
 _CARD = re.compile(rf"{_START}\d(?:[ \u00a0-]?\d){{12,18}}(?!\d)")
 _HASH = re.compile(
-    rf"(?<!{_EDGE})(?<![&/=#])#(?=[A-Za-z-]{{0,12}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/_][A-Za-z0-9]{{1,40}}+){{0,6}}"
+    rf"(?<!{EDGE})(?<![&/=#])#(?=[A-Za-z-]{{0,12}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/_][A-Za-z0-9]{{1,40}}+){{0,6}}"
 )
 _CODED = re.compile(
-    rf"(?<!{_EDGE})(?<![.@&/#-])(?=[A-Za-z/-]{{0,20}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/][A-Za-z0-9]{{1,40}}+){{0,7}}{_END}"
+    rf"(?<!{EDGE})(?<![.@&/#-])(?=[A-Za-z/-]{{0,20}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/][A-Za-z0-9]{{1,40}}+){{0,7}}{_END}"
 )
 _PREFIXED = re.compile(
-    rf"(?<!{_EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#]{{1,3}}\d{{3,20}}+{_END}"
+    rf"(?<!{EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#]{{1,3}}\d{{3,20}}+{_END}"
 )
-_NUMBERED = re.compile(rf"\d(?<!\d\d)[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d)")
+_NUMBERED = re.compile(rf"\d(?<!\d\d)[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d|{PAID})")
 _NAMING = re.compile(
     rf"(?<![^\W_])(?:{_WORDS})(?:\s{{1,3}}{_WHICH}(?![^\W_])\.?)?[\s:#.]{{1,3}}([A-Za-z]{{0,5}}[-/]?)\Z", re.IGNORECASE
 )
 _MOST_NAMING = 48  # characters of a word such as "order number: " before a number
-_LONG = re.compile(rf"{_START}\d{{6,40}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d)")
+_LONG = re.compile(rf"{_START}\d{{6,40}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d|{PAID})")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_DATE = r"(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))"
 _PHONE = re.compile(
-    rf"{_START}(?<!#)(?:(?:\+|00)[1-9](?:(?:{_GAP}|[./()-]){{0,3}}\d){{6,14}}"
-    rf"|{_NO_DATE}\(?0[1-9]\d{{0,4}}\)?(?:(?:{_GAP}|[./-]){{0,3}}\d){{5,10}}"
-    rf"|(?:1[ .-])?(?:\([2-9]\d{{2}}\)|[2-9]\d{{2}})(?:{_GAP}|[.-]){{0,2}}[2-9]\d{{2}}(?:{_GAP}|[.-])?\d{{4}}"
-    rf"|\(\d{{2,5}}\){_GAP}?\d{{3,5}}[ .-]?\d{{3,5}}"
-    rf"|[6-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}|[6-9]\d{{4}}{_GAP}\d{{5}})"
-    rf"{_END}(?![.,]\d|{_GAP}?(?:{_SIGN}|{_CODE}))"
+    rf"{_START}(?<!#)(?:(?:\+|00)[1-9](?:(?:{GAP}|[./()-]){{0,3}}\d){{6,14}}"
+    rf"|{_NO_DATE}\(?0[1-9]\d{{0,4}}\)?(?:(?:{GAP}|[./-]){{0,3}}\d){{5,10}}"
+    rf"|(?:1[ .-])?(?:\([2-9]\d{{2}}\)|[2-9]\d{{2}})(?:{GAP}|[.-]){{0,2}}[2-9]\d{{2}}(?:{GAP}|[.-])?\d{{4}}"
+    rf"|\(\d{{2,5}}\){GAP}?\d{{3,5}}[ .-]?\d{{3,5}}"
+    rf"|[6-9]\d{{2}}{GAP}\d{{3}}{GAP}\d{{3}}|[6-9]\d{{4}}{GAP}\d{{5}})"
+    rf"{_END}(?![.,]\d|{GAP}?{BEHIND})"
 )
-_AMOUNT = re.compile(
-    rf"{_START}-?(?:(?:{_SIGN}|{_CODE}){_GAP}?-?{_FIGURE}(?:{_GAP}?{_CODE})?|{_FIGURE}{_GAP}?(?:{_SIGN}|{_CODE}))(?!{_EDGE})"
-)
-_NUMBER = re.compile(rf"{_START}\d{{1,40}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{_EDGE})")
+_AMOUNT = re.compile(rf"{_START}-?{AMOUNT}")
+_NUMBER = re.compile(rf"{_START}\d{{1,40}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
 _MOST_LOCAL = 256  # characters before the @; RFC 5321 allows 64
 _FEW = 3  # digits that a reference has at least

@@ -97,6 +97,37 @@ def test_a_lost_figure_refuses_the_answer(draft: str, answer: str, values: tuple
     assert f" {values[0]} is missing." in lost.message
 
 
+@pytest.mark.parametrize(
+    ("draft", "answer", "amount"),
+    [
+        ("送料は500円です。よろしくお願いいたします。", "送料がかかります。よろしくお願いいたします。", "500円"),
+        ("送料は1,000円、手数料は300円です。", "送料は1,000円です。", "300円"),
+        ("运费为20元，谢谢您的理解。", "运费需要您承担，谢谢您的理解。", "20元"),
+        ("배송비는 3000원입니다. 감사합니다.", "배송비가 있습니다. 감사합니다.", "3000원"),
+        ("Доставка стоит 500 рублей, спасибо.", "Доставка платная, спасибо.", "500 рублей"),
+        ("Livrarea costă 20 lei, vă mulțumim.", "Livrarea este contra cost, vă mulțumim.", "20 lei"),
+        (
+            "Teslimat 50 TL, anlayışınız için teşekkürler.",
+            "Teslimat ücretlidir, anlayışınız için teşekkürler.",
+            "50 TL",
+        ),
+        ("ค่าจัดส่ง 50 บาท ขอบคุณค่ะ", "มีค่าจัดส่ง ขอบคุณค่ะ", "50 บาท"),
+        ("डिलीवरी शुल्क 50 रुपये है। धन्यवाद।", "डिलीवरी शुल्क लागू है। धन्यवाद।", "50 रुपये"),
+        ("رسوم التوصيل 20 ريال، شكرًا لك.", "هناك رسوم توصيل، شكرًا لك.", "20 ريال"),
+        ("דמי המשלוח הם 30 שקל, תודה רבה.", "יש דמי משלוח, תודה רבה.", "30 שקל"),
+        ("Toimitus maksaa 5 euroa, kiitos.", "Toimitus on maksullinen, kiitos.", "5 euroa"),
+        ("Τα μεταφορικά είναι 5 ευρώ, ευχαριστούμε.", "Υπάρχουν μεταφορικά, ευχαριστούμε.", "5 ευρώ"),
+        ("Frakten är 49:-, tack för att du väntar.", "Det tillkommer en fraktavgift, tack.", "49:-"),
+        ("The fee is 50p, thank you.", "There is a fee, thank you.", "50p"),
+        ("Versand 20 Fr.", "Versand kostet.", "20 Fr"),
+    ],
+)
+def test_an_amount_in_any_currency_refuses_the_answer_that_lost_it(draft: str, answer: str, amount: str) -> None:
+    """With nothing hidden, too, it is told whole; no language writes an amount in other words."""
+    lost = ask("numbers", unfaithful(draft, answer))
+    assert [(breach.values, breach.refuses) for breach in lost] == [((amount,), True)]
+
+
 def test_a_made_up_figure_alone_does_not_refuse() -> None:
     """Nothing of the draft is lost: a warning tells it, and so it is where another stands in the place of one."""
     assert [breach.refuses for breach in ask("numbers", unfaithful("soon", "Within 24 hours."))] == [False]

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - signs and words of other scripts
 """What is found in a text, and what is left alone."""
 
 import pytest
@@ -81,6 +82,108 @@ FOUND = {
         ("50 %, 30 days, 4.2", None),
     ],
 }
+MONEY = (
+    "500円",
+    "1,000円",
+    "１，０００円",
+    "1万円",
+    "1万2800円",
+    "3億円",
+    "150000円",
+    "1.5万元",
+    "198元",
+    "500元",
+    "人民币500元",
+    "50块钱",
+    "3000원",
+    "15,000원",
+    "5천 원",
+    "2만5천원",
+    "2ドル",
+    "20美元",
+    "50 บาท",
+    "500 рублей",
+    "500 руб",
+    "1500 ₽",
+    "1,5 млн рублей",
+    "100 грн",
+    "100 гривень",
+    "49 лв",
+    "20 lei",
+    "20 de lei",
+    "50 TL",
+    "50 lira",
+    "20 złotych",
+    "99 korun",
+    "99,- Kč",
+    "990 forint",
+    "49 kronor",
+    "kr. 499,00",
+    "499:-",
+    "499,-",
+    "5 euroa",
+    "20 Eur",
+    "5 ευρώ",
+    "20 ريال",
+    "50 درهم",
+    "۵۰۰۰ تومان",
+    "30 שקל",
+    '30 ש"ח',
+    "50 रुपये",
+    "Rs. 500",
+    "Rs. 1,50,000",
+    "500 Rs",
+    "Rp 20.000",
+    "RM 5.90",
+    "30.000đ",
+    "50.000 VNĐ",
+    "5,000 won",
+    "20 Franken",
+    "Fr. 20.–",
+    "CHF 20.-",
+    "20 pounds",
+    "50p",
+    "99 Cent",
+    "5 dólares",
+    "20 dolarów",
+    "20-Euro",
+    "20-30 €",
+    "20 – 30 Euro",
+    "5 Mio. Euro",
+    "2 millions d'euros",
+    "1 millón de euros",
+    "PHP 500",
+    "PHP 8.30",
+    "150000 €",
+)
+NO_MONEY = (
+    "at 5 p.m. or 5p.m. or 5pm",
+    "p. 3, see 3 p.",
+    "20 cent years",
+    "the 3 Lei, Mrs Lei 3",
+    "2 TL Zucker",
+    "5 TL;DR",
+    "2025元旦",
+    "3円形",
+    "3元素",
+    "3块蛋糕",
+    "3원칙",
+    "5 krachten und 10 Krimis",
+    "am Fr. 3. Mai",
+    "Fr. 9-17 Uhr",
+    "Fr. 9.30 Uhr",
+    "Fr. 12.05.2027",
+    "PHP 8.3",
+    "PHP 8, PHP 7.4.33",
+    "the 3 Rs",
+    "in 2024 won",
+    "5 European or 5 Europa",
+    "1080p",
+    "at 5:-)",
+    "12.-15. Mai",
+    "12,-15",
+    "1.- Abrir",
+)
 CASES = [(kind, text, value) for kind, cases in FOUND.items() for text, value in cases]
 
 
@@ -92,6 +195,28 @@ def test_a_thing_is_found_whole(kind: str, text: str, value: str | None) -> None
     assert [thing.value for thing in mask.tokens.values()] == ([] if value is None else [value])
     assert mask.reveal(hidden) == text
     assert {thing.kind for thing in mask.tokens.values()} <= {kind}
+
+
+@pytest.mark.parametrize("amount", MONEY)
+def test_money_is_one_thing_in_any_currency(amount: str) -> None:
+    """The figure goes with its currency, as each language writes it, and no other kind takes a part of it."""
+    mask = Mask(MaskingRules())
+    for text in (f"X: {amount}!", f"Is {amount} right?"):
+        assert mask.hide(text, html=False) == text.replace(amount, "ZQX1SUM")
+    assert [(thing.kind, thing.value) for thing in mask.tokens.values()] == [("amount", amount)]
+
+
+@pytest.mark.parametrize("amount", ["500円", "1万2800円", "198元", "3000원", "50บาท"])
+def test_money_needs_no_space_around_it(amount: str) -> None:
+    """There are languages that write none."""
+    assert Mask(MaskingRules()).hide(f"送料は{amount}です。", html=False) == "送料はZQX1SUMです。"
+
+
+@pytest.mark.parametrize("text", NO_MONEY)
+def test_what_only_looks_like_money_is_none(text: str) -> None:
+    """Words and dates that begin like a currency, versions, sizes of pictures."""
+    mask = Mask(MaskingRules(private=frozenset({"amount"})))
+    assert mask.hide(f"{text} ok", html=False) == f"{text} ok"
 
 
 @pytest.mark.parametrize("text", [text for _, text, _ in CASES])
