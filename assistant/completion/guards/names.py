@@ -15,6 +15,7 @@ _MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}[A-Z][A-Za-z]*+(?![\w'&])"
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
 _COMMON = frozenset(SHOUTED.split()) | frozenset(STOP_WORDS)
+_BESIDE_MARKS = re.compile(r"(?<=[{}%|=])\s+|\s+(?=[{}%|=])")  # placeholders are short
 _MOST_TERMS = 60
 _MOST_PLACEHOLDERS = 60
 _INFLECTING = frozenset(
@@ -108,12 +109,17 @@ def _is_in_another_script(case: Case) -> bool:
 def _placeholders(wanted: Side, there: Side) -> list[str]:
     """Return the placeholders of one side that the other lacks."""
     found = dict.fromkeys(wanted.text[start:end] for start, end in wanted.placeholders)
-    others = {there.text[start:end] for start, end in there.placeholders}
-    strange = [each for each in found if each not in others]
+    others = {_without_spaces(there.text[start:end]) for start, end in there.placeholders}
+    strange = [each for each in found if _without_spaces(each) not in others]
     if not strange:
         return []
     texts = (there.text, unescape(there.source))  # in the source of HTML one may stand in the value of an attribute
     return [each for each in strange[:_MOST_PLACEHOLDERS] if not any(each in text for text in texts)]
+
+
+def _without_spaces(placeholder: str) -> str:
+    """Return a placeholder without the spaces beside its marks: `{{ name }}` is `{{name}}`."""
+    return _BESIDE_MARKS.sub("", placeholder)
 
 
 def _parts(names: Iterable[str]) -> set[str]:

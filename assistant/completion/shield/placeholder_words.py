@@ -37,7 +37,7 @@ _OTHERS = """
 number no nr id code reference ref link url address email phone telephone title role position department
 team time item
 product plan month year day deadline reason details topic subject issue signature shop store brand
-website city country
+website city country mail n nº
 nummer adresse mail telefon titel rolle abteilung uhrzeit produkt grund thema unterschrift anrede betreff
 numéro numero adresse téléphone titre poste produit heure raison signature objet
 número correo dirección teléfono producto hora motivo firma asunto enlace cargo data valor endereço
@@ -74,6 +74,17 @@ insertar seu sua inserir inserire tuo suo uw klant invoegen din ditt infoga inds
 ваш вставьте введите заказа замовлення zamówienia zgłoszenia objednávky commande
 """
 
+_ALONE = """
+product time day month year deadline phone email e-mail address url website city country reason topic
+produkt uhrzeit telefon adresse tag monat frist grund produit heure téléphone jour raison producto hora teléfono
+día dirección motivo produto telefone endereço prodotto telefono indirizzo ora giorno product tijd telefoon adres
+"""
+
+_OWNERS = """
+contact customer client user agent ticket order invoice company account conversation recipient sender requester
+lead person visitor organization organisation team case kunde kundin cliente
+"""
+
 FIELDS = frozenset(_FIELDS.split())
 """What is filled in, told by the word alone."""
 
@@ -85,3 +96,9 @@ TOLD = frozenset(_OTHERS.split())
 
 TELLING = frozenset(_TELLING.split())
 """What tells that the rest is filled in."""
+
+ALONE = frozenset(_ALONE.split())
+"""What is filled in where nothing else stands in the brackets."""
+
+OWNERS = frozenset(_OWNERS.split())
+"""Whose fields there are: `{contact:name}`."""

@@ -1,3 +1,4 @@
+
 """Whoever is greeted, whoever signs, and what products are called."""
 
 import pytest
@@ -117,3 +118,38 @@ def test_names_placeholders(draft: str, answer: str, message: str, refuses: bool
     assert message in found[0].message
     assert [each.refuses for each in found if "placeholder" in each.message] == [refuses]
     assert message not in " ".join(each.message for each in ask("names", faithful(answer, answer)))
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer"),
+    [
+        ("Hi {{ contact.name }}, ok", "Hi {{contact.name}}, ok"),
+        ("Hi {{contact.name}}, ok", "Hi {{ contact.name }}, ok"),
+        ('Hi {{ name | default: "there" }}', 'Hi {{name|default: "there"}}'),
+        ("{% if late %}Sorry{% endif %}", "{%if late%}Sorry{%endif%}"),
+        ("Hi <%= name %>, ok", "Hi <%=name%>, ok"),
+        ("【注文番号】12345\n【日付】5月3日", "Order number: 12345\nDate: 5月3日"),
+        ("Click [Company] > [Date].", "Klicken Sie auf [Firma] > [Datum]."),
+    ],
+)
+def test_spaces_beside_the_marks_of_a_placeholder_say_nothing(draft: str, answer: str) -> None:
+    """Helpdesks fill in either; headings and the names of buttons are none, and may be translated."""
+    assert [found for found in ask("names", faithful(draft, answer)) if "placeholder" in found.message] == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "answer"),
+    [
+        ("Hi {{ contact.name }}, ok", "Hi {{contact.email}}, ok"),
+        ("Call us at [phone number].", "Call us."),
+        ("Hi $NAME$, ok", "Hi there, ok"),
+        ("Hi #NAME#, ok", "Hi there, ok"),
+        ("Hi {0}, ok", "Hi, ok"),
+        ("Dear {contact:name}, ok", "Dear customer, ok"),
+        ("〇〇様、ありがとうございます。", "お客様、ありがとうございます。"),
+    ],
+)
+def test_a_lost_placeholder_refuses_whatever_its_marks(draft: str, answer: str) -> None:
+    """Without it, the customer would read something else."""
+    found = [each for each in ask("names", unfaithful(draft, answer)) if each.refuses]
+    assert [each.message.startswith("The placeholder") for each in found][:1] == [True]

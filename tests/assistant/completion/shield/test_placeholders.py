@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - brackets of other scripts
 """What is filled in after the rewrite is hidden from the model, and missed where it does not come back."""
 
 import time
@@ -60,6 +61,29 @@ PLACEHOLDERS = [
     "【お客様名】",
     "[客户姓名]",
     "[고객 이름]",
+    "[phone number]",
+    "[email address]",
+    "[your e-mail]",
+    "[URL]",
+    "[product]",
+    "[time]",
+    "[day]",
+    "[numero ordine]",
+    "[n° de commande]",
+    "[order #]",
+    "[ticket:id]",
+    "{first name}",
+    "{Order number}",
+    "{contact:name}",
+    "{name:there}",
+    "{0}",
+    "{12}",
+    "$NAME$",
+    "$FIRST_NAME$",
+    "#NAME#",
+    "#first_name#",
+    "〇〇",
+    "○○○",
 ]
 NONE = [
     '{"a": 1, "b": {}}',
@@ -75,7 +99,7 @@ NONE = [
     "Click [Enter code], then [Add item]",
     "{color: red} and p{margin:0}",
     "function f() { return x; }",
-    "{} and {1} and {a, b}",
+    "{} and x{1} and {a, b}",
     "\\textbf{bold} and f(x){y}",
     "arr[name] and [a][name]",
     "**bold** and __init__ and __bold__",
@@ -85,6 +109,25 @@ NONE = [
     "1 < 2 and 3 > 2, <b>, <your-name>",
     "%s of %d",
     "【重要】お知らせ",
+    "【注文番号】12345\n【日付】5月3日",
+    "【订单号】12345 【日期】5月3日 【金额】199元",
+    "您好！【订单号】12345",
+    "【お名前】山田太郎様",
+    "【商品名】はちみつ",
+    "【会社名】株式会社サンプル",
+    "【注文番号】\n12345",
+    "【订单号】：12345",
+    "the [Name] field, the [Name] and [Date] fields",
+    "das Feld [Name] und [Datum]",
+    "Click [Company] > [Date]",
+    "[Datum]: 3. Mai",
+    "[no subject], [no details]",
+    "{color:red} {name: 1} {x y}",
+    "$A$1, US$ and $5$",
+    "#support# #help #1#",
+    "二〇〇五年",
+    "●●重要●●",
+    "C# and F#",
     "[2026-05-03 10:45]",
 ]
 OPEN = [
@@ -106,6 +149,7 @@ OPEN = [
         "##a",
         "【名",
     ),
+    *("【名前】", "[name] ", "{0", "$A", "#A", "{name:", "〇", "the [name] and "),
     *("<a b='", "<a>", "<!--", "<style>", '<p style="a:#111">', "<p title=1 ", "</p>", "{{a}}", "[name]", "%a% "),
 ]
 
@@ -165,6 +209,33 @@ def test_a_placeholder_in_an_address_is_one_with_it(draft: str, value: str) -> N
 def test_what_is_no_placeholder_stays_in_clear(text: str) -> None:
     """Percentages, code, references and remarks are the model's to see and to change."""
     assert _hidden(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "placeholder"),
+    [
+        ("【お客様名】様、ありがとうございます。", "【お客様名】"),
+        ("【お客様名】\n\nお世話になっております。", "【お客様名】"),
+        ("ご注文番号は【注文番号】です。", "【注文番号】"),
+        ("【注文番号】の商品を発送しました。", "【注文番号】"),
+        ("您好 【客户姓名】，", "【客户姓名】"),
+        ("【客户姓名】您好，", "【客户姓名】"),
+        ("您的订单【订单号】已发货。", "【订单号】"),
+        ("【고객명】님, 안녕하세요", "【고객명】"),
+        ("〇〇様、ありがとうございます。", "〇〇"),
+        ("●●様", "●●"),
+    ],
+)
+@pytest.mark.parametrize("html", [False, True])
+def test_wide_brackets_are_filled_in_where_somebody_is_addressed(text: str, placeholder: str, *, html: bool) -> None:
+    """At the end of a clause, before a title and in the middle of a sentence they are no heading."""
+    draft = "".join(f"<p>{line}</p>" for line in text.splitlines() if line) if html else text
+    assert _hidden(draft, html=html) == [placeholder]
+
+
+def test_wide_brackets_head_a_line_of_html() -> None:
+    """There too, what follows is their value."""
+    assert _hidden("<p>【注文番号】12345<br>【日付】5月3日</p><p><b>【金額】</b>199元</p>", html=True) == []
 
 
 @pytest.mark.parametrize("html", [False, True])
