@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
+from assistant.completion.guards.certainty import Sight, is_replaced, refuses_by_loss, role_of
 from assistant.completion.guards.language_names import code_of
 from assistant.completion.guards.months import months_in, months_in_parts
 from assistant.completion.guards.numerals import Figure, figures, meant, written
@@ -14,7 +15,7 @@ from assistant.completion.guards.side import Side
 from assistant.completion.guards.spelled import UNTOLD, Grip, grip_of, in_words
 from assistant.completion.guards.stop_words import STOP_WORDS
 from assistant.completion.guards.surroundings import said
-from assistant.completion.guards.text import words
+from assistant.completion.guards.text import fold, words
 from assistant.completion.shield.finding import Finder
 from assistant.completion.shield.kinds import KINDS, Span
 
@@ -35,6 +36,10 @@ _NO_MONTHS = frozenset(
 _UNKNOWN = "?"
 _HINTS = 2
 _AROUND = 48  # characters around a number that may belong to it
+_LETTERS = re.compile(r"[A-Zi-z]")  # 9h30 is a time
+_LAST = re.compile(r"([^\W\d_]+)\W{0,3}\Z")
+_FIRST = re.compile(r"\W{0,3}([^\W\d_]+)")
+_MOST_SEEN = 100  # numbers of which it is told what they are
 _MOST_WHOLE = 40  # numbers for which that is looked at
 
 
@@ -48,13 +53,14 @@ def check_numbers(case: Case) -> Iterator[Breach]:
         return
     draft, answer = _Text(case.draft, _language(case, case.draft)), _Text(case.answer, _language(case, case.answer))
     missing, added = draft.lacking(answer), answer.lacking(draft)
-    replaced = any(map(draft.is_plain, missing)) and any(map(answer.is_plain, added))
     if not (missing and added):
         missing = [number for number in missing if not answer.may_say(number, draft)]
         added = [number for number in added if not draft.may_say(number, answer)]
+    gone, come = draft.sights(missing, answer), answer.sights(added, draft)
+    replaced = is_replaced(gone, come)
     if missing:
         noun, values = _wholes(missing, draft.text)
-        certain = replaced or any(draft.is_plain(number) and answer.surely_lacks(number, draft) for number in missing)
+        certain = replaced or any(refuses_by_loss(each, come) for each in gone)
         yield lost(case, "numbers", noun, values, refuses=certain)
     if added:
         noun, values = _wholes(added, answer.text)
@@ -113,14 +119,30 @@ class _Text:
         span = _span(number, self.text)
         return span is not None and span.kind == "amount"
 
-    def is_plain(self, number: Figure) -> bool:
-        """Tell whether a number is no part of a date, which may be said in many ways."""
-        if _DATED.fullmatch(number.written) is None or _span(number, self.text) is not None:
-            return True
-        if any(value.startswith("m") for reading in number.readings for value in reading):
+    def sights(self, numbers: list[Figure], other: "_Text") -> list[Sight]:
+        """Return the first of some numbers as a reader takes them; the other text is where they are not."""
+        return [self._sight(number, other) for number in numbers[:_MOST_SEEN]]
+
+    def _sight(self, number: Figure, other: "_Text") -> Sight:
+        before, after = self.text[max(0, number.start - _NEAR) : number.start], self.text[number.end :][:_AROUND]
+        words = (_last_word(before), _first_word(after))
+        span = _span(number, self.text)
+        if span is not None and (span.kind == "amount" or not _is_date(number)):
+            unsure = other.grip == "none" and _SAYABLE.fullmatch(number.written) is not None
+            return Sight(number.written, "thing", "", *words, sure=not unsure)
+        if self.is_dated(number, before, after):
+            return Sight(number.written, "date", "", *words)
+        if _LETTERS.search(number.written):
+            return Sight(number.written, "thing", "", *words)
+        return Sight(number.written, *role_of(number.written, before, after), *words)
+
+    def is_dated(self, number: Figure, before: str, after: str) -> bool:
+        """Tell whether a number is a part of a date, which may be said in many ways."""
+        if _DATED.fullmatch(number.written) is None:
             return False
-        before, after = self.text[max(0, number.start - _NEAR) : number.start], self.text[number.end :][:_NEAR]
-        return after.strip()[:1] not in _DATE_UNITS and not _names_month(before, after)
+        if _is_date(number):
+            return True
+        return after.strip()[:1] in _DATE_UNITS or _names_month(before, after[:_NEAR])
 
     def may_say(self, number: Figure, other: "_Text") -> bool:
         """Tell whether a number of the other text may be here in words that are not known."""
@@ -128,13 +150,23 @@ class _Text:
             return False
         return self.grip == "none" or (self.language != UNTOLD and _PLAIN.fullmatch(number.written) is None)
 
-    def surely_lacks(self, number: Figure, other: "_Text") -> bool:
-        """Tell whether nothing here can stand for a number of the other text."""
-        return not other.is_sayable(number) or (self.grip == "whole" and number.written not in _OFTEN_SAID)
-
     def is_sayable(self, number: Figure) -> bool:
         """Tell whether people may write a number in words: a small or a round one, a half, a time; never an amount."""
         return _SAYABLE.fullmatch(number.written) is not None and _span(number, self.text) is None
+
+
+def _is_date(number: Figure) -> bool:
+    return any(value.startswith("m") for reading in number.readings for value in reading)
+
+
+def _last_word(before: str) -> str:
+    found = _LAST.search(fold(before))
+    return found[1] if found else ""
+
+
+def _first_word(after: str) -> str:
+    found = _FIRST.match(fold(after))
+    return found[1] if found else ""
 
 
 def _wholes(numbers: list[Figure], text: str) -> tuple[str, list[str]]:
