@@ -31,7 +31,7 @@ _HOURS = re.compile(r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d)?(?:[-–](?:[01]?\d|2[0
 _ORDINAL_AFTER = re.compile(
     r"(?:st|nd|rd|th|er|ère|re|e|de|ème|[:.]?e|º|ª|°(?!\s?[CF])|\.?\s?[oa])\b|[ºª]", re.IGNORECASE
 )
-_YEAR = re.compile(r"19[5-9]\d|20(?!00)\d\d")
+_YEAR = re.compile(r"(?:19[5-9]\d|20(?!00)\d\d)(?:[-–/](?:19|20)?\d\d)?")
 _SPAN = re.compile(_CHAIN + r"(?:\s?[-–]|\+)?")
 _QUALIFIED = re.compile(r"\s(?:business|working|calendar|werk\w+|full|whole|more|jours)\b(?=\s)", re.IGNORECASE)
 _MEASURE = re.compile(r"\s?(?:([%％٪])|(°\s?[CF])|([^\W\d_]+(?: c?ent\w*| mille)?))")

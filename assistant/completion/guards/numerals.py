@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple, TypeAlias
 
+from assistant.completion.guards.dates import dates_of, of_era, of_short_year, spaced_dates
 from assistant.completion.guards.number_words import FACTORS
 from assistant.completion.guards.surroundings import nearby
 
@@ -14,6 +16,8 @@ Reading: TypeAlias = tuple[str, ...]
 _RUN = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*+")
 _CORE = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|h)\d++)*+")
 _AFTER = re.compile(r"\s?(?:([ap])\.?\s?m\b|([^\W\d_]+))?", re.IGNORECASE)
+_JOINT = r"\s?(?:[,\u2013\u301c-]|to|and|or|until|till)\s?\d{1,2}(?:[:.][0-5]\d)?"
+_ALSO_LATE = re.compile(rf"(?:{_JOINT}){{1,2}}\s?p\.?\s?m\b", re.IGNORECASE)
 _GROUPS = re.compile(r"[:/\u2013h-]")
 _DASH = re.compile(r"[\u2013-]")
 _BETWEEN_DASHES = re.compile(r"[^\u2013-]+")
@@ -24,10 +28,11 @@ _CODE = re.compile(r"[A-Z]++\d++[A-Z]|\d++[A-Z]++\d")
 _MONTH = re.compile(r"(?<!\d)\d{1,2}\s?[月월]")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _MARKS = str.maketrans({"\u066b": ".", "\u066c": ",", "\uff0e": ".", "\uff0c": ",", "\uff1a": ":", "\u2011": "-"})
+_ZEROS = re.compile(r"0\d{3,}+")
+_HOURS_AND_MINUTES = re.compile(r"(0[1-9])([0-5]\d)")
 _BEFORE, _AFTER_IT = 16, 32  # characters around a number that tell what it is
 _THOUSAND = 3
-_DAYS, _MONTHS_OF_YEAR = 31, 12
-_YEAR = 4
+_MOST_GROUPS = 3  # of which every value is looked at
 
 
 class Figure(NamedTuple):
@@ -60,7 +65,8 @@ def figures(text: str) -> list[Figure]:
     plain = _digits(text)
     markers = {found.start(1) for found in _MARKER.finditer(plain)}
     codes = (Figure(code[0], code.start(), ((code[0],),)) for code in _codes(plain))
-    return [*codes, *(_figure(found, plain, markers) for found in _RUN.finditer(plain))]
+    runs = (piece for found in _RUN.finditer(plain) for piece in _pieces(plain, found))
+    return [*codes, *(_figure(start, end, plain, markers) for start, end in runs)]
 
 
 def meant(numbers: list[Figure]) -> set[str]:
@@ -80,23 +86,54 @@ def _digits(text: str) -> str:
     return _OTHER_DIGIT.sub(lambda found: str(int(found[0])), text.translate(_MARKS))
 
 
-def _figure(found: re.Match[str], text: str, markers: set[int]) -> Figure:
-    run, start = found[0], found.start()
-    counts = start not in markers
+def _pieces(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Return where the numbers of a run stand: a date with blanks by itself, and what is before and after it."""
+    last, end = run.span()
+    if ". " in run[0]:
+        for start, stop in spaced_dates(text, last, end):
+            yield from (found.span() for found in _RUN.finditer(text, last, start))
+            yield start, stop
+            last = stop
+    yield from (found.span() for found in _RUN.finditer(text, last, end))
+
+
+def _figure(start: int, stop: int, text: str, markers: set[int]) -> Figure:
+    run, counts = text[start:stop], start not in markers
+    spans = list(_cores(run))
+    dates = dates_of(run, text[stop : stop + 1]) if len(spans) > 1 and ". " in run else []
+    months = {reading for date in dates for reading in date if reading.startswith("m")}
     parts = tuple(
-        Figure(run[first:end], start + first, _in_place(text, start + first, start + end), (), counts)
-        for first, end in _cores(run)
+        Figure(run[first:end], start + first, _part(text, start + first, start + end, months, len(spans)), (), counts)
+        for first, end in spans
     )
     if len(parts) == 1:
         return parts[0]
     joined = re.sub(r"[ ()]", "", run)
-    return Figure(run, start, ((_only_digits(joined),), *_readings(joined, "")), parts, counts)
+    whole = {_only_digits(joined), re.sub(r"\D", "", joined)}
+    readings = (*((value,) for value in sorted(whole)), *_readings(joined, ""), *dates)
+    return Figure(run, start, readings, parts, counts or bool(dates))
+
+
+def _part(text: str, start: int, end: int, months: set[str], count: int) -> tuple[Reading, ...]:
+    """Return what a part of a run may mean; a part of a date may be its month, and the only part keeps its zeros."""
+    found, core = _in_place(text, start, end), text[start:end]
+    month = f"m{_plain(core)}"
+    if month in months:
+        return (*found, (month,))
+    return _with_zeros(core, found) if count == 1 and _ZEROS.fullmatch(core) else found
+
+
+def _with_zeros(core: str, found: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Return what 0042 may mean: no 42, but 0800 may be eight o'clock."""
+    kept = ((core,), *(reading for reading in found if reading != (_plain(core),)))
+    time = _HOURS_AND_MINUTES.fullmatch(core)
+    return (*kept, *_times([time[1], time[2]]), (_plain(time[1]), _plain(time[2]))) if time else kept
 
 
 def _in_place(text: str, start: int, end: int) -> tuple[Reading, ...]:
     """Return what the number at a place may mean, by what stands around it."""
     core, before, after = text[start:end], text[max(0, start - _BEFORE) : start], text[end : end + _AFTER_IT]
-    found = tuple(nearby(core, before, after))
+    found = (*nearby(core, before, after), *of_era(core, before), *of_short_year(core, before))
     if any(reading[0].startswith("m") for reading in found):
         return found  # 5月 is May and no 5
     return (*_readings(core, after), *found)
@@ -122,9 +159,13 @@ def _readings(core: str, after: str) -> tuple[Reading, ...]:
         return ((_plain(core),),)
     groups = _GROUPS.split(core)
     if len(groups) == 1:
-        found = [(value,) for value in _values(core)] + _dates(core, after)
+        found = [(value,) for value in _values(core)] + dates_of(core, after)
     else:
-        found = [tuple(_values(group)[0] for group in groups), *_dates(core, after)]
+        values = product(
+            *(_values(group) for group in groups[:_MOST_GROUPS]),
+            *(_values(group)[:1] for group in groups[_MOST_GROUPS:]),
+        )
+        found = [*values, *dates_of(core, after)]
         found += _times(groups) if ":" in core or "h" in core else [(_only_digits(core),)]
     return tuple(found + _scaled(found, after))
 
@@ -164,39 +205,31 @@ def _times(groups: list[str]) -> list[Reading]:
     return [(value,) for value in _decimal(groups[0], groups[1])]
 
 
-def _dates(core: str, after: str) -> list[Reading]:
-    """Return the day, month and year that a number may be, the month as `m5`."""
-    groups = re.split(r"[./-]", core)
-    if not 2 <= len(groups) <= 3 or not all(group.isdigit() for group in groups):  # noqa: PLR2004 - without or with year
-        return []
-    if len(groups) == 2:  # noqa: PLR2004 - day and month
-        return _days(*groups) if "/" in core or after.startswith(".") else []
-    if len(groups[0]) == _YEAR:
-        return _days(groups[1], groups[2], groups[0])
-    year = groups[2]
-    if len(year) == 2:  # noqa: PLR2004 - 27 for 2027
-        return [*_days(groups[0], groups[1], year), *_days(groups[0], groups[1], f"20{year}")]
-    return _days(groups[0], groups[1], year) if len(year) == _YEAR else []
-
-
-def _days(one: str, two: str, *year: str) -> list[Reading]:
-    found: list[Reading] = []
-    for day, month in ((one, two), (two, one)):
-        if len(day) <= 2 and len(month) <= 2 and 1 <= int(day) <= _DAYS and 1 <= int(month) <= _MONTHS_OF_YEAR:  # noqa: PLR2004 - digits
-            found += [(_plain(day), f"m{int(month)}", *year), (_plain(day), _plain(month), *year)]
-    return found
-
-
 def _scaled(readings: list[Reading], after: str) -> list[Reading]:
     """Return what the readings become by what follows them: 5 pm is 17, and 2k is 2000."""
     found = _AFTER.match(after)
     if not found:
         return []
+    if _ALSO_LATE.match(after):  # 6 to 8 pm
+        return _afternoons(readings)
     if found[1] and found[1] in "pP":
-        return [(_afternoon(reading[0]), *reading[1:]) for reading in readings]
+        return _afternoons(readings)
     word = found[2] or ""
     factor = FACTORS.get(word) or (None if word.isascii() else FACTORS.get(word[0]))
     return [(_product(reading[0], factor),) for reading in readings if len(reading) == 1] if factor else []
+
+
+def _afternoons(readings: list[Reading]) -> list[Reading]:
+    """Return what times become with a pm after them; of 9-12 and 10-2 the later or both may be meant."""
+    return [
+        time
+        for first, *rest in readings
+        for time in (
+            (_afternoon(first), *rest),
+            (first, *map(_afternoon, rest)),
+            (_afternoon(first), *map(_afternoon, rest)),
+        )
+    ]
 
 
 def _afternoon(hour: str) -> str:

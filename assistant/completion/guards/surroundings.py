@@ -8,7 +8,7 @@ _THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]")
 _BUDDHIST = range(2400, 2700)
 _MONTHS = range(1, 13)
 _MONTH_AFTER = re.compile(r"\s?[月월]")
-_MONTH_BEFORE = re.compile(r"th[áa]ng\s?\Z", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(r"th(?:[áa]n)?g\.?\s?\Z", re.IGNORECASE)
 _NOON = 12
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h]([0-5]\d))?")
 _FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
@@ -40,7 +40,7 @@ def nearby(core: str, before: str, after: str) -> Iterator[tuple[str, ...]]:
 
 
 def _of_date(number: int, before: str, after: str) -> Iterator[tuple[str, ...]]:
-    if before.isascii() and after.isascii() and "hang" not in before:
+    if before.isascii() and after.isascii() and not _MONTH_BEFORE.search(before):
         return
     if number in _MONTHS and (_MONTH_AFTER.match(after) or _MONTH_BEFORE.search(before)):
         yield (f"m{number}",)
@@ -56,8 +56,10 @@ def _of_clock(hour: int, minutes: str | None, before: str, after: str) -> Iterat
         yield (str(hour + _NOON),) if minutes is None else (str(hour + _NOON), str(int(minutes)))
         if minutes:
             yield (f"{hour + _NOON}.{minutes}",)
-    if hour == _NOON and minutes is None and re.match(r"\s?a\.?\s?m", after, re.IGNORECASE):
-        yield ("0",)
+    if hour == _NOON and re.match(r"\s?a\.?\s?m", after, re.IGNORECASE):
+        yield ("0",) if minutes is None else ("0", str(int(minutes)))
+        if minutes:
+            yield (f"0.{minutes}",)
 
 
 def said(core: str) -> Iterator[tuple[str, ...]]:
