@@ -14,13 +14,18 @@ půldruhé polovina polovinu pol poldruhej polhodina пол половина п�
 полторы получаса полчаса пів півтора півтори півгодини половин pola polovica polovicu podrugi jedanipol puoli
 puolitoista puolen puolessa puoltoista félóra fél másfél yarım buçuk buçukta jumătate jumate μισή μισό μισής
 μιση μιάμιση ενάμιση pusė pusantros puse pusotra pool poolteist setengah nửa rưỡi نصف חצי נחצי आधा आधे साढ़े
-डेढ़ ढाई ครึ่ง erdi leath nusu kalahati
+hälfte helft helften hälften halvparten halvdelen fele felét डेढ़ ढाई ครึ่ง erdi leath nusu kalahati
 """
 _QUARTERS = """
 quarter quarters viertel dreiviertel dreiviertelstunde dreiviertelstunden viertelstunde viertelstunden kwart
 kwartier driekwart kvart kvarter trekvart kvarten cuarto cuartos quart quarts quarto quarti kwadrans
 kwadransie kwadransa čtvrt čtvrtě čtvrthodina štvrť štvrte четверть четверти чверть чверті vartti varttia
 vartin neljännes negyed háromnegyed çeyrek sfert sferturi τέταρτο τέταρτα četvrt četvrtina frjórð ربع רבע
+"""
+_THIRDS = """
+third thirds drittel drittels drittanbieter drittanbietern tiers tierce tierces tercio tercios terço terços terzo
+terzi derde derden tredjedel tredjedelar tredjedele tredjepart tredjeparts trzecia trzeciej třetina třetiny
+tretina треть трети третина kolmasosa harmad
 """
 _DOZENS = """
 dozen dutzend dozijn docena douzaine dozzina dúzia dussin dusin tuzin tucet tusina düzine дюжина дюжины дюжину
@@ -35,7 +40,7 @@ midnight mitternacht medianoche minuit mezzanotte meia_noite middernacht midnatt
 полночи keskiyö
 """
 _TWO_WEEKS = "fortnight fortnightly quinzaine quincena quinzena quindicina vierzehntägig"
-_SIGNS = re.compile("[半½]|반(?![가-힣])|ครึ่ง|साढ़े|डेढ़")
+_SIGNS = re.compile("[半½]|반(?![가-힣])|[간시년월주달배개일]\\s?반(?=[이은을도가의에만쯤])|절반|ครึ่ง|साढ़े|डेढ़")
 _QUARTER_SIGNS = re.compile("[¼¾刻]")
 _UNIT_AND_HALF = re.compile("(?:einhalb|enhalve?)$")
 
@@ -44,7 +49,7 @@ def _words(table: str) -> frozenset[str]:
     return frozenset(fold(word).replace("_", " ") for word in table.split())
 
 
-HALVES, QUARTERS, DOZENS = map(_words, (_HALVES, _QUARTERS, _DOZENS))
+HALVES, QUARTERS, THIRDS, DOZENS = map(_words, (_HALVES, _QUARTERS, _THIRDS, _DOZENS))
 _MEANT = (
     (_words(_NOONS), {"12"}),
     (_words(_MIDNIGHTS), {"0", "12", "24"}),
@@ -68,6 +73,8 @@ def parts_in_words(text: str, numbers: set[int]) -> set[str]:
     if not words.isdisjoint(QUARTERS) or _QUARTER_SIGNS.search(text):
         found |= {"0.25", "0.75", "3", "15", "25", "45", "75"} | _clock(near, "25", ("15", "45"), ("45", "15"))
         found |= {f"{number}.75" for number in near}
+    if not words.isdisjoint(THIRDS):
+        found |= {"0.33", "0.67", "3", "33", "66", "67"}
     if not words.isdisjoint(DOZENS):
         found |= {"12", *(str(12 * number) for number in near)}
     return found.union(*(values for said, values in _MEANT if not words.isdisjoint(said)))

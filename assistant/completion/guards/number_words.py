@@ -25,8 +25,8 @@ en seventeen/seventeenth eighteen/eighteenth nineteen/nineteenth twenty/twentiet
 en forty/fortieth fifty/fiftieth sixty/sixtieth seventy eighty ninety hundred/hundredth
 es cero/gratis/ningún/ninguna un/uno/una/primer/primera/primero dos/ambos/ambas/doble/segundo/segunda/par
 es tres/tercer/tercera/tercero cuatro/cuarto/cuarta cinco/quinto/quinta seis/sexto siete/séptimo ocho/octavo
-es nueve/noveno diez/décimo once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve
-es veinte/veinti treinta cuarenta cincuenta sesenta setenta ochenta noventa cien/ciento
+es nueve/noveno diez/décimo once/undécimo doce/duodécimo trece catorce quince dieciséis diecisiete dieciocho diecinueve
+es veinte/veinti/vigésimo/vigésima treinta/trigésimo cuarenta cincuenta sesenta setenta ochenta noventa cien/ciento
 fr zéro/gratuit/gratuite/aucun/aucune un/une/premier/première/seul/seule deux/double/deuxième/seconde/second
 fr trois/troisième/triple quatre/quatrième cinq/cinquième six/sixième sept/septième huit/huitième neuf/neuvième
 fr dix/dixième onze douze treize quatorze quinze seize dix_sept dix_huit dix_neuf vingt trente quarante
@@ -46,7 +46,8 @@ no tretti/tredve førti femti seksti sytti åtti nitti hundre
 pt zero/grátis/nenhum/nenhuma um/uma/primeiro/primeira dois/duas/ambos/ambas/dobro/segundo/segunda
 pt três/terceiro/terceira quatro/quarto/quarta cinco/quinto seis/sexto sete/sétimo oito/oitavo nove/nono
 pt dez/décimo onze doze treze quatorze/catorze quinze dezesseis/dezasseis dezessete/dezassete dezoito
-pt dezenove/dezanove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem/cento
+pt dezenove/dezanove vinte/vigésimo/vigésima trinta/trigésimo
+pt quarenta cinquenta sessenta setenta oitenta noventa cem/cento
 sv noll/gratis/ingen en/ett/första två/båda/dubbelt/andra tre/tredje fyra/fjärde fem/femte sex/sjätte
 sv sju/sjunde åtta/åttonde nio/nionde tio/tionde elva/elfte tolv/tolfte tretton fjorton femton sexton sjutton
 sv arton nitton tjugo/tjugonde trettio/trettionde fyrtio femtio sextio sjuttio åttio nittio hundra
@@ -150,6 +151,17 @@ FACTORS = {
     **dict.fromkeys(("milioni", "mln", "млн", "miljoen", "miljoner", "milyon", "millón", "milhão"), 1_000_000),
     **dict.fromkeys(("千",), 1000),
     **dict.fromkeys(("万", "萬", "만"), 10_000),
+    **dict.fromkeys(("億", "亿", "억"), 100_000_000),
+    **dict.fromkeys(("Tsd", "tsd", "millares", "milhares", "хиляди", "tuhat", "tuhatta", "ezer", "хил", "тис"), 1000),
+    **dict.fromkeys(("тисяч", "тисячі", "хиляда", "mii", "tisuća", "tūkst", "ribu", "nghìn"), 1000),
+    **dict.fromkeys(
+        ("Millions", "Mill", "mio", "mill", "milionu", "milionů", "milionów", "miliony", "juta"), 1_000_000
+    ),
+    **dict.fromkeys(("миллион", "миллиона", "миллионов", "мільйонів", "miljoonaa", "millió", "miljonen"), 1_000_000),
+    **dict.fromkeys(("billion", "bn", "Milliarde", "Milliarden", "Mrd", "mrd", "mld", "miliardi", "miliard"), 10**9),
+    **dict.fromkeys(("milliard", "milliards", "miljard", "miljarder", "miliardów", "млрд", "миллиардов"), 10**9),
+    **dict.fromkeys(("lakh", "lakhs"), 100_000),
+    **dict.fromkeys(("crore", "crores"), 10_000_000),
 }
 """What a word after a number multiplies it by."""
 IDEOGRAPHS = {sign: value for value, sign in enumerate("〇一二三四五六七八九十")} | {"零": 0, "两": 2, "兩": 2}

@@ -21,8 +21,8 @@ week tygod* týd* týžd* hét hete* heti viikko* viiko* hafta* недел* ти
 week setman* हफ्त* सप्ताह สัปดาห์ tjedan* tjedn*
 month month* monat* maand* månad* måned* mes mesos meses mese mesi mois miesi* měsíc* mesiac* hónap* kuukau*
 month kuukaut* ay ayda aylık месяц* місяц* tháng bulan μήν* luni lună kuud mjesec* महीन* เดือน
-quarter quartal quartale quartals kvartal* kwartał* kwartaal* trimestre* trimester* čtvrtlet* štvrťrok* квартал*
-quarter neljännesvuo* negyedév*
+quarter quartal vierteljahr* quartale quartals kvartal* kwartał* kwartaal* trimestre* trimester* čtvrtlet* štvrťrok*
+quarter квартал* neljännesvuo* negyedév*
 year yr yrs year* jahr* jaar jaren jarig år års año* ano anos anno anni an ans année* rok roku roky lat lata let
 year rokov év évre éves evig vuosi* vuoden vuotta yıl* sene год года лет рік роки років năm tahun έτ* χρόν* वर्ष
 year साल ปี godina* ani
