@@ -24,7 +24,7 @@ class Side:
     @cached_property
     def text(self) -> str:
         """What a reader sees."""
-        return read(self.source, html=self.html)
+        return read(self.source, html=self.html, numbered=True)
 
     @cached_property
     def tags(self) -> list[Tag]:

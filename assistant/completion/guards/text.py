@@ -15,6 +15,8 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _CELL = re.compile(r"</?(?:td|th|img)(?![\w-])[^<>]*+>", re.IGNORECASE)
+_LIST = re.compile(r"<(/?)(ol|ul|li)(?![\w-])([^<>]*+)>", re.IGNORECASE)
+_START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
 _OTHER = re.compile(r"<[!/?]?[a-zA-Z-][^<>]*+>")
 _HIDDEN = re.compile(
     r"<(?:!(--)|(script|style|template|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|svg|math|object"
@@ -38,9 +40,15 @@ class Tag(NamedTuple):
     attributes: dict[str, str]
 
 
-def read(text: str, *, html: bool) -> str:
-    """Return what a reader sees; every kind of space is one kind, and so is every apostrophe."""
-    return _plain(unescape(_without_tags(text))) if html else _plain(text)
+def read(text: str, *, html: bool, numbered: bool = False) -> str:
+    """Return what a reader sees; every kind of space is one kind, and so is every apostrophe.
+
+    Args:
+        text: the source.
+        html: whether it is HTML.
+        numbered: whether the entries of numbered lists have the numbers that a browser shows.
+    """
+    return _plain(unescape(_without_tags(_numbered(text) if numbered else text))) if html else _plain(text)
 
 
 def tags(text: str) -> list[Tag]:
@@ -63,6 +71,27 @@ def fold(word: str) -> str:
 
 def _plain(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_PLAIN))
+
+
+def _numbered(html: str) -> str:
+    """Write the numbers of entries behind their tags."""
+    if "<ol" not in html.lower():
+        return html
+    counts: list[int | None] = []
+
+    def written(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if name == "li" and not tag[1] and counts and counts[-1] is not None:
+            counts[-1] += 1
+            return f"{tag[0]}{counts[-1]}. "
+        if name != "li" and not tag[1]:
+            start = _START.search(tag[3])
+            counts.append((int(start[1]) if start else 1) - 1 if name == "ol" else None)
+        elif name != "li" and counts:
+            counts.pop()
+        return tag[0]
+
+    return _LIST.sub(written, html)
 
 
 def _without_tags(text: str) -> str:

@@ -6,9 +6,14 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from assistant.completion.guards.months import months_in
 from assistant.completion.shield.emphasis import HOLE, Own
 
-_ITEM = re.compile(r"([ \t]*+)(?:([-*+•‣◦·])|(\d{1,3})[.)])[ \t]+(?=\S)")
+_ITEM = re.compile(r"([ \t]*+)(?:([-*+•‣◦·])|([1-9][0-9]{0,2})[.)])[ \t]+(?=\S)")
+_FIGURE = r"[ \t]*+(?:[=~≈][ \t]?)?(?:[€$£¥₹][ \t]?)?(?:\d|ZQX\d+(?:SUM|NUMBER|PHONE))"
+_SIGNED = re.compile(rf"[ \t]*+[-+]{_FIGURE}", re.IGNORECASE)  # a minus or a plus
+_COMPARED = re.compile(rf"[ \t]*+(?:>|&gt;)(?:=|{_FIGURE})", re.IGNORECASE)  # more than
+_FIRST_WORD = re.compile(r"[\W\d_]{0,80}([^\W\d_]+)")
 _HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+(?=\S)")
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>|&gt;)[ \t]?")
 _RULE = re.compile(r"[ \t]{0,3}(?:-{3,}|\*{3,}|_{3,}|(?:\* ){2,}\*|(?:- ){2,}-)[ \t]*")
@@ -62,7 +67,7 @@ class Lines:
         if self._headings and (heading := _HEADING.match(text)):
             level = len(heading[1])
             return f"<h{level}>{inline(text[heading.end() :].rstrip().rstrip('#').rstrip())}</h{level}>", 1
-        if self._quotes and _QUOTE.match(text):
+        if self._quotes and _QUOTE.match(text) and not _COMPARED.match(text):
             return self._quotation(lines, start, inline)
         return self._list(lines, start, inline)
 
@@ -83,15 +88,21 @@ class Lines:
         return f"<blockquote><p>{'<br>'.join(map(inline, quoted))}</p></blockquote>", count
 
     def _list(self, lines: Sequence[Line], start: int, inline: Callable[[str], str]) -> tuple[str, int]:
-        """Return a list, with those in it."""
-        if not self._is_entry(lines[start].text):
+        """Return a list, with those in it; nothing when its numbers say more than the order of its entries."""
+        if not self._is_entry(lines[start].text) or _SIGNED.match(lines[start].text):
             return "", 0
         entries: list[_Entry] = []
+        levels = _Levels()
         position, last = start, start
         while position < len(lines):
             text = lines[position].text
             if match := _ITEM.match(text) if self._is_entry(text) else None:
-                entries.append(_Entry(_width(match[1]), match[3] or "", [inline(text[match.end() :].rstrip())]))
+                entry = _Entry(_width(match[1]), match[3] or "", [inline(text[match.end() :].rstrip())])
+                if not levels.take(entry, text[match.end() :]):
+                    if not levels.ends_before(entry):
+                        return "", 0
+                    break
+                entries.append(entry)
                 last = position + 1
             elif text.strip() and text[:1].isspace() and last == position:
                 entries[-1].lines.append(inline(text.strip()))
@@ -99,7 +110,7 @@ class Lines:
             elif text.strip():
                 break
             position += 1
-        return (_nested(entries), last - start) if len(entries) >= _FEWEST else ("", 0)
+        return (_nested(entries), last - start) if len(entries) >= _FEWEST and levels.numbered != 1 else ("", 0)
 
     def _is_entry(self, text: str) -> bool:
         match = _ITEM.match(text)
@@ -114,6 +125,45 @@ class _Entry(Struct):
     @property
     def name(self) -> str:
         return "ol" if self.number else "ul"
+
+
+class _Levels:
+    """Follows the numbers of a list: those of each of its levels run 1, 2, 3, as a browser counts.
+
+    What does not is no list: dates (`3. Mai`), names (`1. FC Köln`), some of the draft's own numbers (`7. desk`).
+    """
+
+    def __init__(self) -> None:
+        self.numbered = 0
+        self._opened: list[tuple[int, int]] = []  # of each level, its width and its last number
+        self._first = ""
+
+    def take(self, entry: "_Entry", text: str) -> bool:
+        """Take the next entry, unless its number is not the next one, or the day of a month."""
+        if not self._opened:
+            self._first = entry.number
+        while len(self._opened) > 1 and entry.width <= self._opened[-2][0] and entry.width < self._opened[-1][0]:
+            self._opened.pop()
+        if not self._opened or entry.width > self._opened[-1][0] + 1:
+            self._opened.append((entry.width, 0))
+        if not entry.number:
+            return True
+        width, last = self._opened[-1]
+        if int(entry.number) != last + 1 or _is_date(text):
+            return False
+        self._opened[-1] = width, last + 1
+        self.numbered += 1
+        return True
+
+    def ends_before(self, entry: "_Entry") -> bool:
+        """Tell whether the list is whole before an entry that was not taken: another one begins, or it has bullets."""
+        return entry.number == "1" or not self._first
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether what follows a number makes a date of it, or a longer number."""
+    word = _FIRST_WORD.match(text)
+    return text[:1].isdigit() or (word is not None and bool(months_in(word[1])))
 
 
 def _nested(entries: Sequence[_Entry]) -> str:

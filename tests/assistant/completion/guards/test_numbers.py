@@ -32,6 +32,19 @@ FAITHFUL = {
     "a phone number": faithful("Call (977) 625-2661", "Please call 977-625-2661."),
     "a phone number with its country": faithful("Tel. +49 30 1234567", "Please call +49 (30) 123 4567."),
     "numbered steps": faithful("Open Settings, then reset, then log in.", "1. Open Settings.\n2. Reset.\n3. Log in."),
+    "numbers of a list, as a browser shows them": faithful(
+        "<p>please 1. open the menu 2. restart it 3. call us</p>",
+        "<ol><li>Open the menu</li><li>Restart it</li><li>Call us</li></ol>",
+        html=True,
+    ),
+    "numbers of a list that goes on": faithful(
+        "<p>4) open it, 5) restart it</p>",
+        '<OL start="4">\n<li>Open it<ul><li>now</li></ul></li><li>Restart</li></OL>',
+        html=True,
+    ),
+    "a list that loses its numbers": faithful(
+        "<ol><li>Open it</li><li>Close it</li></ol>", "<p>Open it, then close it.</p>", html=True
+    ),
     "steps that lose their numbers": faithful("1. Open it\n2. Close it", "Open it, then close it."),
     "thousands in short": faithful("over 10k users", "More than 10,000 users."),
     "millions": faithful("We sent 2.5 million", "Wir haben 2.500.000 gesendet.", language="German"),

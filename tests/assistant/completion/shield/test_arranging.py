@@ -45,7 +45,11 @@ MARKDOWN = [
     ("* a\n* b\n    * c\n* d", "<ul><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ul>"),
     ("1. a\n   - b\n   - c\n2. d", "<ol><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ol>"),
     ("• a\n\n• b", "<ul><li>a</li><li>b</li></ul>"),
-    ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+    ("1. a\n- b\n2. c\n- d", '<ol><li>a</li></ol><ul><li>b</li></ul><ol start="2"><li>c</li></ol><ul><li>d</li></ul>'),
+    ("1. a\n2. b\n\n1. c\n2. d", "<ol><li>a</li><li>b</li></ol><ol><li>c</li><li>d</li></ol>"),
+    ("- a\n- b\n7. desk", "<ul><li>a</li><li>b</li></ul><p>7. desk</p>"),
+    ("- two apples\n- 3 pears", "<ul><li>two apples</li><li>3 pears</li></ul>"),
+    ("> you wrote\n> 5 kg", "<blockquote><p>you wrote<br>5 kg</p></blockquote>"),
     ("### Title\ntext", "<h3>Title</h3><p>text</p>"),
     ("Open `menu` and `<b>`", "<p>Open <code>menu</code> and <code>&lt;b&gt;</code></p>"),
     ("See [this](https://x.example/a_b_c)", '<p>See <a href="https://x.example/a_b_c">this</a></p>'),
@@ -69,6 +73,26 @@ TEXT = [
     "Best - Tom",
     "1. only one number",
     "-5 °C",
+]
+NO_LISTS = [
+    "Die Termine sind:<br>3. Mai<br>17. Juni",
+    "Termíny:<br>1. května<br>2. května",
+    "Datoer:<br>1. mai<br>2. juni<br>3. juli",
+    "Időpontok:<br>1. május<br>2. június",
+    "Termine:<br>1. <b>Mai</b><br>2. <b>Juni</b>",
+    "Orders:<br>7. desk<br>9. lamp",
+    "Check:<br>1. power<br>3. cable<br>5. router",
+    "1. FC Köln",
+    "3. a<br>4. b",
+    "1. 5. 2027<br>2. 5. 2027",
+    "01. a<br>02. b",
+    "1) a<br>2) b<br>7) c",
+    "- 1. FC Köln",
+    "Es gilt:<br>&gt; 5 kg: 10 €<br>sonst 5 €",
+    "&gt;= 3 pieces<br>&gt; € 50",
+    "- 5 °C<br>- 6 °C",
+    "+ 49 151<br>+ 49 152",
+    "- €5<br>- $6.50",
 ]
 OWN = [
     ("<p>- a<br>- b</p>", "<p>- A<br>- B</p>"),
@@ -107,6 +131,12 @@ def test_markdown_becomes_the_drafts_markup(answer: str, seen: str) -> None:
 @pytest.mark.parametrize("text", TEXT)
 def test_signs_that_are_no_markdown_stay(text: str) -> None:
     """As they were written."""
+    assert finished(f"<p>{text}</p>") == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize("text", NO_LISTS)
+def test_a_number_or_a_sign_that_says_something_stays(text: str) -> None:
+    """A date is none of a list's entries, nor is an amount; numbers that a browser would count otherwise stay."""
     assert finished(f"<p>{text}</p>") == f"<p>{text}</p>"
 
 
@@ -154,7 +184,7 @@ def test_whatever_a_model_writes_is_safe_and_stays_as_it_is(answer: str, draft: 
     "piece",
     [
         "**a ", "*a*", "`", "[a](", "- a\n", "- a\nb\n", "```\n", "\n", "<p>", "<p></p>", "<p>- a</p>", "<div>",
-        "  - a\n    - b\n", "<pre>", "a\n\n", "a@b.",
+        "  - a\n    - b\n", "<pre>", "1. a\n2. b\n5. c\n", "1. a\n- b\n", "- a\n   1. b\n   3. c\n", "a\n\n", "a@b.",
     ],
 )  # fmt: skip
 def test_no_answer_takes_long(piece: str) -> None:
