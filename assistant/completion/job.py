@@ -11,7 +11,7 @@ from assistant.completion.emptiness import is_empty
 from assistant.completion.epochs import EpochDocument
 from assistant.completion.key import Hash, begin_key, end_key
 from assistant.completion.order import Order
-from assistant.completion.output import is_html
+from assistant.completion.output import is_html, with_words_shown
 from assistant.completion.shield import MaskingRules
 from assistant.errors import EmptyContentError, TooLargeError
 from prompts.template import Prompt
@@ -74,6 +74,7 @@ def job_for(
     """
     draft = order.selection.text if order.selection else order.content
     html = is_html(draft)
+    draft = with_words_shown(draft) if html else draft
     _check(order, draft, html=html)
     return Job(
         order=order,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 Markup: TypeAlias = Literal["none", "inline", "block"]
+_Found: TypeAlias = Literal["inline", "block", "page"]
 
 _BLOCK_WORDS = (
     "address article blockquote body center dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header html li main ol p pre "
@@ -18,6 +19,17 @@ INLINE = frozenset(_INLINE_WORDS.split())
 VOID = frozenset({"br", "hr", "img"})
 """Elements without an end."""
 
+_OTHER_WORDS = (
+    "acronym applet area article aside audio base basefont bdi bdo bgsound blink body button canvas caption col "
+    "colgroup command content data datalist details dialog dir element embed fieldset font form frame frameset head "
+    "hgroup iframe image input isindex keygen label legend link listing map marquee math menu menuitem meta meter "
+    "multicol nav nextid nobr noembed noframes noscript object optgroup option output param picture plaintext portal "
+    "progress rb rbc rp rt rtc ruby script search select shadow slot source spacer style summary svg tbody template "
+    "textarea time title track video wbr xml xmp"
+)
+_ELEMENTS = BLOCKS | INLINE | VOID | frozenset(_OTHER_WORDS.split())
+_FLAGS = frozenset(("/", "nowrap", "noshade", "compact", "reversed", "hidden", "clear", "ismap", "disabled"))
+
 TAG = re.compile(
     rf"<(?P<close>/)?(?P<name>{'|'.join(sorted(BLOCKS | INLINE | VOID, key=len, reverse=True))})"
     r"(?P<rest>\s[^<>]*+|/)?>",
@@ -25,6 +37,8 @@ TAG = re.compile(
 )
 """A tag of one of these elements."""
 
+_IN_BRACKETS = re.compile(r"<(?P<close>/?)(?P<name>[^\W\d_][^\s<>/]{0,80}+)(?P<rest>[^<>\n]{0,200}+)>")
+_NAMESPACED = re.compile(r"[a-z]\w{0,3}:[a-z][\w-]*", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*+\n")
 _WORD = re.compile(r"\w")
 _BEFORE_WORD = frozenset(" \t\r\n\"'`([{“„«‘")  # noqa: RUF001 - quotation marks
@@ -47,10 +61,24 @@ def is_html(content: str) -> bool:
     - a pair around words, as in `Hello <b>Ana</b>, thanks`, unless blank lines part its paragraphs, which HTML folds.
 
     A tag that stands in a sentence like a word is text (`put <b> before it`, `<b> and </b>`), and so is everything else
-    in angle brackets: `<your-name>`, `List<String>`, `a<b and c>d`, an address.
+    in angle brackets: `<your-name>`, `List<String>`, `a<b and c>d`, an address. Since a composer escapes what its agent
+    writes, such words tell of a text: beside them, only a paragraph or the like makes HTML that is closed too.
     """
-    found = markup_in(content)
-    return found == "block" or (found == "inline" and _BLANK_LINE.search(content) is None)
+    found = set(_working(content, frozenset())) if "<" in content else set()
+    if not found or "page" in found:
+        return bool(found)
+    return next(_spoken(content), None) is None and ("block" in found or _BLANK_LINE.search(content) is None)
+
+
+def with_words_shown(html: str) -> str:
+    """Return HTML in which words in angle brackets that are no elements (`<Name>`) are escaped, as they were meant."""
+    if "<" not in html:
+        return html
+    parts, position = [], 0
+    for match in _spoken(html):
+        parts += (html[position : match.start()], f"&lt;{match[0][1:-1]}&gt;")
+        position = match.end()
+    return "".join(parts) + html[position:]
 
 
 def markup_in(text: str, ignored: frozenset[str] = frozenset()) -> Markup:
@@ -64,8 +92,8 @@ def markup_in(text: str, ignored: frozenset[str] = frozenset()) -> Markup:
     if "<" not in text:
         return found
     for kind in _working(text, ignored):
-        if kind == "block":
-            return kind
+        if kind != "inline":
+            return "block"
         found = kind
     return found
 
@@ -75,13 +103,25 @@ def tag_names(text: str) -> frozenset[str]:
     return frozenset(match["name"].lower() for match in TAG.finditer(text))
 
 
-def _working(text: str, ignored: frozenset[str]) -> Iterator[Literal["inline", "block"]]:
-    """Tell of each tag that works."""
+def _spoken(text: str) -> Iterator[re.Match[str]]:
+    """Find words in angle brackets that are no elements, nor made to be some: with values, or closed."""
+    found = [match for match in _IN_BRACKETS.finditer(text) if _is_unknown(match)]
+    closed = {match["name"].lower() for match in found if match["close"]}
+    return (match for match in found if match["name"].lower() not in closed and "=" not in match["rest"])
+
+
+def _is_unknown(match: re.Match[str]) -> bool:
+    name = match["name"].lower()
+    return name not in _ELEMENTS and not (_NAMESPACED.fullmatch(name) and "/" not in match["rest"].rstrip(" /"))
+
+
+def _working(text: str, ignored: frozenset[str]) -> Iterator[_Found]:
+    """Tell of each tag that works; of a page, when it begins a line, encloses words, and no text would have it so."""
     opened: dict[str, _Tag] = {}
     for match in TAG.finditer(text):
         name = match["name"].lower()
         tag = _Tag(name, match.start(), match.end())
-        if name in ignored:
+        if name in ignored or not _has_attributes(match["rest"] or ""):
             continue
         if name in VOID:
             if (name == "img" and "src" in (match["rest"] or "").lower()) or _touches(text, tag) or _is_line(text, tag):
@@ -91,7 +131,12 @@ def _working(text: str, ignored: frozenset[str]) -> Iterator[Literal["inline", "
             if name in BLOCKS and _begins(text, tag) and _follows(text, tag):
                 yield "block"
         elif (before := opened.pop(name, None)) and _is_pair(text, before, tag):
-            yield "block" if name in BLOCKS else "inline"
+            yield "inline" if name not in BLOCKS else "page" if _begins(text, before) else "block"
+
+
+def _has_attributes(rest: str) -> bool:
+    """Tell whether what follows a name can be attributes; `<Section 1>` is a heading to be filled in."""
+    return "=" in rest or _FLAGS.issuperset(rest.lower().replace("/", " / ").split())
 
 
 def _is_pair(text: str, first: _Tag, last: _Tag) -> bool:
@@ -119,9 +164,9 @@ def _ends(text: str, tag: _Tag) -> bool:
 
 
 def _follows(text: str, tag: _Tag) -> bool:
-    """Tell whether something follows a tag at once, or it stands alone on its line."""
-    after = text[tag.end : tag.end + 1]
-    return (bool(after) and after not in _AFTER_WORD) or (_ends(text, tag) and after != "")
+    """Tell whether something follows a tag at once; alone on its line, `<Address>` is to be filled in."""
+    after = text[tag.end : tag.end + 80].lstrip(" \t")
+    return after[:1] == "<" or text[tag.end : tag.end + 1] not in {"", *_AFTER_WORD}
 
 
 def _is_line(text: str, tag: _Tag) -> bool:

@@ -3,7 +3,7 @@
 import html as markup
 import re
 
-from assistant.completion.output import TAG, markup_in, tag_names
+from assistant.completion.output import TAG, markup_in, tag_names, with_words_shown
 from assistant.completion.shield.masking import Mask
 
 _BLOCKS = frozenset(
@@ -12,6 +12,7 @@ _BLOCKS = frozenset(
 _HREF = re.compile(r"\shref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))", re.IGNORECASE)
 _UNSEEN = ("script", "style", "head", "title")
 _BRACKETED = re.compile(r"<[^<>\n]{1,80}>")
+_TAG = re.compile(r"<[^<>]*+>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ESCAPED = re.compile(r"&(?:lt|gt|amp|quot|apos|#0*39|#x0*27);", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -125,10 +126,10 @@ def with_text_shown(answer: str, draft: str, mask: Mask) -> str:
 
     Models forget to escape it, and a browser takes it for a tag.
     """
-    if "&lt;" not in draft:
-        return answer
     used = tag_names(draft)
-    shown = {match[0].lower() for match in _BRACKETED.finditer(markup.unescape(TAG.sub("", draft)))}
+    shown = {match[0].lower() for match in _BRACKETED.finditer(markup.unescape(_TAG.sub("", with_words_shown(draft))))}
+    if not shown:
+        return answer
 
     def escaped(match: re.Match[str]) -> str:
         inner = match[0][1:-1]

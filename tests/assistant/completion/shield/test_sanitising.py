@@ -278,6 +278,11 @@ def test_a_text_gets_its_like_and_loses_no_word_in_brackets(draft: str, answer: 
         ("<p>press &lt;Enter&gt;, &lt;Esc&gt;</p>", "<p>Press <Enter> or <Esc>.</p>"),
         ("<p>use &lt;b&gt; and <i>this</i></p>", "<p>Use <b> and <i>this</i>.</p>"),
         ("<p>use &lt;select&gt; there</p>", "<p>Use <select> there.</p>"),
+        ("<p>use &#60;select&#62; there</p>", "<p>Use <select> there.</p>"),
+        ("<p>the &LT;your-id&GT;, please</p>", "<p>The <your-id>, please.</p>"),
+        ("<p>the &#x3c;div&#x3E; there</p>", "<p>The <div> there.</p>"),
+        ("<p>Dear <Name>, thanks</p>", "<p>Dear <Name>, thank you.</p>"),
+        ("<p>the <order id></p>", "<p>The <order id>, please.</p>"),
         ("<p>mail Sara &lt;sara@example.org&gt;</p>", "<p>Mail Sara <ZQX1MAIL>.</p>"),
     ],
 )
