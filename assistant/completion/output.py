@@ -103,6 +103,27 @@ def tag_names(text: str) -> frozenset[str]:
     return frozenset(match["name"].lower() for match in TAG.finditer(text))
 
 
+def enclosing(text: str, names: frozenset[str]) -> list[int]:
+    """Return where the tags stand, of those named, that enclose whole lines: no sentence has them so.
+
+    Args:
+        text: any text.
+        names: of the tags.
+    """
+    found: list[int] = []
+    opened: dict[str, list[_Tag]] = {}
+    for match in TAG.finditer(text):
+        name, tag = match["name"].lower(), _Tag(match["name"].lower(), match.start(), match.end())
+        if name not in names or name in VOID:
+            continue
+        if not match["close"]:
+            if _begins(text, tag):
+                opened.setdefault(name, []).append(tag)
+        elif (before := opened.get(name)) and _ends(text, tag) and _WORD.search(text, before[-1].end, tag.start):
+            found += (before.pop().start, tag.start)
+    return found
+
+
 def _spoken(text: str) -> Iterator[re.Match[str]]:
     """Find words in angle brackets that are no elements, nor made to be some: with values, or closed."""
     found = [match for match in _IN_BRACKETS.finditer(text) if _is_unknown(match)]

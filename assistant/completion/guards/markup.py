@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from assistant.completion.guards.base import Breach, Case, invented, lost, quote
 from assistant.completion.guards.markdown import find_markdown
 from assistant.completion.guards.text import Tag
+from assistant.completion.output import enclosing
 
 
 def _words(line: str) -> frozenset[str]:
@@ -36,7 +37,7 @@ def check_html(case: Case) -> Iterator[Breach]:
             invented=True,
         )
     if not case.html:
-        yield from _check_text(draft, answer)
+        yield from _check_text(case, draft, answer)
         return
     yield from _check_kept(case, draft, answer)
     if bad := _forbidden(draft, answer):
@@ -49,8 +50,10 @@ def check_html(case: Case) -> Iterator[Breach]:
         )
 
 
-def _check_text(draft: list[Tag], answer: list[Tag]) -> Iterator[Breach]:
-    known = {tag.name for tag in draft}
+def _check_text(case: Case, draft: list[Tag], answer: list[Tag]) -> Iterator[Breach]:
+    known = frozenset(tag.name for tag in draft)
+    if enclosing(case.answer.source, known) and not enclosing(case.draft.source, known):
+        known = frozenset()
     added = dict.fromkeys(tag.name for tag in answer if tag.name in SAFE_TAGS | _FORBIDDEN and tag.name not in known)
     if added:
         yield Breach(

@@ -14,6 +14,8 @@ FAITHFUL = {
     "empty tags": faithful("<p>a<br>b<hr>c</p>", "<p>A<br/>B<hr />C</p>", html=True),
     "broken before": faithful("<p>a <b>b</p>", "<p>A <b>B</p>", html=True),
     "text": faithful("if a < b and c > d", "If a < b and c > d."),
+    "a tag that is spoken of": faithful("use <p> and </p>", "Please use <p> and </p>, or <p> alone."),
+    "a line of the draft": faithful("write:\n<b>so</b>\n\nBye", "Please write:\n<b>so</b>\n\nBye"),
     "an address in brackets": faithful("mail <help@example.com>", "Please mail <help@example.com>."),
     "a style kept": faithful('<p style="color:red">x</p>', '<p style="color:red">X</p>', html=True),
     "a link": faithful('<a href="https://example.com">x</a>', '<p><a href="https://example.com">X</a></p>', html=True),
@@ -66,6 +68,9 @@ UNFAITHFUL = {
     ),
     "tags in a text": unfaithful(
         "do this first", "<p>Please do this first.</p>", "The draft is plain text; the answer has the tag <p>."
+    ),
+    "tags around a text that names them": unfaithful(
+        "use <p> for paragraphs", "<p>Please use <p> for paragraphs.</p>", "the answer has the tag <p>."
     ),
     "unknown tags": unfaithful("<p>a</p>", "<p>a</p><marquee>b</marquee>", "<marquee> is not in", html=True),
 }
