@@ -74,7 +74,8 @@ def with_words_shown(html: str) -> str:
     """Return HTML in which words in angle brackets that are no elements (`<Name>`) are escaped, as they were meant."""
     if "<" not in html:
         return html
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for match in _spoken(html):
         parts += (html[position : match.start()], f"&lt;{match[0][1:-1]}&gt;")
         position = match.end()

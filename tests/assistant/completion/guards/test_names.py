@@ -1,4 +1,3 @@
-
 """Whoever is greeted, whoever signs, and what products are called."""
 
 import pytest
