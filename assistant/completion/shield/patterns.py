@@ -42,14 +42,26 @@ _CODED = re.compile(
 _PREFIXED = re.compile(
     rf"(?<!{EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#]{{1,3}}\d{{3,20}}+{_END}"
 )
-_NUMBERED = re.compile(rf"\d(?<!\d\d)[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d|{PAID})")
+_MEASURE = r"\d{1,3}(?:st|nd|rd|th|h|hrs?|min|days?|am|pm|GB|MB|kg|[ckm]m)(?![A-Za-z0-9])"
+_NUMBERED = re.compile(
+    rf"(?!{_MEASURE})\d(?<!\d\d)[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d|{PAID})"
+)
 _NAMING = re.compile(
-    rf"(?<![^\W_])(?:{_WORDS})(?:\s{{1,3}}{_WHICH}(?![^\W_])\.?)?[\s:#.]{{1,3}}([A-Za-z]{{0,5}}[-/]?)\Z", re.IGNORECASE
+    rf"(?<![^\W_])(?:ref\.|(?:{_WORDS})(?:\s{{1,3}}{_WHICH}(?![^\W_])\.?)?)(?:[\s:#]{{1,3}}|[.:#]{{1,3}})"
+    r"([A-Za-z]{0,5}[-/]?)\Z",
+    re.IGNORECASE,
 )
 _MOST_NAMING = 48  # characters of a word such as "order number: " before a number
 _LONG = re.compile(rf"{_START}\d{{6,40}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d|{PAID})")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_NO_DATE = r"(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))"
+_DAY, _YEAR = r"(?:0[1-9]|[12]\d|3[01])", r"(?:19|20)\d\d(?!\d)"
+_TO = f"{GAP}?[-–]{GAP}?"
+_QUARTER = r"[0-2]\d(?:00|15|30|45)"
+_NO_DATE = (  # nor hours: 03.05.2027, 03. 05. 2027, 03 05 2027, 03.05.-07.05., 03.-07.05., 01/2027, 0800-1200
+    rf"(?!\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}(?!\d)|{_DAY}\.{GAP}{_DAY}\.{GAP}{_YEAR}|{_DAY}{GAP}{_DAY}{GAP}{_YEAR}(?!{GAP}\d)"
+    rf"|{_DAY}[./]{_DAY}\.?{_TO}{_DAY}[./]{_DAY}(?!\d)|{_DAY}\.{_TO}{_DAY}\.|{_DAY}\.{GAP}{_DAY}\.{_TO}"
+    rf"|{_DAY}(?:[./]{GAP}?|{GAP}){_YEAR}(?!{GAP}?\d)|{_QUARTER}{_TO}{_QUARTER}(?!\d|[ -]\d))"
+)
 _PHONE = re.compile(
     rf"{_START}(?<!#)(?:(?:\+|00)[1-9](?:(?:{GAP}|[./()-]){{0,3}}\d){{6,14}}"
     rf"|{_NO_DATE}\(?0[1-9]\d{{0,4}}\)?(?:(?:{GAP}|[./-]){{0,3}}\d){{5,10}}"

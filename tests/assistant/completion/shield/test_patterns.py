@@ -219,6 +219,47 @@ def test_what_only_looks_like_money_is_none(text: str) -> None:
     assert mask.hide(f"{text} ok", html=False) == f"{text} ok"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "am 03. 05. 2027 um 14 Uhr",
+        "vom 03.05.-07.05. und 03.05. - 07.05.2027",
+        "vom 03.-07.05.2027",
+        "01/2027 - 03/2027",
+        "02 03 2027 - 05 03 2027",
+        "05. 2027 - 07. 2027",
+        "open 0800-1200 and 1300-1700",
+        "We reopened the ticket. 3rd-party apps may need it.",
+        "Thanks for your order. 100 units are in stock.",
+        "Open the case. 24h later it dries.",
+        "We received your request. 2026 was good.",
+        "your account 30days trial",
+    ],
+)
+def test_dates_hours_and_the_next_sentence_are_neither_numbers_nor_references(text: str) -> None:
+    """They stay in clear, so that a model can write them as its language does."""
+    assert Mask(MaskingRules()).hide(text, html=False) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("06 12 34 56 78", "ZQX1PHONE"),
+        ("06. 12. 34. 56. 78", "ZQX1PHONE"),
+        ("01 20 27 34 56", "ZQX1PHONE"),
+        ("0800-1234567", "ZQX1PHONE"),
+        ("02 2034 5678", "ZQX1PHONE"),
+        ("Ref. 48213", "Ref. ZQX1REF"),
+        ("order no. 48213", "order no. ZQX1REF"),
+        ("Rechnung Nr.2024-117", "Rechnung Nr.ZQX1REF"),
+        ("ticket: 48213", "ticket: ZQX1REF"),
+    ],
+)
+def test_numbers_that_begin_like_a_date_are_hidden(text: str, hidden: str) -> None:
+    """So are references behind an abbreviation."""
+    assert Mask(MaskingRules()).hide(text, html=False) == hidden
+
+
 @pytest.mark.parametrize("text", [text for _, text, _ in CASES])
 def test_everything_comes_back(text: str) -> None:
     """With all kinds at work, nothing is changed on the way out and back."""
