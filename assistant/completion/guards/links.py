@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.link_finding import Link, host_of
 from assistant.completion.guards.side import Side
+from assistant.completion.shield.sameness import told
 from assistant.completion.shield.sanitising import safe_html
 
 
 def check_links(case: Case) -> Iterator[Breach]:
     """Report links that are lost and links that are made up; a scheme may be added to a bare host.
 
-    A link of the draft that no answer may hold, such as one to a script or a style sheet, is not missed.
+    A link of the draft that no answer may hold, such as one to a script or a style sheet, is not missed; nor is one to
+    a telephone or a mailbox whose number or address the answer shows.
     """
     wanted = [*case.draft.links, *case.draft.links_behind]
     found = [*case.answer.links, *case.answer.links_behind]
@@ -19,6 +21,8 @@ def check_links(case: Case) -> Iterator[Breach]:
     if missing and case.html:
         lasting = Side(safe_html(case.draft.source, case.draft.source), html=True)
         missing = _compare([*lasting.links, *lasting.links_behind], found)
+    shown = told(missing, case.answer.text)
+    missing = [each for each in missing if each not in shown]
     if missing:
         yield lost(case, "links", "link", missing, refuses=True)
     if added := _compare(found, wanted):

@@ -10,7 +10,8 @@ from assistant.completion.shield.cleaning import Unwrapper, trim
 from assistant.completion.shield.conversion import to_text, with_text_shown
 from assistant.completion.shield.kinds import Kind
 from assistant.completion.shield.masking import Mask
-from assistant.completion.shield.revealing import Revealer
+from assistant.completion.shield.revealing import Revealer, Thing
+from assistant.completion.shield.sameness import form_of, told
 from assistant.completion.shield.sanitising import safe_html
 from assistant.completion.shield.streaming import Shown
 
@@ -18,9 +19,9 @@ from assistant.completion.shield.streaming import Shown
 class Finished(Struct, frozen=True, kw_only=True):
     """An answer, and what became of the things that were hidden in the draft.
 
-    `missing` are things that the answer lacks altogether, `fewer` those that it has less often than the draft (a
-    rewrite may join two sentences), `doubled` those that it has more often. `invented` are the kinds of tokens that
-    were never given out; no value stands for them.
+    `missing` are things that the answer lacks altogether, in any form, `fewer` those that it has less often than the
+    draft (a rewrite may join two sentences), `doubled` those that it has more often. `invented` are the kinds of tokens
+    that were never given out; no value stands for them.
     """
 
     text: str
@@ -55,22 +56,39 @@ def finish_text(answer: str, *, mask: Mask, draft: str, html: bool) -> Finished:
 def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finished:
     """Compare what the answer holds with what the draft held."""
     plain = markup.unescape(text) if html else text
-    missing, fewer, doubled = [], [], []
+    missing: list[Thing] = []
+    fewer, doubled = [], []
     for number, wanted in mask.things.expected.items():
         value = mask.things.by_number[number].value
         if scheme_of(value) in REFUSED:
             continue  # no answer may hold such a link
         found = min(revealer.seen[number], plain.count(value))
         if value not in plain:  # it was left out, or went with a tag that must not pass
-            missing.append(value)
+            missing.append(mask.things.by_number[number])
         elif found < wanted:
             fewer.append(value)
         elif found > wanted:
             doubled.append(value)
     return Finished(
         text=text,
-        missing=tuple(missing),
+        missing=_lacking(missing, plain, mask),
         fewer=tuple(fewer),
         doubled=tuple(doubled),
         invented=tuple(revealer.invented),
     )
+
+
+def _lacking(missing: list[Thing], plain: str, mask: Mask) -> tuple[str, ...]:
+    """Return what is missing and not there in another form: a rewrite may join `#99812` and `ticket 99812`."""
+    if not missing:
+        return ()
+    gone = {thing.value for thing in missing}
+    things = [mask.things.by_number[number] for number in mask.things.expected]
+    there = {(thing.kind, form_of(thing.kind, thing.value)) for thing in things if thing.value not in gone}
+    shown = told((thing.value for thing in missing if thing.kind == "link"), plain)
+    return tuple(thing.value for thing in missing if thing.value not in shown and not _is_there(thing, there))
+
+
+def _is_there(thing: Thing, there: set[tuple[Kind, str | None]]) -> bool:
+    form = form_of(thing.kind, thing.value)
+    return form is not None and (thing.kind, form) in there

@@ -53,8 +53,23 @@ FAITHFUL = {
         '<p>Write to <a href="mailto:help@example.com">help@example.com</a>.</p>',
         html=True,
     ),
+    "a telephone link shown as text": faithful(
+        '<p>Call <a href="tel:+49301234567">+49 30 1234567</a></p>', "<p>Please call +49 30 1234567.</p>", html=True
+    ),
+    "a telephone link shown without its country": faithful(
+        '<p>Call <a href="tel:+49301234567">us</a></p>', "<p>Please call 030 / 123 45 67.</p>", html=True
+    ),
+    "a mailto link with a subject shown as text": faithful(
+        '<a href="mailto:Help@example.com?subject=Hi">help@example.com</a>', "<p>help@example.com</p>", html=True
+    ),
 }
 UNFAITHFUL = {
+    "a telephone link of which nothing is left": unfaithful(
+        '<p>Call <a href="tel:+49301234567">us</a></p>', "<p>Please call us.</p>", "tel:+49301234567", html=True
+    ),
+    "a telephone link and another number": unfaithful(
+        '<p>Call <a href="tel:+49301234567">us</a></p>', "<p>Call +49 30 1234568.</p>", "tel:+49301234567", html=True
+    ),
     "left out": unfaithful(
         "Reset it at https://example.com/reset now",
         "Please reset it now.",

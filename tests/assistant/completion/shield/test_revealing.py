@@ -125,3 +125,60 @@ def test_brackets_in_an_address_are_left_out() -> None:
     for written in ('"[ZQX1LINK]"', "ZQX1LINK", "'zqx1link'"):
         finished = finish_text(f"<p>See <a href={written}>this</a></p>", mask=mask, draft=draft, html=True)
         assert finished.text == draft
+
+
+@pytest.mark.parametrize(
+    ("draft", "kept", "missing"),
+    [
+        ("Ticket #99812, ticket 99812", "ticket 99812", ()),
+        ("Order #ord-1234, ORD-1234", "order #ord-1234", ()),
+        ("Die 19,99 € (19,99€) sind da.", "19,99 €", ()),
+        ("20 EUR, i.e. 20 €", "20 €", ()),
+        ("$20, we send the $20.00", "$20.00", ()),
+        ("1.250,00 € oder €1,250.00", "€1,250.00", ()),
+        ("500円 (¥500)", "500円", ()),
+        ("+49 30 1234567 or +49301234567", "+49301234567", ()),
+        ("0049 30 1234567 or +49 (0)30 1234567", "+49 (0)30 1234567", ()),
+        ("TOM@example.com / tom@example.com", "tom@example.com", ()),
+        ("Ticket #99812, ticket 99813", "ticket 99813", ("#99812",)),
+        ("19,99 € and 19,90 €", "19,99 €", ("19,90 €",)),
+        ("150 € and 1,50 €", "150 €", ("1,50 €",)),
+        ("20 € or 20 $", "20 €", ("20 $",)),
+        ("+49 30 1234567 or +49 30 1234568", "+49 30 1234568", ("+49 30 1234567",)),
+        ("https://example.com/A or https://example.com/a", "https://example.com/a", ("https://example.com/A",)),
+        ("Hi {{name}} {{Name}}", "{{name}}", ("{{Name}}",)),
+    ],
+)
+def test_one_form_of_a_thing_is_enough(draft: str, kept: str, missing: tuple[str, ...]) -> None:
+    """A rewrite may join what the draft has twice; what only looks alike is another thing."""
+    mask = Mask(MaskingRules())
+    mask.hide(draft, html=False)
+    hidden = mask.hide(kept, html=False, expected=False)
+    assert finish_text(f"It is {hidden} then.", mask=mask, draft=draft, html=False).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "there"),
+    [
+        ("tel:+49301234567", "+49 30 1234567", True),
+        ("tel:+49301234567", "030 / 123 45 67", True),
+        ("tel:+49-30-1234567", "+49 (0)30 1234567", True),
+        ("TEL:+15551234567", "(555) 123-4567", True),
+        ("sms:+447700900123?body=hi", "+44 7700 900123", True),
+        ("mailto:help@example.com", "help@example.com", True),
+        ("mailto:Help@example.com?subject=Order", "help@example.com", True),
+        ("tel:+49301234567", "+49 30 1234568", False),
+        ("tel:+49301234567", "4567", False),
+        ("mailto:help@example.com", "ask-help@example.com", False),
+        ("mailto:help@example.com", "help@example.community", False),
+        ("https://example.com/301234567", "030 1234567", False),
+    ],
+)
+def test_a_number_that_is_shown_needs_no_link(address: str, shown: str, *, there: bool) -> None:
+    """Whoever reads it can dial it, or write to it; of any other link the address must be there."""
+    draft = f'<p>Here is <a href="{address}">{shown}</a></p>'
+    mask = Mask(MaskingRules())
+    hidden = mask.hide(draft, html=True)
+    assert hidden.count("ZQX1LINK") == 1
+    answer = mask.hide(f"<p>Here it is: {shown}</p>", html=True, expected=False)
+    assert finish_text(answer, mask=mask, draft=draft, html=True).missing == (() if there else (address,))
