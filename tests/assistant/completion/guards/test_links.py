@@ -156,3 +156,47 @@ def test_finds_links_without_the_punctuation_after_them(text: str, links: list[s
 def test_a_lost_link_refuses_the_answer(draft: str, answer: str, refuse: list[tuple[str, bool]]) -> None:
     """So does another one in its place; one that is only made up is a warning."""
     assert [(*found.values, found.refuses) for found in ask("links", unfaithful(draft, answer))] == refuse
+
+
+@pytest.mark.parametrize(
+    ("host", "changed"),
+    [
+        ("meier.shop", "meyer.shop"),
+        ("mail.kunde.online", "mail.kunden.online"),
+        ("meier-shop.berlin", "meyer-shop.berlin"),
+        ("shop.acme.support", "shop.acne.support"),
+        ("ns1.hoster.cloud", "ns2.hoster.cloud"),
+        ("acme.digital", "acne.digital"),
+        ("panel.hoster.at", "panel.hosting.at"),
+        ("mail.acme.it", "mail.acne.it"),
+        ("m.kunde.info", "m.kunden.info"),
+        ("meier-bau.at", "meyer-bau.at"),
+        ("shop24.info", "shop25.info"),
+        ("srv.kunde.local", "srv.kunden.local"),
+        ("kanzlei.gmbh/kontakt", "kanzleien.gmbh/kontakt"),
+    ],
+)
+def test_a_host_without_a_scheme_stays(host: str, changed: str) -> None:
+    """It is known by its end, by its dots, or by a hyphen or digit in it."""
+    assert ask("links", faithful(f"pls use {host} now", f"Please use {host}.")) == ()
+    assert ask("links", faithful(f"pls use {host} now", f"Please use https://{host}.")) == ()
+    found = ask("links", unfaithful(f"pls use {host} now", f"Please use {changed}."))
+    assert [(*breach.values, breach.refuses) for breach in found] == [(host, True), (changed, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z.B.in Berlin, d.h.es geht, e.g.it works, i.e.is",
+        "Node.js, file.txt, index.html, archive.tar.gz, README.md, wp-config.php",
+        "v1.2.3 and 10.at 5, 3.5.to 4",
+        "Hallo.Ich bin da.Online ist es gut.Shop",
+        "we checked it.it works.support will call.help is near.is it ok",
+        "your e-mail.support will call",
+        "a.m.to p.m.is",
+        "Dr.in Meier, Kolleg.innen, u.a.at",
+    ],
+)
+def test_abbreviations_files_and_missing_spaces_are_no_hosts(text: str) -> None:
+    """A rewrite may put the space where it belongs."""
+    assert links_in_text(text) == []
