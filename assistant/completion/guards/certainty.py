@@ -24,7 +24,7 @@ _CLOCK_AFTER = re.compile(
 _CLOCK_BEFORE = re.compile(
     r"(?<!\w)(?:at|um|gegen|kl\.?|klo|klockan|klokken|a las|às|om|godz\.?|godzinie)\s\Z", re.IGNORECASE
 )
-_ALONE = re.compile(r"\s?(?:[-–.,;!?)]|\Z|(?:and|or|to|und|oder|bis)\b)")
+_ALONE = re.compile(r"\s?(?:[-–.,;!?)]|\Z|(?:and|or|to|und|oder|bis|in|on|today|tomorrow|tonight)\b)")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-4])[:h][0-5]\d(?:[-–](?:[01]?\d|2[0-4])[:h][0-5]\d)?")
 _DOTTED = re.compile(r"(?:[01]?\d|2[0-4])\.[0-5]\d(?:[-–](?:[01]?\d|2[0-4])\.[0-5]\d)?")
 _HOURS = re.compile(r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d)?(?:[-–](?:[01]?\d|2[0-4])(?:[:.h][0-5]\d)?)?")
@@ -43,7 +43,7 @@ _MEASURES = (
     ("lb", "lb lbs pound pounds"), ("oz", "oz ounce ounces"),
     ("km", "km kilometer kilometers kilometre kilometres"), ("mi", "mi mile miles meilen"),
     ("m", "m meter meters metre metres metros"), ("ft", "ft foot feet"),
-    ("cm", "cm centimeter centimeters zentimeter"), ("mm", "mm"), ("in", "in inch inches zoll"),
+    ("cm", "cm centimeter centimeters zentimeter"), ("mm", "mm"), ("in", "inch inches zoll"),
     ("l", "l liter liters litre litres litros"), ("ml", "ml"), ("gal", "gal gallon gallons"),
     ("kb", "kb"), ("mb", "mb"), ("gb", "gb"), ("tb", "tb"),
     ("°c", "°c celsius"), ("°f", "°f fahrenheit"),

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.certainty import Sight, is_replaced, refuses_by_loss, role_of
+from assistant.completion.guards.currencies import exchanged, fewer, marks_in
 from assistant.completion.guards.language_names import code_of
 from assistant.completion.guards.months import months_in, months_in_parts
 from assistant.completion.guards.numerals import Figure, figures, meant, written
@@ -31,7 +32,7 @@ _JOINTS = r"(?:(?:st|nd|rd|th|er|of|de|del|den|the|d|\d{1,2}|[.,º°'\s])\s?){0,
 _MONTH_BEFORE = re.compile(rf"([^\W\d_]+){_JOINTS}\Z")
 _MONTH_AFTER = re.compile(rf"{_JOINTS}([^\W\d_]+)", re.IGNORECASE)
 _NO_MONTHS = frozenset(
-    ("ago", "may", "out", "set", "led")
+    ("ago", "may", "out", "set", "led", "pro", "Pro")
 )  # words that are months in other languages, or with a capital
 _UNKNOWN = "?"
 _HINTS = 2
@@ -49,22 +50,29 @@ def check_numbers(case: Case) -> Iterator[Breach]:
     A small number may be written out. Where the language's words are not known well enough to say that it is not, it is
     reported only if another number stands in its place.
     """
-    if written(case.draft.prose) == written(case.answer.prose):
+    if _are_same(case.draft.prose, case.answer.prose):
         return
     draft, answer = _Text(case.draft, _language(case, case.draft)), _Text(case.answer, _language(case, case.answer))
     missing, added = draft.lacking(answer), answer.lacking(draft)
     if not (missing and added):
         missing = [number for number in missing if not answer.may_say(number, draft)]
         added = [number for number in added if not draft.may_say(number, answer)]
+    changed = draft.changed(answer)
+    missing = [*missing, *changed, *(draft.rarer(answer) if added else ())]
     gone, come = draft.sights(missing, answer), answer.sights(added, draft)
     replaced = is_replaced(gone, come)
     if missing:
         noun, values = _wholes(missing, draft.text)
-        certain = replaced or any(refuses_by_loss(each, come) for each in gone)
+        certain = replaced or bool(changed) or any(refuses_by_loss(each, come) for each in gone)
         yield lost(case, "numbers", noun, values, refuses=certain)
     if added:
         noun, values = _wholes(added, answer.text)
         yield invented(case, "numbers", noun, values, refuses=replaced)
+
+
+def _are_same(draft: str, answer: str) -> bool:
+    """Tell at a glance whether an answer has the draft's figures, of the same currencies."""
+    return written(draft) == written(answer) and marks_in(draft) == marks_in(answer)
 
 
 def _names_month(before: str, after: str) -> bool:
@@ -113,6 +121,14 @@ class _Text:
         return [
             number for number in found if number in gone or (number.written in _OFTEN_SAID and self.is_paid(number))
         ]
+
+    def changed(self, other: "_Text") -> list[Figure]:
+        """Return the numbers that the other text has of another currency."""
+        return list(exchanged(self.figures[:_MOST_SEEN], self.text, other.figures[:_MOST_SEEN], other.text))
+
+    def rarer(self, other: "_Text") -> list[Figure]:
+        """Return the amounts that the other text has less often."""
+        return list(fewer(self.figures[:_MOST_SEEN], self.text, other.figures[:_MOST_SEEN], other.text))
 
     def is_paid(self, number: Figure) -> bool:
         """Tell whether a number is an amount: in `$1` it is more than an article."""
