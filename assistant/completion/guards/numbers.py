@@ -38,6 +38,7 @@ _UNKNOWN = "?"
 _HINTS = 2
 _AROUND = 48  # characters around a number that may belong to it
 _LETTERS = re.compile(r"[A-Zi-z]")  # 9h30 is a time
+_GLUED = re.compile(r"[A-Z]{3,}+[-/]?\Z")  # SAVE20
 _LAST = re.compile(r"([^\W\d_]+)\W{0,3}\Z")
 _FIRST = re.compile(r"\W{0,3}([^\W\d_]+)")
 _MOST_SEEN = 100  # numbers of which it is told what they are
@@ -148,7 +149,7 @@ class _Text:
             return Sight(number.written, "thing", "", *words, sure=not unsure)
         if self.is_dated(number, before, after):
             return Sight(number.written, "date", "", *words)
-        if _LETTERS.search(number.written):
+        if _LETTERS.search(number.written) or _GLUED.search(before):
             return Sight(number.written, "thing", "", *words)
         return Sight(number.written, *role_of(number.written, before, after), *words)
 

@@ -24,10 +24,13 @@ REFUSED = [
     ("please update to 3.1.2", "Please update to 3.1.", None),
     ("we meet at 5 pm and there are 3 rooms", "We meet at 5 pm and there are 4 rooms.", None),
     ("it is for the iPhone 15 Pro", "It is for the iPhone 14 Pro.", None),
+    ("use the code SAVE20 at checkout", "Use the code at checkout.", None),
+    ("Gutschein: SOMMER5 für Sie", "Ein Gutschein für Sie", None),
     ("by 3 May send 250 files", "By 3 May send 300 files.", None),
 ]
 WARNED = [
     ("we are open 9-12 and 1-5 pm", "Wir haben 9–12 und 14–18 Uhr geöffnet.", "German"),
+    ("in Q3 2027", "in the autumn of 2027", None),
     ("call at 5 in the afternoon", "Call at 4 in the afternoon.", None),
     ("call at 5 pm", "Ruf um 16:00 an.", "German"),
     ("we open at 8:30", "We open at 9:30.", None),
