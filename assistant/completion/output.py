@@ -74,8 +74,7 @@ def with_words_shown(html: str) -> str:
     """Return HTML in which words in angle brackets that are no elements (`<Name>`) are escaped, as they were meant."""
     if "<" not in html:
         return html
-    parts: list[str] = []
-    position = 0
+    parts, position = list[str](), 0
     for match in _spoken(html):
         parts += (html[position : match.start()], f"&lt;{match[0][1:-1]}&gt;")
         position = match.end()

@@ -15,12 +15,14 @@ from assistant.completion.shield.tags import Piece, TagSplitter, tag_name
 _FLOW_HOLDERS = frozenset(("div", "section", "article", "blockquote", "main", "center", "figure"))
 _BARRIERS = (BLOCKS | {"hr", "caption", "colgroup", "col", "details", "summary", "form"}) - {"html", "body"}
 _TABLE_PARTS = frozenset(("caption", "colgroup", "col", "tbody", "td", "tfoot", "th", "thead", "tr"))  # or no element
+_CODE = frozenset(("code", "kbd", "samp", "tt"))
+_NOT_BLANK = re.compile(r"\S[^\r\n]*+")
 _EMPTY = re.compile(r"<(p|div)(?:\s[^<>]*+)?>(?:\s|&nbsp;|\u00a0|<br\s*+/?>)*+</\1>", re.IGNORECASE)
-_BREAK = "\ue002"
-_PRIVATE = re.compile("[\ue000-\ue004]")
+_BREAK = "\ufdd2"
+_PRIVATE = re.compile("[\ufdd0-\ufdd4]")
 _LINE_ENDS = re.compile(f"([ \\t\\r\\n]*+{_BREAK}[ \\t\\r\\n]*+|\\r?\\n)")
-_BETWEEN_WORDS = re.compile("[^\\s\ue002][ \\t\\r]*+\\n[ \\t\\r]*+[^\\s\ue002]")
-_BLANK_BETWEEN_WORDS = re.compile("[^\\s\ue002][ \\t\\r]*+\\n[ \\t\\r]*+\\n\\s*+[^\\s\ue002]")
+_BETWEEN_WORDS = re.compile("[^\\s\ufdd2][ \\t\\r]*+\\n[ \\t\\r]*+[^\\s\ufdd2]")
+_BLANK_BETWEEN_WORDS = re.compile("[^\\s\ufdd2][ \\t\\r]*+\\n[ \\t\\r]*+\\n\\s*+[^\\s\ufdd2]")
 
 
 class _Paragraph(Struct):
@@ -111,6 +113,7 @@ class _Arranger:
         self._text: list[str] = []
         self._source: list[str] = []
         self._verbatim = False
+        self._code = False
         self._lines = Lines(way.own, self._tags.__getitem__)
 
     def take(self, piece: Piece) -> None:
@@ -128,7 +131,8 @@ class _Arranger:
             self._hold(name, closes=closes)
         else:
             self._source.append(piece.text)
-            self._text.append(self._hole(piece.text, name) if piece.kind == "tag" else piece.text)
+            self._text.append(self._hole(piece.text, name) if piece.kind == "tag" else self._words(piece.text))
+            self._code = not closes if name in _CODE else self._code
 
     def arranged(self) -> str:
         """Return the whole."""
@@ -139,7 +143,11 @@ class _Arranger:
         if name == "br":
             return _BREAK
         self._tags.append(tag)
-        return f"\ue000{len(self._tags) - 1}\ue001"
+        return f"\ufdd0{len(self._tags) - 1}\ufdd1"
+
+    def _words(self, text: str) -> str:
+        """Return text in which Markdown may be; in code there is none."""
+        return _NOT_BLANK.sub(lambda words: self._hole(words[0], ""), text) if self._code else text
 
     def _hold(self, name: str, *, closes: bool) -> None:
         """Keep in mind which element what follows stands in."""
@@ -154,6 +162,7 @@ class _Arranger:
     def _end_paragraph(self, opened: str) -> None:
         """End a paragraph, and begin another one."""
         now, self._now = self._now, _Paragraph(opened)
+        self._code = False
         now.text, now.source = "".join(self._text), "".join(self._source)
         self._text, self._source = [], []
         if now.opened or now.text.strip():

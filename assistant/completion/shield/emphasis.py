@@ -6,22 +6,27 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-HOLE = re.compile("\ue000(\\d+)\ue001")
+HOLE = re.compile("\ufdd0(\\d+)\ufdd1")
 """What stands for a tag while Markdown is read."""
 
-_CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,300})(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\n]{1,300})(?<!`)\1(?!`)")
 _IN_BRACKETS = r"\([^\s()<>\"]{0,200}\)[^\s()<>\"]{0,200}"
 _LINK = re.compile(
-    rf"(?<![!\]])\[([^\[\]\n]{{1,300}})\]\(<?([^\s()<>\"]{{1,2000}}+(?:{_IN_BRACKETS})?)>?(?: \"[^\"\n]{{0,200}}\")?\)"
+    rf"(?<![!\]])\[([^\[\]\n]{{1,300}})\]\(<?([^\s()<>\"\ufdd0-\ufdd4]{{1,2000}}+(?:{_IN_BRACKETS})?)>?"
+    r"(?: \"[^\"\n]{0,200}\")?\)"
 )
-_IN_ADDRESS = r"(?:[^\s<>*`\ue000]|\*(?=[\w/.]))+"
+_IN_ADDRESS = r"(?:[^\s<>*`\ufdd0-\ufdd4]|\*(?=[\w/.]))+"
 _ADDRESS = re.compile(rf"(?:https?|ftp)://{_IN_ADDRESS}|www\.{_IN_ADDRESS}|[\w.+-]{{1,64}}@[\w.-]{{1,255}}")
+_ESCAPE = re.compile(r"\\([*_`~\[\]()#>+.|{}!-])")
+_KEPT = re.compile("\ufdd3(\\d+)\ufdd4")
+_LEFT = re.compile("[\ufdd3\ufdd4]")
+_GLUED = re.compile(r"[0-9a-zA-Z\u00c0-\u1fff]")  # letters of scripts that put spaces between words
 _MARK = re.compile(r"\*{1,3}|_{1,2}|~~")
 _WORD = re.compile(r"\w")
 _SPACE = re.compile(r"\s")
 
 
-_SIGNS = ("*", "**", "***", "_", "__", "~~", "`", "```", "](")
+_SIGNS = ("*", "**", "***", "_", "__", "~~", "`", "```", "](", "\\")
 
 
 class Own:
@@ -57,17 +62,19 @@ def emphasise(line: str, own: Own, tag_at: Callable[[int], str]) -> str:
         own: what the draft has.
         tag_at: returns the tag of a hole.
     """
-    if not any(sign in line for sign in "*_`~["):
+    if not any(sign in line for sign in "*_`~[\\"):
         return line
     parts: list[str] = []
     kept: list[str] = []
 
     def keep(text: str) -> str:
         kept.append(text)
-        return f"\ue003{len(kept) - 1}\ue004"
+        return f"\ufdd3{len(kept) - 1}\ufdd4"
 
     if own.lacks("`"):
         line = _CODE.sub(lambda match: keep(_code(match[2], tag_at)), line)
+    if own.lacks("\\"):
+        line = _ESCAPE.sub(lambda match: keep(match[1]), line)
     if own.lacks("]("):
         line = _LINK.sub(lambda match: f"{keep(_opened(match[2]))}{match[1]}{keep('</a>')}", line)
     line = _ADDRESS.sub(lambda match: keep(match[0]), line)
@@ -76,7 +83,7 @@ def emphasise(line: str, own: Own, tag_at: Callable[[int], str]) -> str:
         parts += (line[position:start], tags)
         position = end
     line = "".join(parts) + line[position:]
-    return re.sub("\ue003(\\d+)\ue004", lambda match: kept[int(match[1])], line)
+    return _LEFT.sub("", _KEPT.sub(lambda match: kept[int(match[1])], line))
 
 
 def _code(text: str, tag_at: Callable[[int], str]) -> str:
@@ -118,6 +125,8 @@ def _marks(line: str, own: Own) -> Iterator[tuple[_Mark, bool, bool]]:
         if sign in {"*", "_", "__"}:  # inside a word they are none
             opens = opens and not _WORD.match(before)
             closes = closes and not _WORD.match(after)
+        elif _GLUED.match(before):  # as in a password
+            opens = False
         yield _Mark(match.start(), sign), opens, closes
 
 

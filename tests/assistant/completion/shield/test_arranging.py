@@ -62,7 +62,26 @@ MARKDOWN = [
      '<p><b>Note:</b> see <a href="https://x.example"><b>this</b></a></p>'),
     ("**see [this](https://x.example)**", '<p><b>see <a href="https://x.example">this</a></b></p>'),
 ]  # fmt: skip
+WITHIN = [
+    ("[https://x.example/a](https://x.example/a)", '<a href="https://x.example/a">https://x.example/a</a>'),
+    ("see https://x.example/`path` now", "see https://x.example/<code>path</code> now"),
+    ("http://`host`:3000", "http://<code>host</code>:3000"),
+    ("www.x.example`a` a@b.`de`", "www.x.example<code>a</code> a@b.<code>de</code>"),
+    ("(https://x.example)[here](https://y.example)", '(https://x.example)<a href="https://y.example">here</a>'),
+    ("**[www.x.example](https://x.example)**", '<b><a href="https://x.example">www.x.example</a></b>'),
+    ("[`a`](https://x.example/`b`)", "[<code>a</code>](https://x.example/<code>b</code>)"),
+    ("\ue0031\ue004 **x** \ue000 icon \ue002", "\ue0031\ue004 <b>x</b> \ue000 icon \ue002"),
+    ("\ufdd31\ufdd4 **x** \ufdd07\ufdd1", "1 <b>x</b> 7"),
+    ("<code>**a**<br>_b_ `c`</code> **d**", "<code>**a**<br>_b_ `c`</code> <b>d</b>"),
+    ("<kbd>*</kbd> and <kbd>*</kbd>", "* and *"),
+    (r"\*x\* and \_y\_, \`z\`", "*x* and _y_, `z`"),
+    (r"`a\*b` \[c\](d)", r"<code>a\*b</code> [c](d)"),
+    (r"1\. a \# b", "1. a # b"),
+]
 TEXT = [
+    "your password is a**b**c",
+    "it is xy~~7~~z or pass**word** so",
+    r"C:\new\files and \\server",
     "5 * 3 * 2 and 2*3*4, 5 ** 2 ** 3",
     "snake_case_name, __init__ and /a/_b_c/d",
     "ticket #1 and #48213",
@@ -98,6 +117,7 @@ OWN = [
     ("<p>- a<br>- b</p>", "<p>- A<br>- B</p>"),
     ("<p>1) a</p><p>2) b</p>", "<p>1) A</p><p>2) B</p>"),
     ("<p>use **x**</p>", "<p>Use **x**.</p>"),
+    (r"<p>in C:\*x\*</p>", r"<p>In C:\*x\*.</p>"),
     ("<p>use `x`</p>", "<p>Use `x`.</p>"),
     ("<p>&gt; he said</p>", "<p>&gt; He said.</p>"),
     ("<p># 1</p>", "<p># 1.</p>"),
@@ -126,6 +146,12 @@ def test_no_line_end_that_matters_is_folded(answer: str, seen: str) -> None:
 def test_markdown_becomes_the_drafts_markup(answer: str, seen: str) -> None:
     """Customers see no asterisks; the draft says `<b>`, so do we."""
     assert finished(answer) == seen
+
+
+@pytest.mark.parametrize(("text", "seen"), WITHIN)
+def test_nothing_is_left_of_signs_within_signs(text: str, seen: str) -> None:
+    """An address in a link, code in an address; code is verbatim, and what is escaped is a sign."""
+    assert finished(f"<p>{text}</p>") == f"<p>{seen}</p>"
 
 
 @pytest.mark.parametrize("text", TEXT)
@@ -167,7 +193,7 @@ def test_hidden_things_come_back_in_markdown() -> None:
 PIECES = [
     *ATTACKS, "**", "*", "_", "`", "```\n", "- a\n", "1. b\n", "> ", "# ", "\n", "\n\n", "<p>", "</p>", "<b>", "</b>",
     "<br>", "<ul><li>", "</li></ul>", "[a](javascript:alert(1))", "[a](https://x.example)", "word ", "&lt;", "<pre>",
-    "    ", "~~", "\ue0000\ue001", "---\n",
+    "    ", "~~", "\ue0000\ue001", "---\n", "\ufdd0", "\ufdd3", "\\", "<code>", "1. a\n",
 ]  # fmt: skip
 
 
@@ -184,7 +210,8 @@ def test_whatever_a_model_writes_is_safe_and_stays_as_it_is(answer: str, draft: 
     "piece",
     [
         "**a ", "*a*", "`", "[a](", "- a\n", "- a\nb\n", "```\n", "\n", "<p>", "<p></p>", "<p>- a</p>", "<div>",
-        "  - a\n    - b\n", "<pre>", "1. a\n2. b\n5. c\n", "1. a\n- b\n", "- a\n   1. b\n   3. c\n", "a\n\n", "a@b.",
+        "  - a\n    - b\n", "<pre>", "1. a\n2. b\n5. c\n",
+         "1. a\n- b\n", "- a\n   1. b\n   3. c\n", "<code>", "<code> ", "<code>a\n", "\\*", "a\n\n", "a@b.",
     ],
 )  # fmt: skip
 def test_no_answer_takes_long(piece: str) -> None:
