@@ -18,12 +18,13 @@ from assistant.completion.shield.phrases import (
 )
 
 _MOST_PREAMBLE = 140  # characters
+_MOST_BEGINNING = 1000  # characters of signs, rules and a preamble, generously
 _WORDS_TO_TELL = 8  # an announcement says within so many words that the draft was changed
 _WORDS_OF_LABEL = 4
 _FENCE = re.compile(r"```[\w+-]{0,20}[ \t]*+\r?\n")
 _BEGUN_FENCE = re.compile(r"`{1,2}\Z|```[\w+-]{0,20}[ \t]*+\r?\Z")
 _CLOSING_FENCE = re.compile(r"\r?\n[ \t]*+```[ \t]*+\r?(?=\n)")
-_BEGUN_CLOSING_FENCE = re.compile(r"\r?\n[ \t]*+`{0,3}[ \t]*+\r?\Z")
+_BEGUN_CLOSING_FENCE = re.compile(r"\r?\n[ \t]{0,80}+`{0,3}[ \t]{0,80}+\r?\Z")
 _BEFORE = re.compile(r"(?:\s|[*_#>]|<(?:p|div|strong|b|em)>)*+", re.IGNORECASE)
 _BEGUN_BEFORE = re.compile(r"<[a-z]{0,6}\Z", re.IGNORECASE)
 _AFTER = re.compile(r"(?:[\s*_]|</(?:p|div|strong|b|em)>)*+", re.IGNORECASE)
@@ -49,8 +50,9 @@ _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
 class Unwrapper:
     """Takes the preamble, a rule below it and the code fence off an answer that arrives in pieces.
 
-    Holds back the beginning as long as it may be one of them. What follows the closing fence is left out. A draft that
-    has fences keeps them, so does one that begins with a rule, and words that the draft uses are no sign of a preamble.
+    Holds back the beginning as long as it may be one of them, but no more than a page of it. What follows the closing
+    fence is left out. A draft that has fences keeps them, so does one that begins with a rule, and words that the draft
+    uses are no sign of a preamble.
 
     Args:
         draft: the draft, as the agent wrote it.
@@ -67,7 +69,7 @@ class Unwrapper:
         """Take more, and return what belongs to the answer."""
         self._rest += text
         if not self._begun:
-            self._begin(final=False)
+            self._begin(final=len(self._rest) > _MOST_BEGINNING)
         return self._inner() if self._begun else ""
 
     def finish(self) -> str:

@@ -9,6 +9,7 @@ import nh3
 from msgspec import Struct
 
 from assistant.completion.addresses import REFUSED, SCHEMES, scheme_of
+from assistant.completion.shield.nesting import tamed
 from assistant.completion.shield.styling import PROPERTIES, safe_style
 from assistant.completion.shield.tags import DROPPED, open_tags, tag_name
 
@@ -52,7 +53,7 @@ class Sanitiser:
 
     def clean(self, text: str) -> str:
         """Return a whole text that is safe, with its tags closed and in order."""
-        return self._whole.clean(text)
+        return self._whole.clean(tamed(text))
 
     def clean_tag(self, tag: str) -> str:
         """Return one tag that is safe, or nothing."""

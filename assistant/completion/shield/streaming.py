@@ -47,7 +47,7 @@ class Shown:
         self._sanitiser = Sanitiser(draft) if html else None
         self._splitter = TagSplitter()
         self._begun = False
-        self._blank = ""
+        self._blanks: list[str] = []
 
     def feed(self, text: str) -> str:
         """Take more, and return what may be shown now."""
@@ -70,9 +70,9 @@ class Shown:
 
     def _piece(self, piece: Piece) -> str:
         if piece.kind == "text":
-            return self._text(_BARE_AMPERSAND.sub("&amp;", piece.text).replace("<", "&lt;").replace(">", "&gt;"))
+            return self._text(_escaped(piece.text))
         if self._active and LOOKS_LIKE_TOKEN.fullmatch(tag_name(piece.text)):
-            return self._text(piece.text[1:-1])  # `<ZQX1LINK>`
+            return self._text(_escaped(piece.text[1:-1]))  # `<ZQX1LINK>`
         before = self.revealer.flush() if self._active else ""
         return before + self._tag(piece.text)
 
@@ -83,8 +83,15 @@ class Shown:
 
     def _without_blanks(self, text: str) -> str:
         """Leave out white space at the beginning, and hold it back where the end may be."""
-        text = self._blank + text if self._begun else text.lstrip()
+        if self._begun and not text.strip():
+            self._blanks.append(text)
+            return ""
+        text = "".join(self._blanks) + text if self._begun else text.lstrip()
         kept = text.rstrip()
         self._begun = self._begun or bool(kept)
-        self._blank = text[len(kept) :]
+        self._blanks = [text[len(kept) :]]
         return kept
+
+
+def _escaped(text: str) -> str:
+    return _BARE_AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")

@@ -46,6 +46,10 @@ ATTACKS = [
     "<template><script>alert(1)</script></template>",
     "<p/onclick=alert(1)>x",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
+    '<ZQX "<img src=x onerror=alert(1)>">',
+    "<ZQX1LINK '<svg onload=alert(1)>'>",
+    '<zqx7mail title="<a href=javascript:alert(1)>x</a>">',
+    '</ZQX1 "<script>alert(1)</script>">',
 ]
 FORBIDDEN = {"script", "svg", "math", "iframe", "style", "object", "form", "input", "base", "template", "textarea"}
 DRAFTS = ["<p>x</p>", '<p class="a" style="color:red" title="t">x</p><img src="https://example.com/l.png" alt="">']
@@ -92,6 +96,18 @@ def test_an_attack_comes_to_nothing(attack: str, draft: str) -> None:
         assert not Findings(text).bad
         assert "evil.example" not in text
         assert text.startswith("<p>before</p>")
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_was_shown_so_far_is_as_safe_as_the_whole(attack: str) -> None:
+    """An editor shows each delta at once."""
+    mask, shown = Mask(MaskingRules()), ""
+    mask.hide("https://example.com/a", html=False)
+    stream = StreamText(mask, html=True, draft=DRAFTS[1])
+    for sign in f"<p>a</p>{attack}<p>b":
+        shown += stream.feed(sign)
+        assert not Findings(shown).bad
+    assert not Findings(shown + stream.finish()).bad
 
 
 @settings(max_examples=150 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
