@@ -105,7 +105,10 @@ class Metrics:
         self._read_states()
         if not self._shared:
             return generate_latest(self._registry)
-        _forget_dead(Path(os.environ[_FOLDER]))
+        folder = Path(os.environ[_FOLDER])
+        if not folder.is_dir():  # somebody took it away: what this worker counts is still at hand
+            return generate_latest(self._registry)
+        _forget_dead(folder)
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library's own
         return generate_latest(together)
