@@ -75,6 +75,11 @@ class PromptAsker:
         cost = self._prices.cost(provider, model, usage)
         return None if cost is None else cost / 1_000_000
 
+    def billed(self, answer: Answer) -> float | None:
+        """Return what an answer cost, in US dollars; None when no price is known."""
+        cost = self._prices.billed(answer.bills)
+        return None if cost is None else cost / 1_000_000
+
     async def ask(self, job: Job, actor: Actor, emit: Emit | None = None) -> Answer:
         """Ask, and write down what that took; raises as a completion does."""
         with self._recorder.recording(job.order, actor, streamed=emit is not None) as record:

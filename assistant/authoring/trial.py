@@ -110,5 +110,5 @@ class _Trial:
             guards=list(answer.breaches),
             milliseconds=round(milliseconds, 1),
             usage=entry.usage,
-            cost=self._asker.cost(entry.provider, entry.model, entry.usage),
+            cost=self._asker.billed(answer),
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Entry
+from assistant.completion.prices import Bill
 from assistant.completion.refusal import refusal_of
 from assistant.completion.reservation import Reservation, estimated
 from assistant.completion.shield import Finished, Mask, StreamText, finish_text
@@ -107,7 +108,7 @@ class _Asking:
         )
         self._mask = Mask(job.rules)
         self._warnings: list[str] = []
-        self._usage = Usage()
+        self._bills: list[Bill] = []
         self._first_ms: float | None = None
         self._held = Reservation()
         self._emitted = 0  # characters of a call that is under way
@@ -133,11 +134,9 @@ class _Asking:
                     best = second
                 _check_empty(best)
             except BaseException as error:
-                spent = self._spent(request, error)
-                if spent.input_tokens or spent.output_tokens:
-                    held.settle(*self._asked_last(), spent)
+                held.settle(*self._bills, *self._broken_off(request, error))
                 raise
-            held.settle(best.completion.provider, best.completion.model, self._usage)
+            held.settle(*self._bills)
         return self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
 
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
@@ -148,13 +147,18 @@ class _Asking:
             return await asyncio.to_thread(request_for, job, self._mask, cut=cut)
         return request_for(job, self._mask, cut=cut)
 
-    def _spent(self, request: CompletionRequest, error: BaseException) -> Usage:
-        """Return what was billed although there is no answer: a call that was broken off costs what it wrote."""
+    def _broken_off(self, request: CompletionRequest, error: BaseException) -> tuple[Bill, ...]:
+        """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""
         broken_off = self._emitted > 0 or (isinstance(error, asyncio.CancelledError) and self.trace.calls > 0)
         if not broken_off:
-            return self._usage
-        estimate = estimated(request).input_tokens
-        return _sum(self._usage, Usage(input_tokens=estimate, output_tokens=self._emitted // _CHARACTERS))
+            return ()
+        provider, model = self._asked_last()
+        usage = Usage(input_tokens=estimated(request).input_tokens, output_tokens=self._emitted // _CHARACTERS)
+        return (self._bill(provider, model, model, usage),)
+
+    def _bill(self, provider: str, model: str, asked: str, usage: Usage) -> Bill:
+        estimate = self._held.estimate(provider, asked)
+        return Bill(provider=provider, model=model, asked=asked, usage=usage, estimate=estimate)
 
     async def _tried(self, request: CompletionRequest) -> tuple[CompletionRequest, _Try]:
         """Ask; where the text is too long for the model, once more with less around the draft."""
@@ -187,7 +191,9 @@ class _Asking:
             completion = await chain.complete(request)
         else:
             completion = await self._stream(chain, request, emit)
-        self._usage, self._emitted = _sum(self._usage, completion.usage), 0
+        provider, asked = self._source()
+        self._bills.append(self._bill(provider, completion.model, asked, completion.usage))
+        self._emitted = 0
         if completion.finish == "filtered":
             raise ContentFilteredError(completion.provider)
         return completion
@@ -288,7 +294,7 @@ class _Asking:
                 provider=completion.provider,
                 model=completion.model,
                 prompt_version=job.prompt.version,
-                usage=self._usage,
+                usage=_sum(self._bills),
                 warnings=(*cut, *self._warnings, *dict.fromkeys(each.message for each in best.breaches)),
             ),
             prompt_key=job.prompt.key,
@@ -300,6 +306,7 @@ class _Asking:
             replaced=replaced,
             position=self._position,
             refusal="" if self._tolerates else refusal_of(best.breaches),
+            bills=tuple(self._bills),
         )
 
 
@@ -329,9 +336,9 @@ def _folded(value: str) -> str:
     return " ".join(value.split())
 
 
-def _sum(first: Usage, second: Usage) -> Usage:
+def _sum(bills: Sequence[Bill]) -> Usage:
     return Usage(
-        input_tokens=first.input_tokens + second.input_tokens,
-        output_tokens=first.output_tokens + second.output_tokens,
-        cached_input_tokens=first.cached_input_tokens + second.cached_input_tokens,
+        input_tokens=sum(each.usage.input_tokens for each in bills),
+        output_tokens=sum(each.usage.output_tokens for each in bills),
+        cached_input_tokens=sum(each.usage.cached_input_tokens for each in bills),
     )

@@ -48,7 +48,7 @@ class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         provider: the host's name, as in the provider setting.
-        model: its name, as the provider gives it in its answers.
+        model: its name, as the provider gives it in its answers, or as the setting has it.
         input: of tokens read.
         output: of tokens written.
         cached_input: of tokens read that the provider had read before; None: as all input.

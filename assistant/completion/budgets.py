@@ -11,8 +11,8 @@ from assistant.completion.budget_document import BudgetDocument, checked
 from assistant.completion.budget_rules import DayCharge, Rules
 from assistant.completion.counters import DayCounters, RequestWindows
 from assistant.completion.live_document import LiveDocument
-from assistant.completion.prices import Prices
-from assistant.completion.reservation import Bill, Reservation, Taken, estimated
+from assistant.completion.prices import Bill, Prices
+from assistant.completion.reservation import Reservation, Taken, estimated
 from assistant.errors import BudgetExceededError
 from assistant.store.documents import Documents
 from assistant.store.redis_link import RedisLink
@@ -159,7 +159,7 @@ class Budgets:
             return None
         usage, price = estimated(request), await self._price(provider, model, request)
         if covered is not None and (price or 0) <= covered and not (price is None and covered == 0):
-            return None
+            return Taken(settle=None, cost=covered, price=price)
         now, held = self._clock(), covered or 0
         tokens = 0 if covered is not None else usage.input_tokens + usage.output_tokens
         charges = rules.charges(actor.id, actor.teams, prompt_key, tokens=tokens, cost=(price or 0) - held)
@@ -173,7 +173,7 @@ class Budgets:
         if refused is not None:
             raise _exceeded(refused, now)
         settle = functools.partial(self._end, now.date().isoformat(), charges)
-        return Taken(settle=settle, cost=max(price or 0, held))
+        return Taken(settle=settle, cost=max(price or 0, held), price=price)
 
     async def _price(self, provider: str, model: str, request: CompletionRequest) -> int | None:
         """Return what a call may cost, where a budget wants to know; None when no price is known."""
@@ -195,18 +195,19 @@ class Budgets:
 
     async def _give_back(self, taking: asyncio.Task[DayCharge | None], day: str, charges: Sequence[DayCharge]) -> None:
         if await taking is None:
-            await self._count(day, charges, None)
+            await self._count(day, charges, ())
 
-    def _end(self, day: str, charges: Sequence[DayCharge], bill: Bill | None) -> None:
-        self._background(self._count(day, charges, bill))
+    def _end(self, day: str, charges: Sequence[DayCharge], bills: Sequence[Bill]) -> None:
+        self._background(self._count(day, charges, bills))
 
-    async def _count(self, day: str, charges: Sequence[DayCharge], bill: Bill | None) -> None:
-        """Put a bill in the place of its estimate, which the same counters hold."""
-        amounts = dict.fromkeys(("tokens_per_day", "cost_per_day"), 0)
-        if bill is not None:
+    async def _count(self, day: str, charges: Sequence[DayCharge], bills: Sequence[Bill]) -> None:
+        """Put bills in the place of an estimate, which the same counters hold."""
+        if bills:
             await self._prices.loaded()
-            amounts["tokens_per_day"] = bill.usage.input_tokens + bill.usage.output_tokens
-            amounts["cost_per_day"] = self._prices.cost(bill.provider, bill.model, bill.usage) or 0
+        amounts = {
+            "tokens_per_day": sum(each.usage.input_tokens + each.usage.output_tokens for each in bills),
+            "cost_per_day": self._prices.billed(bills) or 0,
+        }
         await self._days.settle(day, charges, {each.counter: amounts[each.name] for each in charges})
 
     async def _adopt(self, document: BudgetDocument) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from assistant.completion.prices import Bill
 from assistant.core.conversations import UNKNOWN, OpenConversation
 from providers.base import Usage
 
@@ -73,6 +74,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         replaced: whether a second try took the place of what was streamed, or a part of that was no reply.
         position: the place of the provider that answered, in the order of the setting.
         refusal: what a caller is told instead who would see no warning; empty for an answer that anybody may have.
+        bills: what was billed for it, call by call; whose answer is another request's was billed nothing.
     """
 
     entry: Entry
@@ -85,6 +87,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     replaced: bool = False
     position: int = 0
     refusal: str = ""
+    bills: tuple[Bill, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:

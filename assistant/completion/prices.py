@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from assistant.completion.budget_document import Price
 from assistant.telemetry import log
 from providers.base import Usage
@@ -25,6 +27,25 @@ _PUBLISHED = {  # our hosts' names, and genai-prices' own
 }
 
 Published: TypeAlias = Callable[[str, str, Usage], int | None]
+
+
+class Bill(Struct, frozen=True, kw_only=True):
+    """What a provider billed for one call.
+
+    Attributes:
+        provider: the host's name.
+        model: its name, as the provider gave it.
+        asked: its name in the setting; a gateway or a deployment answers by another one.
+        usage: the tokens.
+        estimate: what was held for the call, in millionths of a US dollar, which counts when no price is known any
+            more; None: no price was known, or no budget wanted to know.
+    """
+
+    provider: str
+    model: str
+    asked: str = ""
+    usage: Usage
+    estimate: int | None = None
 
 
 class Prices:
@@ -56,13 +77,14 @@ class Prices:
         """Take the own prices, all of them."""
         self._own = {(each.provider, each.model): each for each in prices}
 
-    def cost(self, provider: str, model: str, usage: Usage) -> int | None:
+    def cost(self, provider: str, model: str, usage: Usage, *, asked: str = "") -> int | None:
         """Return the cost in millionths of a US dollar.
 
         Args:
             provider: the host's name.
             model: its name, as the provider gave it.
             usage: what it billed.
+            asked: its name in the setting, by which it is looked up when there is no price under the other.
 
         Returns:
             None when no price is known: an own server's models without own prices, an unknown model, or when the
@@ -70,10 +92,28 @@ class Prices:
         """
         if not usage.input_tokens and not usage.output_tokens:
             return 0
-        own = self._own.get((provider, model))
+        names = (model, asked) if asked else (model,)
+        own = next((found for name in names if (found := self._own.get((provider, name))) is not None), None)
         if own is not None:
             return _own_cost(own, usage)
-        return 0 if provider == "local" else self._published(provider, model, usage)
+        if provider == "local":
+            return 0
+        published = (self._published(provider, name, usage) for name in names)
+        return next((cost for cost in published if cost is not None), None)
+
+    def billed(self, bills: Iterable[Bill]) -> int | None:
+        """Return the cost of calls together, in millionths of a US dollar.
+
+        Returns:
+            What is known of it; None when a price is not known and nothing else cost anything.
+        """
+        costs = [self._billed(bill) for bill in bills]
+        known = sum(cost for cost in costs if cost is not None)
+        return None if not known and None in costs else known
+
+    def _billed(self, bill: Bill) -> int | None:
+        cost = self.cost(bill.provider, bill.model, bill.usage, asked=bill.asked)
+        return bill.estimate if cost is None else cost
 
     async def _load(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """Writing down what a completion did: a row of usage and the figures; never its text."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from msgspec import Struct
 from assistant.auth.actor import Actor
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Order
-from assistant.completion.prices import Prices
+from assistant.completion.prices import Bill, Prices
 from assistant.completion.usage import UsageLog
 from assistant.envelope import render
 from assistant.metrics import Completed, Metrics
@@ -102,17 +102,18 @@ class Recorder:
             streamed=streamed,
             **(_of_answer(answer) if answer else {"provider": provider}),
         )
-        self._usage.record(use)
-        self._metrics.completion(self._completed(use, seconds))
+        bills = answer.bills if answer else ()
+        self._usage.record(use, bills)
+        self._metrics.completion(self._completed(use, bills, seconds))
         if use.first_delta_ms is not None:
             self._metrics.first_delta(use.first_delta_ms / 1000)
 
-    def _completed(self, use: Use, seconds: float) -> Completed:
+    def _completed(self, use: Use, bills: Sequence[Bill], seconds: float) -> Completed:
         """Return the figures; what the cache or a colleague's request answered cost nothing."""
         usage, cost = Usage(), None
         if use.cache in {"miss", "bypass"}:
             usage = Usage(input_tokens=use.input_tokens, output_tokens=use.output_tokens)
-            cost = self._prices.cost(use.provider, use.model, usage)
+            cost = self._prices.billed(bills)
         return Completed(
             prompt=use.prompt_key,
             cache=use.cache or "none",

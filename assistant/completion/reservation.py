@@ -1,11 +1,12 @@
 """What a completion may take from its budgets, from before the call until the bill is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
 from msgspec import Struct
 
+from assistant.completion.prices import Bill
 from assistant.errors import BudgetExceededError
 from providers.base import CompletionRequest, Usage
 
@@ -13,23 +14,22 @@ _BYTES_PER_TOKEN = 3  # some four in English, three in Chinese: a guess that is 
 _TURN_TOKENS = 8  # what a dialect adds around a turn
 
 
-class Bill(Struct, frozen=True, kw_only=True):
-    """What a provider billed."""
-
-    provider: str
-    model: str
-    usage: Usage
-
-
-Settle: TypeAlias = Callable[[Bill | None], None]
-"""Takes the bill; nothing: there is none."""
+Settle: TypeAlias = Callable[[Sequence[Bill]], None]
+"""Takes the bills, one for each call; none: nothing was billed."""
 
 
 class Taken(Struct, frozen=True, kw_only=True):
-    """An estimate that was taken: what settles it, and the money that is held for a call, in millionths of a dollar."""
+    """An estimate that was taken; money is in millionths of a dollar.
 
-    settle: Settle
+    Attributes:
+        settle: what settles it; None: what is held for the call already was enough.
+        cost: the money that is held for the call.
+        price: what the call is estimated at; None: no price is known, or no budget wants to know.
+    """
+
+    settle: Settle | None
     cost: int
+    price: int | None
 
 
 class Take(Protocol):
@@ -62,11 +62,12 @@ class Reservation:
     """
 
     def __init__(self, taken: Taken | None = None, take: Take | None = None, asked: tuple[str, str] = ("", "")) -> None:
-        self._settle = taken.settle if taken is not None else None
-        self._covered = taken.cost if taken is not None else 0
         self._take = take
         self._asked = asked
-        self._further: list[Settle] = []
+        self._covered = 0
+        self._held: list[Settle] = []
+        self._estimates: dict[tuple[str, str], int | None] = {}
+        self._note(asked, taken)
 
     def __enter__(self) -> Self:
         return self
@@ -77,10 +78,7 @@ class Reservation:
         self.release()
 
     async def extend(self, request: CompletionRequest) -> bool:
-        """Hold the estimate of a further call too, such as a second try; false, with nothing taken, if no room is left.
-
-        `settle` then takes one bill for all calls together.
-        """
+        """Hold the estimate of a further call too, such as a second try; false if no room is left, with nothing taken."""
         return await self._hold(*self._asked, request, None)
 
     async def admit(self, provider: str, model: str, request: CompletionRequest) -> bool:
@@ -97,26 +95,29 @@ class Reservation:
             taken = await self._take(provider, model, request, covered=covered)
         except BudgetExceededError:
             return False
-        if taken is not None:
-            self._further.append(taken.settle)
-            self._covered = taken.cost
+        self._note((provider, model), taken)
         return True
 
-    def settle(self, provider: str, model: str, usage: Usage) -> None:
-        """Put what the provider billed for all calls in the estimates' place, soon and beside the request."""
-        self._end(Bill(provider=provider, model=model, usage=usage))
+    def _note(self, asked: tuple[str, str], taken: Taken | None) -> None:
+        """Keep what was taken for a call; a further one that no budget concerns any more is covered by nothing."""
+        self._covered = 0 if taken is None else taken.cost
+        self._estimates[asked] = None if taken is None else taken.price
+        if taken is not None and taken.settle is not None:
+            self._held.append(taken.settle)
+
+    def estimate(self, provider: str, model: str) -> int | None:
+        """Return what the last call to a provider was estimated at, in millionths of a dollar; None: nobody knows."""
+        return self._estimates.get((provider, model))
+
+    def settle(self, *bills: Bill) -> None:
+        """Put what was billed, call by call, in the estimates' place, soon and beside the request."""
+        held, self._held = self._held, []
+        for place, settle in enumerate(held):
+            settle(() if place else bills)
 
     def release(self) -> None:
         """Give the estimates back: nothing was billed. Does nothing after `settle`."""
-        self._end(None)
-
-    def _end(self, bill: Bill | None) -> None:
-        settle, self._settle = self._settle, None
-        if settle is not None:
-            settle(bill)
-        further, self._further = self._further, []
-        for give_back in further:
-            give_back(None)
+        self.settle()
 
 
 def estimated(request: CompletionRequest) -> Usage:

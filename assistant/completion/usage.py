@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from msgspec import structs
+from msgspec import Struct, structs
 
-from assistant.completion.prices import Prices
+from assistant.completion.prices import Bill, Prices
 from assistant.errors import DatabaseUnavailableError
 from assistant.store.usage import UsageRows
 from assistant.store.uses import Use
@@ -21,6 +21,13 @@ _MOST_WRITTEN = 1000  # rows in one transaction
 _MOST_WAITING = 100_000  # rows, of some 300 bytes, that wait while the database is away
 _RETRY = 1.0  # seconds until a database that is away is tried again
 _LAST = 5.0  # seconds that a shutdown gives the database
+
+
+class _Row(Struct, frozen=True):
+    """A completion that waits to be written, and what was billed for it."""
+
+    use: Use
+    bills: tuple[Bill, ...]
 
 
 class UsageLog:
@@ -43,16 +50,21 @@ class UsageLog:
         self._prices = prices
         self._most_waiting = most_waiting
         self._retry = retry
-        self._waiting: deque[Use] = deque()
-        self._batch: list[Use] = []
+        self._waiting: deque[_Row] = deque()
+        self._batch: list[_Row] = []
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
         self._stop = asyncio.Event()
         self.dropped = 0
 
-    def record(self, use: Use) -> None:
-        """Take a completion; it is written within a second. Leave its cost empty: the prices fill it in."""
-        self._waiting.append(use)
+    def record(self, use: Use, bills: Sequence[Bill] = ()) -> None:
+        """Take a completion; it is written within a second. Leave its cost empty: the prices fill it in.
+
+        Args:
+            use: the completion.
+            bills: what was billed for it, call by call; none: one call, of which its members say all.
+        """
+        self._waiting.append(_Row(use, tuple(bills)))
         self._some.set()
         if len(self._waiting) >= _BATCH:
             self._enough.set()
@@ -122,19 +134,15 @@ class UsageLog:
                 self._lose(1, "the database refuses it")
             self._batch, size = self._batch[len(part) :], 2 * size
 
-    def _next(self) -> list[Use]:
+    def _next(self) -> list[_Row]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_WRITTEN))]
 
-    def _priced(self, use: Use) -> Use:
+    def _priced(self, row: _Row) -> Use:
         """Fill in the cost; what the cache or a colleague's request answered was billed once already."""
+        use = row.use
         if use.cache in {"hit", "coalesced"}:
             return structs.replace(use, input_tokens=0, output_tokens=0, cached_input_tokens=0, cost=0)
-        usage = Usage(
-            input_tokens=use.input_tokens,
-            output_tokens=use.output_tokens,
-            cached_input_tokens=use.cached_input_tokens,
-        )
-        return structs.replace(use, cost=self._prices.cost(use.provider, use.model, usage))
+        return structs.replace(use, cost=self._prices.billed(row.bills or (_bill_of(use),)))
 
     def _make_room(self) -> None:
         surplus = len(self._waiting) - self._most_waiting
@@ -146,6 +154,15 @@ class UsageLog:
     def _lose(self, number: int, reason: str) -> None:
         self.dropped += number
         log.warning("usage is lost", completions=number, reason=reason)
+
+
+def _bill_of(use: Use) -> Bill:
+    usage = Usage(
+        input_tokens=use.input_tokens,
+        output_tokens=use.output_tokens,
+        cached_input_tokens=use.cached_input_tokens,
+    )
+    return Bill(provider=use.provider, model=use.model, usage=usage)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -7,7 +7,7 @@ import pytest
 from assistant.auth.actor import Actor
 from assistant.completion.budget_document import Budget, BudgetDocument, Price
 from assistant.completion.budgets import Budgets
-from assistant.completion.prices import Prices
+from assistant.completion.prices import Bill, Prices
 from assistant.completion.reservation import Reservation
 from assistant.errors import BudgetExceededError
 from assistant.store.audit import AuditLog
@@ -22,6 +22,11 @@ BOB = Actor(id=8, teams=frozenset({4}))
 ADMIN = 1
 REQUEST = CompletionRequest(messages=(Message(role="user", content="x" * 2976),), max_output_tokens=1000)
 ESTIMATE = 2000  # tokens of that request
+
+
+def bill(provider: str, model: str, usage: Usage, *, asked: str = "") -> Bill:
+    """Make the bill of a call."""
+    return Bill(provider=provider, model=model, asked=asked or model, usage=usage)
 
 
 async def limit(budgets: Budgets, *wanted: Budget, prices: list[Price] | None = None) -> None:
@@ -44,7 +49,7 @@ async def refused(budgets: Budgets, actor: Actor = ANNA, prompt: str = "reply_fr
 async def spend(budgets: Budgets, tokens: int, actor: Actor = ANNA, prompt: str = "reply_friendly") -> None:
     """Make a call that takes so many tokens."""
     with await reserve(budgets, actor, prompt) as reservation:
-        reservation.settle("custom", "m", Usage(input_tokens=tokens))
+        reservation.settle(bill("custom", "m", Usage(input_tokens=tokens)))
     await budgets.settled()
 
 

@@ -21,6 +21,7 @@ from tests.assistant.budgets.spending import (
     BOB,
     ESTIMATE,
     REQUEST,
+    bill,
     limit,
     refused,
     reserve,
@@ -85,13 +86,13 @@ async def test_tokens_by_the_day(budgets: Budgets) -> None:
     answer = render(error)
     assert answer.envelope.data.code == "budget_tokens_per_day"
     assert answer.headers["Retry-After"] == str(12 * 3600)
-    first.settle("custom", "m", Usage(input_tokens=300, output_tokens=100, cached_input_tokens=300))
+    first.settle(bill("custom", "m", Usage(input_tokens=300, output_tokens=100, cached_input_tokens=300)))
     second.release()
     await budgets.settled()
     await spend(budgets, 2600)
     held = await reserve(budgets)
     await refused(budgets)
-    held.settle("custom", "m", Usage(output_tokens=1))
+    held.settle(bill("custom", "m", Usage(output_tokens=1)))
     await budgets.settled()
     await refused(budgets)
     await spend(budgets, 1, BOB)
@@ -106,9 +107,9 @@ async def test_failed_call_takes_nothing(budgets: Budgets) -> None:
             raise ConnectionError
         await budgets.settled()
     with await reserve(budgets) as reservation:
-        reservation.settle("custom", "m", Usage())
+        reservation.settle(bill("custom", "m", Usage()))
         reservation.release()
-        reservation.settle("custom", "m", Usage(input_tokens=9999))
+        reservation.settle(bill("custom", "m", Usage(input_tokens=9999)))
     await budgets.settled()
     await reserve(budgets)
 
@@ -140,7 +141,7 @@ async def test_further_call_has_to_fit_too(budgets: Budgets) -> None:
     await budgets.settled()
     held = await reserve(budgets)
     assert await held.extend(REQUEST)
-    held.settle("custom", "m", Usage(input_tokens=ESTIMATE - 1, output_tokens=2))
+    held.settle(bill("custom", "m", Usage(input_tokens=ESTIMATE - 1, output_tokens=2)))
     await budgets.settled()
     await refused(budgets)
     await limit(budgets, Budget(scope="workspace", tokens_per_day=2 * ESTIMATE + 1))
@@ -185,7 +186,7 @@ async def test_money_by_the_day(budgets: Budgets) -> None:
     assert render(error).envelope.data.code == "budget_cost_per_day"
     assert "for the workspace" in str(error)
     unpriced = await budgets.reserve(ANNA, "p", provider="custom", model="other", request=REQUEST)
-    unpriced.settle("custom", "m", Usage(input_tokens=10_000))
+    unpriced.settle(bill("custom", "m", Usage(input_tokens=10_000)))
     await budgets.settled()
     with pytest.raises(BudgetExceededError):
         await budgets.reserve(ANNA, "p", provider="custom", model="other", request=REQUEST)
@@ -199,7 +200,7 @@ async def test_a_new_day_begins_at_midnight_utc(budgets: Budgets, clock: Clock) 
     assert (await refused(budgets)).retry_after == 1
     clock.now += timedelta(seconds=1)
     await reserve(budgets)
-    late.settle("custom", "m", Usage(input_tokens=5000))
+    late.settle(bill("custom", "m", Usage(input_tokens=5000)))
     await budgets.settled()
     await refused(budgets)
     clock.now -= timedelta(seconds=1)

@@ -24,6 +24,7 @@ from tests.assistant.budgets.spending import (
     ADMIN,
     ANNA,
     ESTIMATE,
+    bill,
     budgets_of,
     limit,
     refused,
@@ -96,7 +97,7 @@ async def test_redis_that_forgets_while_nobody_asks(
             await client.flushall()
             held = await reserve(one)
             await client.flushall()
-            held.settle("custom", "m", Usage(input_tokens=1))
+            held.settle(bill("custom", "m", Usage(input_tokens=1)))
             await one.settled()
         await refused(one)
 
@@ -108,7 +109,7 @@ async def test_bills_of_the_last_moment_are_counted(sqlite: Database, link: Redi
     stack = AsyncExitStack()
     await stack.enter_async_context(one.running())
     await limit(one, Budget(scope="workspace", tokens_per_day=ESTIMATE + 1))
-    (await reserve(one)).settle("custom", "m", Usage(input_tokens=1))
+    (await reserve(one)).settle(bill("custom", "m", Usage(input_tokens=1)))
     ending = asyncio.create_task(stack.aclose())
     await asyncio.sleep(0.1)
     assert not ending.done()

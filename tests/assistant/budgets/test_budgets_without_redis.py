@@ -16,7 +16,7 @@ from assistant.store.database import Database
 from assistant.store.usage import UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.conftest import Clock, linked
-from tests.assistant.budgets.spending import ANNA, ESTIMATE, budgets_of, limit, refused, reserve, spend
+from tests.assistant.budgets.spending import ANNA, ESTIMATE, bill, budgets_of, limit, refused, reserve, spend
 from tests.assistant.budgets.uses import use
 from tests.servers.redis import redis_server
 
@@ -83,7 +83,7 @@ async def test_last_known_totals_hold_without_redis(
                 else:
                     held = await reserve(budgets)
                     await spend(other, 1)
-                    held.settle("custom", "m", Usage(input_tokens=ESTIMATE))
+                    held.settle(bill("custom", "m", Usage(input_tokens=ESTIMATE)))
                     await budgets.settled()
                 os.kill(server.pid, signal.SIGSTOP)
                 await refused(budgets)

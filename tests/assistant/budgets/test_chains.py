@@ -11,7 +11,7 @@ from assistant.completion.budgets import Budgets
 from assistant.completion.reservation import Reservation
 from assistant.errors import BudgetExceededError
 from providers.base import Usage
-from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, limit
+from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, bill, limit
 from tests.assistant.engine.asking import asked, click
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
@@ -37,7 +37,7 @@ async def use_up(budgets: Budgets, calls: int) -> None:
     await limit(budgets, Budget(scope="workspace", cost_per_day=calls * CALL), prices=PRICES)
     for _ in range(calls):
         with await begin(budgets, "vllm", "paid") as held:
-            held.settle("vllm", "paid", FULL)
+            held.settle(bill("vllm", "paid", FULL))
     await budgets.settled()
 
 
@@ -55,7 +55,7 @@ async def test_fallback_is_paid_for_before_it_is_asked(budgets: Budgets, provide
             admitted = await held.admit("vllm", "paid", REQUEST)
             await asyncio.sleep(0)
             if admitted:
-                held.settle("vllm", "paid", FULL)
+                held.settle(bill("vllm", "paid", FULL))
         return admitted
 
     answered = sum(await asyncio.gather(*(call() for _ in range(200))))
@@ -83,7 +83,7 @@ async def test_what_costs_nothing_is_asked_at_the_limit(budgets: Budgets, provid
         with await begin(budgets, provider, model) as held:
             assert await held.admit(*free, REQUEST)
             assert await held.extend(REQUEST)
-            held.settle(provider, model, FULL)
+            held.settle(bill(provider, model, FULL))
     await budgets.settled()
 
 
@@ -113,7 +113,7 @@ async def test_only_what_is_dearer_is_taken(budgets: Budgets) -> None:
     assert not await second.admit("vllm", "dear", REQUEST)
     with pytest.raises(BudgetExceededError):
         await begin(budgets, "vllm", "paid")
-    first.settle("vllm", "dear", FULL)
+    first.settle(bill("vllm", "dear", FULL))
     second.release()
     await budgets.settled()
     last = await begin(budgets, "vllm", "paid")
@@ -129,7 +129,7 @@ async def test_bill_of_a_fallback_counts_although_the_first_is_free(budgets: Bud
     for _ in range(2):
         with await begin(budgets, "custom", "free") as held:
             assert await held.admit("vllm", "paid", REQUEST)
-            held.settle("vllm", "paid", FULL)
+            held.settle(bill("vllm", "paid", FULL))
         await budgets.settled()
     with await begin(budgets, "custom", "free") as held:
         assert not await held.admit("vllm", "paid", REQUEST)

@@ -19,7 +19,7 @@ from assistant.store.redis_link import RedisLink
 from assistant.store.usage import Spent, UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.conftest import Clock, linked
-from tests.assistant.budgets.spending import ESTIMATE, budgets_of, limit, refused, reserve, spend
+from tests.assistant.budgets.spending import ESTIMATE, bill, budgets_of, limit, refused, reserve, spend
 from tests.assistant.budgets.uses import NOON, use
 from tests.assistant.engine.asking import click, echo, until, using
 from tests.assistant.harness import error, service
@@ -86,7 +86,7 @@ async def test_calls_under_way_are_counted_after_a_loss(
     await link.run(lambda client: client.flushall() if lost == "everything" else client.delete(DAY))
     more = await reserve(one)
     for call, whose in ((others, two), (held, one), (more, one)):
-        call.settle("custom", "m", Usage(input_tokens=ESTIMATE))
+        call.settle(bill("custom", "m", Usage(input_tokens=ESTIMATE)))
         await whose.settled()
     await reserve(two)
     await refused(one)
@@ -110,7 +110,7 @@ async def test_bill_after_a_loss_takes_nothing_off(
         await limit(budgets, Budget(scope="workspace", tokens_per_day=ESTIMATE + 9))
         held = await reserve(budgets)
         await flush(link)
-        held.settle("custom", "m", Usage(input_tokens=10))
+        held.settle(bill("custom", "m", Usage(input_tokens=10)))
         await budgets.settled()
         await refused(budgets)
         await limit(budgets, Budget(scope="workspace", tokens_per_day=ESTIMATE + 10))
@@ -130,7 +130,7 @@ async def test_yesterdays_call_belongs_to_yesterday(
         held = await reserve(budgets)
         clock.now = NOON.replace(day=NOON.day + 1, hour=0)
         await flush(link)
-        held.settle("custom", "m", Usage(input_tokens=ESTIMATE))
+        held.settle(bill("custom", "m", Usage(input_tokens=ESTIMATE)))
         await budgets.settled()
         await spend(budgets, 1100)
         await reserve(budgets)
@@ -159,7 +159,7 @@ async def test_restart_from_an_older_file(tmp_path: Path, sqlite: Database, pric
                 await until(lambda: _answers(link))
                 await reserve(budgets)
                 await refused(budgets)
-                held.settle("custom", "m", Usage(input_tokens=ESTIMATE))
+                held.settle(bill("custom", "m", Usage(input_tokens=ESTIMATE)))
                 await budgets.settled()
                 await refused(budgets)
 
