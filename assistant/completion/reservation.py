@@ -78,7 +78,7 @@ class Reservation:
         self.release()
 
     async def extend(self, request: CompletionRequest) -> bool:
-        """Hold the estimate of a further call too, such as a second try; false if no room is left, with nothing taken."""
+        """Hold the estimate of a further call, such as a second try; false, with nothing taken, if no room is left."""
         return await self._hold(*self._asked, request, None)
 
     async def admit(self, provider: str, model: str, request: CompletionRequest) -> bool:

@@ -134,3 +134,15 @@ def breakers(metrics: Metrics) -> dict[str, float]:
     """Return what the figures say of breakers, by model."""
     lines = [line for line in metrics.text().decode().splitlines() if line.startswith("assistant_breaker_open{")]
     return {line.split('"')[1]: float(line.split()[-1]) for line in lines}
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a file"])
+def test_figures_outlive_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, instead: str) -> None:
+    """Where somebody took it away, whichever worker is asked tells what it counted itself, as long as it runs."""
+    folder = tmp_path / "metrics"
+    if instead == "a file":
+        folder.write_text("")
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(folder))
+    metrics = Metrics(shared=True)
+    metrics.request("/health", 200)
+    assert 'assistant_requests_total{operation="/health",status="200"} 1.0' in metrics.text().decode()

@@ -11,10 +11,12 @@ from assistant.completion.budgets import Budgets
 from assistant.completion.reservation import Reservation
 from assistant.errors import BudgetExceededError
 from providers.base import Usage
+from tests.assistant.budgets.billing import TOKENS, billed, cost_in_figures, set_prices, used
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, bill, limit
 from tests.assistant.engine.asking import asked, click
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
+from tests.fakes.exchange import Exchange
 
 CALL = ESTIMATE * 10 / 1_000_000  # dollars that a call is estimated at, with a provider of that price
 PRICES = [
@@ -133,6 +135,127 @@ async def test_bill_of_a_fallback_counts_although_the_first_is_free(budgets: Bud
         await budgets.settled()
     with await begin(budgets, "custom", "free") as held:
         assert not await held.admit("vllm", "paid", REQUEST)
+
+
+PAID, UNKNOWN = ("vllm", "paid"), ("custom", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("calls", "spent"),
+    [
+        (["custom/free", "vllm/paid"], 1),
+        (["vllm/paid", "custom/free"], 1),
+        (["local/SmolLM2", "vllm/paid"], 1),
+        (["custom/unknown", "vllm/paid"], 1),
+        (["vllm/paid", "custom/unknown"], 1),
+        (["vllm/paid", "vllm/dear"], 3),
+        (["custom/free", "vllm/dear", "vllm/paid"], 3),
+        (["custom/free", "local/SmolLM2", "custom/unknown"], 0),
+    ],
+)
+async def test_each_call_counts_at_the_price_of_whom_it_went_to(budgets: Budgets, calls: list[str], spent: int) -> None:
+    """Whatever the order, and whichever answer the agent gets, the day has left what was not billed."""
+    await limit(budgets, Budget(scope="workspace", cost_per_day=10 * CALL), prices=PRICES)
+    asked = [tuple(each.split("/")) for each in calls]
+    with await begin(budgets, *asked[0]) as held:
+        for provider, model in asked[1:]:
+            assert await held.extend(REQUEST)
+            assert await held.admit(provider, model, REQUEST)
+        held.settle(*(bill(provider, model, FULL) for provider, model in asked))
+    await budgets.settled()
+    left = 0
+    while await more(budgets):
+        left += 1
+    assert left == 10 - spent
+
+
+async def more(budgets: Budgets) -> bool:
+    """Hold a call to the paid model, if there is money for one more."""
+    try:
+        await begin(budgets, *PAID)
+    except BudgetExceededError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("provider", "model"), [*FREE, ("custom", "cheap"), UNKNOWN])
+async def test_second_tries_at_a_paid_fallback_stay_within_the_budget(
+    budgets: Budgets, provider: str, model: str
+) -> None:
+    """The first call is free or nearly, the second one is paid for and no better: 200 at once cost what may be."""
+    await limit(budgets, Budget(scope="workspace", cost_per_day=20.5 * CALL), prices=PRICES)
+
+    async def call() -> bool:
+        try:
+            held = await begin(budgets, provider, model)
+        except BudgetExceededError:
+            return False
+        with held:
+            bills = [bill(provider, model, Usage(input_tokens=1))]
+            again = await held.extend(REQUEST) and await held.admit(*PAID, REQUEST)
+            await asyncio.sleep(0)
+            held.settle(*bills, *([bill(*PAID, FULL)] if again else []))
+        return again
+
+    paid = sum(await asyncio.gather(*(call() for _ in range(200))))
+    await budgets.settled()
+    assert paid <= 20
+    while await call():  # what is free again after calls that were not made
+        await budgets.settled()
+        paid += 1
+    assert paid == 20
+
+
+def answering(second: str) -> steps.Step:
+    """Play both models: the free one loses a link and can't be asked again, the paid one says this."""
+
+    async def step(exchange: Exchange) -> None:
+        last = exchange.received.json["messages"][-1]["content"]
+        if exchange.model == "paid":
+            await billed(second)(exchange)
+        elif last.startswith("Your answer breaks"):
+            await steps.status(401)(exchange)
+        else:
+            await billed("You can read about it on our page whenever you like.")(exchange)
+
+    return step
+
+
+@pytest.mark.parametrize(
+    ("second", "model"),
+    [
+        ("You may read about it on our page whenever you like.", "free"),
+        ("Do read about it at ZQX1LINK whenever you like.", "paid"),
+    ],
+)
+async def test_paid_second_try_is_paid_for_whichever_answer_counts(state: Path, second: str, model: str) -> None:
+    """A free model loses a link and can't be asked again: the paid one is, as long as there is money."""
+    with FakeProvider() as fake:
+        async with service(state, provider="custom", base_url=fake.url, model="free") as client:
+            await set_chain(client, fake)
+            await set_prices(client, 2, {"free": 0, "paid": 1000})
+            fake.script(*[answering(second)] * 60)
+            links = [f"https://shop.example/terms?id={number}" for number in range(6)]
+            answers = [
+                await click(client, f"You can read about it at {each} whenever you like.", detail=True)
+                for each in links
+            ]
+            assert [each.status_code for each in answers] == [200] * 6
+            total = await used(client, 6)
+            figures = await cost_in_figures(client)
+    paid = sum(each.json["model"] == "paid" for each in asked(fake))
+    assert 1 <= paid <= 2
+    assert answers[0].json()["data"]["model"] == model
+    assert (total["cost"], total["unpriced"]) == (pytest.approx(paid * TOKENS / 1000), 0)
+    assert figures == pytest.approx(total["cost"])
+
+
+async def set_chain(client: httpx.AsyncClient, fake: FakeProvider) -> None:
+    """Put the free model in charge, and the paid one behind it."""
+    chain = {"provider": "custom", "base_url": fake.url, "api_key": "k", "verify": False}
+    fallback = {"provider": "custom", "name": "second", "base_url": fake.url, "model": "paid", "api_key": "k"}
+    changed = await client.put("/api/v1/ai/provider", json={**chain, "model": "free", "fallbacks": [fallback]})
+    assert changed.status_code == 200, changed.text
 
 
 @pytest.mark.parametrize("price", [0.0, 1000.0])
