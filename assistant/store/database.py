@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import socket
 import sqlite3
 import time
@@ -20,7 +19,8 @@ from sqlalchemy.orm import DeclarativeBase
 from assistant.errors import DatabaseUnavailableError, SettingsError
 from assistant.store.postgres import postgres_engine
 from assistant.store.queries import Query, Readers, Row
-from assistant.store.refusals import refusal
+from assistant.store.refusals import AWAY_CLASSES, Answers, refusal
+from assistant.store.state_folder import is_busy
 from assistant.store.upgrading import Tables, bring_up_to_date
 from assistant.telemetry import log
 
@@ -35,9 +35,7 @@ _AWAY = (
     socket.gaierror,
     sqlite3.OperationalError,
 )
-# PostgreSQL's error codes (its documentation, appendix A), which asyncpg's errors carry:
-_AWAY_CLASSES = {"08", "28", "3D", "53", "57"}  # connection, sign-in, no such database, resources, a shutdown
-_AWAY_STATES = {"40001", "40P01", "25006"}  # serialization, deadlock, read-only
+_AWAY_STATES = {"40001", "40P01", "25006"}  # PostgreSQL's codes for serialization, deadlock, read-only
 _BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
 
 
@@ -115,13 +113,14 @@ class Database:
         """Return once the database answers; the log says so, every `retry` seconds, while it doesn't.
 
         Raises:
-            SettingsError: it answers, and refuses what its address says.
+            SettingsError: it answers, and refuses what its address says, or gives one answer over and over.
         """
-        for _ in itertools.count():
+        answers = Answers()
+        while True:
             try:
                 await self.check()
             except Exception as error:  # noqa: BLE001 - drivers raise their own kinds
-                _raise_refusal(error)
+                _raise(answers.refusal(error))
                 log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error), retry=retry)
                 await asyncio.sleep(retry)
             else:
@@ -150,7 +149,7 @@ class Database:
                 await self._lock_upgrades(connection)
                 await connection.run_sync(bring_up_to_date, tables)
         except Exception as error:
-            _raise_refusal(error)
+            _raise(refusal(error))
             raise
 
     async def aclose(self) -> None:
@@ -198,8 +197,8 @@ def _use_write_ahead_log(path: str) -> None:
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError:
-                if time.monotonic() > deadline:
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
             else:
@@ -232,8 +231,7 @@ def _told() -> Iterator[None]:
         raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from error
 
 
-def _raise_refusal(error: Exception) -> None:
-    reason = refusal(error)
+def _raise(reason: str | None) -> None:
     if reason is not None:
         raise SettingsError(reason) from None
 
@@ -241,7 +239,7 @@ def _raise_refusal(error: Exception) -> None:
 def is_away(error: Exception) -> bool:
     """Tell whether the database is away or overrun, and not the query wrong."""
     state = str(getattr(getattr(error, "orig", None) or error, "sqlstate", None) or "")
-    return isinstance(error, _AWAY) or state[:2] in _AWAY_CLASSES or state in _AWAY_STATES
+    return isinstance(error, _AWAY) or state.startswith(AWAY_CLASSES) or state in _AWAY_STATES
 
 
 def _kind(error: BaseException) -> str:

@@ -54,16 +54,25 @@ def _check_existing(folder: Path) -> None:
 
 
 def _check_database(path: Path) -> None:
+    """See that SQLite's file can be written, and what SQLite puts beside it: the log, and an index of that."""
     if not os.path.lexists(path):
         _check_folder(path.absolute().parent)
         return
-    if not os.access(path, os.R_OK | os.W_OK):
-        raise SettingsError(f"the database {path.absolute()} can't be written. {_TO_DO}")
+    real = path.resolve()
+    for file in (path, real.with_name(f"{real.name}-wal"), real.with_name(f"{real.name}-shm")):
+        if os.path.lexists(file) and not os.access(file, os.R_OK | os.W_OK):
+            raise SettingsError(f"the database {file.absolute()} can't be written. {_TO_DO}")
+    _check_folder(real.parent)
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=_BUSY, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            return  # somebody else writes, so it can be written
-        raise SettingsError(f"the database {path.absolute()} can't be written: {error}. {_TO_DO}") from None
+        if not is_busy(error):  # else somebody else writes, so it can be written
+            raise SettingsError(f"the database {path.absolute()} can't be written: {error}. {_TO_DO}") from None
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether SQLite only waits for somebody else; its codes have a kind in their last byte, and details above."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -1,6 +1,7 @@
 """What waiting does not mend, a database that refuses or a bad setting, is told in one sentence by every command."""
 
 import asyncio
+import itertools
 import os
 from collections.abc import Callable
 from contextlib import aclosing
@@ -15,6 +16,7 @@ from assistant.cli import main
 from assistant.errors import SettingsError
 from assistant.settings import read_settings
 from assistant.store.database import Database
+from assistant.store.refusals import Answers
 from assistant.store.tables import TABLES
 from tests.assistant.desk.conftest import postgres_database
 from tests.assistant.harness import SECRET_KEY, settings_for
@@ -38,6 +40,9 @@ REFUSED = {
     "schema": ({}, "?schema=hunter2", "schema is not there"),
     "setting": ({}, "?options=-c+hunter2%3D1", "does not know a setting"),
     "value": ({}, "?lock_timeout=hunter2", "can't take the value"),
+    "options for another host": ({}, "?options=endpoint%3Dhunter2", "does not understand the option options"),
+    "options that are none": ({}, "?options=hunter2", "does not understand the option options"),
+    "setting of the server": ({}, "?options=-c+shared_buffers%3D1", "lets nobody change a setting"),
 }
 
 
@@ -68,6 +73,115 @@ async def test_pooler_that_cannot_do_what_is_asked_is_not_waited_for(
         said = await refused_by_database(url + options)
     assert "pooler" in said
     assert reason in said
+
+
+@pytest.mark.parametrize(
+    ("parts", "more", "reason"),
+    [
+        ({"password": "hunter2"}, "", "refuses the user or the password"),
+        ({"username": "hunter2"}, "", "refuses the user or the password"),
+        ({"password": "hunter2"}, "auth_type = md5", "refuses the user or the password"),
+        ({"password": "hunter2"}, "auth_type = scram-sha-256", "refuses the user or the password"),
+        ({"database": "hunter2"}, "", "no database of that name"),
+        ({"database": "hunter2"}, "[databases]\nother = host=127.0.0.1", "no database of that name"),
+    ],
+)
+async def test_pooler_that_lets_nobody_in_is_not_waited_for(
+    tmp_path: Path, postgres: PostgresServer, parts: dict[str, str], more: str, reason: str
+) -> None:
+    """A pooler says that user, password or database are wrong under a code that tells nothing."""
+    with pgbouncer_server(postgres, tmp_path, more=more) as server:
+        url = make_url(server.url).set(drivername="postgresql", **parts)  # type: ignore[arg-type] # its own parts
+        said = await refused_by_database(url.render_as_string(hide_password=False))
+    assert reason in said
+    assert "hunter2" not in said
+
+
+class AnsweredError(Exception):
+    """What a driver raises when a server has answered with a code."""
+
+    def __init__(self, sqlstate: str, said: str) -> None:
+        super().__init__(said)
+        self.sqlstate = sqlstate
+
+
+def answered(*errors: Exception) -> tuple[str | None, int]:
+    """Return what is told when a database answers so, in turn, for ever; and after how many answers."""
+    answers, number = Answers(), 0
+    for number, error in zip(range(1, 101), itertools.cycle(errors), strict=False):
+        if reason := answers.refusal(error):
+            return reason, number
+    return None, number
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "reason"),
+    [
+        ("08P01", "no such database: hunter2", "no database of that name"),
+        ("08P01", "password authentication failed", "the user or the password"),
+        ("08P01", "SASL authentication failed", "the user or the password"),
+        ("08P01", "server login has been failing, cached error: password authentication failed", "the password"),
+        ("XX000", "Tenant or user not found", "the user or the password"),
+        ("XX000", "(ENOTFOUND) tenant/user hunter2.abc not found", "the user or the password"),
+        ("XX000", "Error in authentication query: hunter2", "the user or the password"),
+        ("58000", 'No pool configured for database: "hunter2", user: "x"', "no database of that name"),
+        ("08P01", 'database "hunter2" does not exist', "no database of that name"),
+        ("08P01", 'role "hunter2" does not exist', "the user or the password"),
+        ("08P01", "SSL required", "asks for TLS"),
+        ("42601", "invalid command-line argument for server process: hunter2", "option options"),
+        ("42501", "permission denied for database hunter2", "may not connect"),
+    ],
+)
+def test_words_of_poolers_are_understood(state: str, said: str, reason: str) -> None:
+    """What several poolers say of a wrong address is told at the first answer, in our words."""
+    told, after = answered(AnsweredError(state, said))
+    assert told is not None
+    assert reason in told
+    assert "hunter2" not in told
+    assert after == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("08P01", "hunter2 is no word of the protocol"),
+        ("XX000", "hunter2"),
+        ("0A000", "hunter2"),
+        ("58000", "hunter2"),
+        ("42P05", "hunter2"),
+    ],
+)
+def test_same_answer_over_and_over_is_not_waited_for_without_end(state: str, said: str) -> None:
+    """Whatever a server means by it: it does not go away, and only the code is told."""
+    told, after = answered(AnsweredError(state, said))
+    assert told is not None
+    assert told.startswith("ASSISTANT_DATABASE_URL: ")
+    assert state in told
+    assert "hunter2" not in told
+    assert 10 < after < 60
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        [ConnectionRefusedError()],
+        [TimeoutError()],
+        [AnsweredError("57P03", "the database system is starting up")],
+        [AnsweredError("53300", "too many clients already")],
+        [AnsweredError("08006", "gone")],
+        [AnsweredError("08P01", "pgbouncer cannot connect to server")],
+        [AnsweredError("08P01", "server login has been failing, try again later (server_login_retry)")],
+        [AnsweredError("08P01", "no more connections allowed (max_client_conn)")],
+        [AnsweredError("08P01", "query_wait_timeout")],
+        [AnsweredError("XX000", "MaxClientsInSessionMode: max clients reached")],
+        [AnsweredError("58000", 'could not get connection from the pool - "AllServersDown"')],
+        [AnsweredError("XX000", "x"), ConnectionRefusedError()],
+        [AnsweredError("XX000", "x"), AnsweredError("58000", "x")],
+    ],
+)
+def test_database_that_is_away_is_waited_for(errors: list[Exception]) -> None:
+    """A server that starts, is overrun, or is away behind its pooler may come back; so may one that changes."""
+    assert answered(*errors) == (None, 100)
 
 
 async def test_user_who_may_not_make_tables_is_told(state: Path, postgres: PostgresServer) -> None:
