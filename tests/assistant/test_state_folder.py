@@ -133,7 +133,16 @@ def read_only_folder(var: Path) -> None:
     var.chmod(0o555)
 
 
-@pytest.mark.parametrize("take_away", [read_only_database, read_only_media, unreadable_key, read_only_folder])
+def read_only_log(var: Path) -> None:
+    """Take away the right to write SQLite's log, which another user's process has left."""
+    (var / "assistant.db").write_bytes(b"")
+    (var / "assistant.db-wal").write_bytes(b"")
+    (var / "assistant.db-wal").chmod(0o444)
+
+
+@pytest.mark.parametrize(
+    "take_away", [read_only_database, read_only_media, unreadable_key, read_only_folder, read_only_log]
+)
 def test_rights_that_are_missing_end_the_start(
     tmp_path: Path,
     powerless: Callable[..., subprocess.CompletedProcess[str]],
@@ -145,6 +154,32 @@ def test_rights_that_are_missing_end_the_start(
     said = sentence(powerless("serve", "--port", str(free_port()), SECRET_KEY=""))
     assert "can't be" in said
     assert "var" in said
+
+
+@pytest.mark.parametrize("way", ["other folder", "linked", "relative"])
+@pytest.mark.parametrize("filled", [b"", None])
+def test_database_in_a_folder_that_cannot_be_written_ends_the_start(
+    tmp_path: Path, powerless: Callable[..., subprocess.CompletedProcess[str]], way: str, filled: bytes | None
+) -> None:
+    """SQLite writes files beside its own; the right to write that one alone is not enough, and is told at once."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    if filled is None:
+        with contextlib.closing(sqlite3.connect(folder / "a.db")) as connection:
+            connection.execute("CREATE TABLE t (x)")
+    else:
+        (folder / "a.db").write_bytes(filled)
+    (tmp_path / "link.db").symlink_to(folder / "a.db")
+    folder.chmod(0o555)
+    path = {
+        "other folder": folder / "a.db",
+        "linked": tmp_path / "link.db",
+        "relative": tmp_path / "x/../elsewhere/a.db",
+    }
+    (tmp_path / "x").mkdir()
+    said = sentence(powerless("database", "upgrade", DATABASE_URL=f"sqlite:///{path[way]}"))
+    assert "can't be written" in said
+    assert "elsewhere" in said
 
 
 def test_full_disk_ends_the_start(tmp_path: Path) -> None:
