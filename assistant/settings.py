@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from msgspec import Struct
 
+from assistant.addresses.parts import scheme_of
 from assistant.addresses.postgres import SCHEME, PostgresAddress
 from assistant.addresses.redis import RedisAddress
 from assistant.errors import SettingsError
@@ -190,12 +191,12 @@ def _check_port(url: str) -> None:
 
 
 def _database(value: str) -> str:
-    scheme, _, rest = value.partition("://")
-    if scheme.lower() in {"sqlite", "sqlite+aiosqlite"} and rest.startswith("/"):
+    scheme, (_, _, rest) = scheme_of(value), value.partition("://")
+    if scheme in {"sqlite", "sqlite+aiosqlite"} and rest.startswith("/"):
         if "?" in rest or "#" in rest or rest.endswith("/"):
             raise ValueError("must hold the path of a file after sqlite:///, without options, ? and #")
         return f"sqlite+aiosqlite://{rest}"
-    if not SCHEME.fullmatch(scheme.lower()):
+    if not SCHEME.fullmatch(scheme):
         raise ValueError("must start with postgresql:// or sqlite:///")
     PostgresAddress.read(value)
     return f"postgresql+asyncpg://{rest}"

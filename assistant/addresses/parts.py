@@ -10,6 +10,8 @@ from msgspec import Struct
 
 _AUTHORITY_ENDS = re.compile(r"[/?#]")
 _PORTS = 65535
+_QUOTES = ('"', "'", "`", "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab")
+_SOCKET = re.compile(r"%2f.*?(?::([0-9]*))?", re.IGNORECASE)
 _ENCODE = (
     "must be percent-encoded where user name, password or an option hold special characters:"
     " @ as %40, / as %2F, ? as %3F, # as %23"
@@ -46,16 +48,37 @@ class Parts(Struct, frozen=True, kw_only=True):
         return "Parts(…)"
 
 
+def scheme_of(address: str) -> str:
+    """Return what an address begins with, in lower case; it is looked at first, since it says what the rest must be.
+
+    Raises:
+        ValueError: there is a quote before it.
+    """
+    address = address.strip()
+    check_quotes(address)
+    return address.partition("://")[0].lower()
+
+
+def check_quotes(value: str) -> None:
+    """See that a value is without the quotes that a shell would take away, and a container's list of variables keeps.
+
+    Raises:
+        ValueError: it begins with one.
+    """
+    if value.startswith(_QUOTES):
+        raise ValueError("must be without quotes around it: they count as a part of it")
+
+
 def take_apart(address: str) -> Parts:
     """Take an address apart.
 
     Raises:
         ValueError: it is not written like one; the text says what it must be.
     """
-    address = address.strip()
+    scheme, address = scheme_of(address), address.strip()
     if not address.isprintable() or " " in address:
         raise ValueError("must be an address without blanks")
-    scheme, _, rest = address.partition("://")
+    rest = address.partition("://")[2]
     end = _AUTHORITY_ENDS.search(rest)
     authority, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
     if "@" in tail or "#" in tail:
@@ -64,7 +87,7 @@ def take_apart(address: str) -> Parts:
     user, _, password = credentials.partition(":")
     path, _, query = tail.partition("?")
     return Parts(
-        scheme=scheme.lower(),
+        scheme=scheme,
         user=decode(user),
         password=decode(password),
         places=places_of(hosts),
@@ -109,6 +132,11 @@ def port_of(text: str) -> int:
 
 
 def _place(text: str) -> Place:
+    if text.startswith("/"):  # a folder may be called as it likes: Google's are project:region:name
+        return Place(text)
+    if socket := _SOCKET.fullmatch(text):
+        path = text[: socket.start(1) - 1] if socket[1] is not None else text
+        return Place(decode(path), port_of(socket[1]) if socket[1] else None)
     if text.startswith("["):
         host, closed, port = text[1:].partition("]")
         host = decode(host)
@@ -135,8 +163,6 @@ def _is_numeric(host: str) -> bool:
 
 
 def _check_name(host: str) -> None:
-    if host.startswith("/"):
-        return
     try:
         host.encode("idna")
     except UnicodeError:

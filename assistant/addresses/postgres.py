@@ -22,7 +22,7 @@ from assistant.addresses.options import (
     whole,
     word,
 )
-from assistant.addresses.parts import Parts, Place, places_of, port_of, take_apart
+from assistant.addresses.parts import Parts, Place, places_of, port_of, scheme_of, take_apart
 
 SCHEME = re.compile(r"postgres(?:ql)?(?:\+[a-z0-9]{1,20})?")
 """The scheme, perhaps with the name of another program's driver, which says nothing to us."""
@@ -92,9 +92,9 @@ class PostgresAddress(Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: a part of it can't be used; the text says which, and never holds a value.
         """
-        parts = take_apart(address)
-        if not SCHEME.fullmatch(parts.scheme):
+        if not SCHEME.fullmatch(scheme_of(address)):
             raise ValueError("must start with postgresql://")
+        parts = take_apart(address)
         options = read_options(parts.options, OPTIONS)
         return cls(
             user=parts.user or options.get("user"),
@@ -111,8 +111,13 @@ class PostgresAddress(Struct, frozen=True, kw_only=True):
 
 
 def _places(parts: Parts, options: dict[str, Any]) -> tuple[Place, ...]:
-    """Return the servers, each with its port; the options host and port say them where the address names none."""
-    places = tuple(place for place in parts.places if place.host) or options.get("places", ())
+    """Return the servers, each with its port; the options host and port say them where the address names none.
+
+    The folder of a socket as an option goes before a host, which some programs want beside it.
+    """
+    places, others = tuple(place for place in parts.places if place.host), options.get("places", ())
+    if not places or any(place.host.startswith("/") for place in others):
+        places = others
     port = next((place.port for place in parts.places if place.port and not place.host), options.get("port"))
     if port and not places:
         places = (Place("localhost"),)
@@ -140,7 +145,27 @@ def _tls(options: dict[str, Any]) -> PostgresTls:
         )
     if bool(tls.certificate) != bool(tls.key):
         raise ValueError("must have both options sslcert and sslkey, or none of them")
+    _check_files(tls)
     return _replace_mode(tls, bound=bound)
+
+
+def _check_files(tls: PostgresTls) -> None:
+    import ssl  # noqa: PLC0415 - most addresses name no files
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if tls.authorities and tls.authorities != "system":
+            context.load_verify_locations(tls.authorities)
+    except (OSError, ValueError):  # SSLError is an OSError
+        raise ValueError("must have a readable file of certificates in PEM as its option sslrootcert") from None
+    try:
+        if tls.certificate:
+            context.load_cert_chain(tls.certificate, tls.key, tls.key_password or "")
+    except (OSError, ValueError):
+        raise ValueError(
+            "must have a certificate in PEM and its own key in PEM as its options sslcert and sslkey; the password of"
+            " the key, where it has one, as sslpassword"
+        ) from None
 
 
 def _mode(options: dict[str, Any]) -> TlsMode | None:
@@ -209,7 +234,7 @@ _MILLISECONDS = "a number of milliseconds, or one with the unit s or min,"
 
 OPTIONS = known(
     {
-        "host hostaddr": Option(places_of, "hosts or the folder of a socket", "places"),
+        "host hostaddr unix_sock": Option(places_of, "hosts or the folder of a socket", "places"),
         "port": Option(port_of, "a port", "port"),
         "user": Option(text, "a user's name", "user"),
         "password": Option(secret, "a password", "password"),

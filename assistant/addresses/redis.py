@@ -21,9 +21,10 @@ from assistant.addresses.options import (
     whole,
     word,
 )
-from assistant.addresses.parts import Parts, take_apart
+from assistant.addresses.parts import Parts, scheme_of, take_apart
 
-_SCHEMES = {"redis", "rediss", "unix"}
+_TLS_SCHEMES = {"rediss", "valkeys"}
+_SCHEMES = {"redis", "valkey", "unix", *_TLS_SCHEMES}
 _DATABASES = 65535
 _PORT = 6379
 
@@ -69,9 +70,9 @@ class RedisAddress(Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: a part of it can't be used; the text says which, and never holds a value.
         """
-        parts = take_apart(address)
-        if parts.scheme not in _SCHEMES:
+        if scheme_of(address) not in _SCHEMES:
             raise ValueError("must start with redis://, rediss:// or unix://; Sentinel and Cluster are not supported")
+        parts = take_apart(address)
         options = read_options(parts.options, _OPTIONS)
         place = _socket(parts) if parts.scheme == "unix" else _host(parts)
         return cls(
@@ -118,11 +119,11 @@ def _database(parts: Parts, options: dict[str, Any]) -> int:
 
 def _tls(parts: Parts, options: dict[str, Any]) -> Tls | None:
     """Return what holds for TLS; its options without it are what hosts append to every address, and change nothing."""
-    wanted = options.get("tls", parts.scheme == "rediss")
+    wanted = options.get("tls", parts.scheme in _TLS_SCHEMES)
     if wanted and parts.scheme == "unix":
         raise ValueError("must be without TLS at a unix socket")
-    if parts.scheme == "rediss" and not wanted:
-        raise ValueError("must start with redis:// where its option ssl says that there is no TLS")
+    if parts.scheme in _TLS_SCHEMES and not wanted:
+        raise ValueError("must start with redis:// or valkey:// where its option ssl says that there is no TLS")
     if not wanted:
         return None
     names = ("verify", "check_name", "authorities", "certificate", "key")

@@ -11,6 +11,7 @@ from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from assistant.addresses.postgres import PostgresAddress, PostgresTls
+from assistant.errors import SettingsError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
@@ -96,7 +97,10 @@ def _tls(tls: PostgresTls) -> ssl.SSLContext | str | None:
     if tls.mode in {None, "disable", "allow", "prefer"}:
         return tls.mode
     authorities = tls.authorities or _usual_authorities()
-    context = ssl.create_default_context(cafile=None if authorities == "system" else authorities)
+    try:
+        context = ssl.create_default_context(cafile=None if authorities == "system" else authorities)
+    except OSError:  # which SSLError is
+        raise SettingsError(f"ASSISTANT_DATABASE_URL: {authorities} must be a file of certificates in PEM") from None
     context.check_hostname = tls.mode == "verify-full"
     if tls.mode == "require" and authorities is None:
         context.verify_mode = ssl.CERT_NONE

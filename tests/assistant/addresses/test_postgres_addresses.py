@@ -1,9 +1,11 @@
 """Addresses of PostgreSQL as hosts show them: each part works, or is refused by name and without its value."""
 
+import re
 import ssl
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from sqlalchemy import make_url
 
 from assistant.addresses.parts import Place
@@ -152,6 +154,9 @@ ADDRESSES = {
     "postgresql://u:hunter2@db/help desk": "blanks",
     "postgresql://u@db/helpdesk?password=hun&ter2=x": "without an option",
     "jdbc:postgresql://db/helpdesk": "must start with postgresql:// or sqlite:///",
+    '"postgresql://u:hunter2@db/helpdesk"': "without quotes",
+    "'postgresql://u:hunter2@db:5432/helpdesk'": "without quotes",
+    '"sqlite:////srv/helpdesk.db"': "without quotes",
     "psql postgresql://u:hunter2@db/helpdesk": "must start with",
     "mysql://u:hunter2@db/helpdesk": "must start with",
     "host=db user=u password=hunter2": "must start with",
@@ -181,6 +186,19 @@ GOOD = {
     "postgresql://h1:1,h2,[::1]:3/d": (Place("h1", 1), Place("h2", 5432), Place("::1", 3)),
     "postgresql:///d?host=/var/run/postgresql": (Place("/var/run/postgresql", 5432),),
     "postgresql://u@%2Fvar%2Frun%2Fpostgresql:5433/d": (Place("/var/run/postgresql", 5433),),
+    "postgresql://u:p@/d?host=/cloudsql/proj:region:inst": (Place("/cloudsql/proj:region:inst", 5432),),
+    "postgresql://u:p@/d?host=%2Fcloudsql%2Fproj%3Aregion%3Ainst": (Place("/cloudsql/proj:region:inst", 5432),),
+    "postgresql://u:p@%2Fcloudsql%2Fproj%3Aregion%3Ainst/d": (Place("/cloudsql/proj:region:inst", 5432),),
+    "postgresql://u:p@%2fcloudsql%2fproj:region:inst/d": (Place("/cloudsql/proj:region:inst", 5432),),
+    "postgresql://u:p@%2Fcloudsql%2Fproj:region:inst:5433/d": (Place("/cloudsql/proj:region:inst", 5433),),
+    "postgresql://u:p@localhost/d?host=/cloudsql/proj:region:inst": (Place("/cloudsql/proj:region:inst", 5432),),
+    "postgresql+pg8000://u:p@/d?unix_sock=/cloudsql/p:r:i/.s.PGSQL.5432": (
+        Place("/cloudsql/p:r:i/.s.PGSQL.5432", 5432),
+    ),
+    "postgresql:///d?host=/run/a:b&port=6543": (Place("/run/a:b", 6543),),
+    "postgresql:///d?host=/run/[a]::1": (Place("/run/[a]::1", 5432),),
+    "postgresql:///d?host=/run/a%252Fb": (Place("/run/a%2Fb", 5432),),
+    "postgresql://h/d?host=other": (Place("h", 5432),),
     "postgresql:///d": (),
     "postgresql://u@/d": (),
     "postgresql://:5433/d": (Place("localhost", 5433),),
@@ -198,6 +216,60 @@ def test_usual_addresses_are_understood(address: str) -> None:
     read = PostgresAddress.read(url)
     assert (read.places, read.database) == (GOOD[address], "d")
     assert repr(read) == "PostgresAddress(…)"
+
+
+NO_PEM = {
+    "sslcert=TEXT&sslkey=TEXT": "sslcert",
+    "sslcert=CA&sslkey=TEXT": "sslkey",
+    "sslcert=TEXT&sslkey=KEY": "sslcert",
+    "sslcert=KEY&sslkey=CA": "sslkey",
+    "sslcert=CA&sslkey=OTHER": "sslkey",
+    "sslcert=CA&sslkey=LOCKED": "sslpassword",
+    "sslcert=CA&sslkey=LOCKED&sslpassword=hunter2": "sslpassword",
+    "sslmode=verify-full&sslrootcert=TEXT": "sslrootcert",
+    "sslrootcert=EMPTY": "sslrootcert",
+    "sslrootcert=KEY": "sslrootcert",
+    "sslmode=require&sslrootcert=BINARY": "sslrootcert",
+}
+
+
+@pytest.mark.parametrize("options", NO_PEM)
+def test_files_that_hold_no_certificates_are_refused_by_name(tmp_path: Path, options: str) -> None:
+    """A file of another kind is told by the option that names it, at the start and without what it holds."""
+    said = refusal(f"postgresql://db/d?{with_files(tmp_path, options)}")
+    assert NO_PEM[options] in said
+    assert "hunter2" not in said
+    assert str(tmp_path) not in said
+
+
+@pytest.mark.parametrize("options", ["sslcert=CA&sslkey=KEY", "sslcert=CA&sslkey=LOCKED&sslpassword=right"])
+def test_files_that_hold_certificates_are_taken(tmp_path: Path, options: str) -> None:
+    """Also a key that is locked, with its password."""
+    assert PostgresAddress.read(f"postgresql://db/d?{with_files(tmp_path, options)}").tls.mode == "require"
+
+
+def test_usual_file_of_authorities_that_holds_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that libpq takes, too, where the address names no other one."""
+    (tmp_path / "root.crt").write_text("hunter2")
+    monkeypatch.setenv("PGSSLROOTCERT", str(tmp_path / "root.crt"))
+    with pytest.raises(SettingsError, match=r"root\.crt must be a file of certificates in PEM"):
+        Database("postgresql+asyncpg://db/d?sslmode=require")
+
+
+def with_files(folder: Path, options: str) -> str:
+    """Write files of several kinds, and return the options with their paths."""
+    (folder / "other").mkdir()
+    certificate, key = self_signed(folder)
+    _, other = self_signed(folder / "other")
+    private = serialization.load_pem_private_key(key.read_bytes(), None)
+    locked = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"right")
+    )
+    written = {"TEXT": b"hunter2", "EMPTY": b"", "BINARY": bytes(range(256)), "LOCKED": locked}
+    for name, content in written.items():
+        (folder / name).write_bytes(content)
+    paths = {"CA": certificate, "KEY": key, "OTHER": other, **{name: folder / name for name in written}}
+    return re.sub("|".join(paths), lambda found: str(paths[found[0]]), options)
 
 
 TLS = {

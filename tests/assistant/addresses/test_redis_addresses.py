@@ -160,7 +160,18 @@ ADDRESSES = {
     "unix://": "whole path",
     "unix:///redis.sock?ssl=true": "socket",
     "//redis:6379": "redis://",
-    "redis-cli --tls -u redis://redis": "blanks",
+    "redis-cli --tls -u redis://redis": "must start with redis://",
+    '"redis://redis:6379"': "without quotes",
+    "'redis://:hunter2@redis:6379'": "without quotes",
+    "`rediss://redis`": "without quotes",
+    "\u201credis://redis:6379/0\u201d": "without quotes",
+    '"redis://redis:6379': "without quotes",
+    "http://redis:port": "must start with redis://",
+    "postgresql://[::1:6379": "must start with redis://",
+    "amqp://u:hun/ter2@mq:5672": "must start with redis://",
+    "valkeys://redis?ssl=false": "valkey://",
+    "valkey://redis:0": "port",
+    "valkey+sentinel://:hunter2@s:26379/mymaster": "Sentinel and Cluster are not supported",
     "redis:6380,password=hunter2,ssl=True,abortConnect=False": "redis://",
     "": "redis://",
 }
@@ -178,6 +189,9 @@ GOOD = {
     "redis://": ("localhost", 6379),
     "redis:///2": ("localhost", 6379),
     "REDIS://redis": ("redis", 6379),
+    "valkey://redis": ("redis", 6379),
+    "Valkey://:abc@redis:6380/2": ("redis", 6380),
+    "valkeys://default:abc@cache.example:6380": ("cache.example", 6380),
     " redis://redis:6380/ ": ("redis", 6380),
     "rediss://default:abc@eu1-x-1.upstash.io:33000": ("eu1-x-1.upstash.io", 33000),
     "redis://default:abc@redis.railway.internal:6379": ("redis.railway.internal", 6379),
@@ -193,7 +207,7 @@ def test_usual_addresses_are_understood(address: str) -> None:
     """Schemes in upper case, blanks around, IPv6, and parts left out."""
     read = RedisAddress.read(address)
     assert (read.host, read.port) == GOOD[address]
-    assert (read.tls is not None) == address.startswith("rediss")
+    assert (read.tls is not None) == address.startswith(("rediss", "valkeys"))
     assert "abc" not in repr(read)
 
 
