@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.addresses.redis import RedisAddress
 from assistant.store.redis_news import RedisNews
+from assistant.store.redis_reasons import reason_of
 from assistant.store.redis_wire import Part, RedisDownError, RedisWire
 from assistant.telemetry import log
 
@@ -51,6 +52,7 @@ class RedisLink:
         self._slots = asyncio.Semaphore(_CONNECTIONS)
         self._wire: RedisWire | None = None
         self._down = False
+        self._told = ""
         self._returned = 0.0
         self._watching: set[asyncio.Task[None]] = set()
         self.failures = 0
@@ -159,12 +161,21 @@ class RedisLink:
 
     def _fail(self, error: Exception) -> None:
         """Leave Redis alone from now on, and look in the background for its return."""
+        reason = reason_of(error)
+        if not self._down or (reason and reason != self._told):
+            self._tell(error, reason)
         if self._down:
             return
         self._down = True
         self.failures += 1
-        log.warning("redis is not available, answers are cached in this process only", error=type(error).__name__)
         self._watch(self._await_return())
+
+    def _tell(self, error: Exception, reason: str | None) -> None:
+        """Log that it is lost; and why, once that is known: the first look may be too short for it."""
+        self._told = reason or ""
+        more = {"reason": f"ASSISTANT_REDIS_URL: {reason}"} if reason else {}
+        text = "redis is not available, answers are cached in this process only"
+        log.warning(text, error=type(error).__name__, **more)
 
     def _watch(self, coroutine: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(coroutine)

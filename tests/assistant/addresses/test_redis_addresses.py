@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from assistant.addresses.redis import RedisAddress
 from assistant.errors import SettingsError
 from assistant.settings import read_settings
-from tests.assistant.completion.redis_trouble import linked, tell
+from assistant.store.redis_reasons import reason_of
+from tests.assistant.completion.redis_trouble import PATIENT, linked, tell
 from tests.assistant.completion.test_spread import Replica, tell_until_heard
 from tests.servers.redis import RedisServer
 
@@ -233,6 +234,42 @@ async def test_certificates_are_looked_at_as_the_address_says(
         for start in (f"rediss://127.0.0.1:{port}/0?", f"redis://127.0.0.1:{port}/0?ssl=true&"):
             async with linked(start + options) as link:
                 assert link.available == up
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("rediss://127.0.0.1:TLS", "certificate is not trusted"),
+        ("rediss://127.0.0.1:TLS?ssl_cert_reqs=required", "ssl_ca_certs"),
+        ("valkeys://u:hunter2@127.0.0.1:TLS/0", "ssl_cert_reqs=none"),
+        ("redis://127.0.0.1:TLS?ssl=true&ssl_check_hostname=false", "certificate is not trusted"),
+        ("rediss://localhost:TLS?ssl_ca_certs=CA", "for another host"),
+        ("redis://hunter2:hunter2@127.0.0.1:PLAIN", "refuses the user or the password"),
+    ],
+)
+async def test_reason_that_waiting_does_not_mend_is_logged_once(
+    redis: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, address: str, reason: str
+) -> None:
+    """An operator reads what to change in the address, and nothing that stands in it."""
+    async with tls_before(redis, tmp_path) as (port, authority):
+        plain = str(urlsplit(redis.tcp_url).port)
+        address = address.replace("TLS", str(port)).replace("PLAIN", plain).replace("CA", str(authority))
+        async with linked(address) as link:
+            assert not link.available
+            await link._look(PATIENT)  # noqa: SLF001 - what it does again and again while Redis is down
+    told = [str(record.__dict__["fields"].get("reason", "")) for record in caplog.records if record.name == "assistant"]
+    assert len([each for each in told if each]) == 1, told
+    assert reason in "".join(told)
+    assert "ASSISTANT_REDIS_URL: " in "".join(told)
+    assert "hunter2" not in caplog.text + str(told)
+
+
+def test_redis_that_is_only_away_has_no_such_reason() -> None:
+    """What may come back by itself is not blamed on the address."""
+    from redis.exceptions import ConnectionError as AwayError  # noqa: PLC0415 - as the product does
+
+    for error in (OSError(), AwayError("Connection refused"), TimeoutError(), ssl.SSLEOFError(), EOFError()):
+        assert reason_of(error) is None
 
 
 def refusal(address: str) -> str:
