@@ -130,6 +130,8 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         shortcut=Shortcut(services.authenticator, services.clicks, _LARGEST_BODY),
         metrics=services.metrics,
         stopping=services.stopping,
+        client_timeout=settings.client_timeout,
+        client_limit=settings.client_limit,
         heeds_signals=serving and sys.platform != "win32",
     )
 
@@ -168,6 +170,8 @@ def _desk(settings: Settings, *, serving: bool = False) -> Front:
         ready=ready,
         trusted=settings.trusted_proxies,
         stopping=Stopping(settings.stop_grace),
+        client_timeout=settings.client_timeout,
+        client_limit=settings.client_limit,
         heeds_signals=serving and sys.platform != "win32",
     )
 

@@ -71,6 +71,8 @@ TABLE: dict[type[BaseException], Row] = {
     errors.PreconditionError: Row(428, "ConflictException", "precondition_required"),
     errors.TestsFailedError: Row(409, "ConflictException", "tests_failed"),
     errors.TooLargeError: Row(413, "InputException", "too_large"),
+    errors.CrowdedError: Row(429, "RateLimitException", "too_many_requests"),
+    errors.SlowBodyError: Row(408, "InputException", "request_timeout"),
     errors.BusyError: Row(503, "NetworkException", "busy"),
     errors.DatabaseUnavailableError: Row(503, "NetworkException", "busy"),
     errors.StoppingError: Row(503, "NetworkException", "restarting"),
@@ -178,7 +180,9 @@ def _named(row: Row, error: BaseException) -> Row:
 
 
 def _headers(error: BaseException, row: Row) -> dict[str, str]:
-    """Retry-After in whole seconds, where waiting helps."""
+    """Retry-After in whole seconds, where waiting helps; what follows a body that did not come is not read."""
+    if row.status_code == 408:  # noqa: PLR2004 - the HTTP status
+        return {"Connection": "close"}
     if row.status_code not in {429, 503}:
         return {}
     seconds = getattr(error, "retry_after", None)

@@ -22,6 +22,8 @@
     ├── TestsFailedError           a prompt that does not do what its tests say
     ├── TooLargeError              over a limit; names it
     ├── MethodNotAllowedError      a method that is not possible here
+    ├── CrowdedError               one client has too much under way
+    ├── SlowBodyError              a body does not come in time
     ├── BusyError                  more at once than can be done in time
     ├── DatabaseUnavailableError   the database does not answer
     ├── StoppingError              the service ends before the answer is there
@@ -164,6 +166,22 @@ class TooLargeError(AssistantError):
 
 class MethodNotAllowedError(AssistantError):
     """The method is not possible here."""
+
+
+class CrowdedError(AssistantError):
+    """One client has so much under way that others could not be served."""
+
+    retry_after = 5.0
+
+    def __init__(self) -> None:
+        super().__init__("Too many requests from your address are under way. Try again when some have ended.")
+
+
+class SlowBodyError(AssistantError):
+    """The body of a request does not come in time."""
+
+    def __init__(self) -> None:
+        super().__init__("The body of the request took too long to arrive. Try again, on a better connection.")
 
 
 class BusyError(AssistantError):

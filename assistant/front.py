@@ -8,12 +8,15 @@ from typing import Any, cast
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from assistant import arriving
 from assistant.answering import Exchange, Outgoing, as_get, send_error, without_body
+from assistant.connections import Connections
 from assistant.core.failures import log_failure, refuse_socket, send_failure
 from assistant.core.gateway import CoreGateway
 from assistant.core.headers import is_trusted, listed
-from assistant.errors import CoreUnavailableError, InvalidRequestError, StoppingError
+from assistant.errors import CoreUnavailableError, CrowdedError, InvalidRequestError, SlowBodyError, StoppingError
 from assistant.metrics import Metrics
+from assistant.peers import Peers
 from assistant.settings import Network
 from assistant.shortcut import Shortcut
 from assistant.stopping import Stopping
@@ -28,6 +31,7 @@ _START_HEALTH = 2.0
 _LIFESPAN, _SHUTDOWN = "lifespan", "lifespan.shutdown"
 _ENDLESS = "endless"  # sockets, and event streams of a core elsewhere: those clients connect again by themselves
 _CORE = "core"
+_HEALTH = b"/health"
 _STARTING = CoreUnavailableError("The service is still starting. Try again in a moment.")
 
 
@@ -50,6 +54,8 @@ class Front:
         shortcut: answers what needs no framework.
         metrics: counts what was answered.
         stopping: how far the end of this process has come.
+        client_timeout: seconds that are waited for a request's body.
+        client_limit: requests and sockets that one client may have under way.
         heeds_signals: whether this is a server's process, which is told by signals to stop.
     """
 
@@ -64,6 +70,8 @@ class Front:
         shortcut: Shortcut | None = None,
         metrics: Metrics | None = None,
         stopping: Stopping,
+        client_timeout: float = 20.0,
+        client_limit: int = 1000,
         heeds_signals: bool = False,
     ) -> None:
         self._ours = ours
@@ -75,6 +83,9 @@ class Front:
         self._metrics = metrics
         self._heeds_signals = heeds_signals
         self._stopping = stopping
+        self._patience = client_timeout
+        self._peers = Peers(client_limit, trusted)
+        self._connections = Connections()
         self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), _ENDLESS: set()}
         self._exchanges: set[Exchange] = set()
 
@@ -87,10 +98,14 @@ class Front:
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._running[ScopeType.HTTP if kind == ScopeType.HTTP else _ENDLESS].add(task)
         try:
-            if kind == ScopeType.HTTP:
-                await self._serve(cast("HTTPScope", scope), receive, send)
-            else:
-                await self._open_socket(scope, receive, send)
+            with self._peers.serving(scope) as welcome:
+                if kind == ScopeType.HTTP:
+                    in_time = arriving.in_time(
+                        cast("HTTPScope", scope), receive, self._patience, self._connections.end_soon
+                    )
+                    await self._serve(cast("HTTPScope", scope), in_time, send, welcome=welcome)
+                else:
+                    await self._open_socket(scope, receive, send, welcome=welcome)
         except asyncio.CancelledError:
             if not self._stopping.begun:
                 raise
@@ -132,7 +147,7 @@ class Front:
         for task in self._running[kind]:
             task.cancel()
 
-    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send, *, welcome: bool) -> None:
         raw = scope["raw_path"]
         if self.paths.template(raw) or self.paths.template(disguised(raw)):
             await receive()
@@ -140,16 +155,19 @@ class Front:
         elif self._stopping.begun:
             await receive()
             await refuse_socket(StoppingError(), scope, send)
+        elif not welcome:
+            await receive()
+            await refuse_socket(CrowdedError(), scope, send)
         else:
             await self._core.forward(scope, receive, send)
 
-    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
         raw: bytes = scope["raw_path"]
         own = self.paths.template(raw)
         ours = own is not None
         odd = not ours and self.paths.template(disguised(raw)) is not None
         if not (ours or odd or self._core.in_process):
-            await self._pass_on(scope, receive, send)
+            await self._pass_on(scope, receive, send, welcome=welcome)
             return
         believed = is_trusted(scope, self._trusted)
         exchange = Exchange(scope, send, self._stopping, _request_id(scope) if believed else os.urandom(16).hex())
@@ -161,8 +179,12 @@ class Front:
                 _take_scheme(scope)
             if odd:
                 await send_error(_DISGUISED, scope, receive, exchange.send)
+            elif not (welcome or raw.startswith(_HEALTH)):
+                await send_error(CrowdedError(), scope, receive, exchange.send)
             else:
                 await self._answer(scope, receive, exchange.send, ours=ours)
+        except SlowBodyError as error:
+            await send_error(error, scope, receive, exchange.send)
         except asyncio.CancelledError:
             if not self._stopping.over:
                 raise
@@ -175,11 +197,11 @@ class Front:
             links.prefix.reset(root)
             request_id.reset(token)
 
-    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
         """Let a core elsewhere answer; of what the end of this process breaks off, the client or the log is told."""
         outgoing = Outgoing(send, self._stopping, self._expect_no_end)
-        if self._stopping.over:
-            await send_failure(StoppingError(), scope, receive, outgoing.send)
+        if self._stopping.over or not welcome:
+            await send_failure(StoppingError() if welcome else CrowdedError(), scope, receive, outgoing.send)
             return
         try:
             await self._core.forward(scope, receive, outgoing.send)

@@ -52,6 +52,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int = 8080
     workers: int = 1
     stop_grace: float = 25.0
+    client_timeout: float = 20.0
+    client_limit: int = 1000
     core_url: str | None = None
     core_timeout: float = 60.0
     ai_operations: Literal["own", "core"] = "own"
@@ -261,6 +263,8 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "PORT": _whole(0, 65535),
     "WORKERS": _whole(1, 64),
     "STOP_GRACE": _duration,
+    "CLIENT_TIMEOUT": _duration,
+    "CLIENT_LIMIT": _whole(1, 1_000_000),
     "CORE_URL": _origin,
     "CORE_TIMEOUT": _duration,
     "AI_OPERATIONS": _choice("own", "core"),

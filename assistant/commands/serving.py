@@ -1,5 +1,6 @@
 """Serving: the options of a server, what is checked before it starts, and its worker processes."""
 
+import contextlib
 import gc
 import math
 import os
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+_LARGEST_HEAD = 64 * 1024  # bytes
+_BACKLOG = 4096  # connections that wait to be taken, if the system allows
+_MOST_DESCRIPTORS = 65536
+_USUAL_DESCRIPTORS = 2048  # where a process is not told
+_OWN_DESCRIPTORS = 256  # files, the database, Redis, providers, pipes
+_FEWEST_CONNECTIONS = 128
 _LAST = 8  # seconds after the grace until a worker that can't end is killed
 
 
@@ -136,8 +143,29 @@ def _share_metrics(folder: Path) -> None:
     os.environ[_SHARED_METRICS] = str(folder.absolute())
 
 
+def _allow_descriptors() -> int:
+    """Let this process and its workers open as much as the system allows, and return how much that is."""
+    if sys.platform == "win32":
+        return _USUAL_DESCRIPTORS
+    import resource  # noqa: PLC0415 - Windows has none
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # macOS has a lower limit that it does not tell
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    return wanted if soft == resource.RLIM_INFINITY else min(soft, _MOST_DESCRIPTORS)
+
+
+def most_connections(descriptors: int) -> int:
+    """Return how many connections a worker takes: each may need another one to the helpdesk, and some are our own."""
+    return max((descriptors - _OWN_DESCRIPTORS) // 2, _FEWEST_CONNECTIONS)
+
+
 def _run(factory: str, settings: Settings, address: str) -> None:
     from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
     from assistant.commands.server import Server  # noqa: PLC0415 - likewise
@@ -157,6 +185,12 @@ def _run(factory: str, settings: Settings, address: str) -> None:
         loop=Loops.uvloop if sys.platform != "win32" else Loops.asyncio,
         http=HTTPModes.http1,  # what proxies speak to us; the core's connections are HTTP/1.1 too
         websockets=settings.core_url is not None,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=max(1, round(settings.client_timeout * 1000)),  # also of a connection without requests
+            max_buffer_size=_LARGEST_HEAD,
+        ),
+        backlog=_BACKLOG,
+        backpressure=most_connections(_allow_descriptors()),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=math.ceil(settings.stop_grace) + _LAST,

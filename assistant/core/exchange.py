@@ -7,7 +7,7 @@ from litestar.types import Receive, Send
 from assistant.core.connection import CoreConnection
 from assistant.core.headers import answer_headers
 from assistant.core.request import Request
-from assistant.errors import AssistantError, CoreTimeoutError
+from assistant.errors import AssistantError, CoreTimeoutError, SlowBodyError
 
 _PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
 _NOT_MODIFIED = 304
@@ -100,7 +100,11 @@ class Exchange:
     async def _follow_client(self) -> None:
         """Pass the rest of the body on, and end the exchange when the client leaves."""
         while True:
-            message = await self._receive()
+            try:
+                message = await self._receive()
+            except SlowBodyError as error:
+                self._connection.abort(error)
+                return
             if message["type"] != "http.request":
                 self._connection.abort(ClientLeftError())
                 return

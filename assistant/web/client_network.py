@@ -2,12 +2,17 @@
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from assistant.settings import Network
 
 _PREFIX = {4: 24, 6: 64}
 """Bits of an address that its network has: what one household or office gets from its provider."""
+_MOST_PROXIES = 20
+"""Addresses of a header that are looked at, from its end."""
+
+
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def client_network(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN401 - an ASGI scope
@@ -17,6 +22,22 @@ def client_network(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN4
         scope: the request.
         trusted: proxies whose `X-Forwarded-For` counts; the last address in it that is none of theirs is the client's.
     """
+    found = _client(scope, trusted)
+    return "" if found is None else _network(found)
+
+
+def client_peer(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN401 - an ASGI scope
+    """Return the address of the client, of IPv6 its network; empty when it is a trusted proxy or nothing tells."""
+    client = scope.get("client")
+    if not trusted and client and ":" not in client[0]:
+        return str(client[0])
+    found = _client(scope, trusted)
+    if found is None or _is_trusted(found, trusted):
+        return ""
+    return str(found) if isinstance(found, ipaddress.IPv4Address) else _network(found)
+
+
+def _client(scope: Any, trusted: Sequence[Network]) -> Address | None:  # noqa: ANN401 - an ASGI scope
     client = scope.get("client")
     found = _address(client[0]) if client else None
     if found is not None and _is_trusted(found, trusted):
@@ -27,18 +48,22 @@ def client_network(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN4
             found = address
             if not _is_trusted(address, trusted):
                 break
-    return "" if found is None else str(ipaddress.ip_network((found, _PREFIX[found.version]), strict=False))
+    return found
+
+
+def _network(address: Address) -> str:
+    return str(ipaddress.ip_network((address, _PREFIX[address.version]), strict=False))
 
 
 def _forwarded(scope: Any) -> Iterator[str]:  # noqa: ANN401
     """Yield the addresses that proxies wrote down, the nearest one first."""
     said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-    while said:
-        said, _, last = said.rpartition(b",")
-        yield last.decode("latin-1").strip()
+    if said:
+        for each in reversed(said.rsplit(b",", _MOST_PROXIES)[-_MOST_PROXIES:]):
+            yield each.decode("latin-1").strip()
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _address(text: str) -> Address | None:
     """Read an address, with or without a port; one of IPv4 within IPv6 is one of IPv4."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -52,5 +77,5 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return mapped or address
 
 
-def _is_trusted(address: ipaddress.IPv4Address | ipaddress.IPv6Address, trusted: Sequence[Network]) -> bool:
+def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
     return any(address in network for network in trusted)

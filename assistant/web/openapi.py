@@ -21,6 +21,7 @@ _FAULTS = {
     403: "The right is missing, or the CSRF token",
     404: "There is no such object, or not for this caller",
     405: "The operation does not have this method",
+    408: "The body did not come in time",
     409: "It is a duplicate, or in use",
     412: "Somebody else has changed it meanwhile",
     413: "Too large",

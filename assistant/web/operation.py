@@ -14,7 +14,7 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 """A moment with its offset from UTC, as everything that we answer has it; only then it is documented as a date-time."""
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
-_ALWAYS = frozenset({400, 401, 403, 404, 405, 413, 500, 503})
+_ALWAYS = frozenset({400, 401, 403, 404, 405, 408, 413, 429, 500, 503})
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
