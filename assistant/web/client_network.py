@@ -8,8 +8,6 @@ from assistant.settings import Network
 
 _PREFIX = {4: 24, 6: 64}
 """Bits of an address that its network has: what one household or office gets from its provider."""
-_MOST_PROXIES = 20
-"""Addresses of a header that are looked at, from its end."""
 
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -59,7 +57,7 @@ def _forwarded(scope: Any) -> Iterator[str]:  # noqa: ANN401
     """Yield the addresses that proxies wrote down, the nearest one first."""
     said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
     if said:
-        for each in reversed(said.rsplit(b",", _MOST_PROXIES)[-_MOST_PROXIES:]):
+        for each in reversed(said.split(b",")):
             yield each.decode("latin-1").strip()
 
 
