@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.settings import _networks
-from assistant.web.client_network import client_network
+from assistant.web.client_network import client_network, client_peer
 
 PROXIES = _networks("10.0.0.0/8, fd00::/8")
 
@@ -48,3 +48,26 @@ def test_network_is_that_of_the_last_address_that_a_proxy_vouches_for(
 ) -> None:
     """With and without proxies, in every form that an address has."""
     assert client_network(scope(peer, *forwarded), PROXIES) == network
+
+
+PEERS = [
+    ("192.0.2.7", [], "192.0.2.7"),
+    ("192.0.2.8", ["1.2.3.4"], "192.0.2.8"),
+    ("2001:db8:1:2:3::4", [], "2001:db8:1:2::/64"),
+    ("::ffff:192.0.2.7", [], "192.0.2.7"),
+    ("10.0.0.1", ["6.6.6.6, 192.0.2.7"], "192.0.2.7"),
+    ("10.0.0.1", ["192.0.2.7, 10.1.1.1,10.2.2.2"], "192.0.2.7"),
+    ("fd00::1", ["[2001:db8::7]:1234"], "2001:db8::/64"),
+    ("10.0.0.1", [], ""),
+    ("10.0.0.1", ["10.0.0.2"], ""),
+    ("", [], ""),
+    (None, ["1.2.3.4"], ""),
+]
+
+
+@pytest.mark.parametrize(("peer", "forwarded", "counted"), PEERS)
+def test_peer_is_one_address_or_a_network_of_ipv6(peer: str | None, forwarded: list[str], counted: str) -> None:
+    """What a trusted proxy asks for itself is counted for nobody; without trusted ones a peer is who it is."""
+    assert client_peer(scope(peer, *forwarded), PROXIES) == counted
+    if peer and peer.startswith(("192", "10")):
+        assert client_peer(scope(peer, *forwarded), ()) == peer

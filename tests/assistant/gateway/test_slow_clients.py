@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
+from assistant.commands.serving import most_connections
 from tests.assistant.gateway.conftest import NO_MODEL
 from tests.assistant.gateway.test_websockets import HANDSHAKE
 from tests.assistant.gateway.wire import Headers, Wire, ask, chunks, request_bytes
@@ -315,3 +317,21 @@ def test_head_has_a_limit(url: str, core: ScriptedCore, size: int, status: int) 
     """Up to 64 KiB of names and values pass; much more is refused before anybody reads it."""
     core.at("/thing", acts.answer(200, b"thing"))
     assert ask(url, "GET", "/thing", [("Cookie", "c=" + "x" * size)]).status == status
+
+
+def test_worker_may_open_as_much_as_the_system_allows(front: Served) -> None:
+    """An operator need not raise the limit in the service's own environment, only that of the system."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    children = Path(f"/proc/{front.process.pid}/task/{front.process.pid}/children").read_text().split()
+    limits = [Path(f"/proc/{pid}/limits").read_text() for pid in [str(front.process.pid), *children]]
+    for text in limits:
+        [soft] = [line.split()[3] for line in text.splitlines() if line.startswith("Max open files")]
+        assert soft == "unlimited" or int(soft) >= (65536 if hard == resource.RLIM_INFINITY else min(hard, 65536))
+
+
+@pytest.mark.parametrize(
+    ("files", "connections"), [(256, 128), (1024, 384), (4096, 1920), (20_000, 9_872), (65_536, 32_640)]
+)
+def test_connections_leave_files_for_everything_else(files: int, connections: int) -> None:
+    """Each may need a second one, to the helpdesk."""
+    assert most_connections(files) == connections
