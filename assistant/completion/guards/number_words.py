@@ -50,7 +50,7 @@ pt dezenove/dezanove vinte/vigésimo/vigésima trinta/trigésimo
 pt quarenta cinquenta sessenta setenta oitenta noventa cem/cento
 sv noll/gratis/ingen en/ett/första två/båda/dubbelt/andra tre/tredje fyra/fjärde fem/femte sex/sjätte
 sv sju/sjunde åtta/åttonde nio/nionde tio/tionde elva/elfte tolv/tolfte tretton fjorton femton sexton sjutton
-sv arton nitton tjugo/tjugonde trettio/trettionde fyrtio femtio sextio sjuttio åttio nittio hundra
+sv arton nitton tjugo/tjugonde trettio/trettionde fyrtio/förtio femtio sextio sjuttio åttio nittio hundra
 """
 """From nought to twenty, then the tens to a hundred; forms of one number are parted by a stroke."""
 
@@ -123,7 +123,7 @@ pl dziewię,dziewią dziesię,dziesią jedena dwuna,dwana trzyna czterna piętna
 pl dwudziest,dwadzieścia
 ru ноль,бесплатн од,перв дв,оба,обе,втор тр четыр,четвер пят шест сем,седьм восем,восьм девят десят
 ru одиннадц двенадц тринадц четырнадц пятнадц шестнадц семнадц восемнадц девятнадц двадц
-uk нул,безкоштовн од,перш дв,обидв,друг тр,трет чотир,четвер п'ят шіст,шест сім,сьом вісім,восьм дев'ят десят
+uk нул,безкоштовн од,перш дв,обидв,друг тр,трет чотир,четвер п'ят шіст,шест,шост сім,сьом вісім,восьм дев'ят десят
 uk одинадц дванадц тринадц чотирнадц п'ятнадц шістнадц сімнадц вісімнадц дев'ятнадц двадц
 """
 """How the forms begin, from nought to twenty."""
@@ -135,12 +135,19 @@ fi kahdeksankymmen yhdeksänkymmen sata,sada
 hu harminc negyven ötven hatvan hetven nyolcvan kilencven száz
 cs třic čtyřic padesát šedesát sedmdesát osmdesát devadesát sto,sta
 sk tridsať štyridsať päťdesiat šesťdesiat sedemdesiat osemdesiat deväťdesiat sto,sta
-pl trzydzie czterdzie pięćdziesi sześćdziesi siedemdziesi osiemdziesi dziewięćdziesi sto,stu
+pl trzydzie czterdzie pięćdziesi sześćdziesi siedemdziesi osiemdziesi dziewięćdziesi sto,stu,setn
 ru тридц сорок пятьдесят,пятидесят шестьдесят,шестидесят семьдесят,семидесят восемьдесят,восьмидесят девяност
-ru сто,ста
-uk тридц сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яност сто,ста
+ru сто,ста,сотый,сотая,сотог
+uk тридц сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яност сто,ста,соти
 """
 """The same from thirty to a hundred."""
+
+_STEMS_OF_HUNDREDS = """
+pl dwieście,dwust trzyst czteryst pięćset,pięciuset sześćset siedemset osiemset dziewięćset
+ru двест,двухсот трист,трехсот четырест пятьсот,пятисот шестьсот,шестисот семьсот восемьсот девятьсот
+uk двіст,двохсот трист,трьохсот чотирист п'ятсот шістсот сімсот вісімсот дев'ятсот
+"""
+"""The same from two hundred to nine hundred."""
 
 FACTORS = {
     **dict.fromkeys(
@@ -216,10 +223,19 @@ def _rows(table: str) -> dict[str, list[str]]:
 
 def _stems() -> dict[str, dict[str, int]]:
     tens = _rows(_STEMS_OF_TENS)
+    hundreds = _rows(_STEMS_OF_HUNDREDS)
     return {
-        code: {fold(stem).replace("'", ""): value for value, forms in _valued([*words, *tens[code]]) for stem in forms}
+        code: {
+            fold(stem).replace("'", ""): value
+            for value, forms in (*_valued([*words, *tens[code]]), *_hundreds_of(hundreds.get(code, [])))
+            for stem in forms
+        }
         for code, words in _rows(_STEMS).items()
     }
+
+
+def _hundreds_of(words: list[str]) -> list[tuple[int, list[str]]]:
+    return [(100 * place, stems.split(",")) for place, stems in enumerate(words, 2)]
 
 
 def _valued(words: list[str]) -> list[tuple[int, list[str]]]:
