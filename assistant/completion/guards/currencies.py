@@ -4,6 +4,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from assistant.completion.guards.numerals import Figure
 
@@ -23,12 +24,20 @@ _AFTER = re.compile(rf"(?:,-|\.-)?\s?(?:{_ANY})", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![^\W\d_])(?:{_ANY})\s?\Z", re.IGNORECASE)
 _SEEN = re.compile(_ANY, re.IGNORECASE)
 _KINDS = tuple(_MARKS)
+_LAST_WORD = re.compile(r"([^\W\d_]+)\s\Z")
 _REACH = 12
+_MOST_MARKS = 40
 
 
 def marks_in(text: str) -> frozenset[str]:
     """Return the currencies of a text, and whether it has percentages."""
     return frozenset(filter(None, map(_kind, _SEEN.finditer(text))))
+
+
+def words_before_marks(text: str) -> list[str]:
+    """Return the words that stand right before the first currencies."""
+    found = (_LAST_WORD.search(text[max(0, mark.start() - 2 * _REACH) : mark.start()]) for mark in _SEEN.finditer(text))
+    return [word[1] for word in islice(found, _MOST_MARKS) if word]
 
 
 def exchanged(draft: Sequence[Figure], before: str, answer: Sequence[Figure], after: str) -> Iterator[Figure]:

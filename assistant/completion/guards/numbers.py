@@ -8,7 +8,7 @@ from msgspec import structs
 
 from assistant.completion.guards.base import Breach, Case, invented, lost
 from assistant.completion.guards.certainty import Sight, is_replaced, refuses_by_loss, role_of
-from assistant.completion.guards.currencies import exchanged, fewer, marks_in
+from assistant.completion.guards.currencies import exchanged, fewer, marks_in, words_before_marks
 from assistant.completion.guards.language_names import code_of
 from assistant.completion.guards.months import months_in, months_in_parts
 from assistant.completion.guards.numerals import Figure, figures, meant, written
@@ -120,7 +120,10 @@ class _Text:
         spelled = in_words(other.whole, other.language)
         gone = set(_missing(found, other.meant, spelled))
         return [
-            number for number in found if number in gone or (number.written in _OFTEN_SAID and self.is_paid(number))
+            number
+            for number in found
+            if number in gone
+            or (number.written in _OFTEN_SAID and self.is_paid(number) and not other.says_of_money(number.written))
         ]
 
     def changed(self, other: "_Text") -> list[Figure]:
@@ -130,6 +133,11 @@ class _Text:
     def rarer(self, other: "_Text") -> list[Figure]:
         """Return the amounts that the other text has less often."""
         return list(fewer(self.figures[:_MOST_SEEN], self.text, other.figures[:_MOST_SEEN], other.text))
+
+    def says_of_money(self, value: str) -> bool:
+        """Tell whether a number stands in words before a currency, as in one euro."""
+        words_before = " . ".join(words_before_marks(self.text))
+        return value in in_words(words_before, self.language)
 
     def is_paid(self, number: Figure) -> bool:
         """Tell whether a number is an amount: in `$1` it is more than an article."""

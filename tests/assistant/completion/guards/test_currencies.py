@@ -15,6 +15,7 @@ CHANGED = [
     ("You get 15 € off.", "You get 15% off."),
     ("Refund 20 € for one and 20 € for the other.", "Refund 20 € for one and 25 € for the other."),
     ("Pay $30 now and $30 later.", "Pay $30 now and $35 later."),
+    ("There is a 1 euro fee here.", "There is one fee of 4 euros here."),
     ("10% here, 10% there", "10% here, 12% there"),
 ]
 SAME = [
@@ -26,6 +27,8 @@ SAME = [
     ("Refund 20 €, that is 20 €.", "Refund 20 €."),
     ("Prices: 20 € or $22", "Prices: $22 or 20 €"),
     ("Rabatt: 20 Prozent", "Discount: 20 percent"),
+    ("I have a 1 euro fee here.", "I have a one euro fee here."),
+    ("It costs 2 euros.", "It costs two euros."),
     ("5 EUR plus 5% fee", "5 EUR and a fee of 5%"),
 ]
 
