@@ -6,19 +6,44 @@ from typing import Literal, TypeAlias
 
 Opening: TypeAlias = Literal["reply", "thoughts", "unknown"]
 
+_FINAL = "assistantfinal"
+_ANSWERS = ("here is my response:", "here's my response:", "here is the response:", "here's the response:")
 _LEADS = (
-    (re.compile(r"(?i:analysis|commentary)(?=[A-Z\"“'\d<])"), ("assistantfinal",)),
-    (re.compile(r"here(?: i|')s my thought process:", re.IGNORECASE), ("here is my response:", "here's my response:")),
+    (
+        re.compile(
+            r"(?:assistant)?(?:(?i:analysis|commentary)(?=[A-Z\"“'\d<])|(?:analysis|commentary)(?=.))", re.DOTALL
+        ),
+        (_FINAL,),
+    ),
+    (re.compile(r"here(?: i|['’])s my thought process:", re.IGNORECASE), _ANSWERS),
     (re.compile(r"thinking(?:\.\.\.|…)", re.IGNORECASE), ("done thinking.",)),
+    (re.compile(r"```(?:think|thinking|thoughts?|reasoning)[ \t]*\r?\n", re.IGNORECASE), ("\n```",)),
 )
 """What thoughts begin with where a server dropped the tokens around them, or the model has none; and what ends them."""
+_HARMONY = re.compile(r"(?:assistant)?(?:analysis|commentary)", re.IGNORECASE)
+_GLUED = re.compile(r"(?:assistant)?(?i:analysis|commentary)(?=[A-Z\"“'\d<])")
+_LABEL = re.compile(
+    r"\s*(?:assistantfinal|assistant:?[ \t]*\r?\n|assistant:[ ]|#{1,4}[ ]?(?i:response):?[ \t]*\r?\n)\s{0,100}(?=\S)"
+)
+"""What a server, or a model that is trained on one form, leaves before a reply."""
 _LEAD_WORDS = (
+    "assistantanalysis",
+    "assistantcommentary",
+    "assistantfinal",
+    "assistant:",
+    "# response:",
+    "## response:",
+    "### response:",
     "analysis",
     "commentary",
     "here is my thought process:",
     "here's my thought process:",
     "thinking...",
     "thinking…",
+    "```thinking",
+    "```think",
+    "```thoughts",
+    "```reasoning",
 )
 LONGEST_END = 24
 """Characters of the words that end such thoughts, generously."""
@@ -43,10 +68,31 @@ _SHORT = 16  # characters of a first line that tells too little
 _TO_TELL = 240  # characters within which thoughts that nothing announces speak of the task
 
 
-def ends_of_lead(text: str) -> tuple[str, ...]:
-    """Return what ends the thoughts that a text begins with, in small letters, if their first words are known."""
+def lead_ends(text: str, said: str) -> tuple[str, ...]:
+    """Return what ends the thoughts that a text begins with, in small letters, if their first words are known.
+
+    Words that the request has itself are known for nothing, but for those that one word alone can end.
+    """
     begin = text.lstrip()
-    return next((ends for lead, ends in _LEADS if lead.match(begin)), ())
+    for lead, ends in _LEADS:
+        if (match := lead.match(begin)) and (ends == (_FINAL,) or match[0].strip().lower() not in said):
+            return ends
+    return ()
+
+
+def label_end(text: str, said: str) -> int:
+    """Return where the label ends that a server left before a reply; 0 when there is none, or the request has it."""
+    label = _LABEL.match(text)
+    return 0 if label is None or said.lstrip().startswith(label[0].strip().lower()) else label.end()
+
+
+def is_reply_after_all(text: str, said: str) -> bool:
+    """Tell whether a text is a reply that begins with words that are known for thoughts, but has nothing to end them."""
+    begin = text.lstrip()[:_TO_TELL]
+    if _HARMONY.match(begin):
+        glued = _GLUED.match(begin)
+        return glued is None or (glued[0].lower() in said and not _TASK.search(begin))
+    return not begin.startswith("```") and not _TASK.search(begin)
 
 
 def read_opening(text: str, said: str, *, final: bool) -> Opening:
@@ -69,6 +115,6 @@ def read_opening(text: str, said: str, *, final: bool) -> Opening:
 
 
 def _may_open(begin: str, said: str) -> bool:
-    if any(word.startswith(begin) for word in (*_LEAD_WORDS, *_OPENERS)):
+    if any(word.startswith(begin.rstrip()) for word in (*_LEAD_WORDS, *_OPENERS)):
         return True
     return any(begin.startswith(word) and word not in said for word in _OPENERS)

@@ -4,16 +4,20 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from providers.openings import LONGEST_END, ends_of_lead, read_opening
-from providers.reply_marks import DETAILS, OUTER, Mark, begun_mark, find_mark, marks_in
+from providers.openings import is_reply_after_all, label_end, lead_ends, read_opening
+from providers.reply_marks import NOTES, OUTER, Mark, begun_mark, find_mark
+from providers.reply_own import OwnMarks
+from providers.reply_parts import Doubt, Heading, Thoughts
+from providers.reply_places import LOOKED_AT, MOST_ANNOUNCED, UNSEEN
+from providers.reply_speech import Place, Speech
 
 _BLANK = re.compile(r"(?:[\s\ufeff\u200b]|</?(?:p|div|span|br)(?:\s[^<>]*+)?/?>)*+(?:</?[a-z]{0,4}\Z)?", re.IGNORECASE)
-_UNSEEN = " \t\r\n\ufeff\u200b"
 _MOST_BLANK = 400  # characters of which it is looked at whether they are blank
 _MOST_UNKNOWN = 1000  # characters after which an answer is taken for a reply
 _OTHER_ROLES = re.compile(r"user|system|tool|developer|human", re.IGNORECASE)
-_MOST_HEADING = 200  # characters
-_HIDDEN = ("analysis", "commentary", "thought")  # channels that are not for the reader
+_SHOWN = ("final", "answer", "response", "reply")  # channels for the reader
+_HIDDEN = ("analysis", "commentary", "thought", "think", "reason", "reflect")  # and others
+_LEAD = "|lead"  # name of thoughts that known words begin
 
 
 class ReplyReader:
@@ -35,22 +39,25 @@ class ReplyReader:
     """
 
     def __init__(self, texts: Iterable[str] = (), *, aloud: bool = False) -> None:
-        said = "\n".join(texts)
+        texts = tuple(texts)
         self.aloud = False
-        self._own = marks_in(said)
-        self._said = said.lower()
+        self._own = OwnMarks(texts)
+        self._said = "\n".join(texts).lower()
         self._opening: Literal["reply", "thoughts", "unknown"] = "thoughts" if aloud else "unknown"
         self._mode: Literal["reply", "thoughts", "heading", "over"] = "reply"
         self._rest = ""
         self._held: list[str] = []
         self._reply: list[str] = []
         self._front: str | None = ""  # of the reply, as long as it is blank
+        self._before = ""  # the end of the reply so far
         self._stripping = False
-        self._thoughts = _Thoughts()
-        self._heading = _Heading()
-        self._wrapped: set[str] = set()
-        self._struck = 0
+        self._thoughts = Thoughts()
+        self._heading = Heading()
+        self._doubt: Doubt | None = None
+        self._notes: list[str] = []  # of the model, which are the reply if no other comes
+        self._speech = Speech(self._own)
         self._final = False
+        self._trusting = True  # whether what is in doubt may still turn out to be a mark
 
     @property
     def text(self) -> str:
@@ -59,27 +66,81 @@ class ReplyReader:
 
     def feed(self, text: str) -> str:
         """Take more, and return what may be shown of the reply."""
-        text, position = self._rest + text, 0
-        while mark := find_mark(text, position):
-            self._take(text[position : mark.start])
-            self._look_for_lead()
-            self._step(mark, text[mark.start : mark.end])
-            position = mark.end
-        end = begun_mark(text, position)
-        self._take(text[position:end])
-        self._rest = text[end:]
+        self._read(self._rest + text, final=False)
         return self._release(final=False)
 
     def finish(self) -> str:
         """Return what was held back."""
-        rest, self._rest = self._rest, ""
-        if not rest.startswith(("<|", "<\uff5c", "[|")):  # a token that was cut off
-            self._take(rest)
-        if self._mode == "thoughts" and self._thoughts.reply is not None:
-            last = "".join(self._thoughts.reply)
-            self._restart()
-            self._take(last)
+        self._read(self._rest, final=True)
+        self._end_thoughts()
+        doubt, self._doubt = self._doubt, None
+        if doubt is not None and not doubt.holds():
+            self._take_back(doubt)
+            self._end_thoughts()
+        if self._front is not None and self._notes:
+            self._add_notes()
         return self._release(final=True)
+
+    def _read(self, text: str, *, final: bool) -> None:
+        """Take text apart; a mark waits for what follows it."""
+        self._rest, position = "", 0
+        while mark := find_mark(text, position):
+            after = text[mark.end : mark.end + LOOKED_AT]
+            self._pass(text[position : mark.start])
+            if not final and len(after) < LOOKED_AT and not after.strip(" \t\u00a0"):
+                self._rest = text[mark.start :]
+                return
+            self._look_for_lead()
+            self._keep(text[mark.start : mark.end])
+            self._step(mark, text[mark.start : mark.end], after)
+            position = mark.end
+        end = begun_mark(text, position)
+        self._pass(text[position:end])
+        self._rest = text[end:]
+        if final and not self._rest.startswith(("<|", "<\uff5c", "[|")):  # a token that was cut off
+            self._pass(self._rest)
+
+    def _pass(self, text: str) -> None:
+        self._keep(text)
+        self._take(text)
+
+    def _keep(self, text: str) -> None:
+        """Keep what follows a mark that is in doubt."""
+        if self._doubt is not None:
+            self._doubt.after.append(text)
+
+    def _end_thoughts(self) -> None:
+        """Find the reply in thoughts that no mark ended, or take them for it."""
+        if self._mode != "thoughts":
+            return
+        thoughts, self._thoughts = self._thoughts, Thoughts()
+        if thoughts.reply is not None:
+            self._go_on()
+            self._take("".join(thoughts.reply))
+        elif thoughts.written is not None:
+            said = "".join(thoughts.said)
+            if thoughts.name == _LEAD and not is_reply_after_all(said, self._said):
+                return
+            self._mode, self._opening, self._trusting, self._stripping = "reply", "reply", False, False
+            self._add(thoughts.written)
+            self._read(said, final=True)
+
+    def _take_back(self, doubt: Doubt) -> None:
+        """Take a mark that was in doubt for text."""
+        self._restart()
+        self._reply, self._held = doubt.shown, []
+        self._stripping, self._trusting = False, False
+        self._before = "".join(doubt.shown)[-MOST_ANNOUNCED - 1 :]
+        self._speech.take_back(doubt.mark)
+        self._front = None if doubt.shown else ""
+        for text in (*doubt.held, doubt.written):
+            self._add(text)
+        self._read("".join(doubt.after), final=True)
+
+    def _add_notes(self) -> None:
+        """Give back what looked like notes before a reply that never came."""
+        self._mode, self._stripping = "reply", False
+        self._add("".join(self._notes))
 
     def _take(self, text: str) -> None:
         """Put text where it belongs."""
@@ -101,6 +162,7 @@ class ReplyReader:
         if not text:
             return
         self._held.append(text)
+        self._before = self._before[-MOST_ANNOUNCED:] + text[-MOST_ANNOUNCED - 1 :]
         if self._front is not None:
             self._front += text
             blank = len(self._front) < _MOST_BLANK and _BLANK.fullmatch(self._front)
@@ -108,7 +170,7 @@ class ReplyReader:
 
     def _release(self, *, final: bool) -> str:
         """Return what is clear of the reply."""
-        if not final and self._front is not None:
+        if not final and (self._front is not None or self._doubt is not None):
             return ""
         self._look_for_lead()
         if self._opening == "unknown":
@@ -123,88 +185,117 @@ class ReplyReader:
 
     def _look_for_lead(self) -> None:
         """Begin thoughts where the answer's first words are known for it."""
-        if self._opening != "unknown" or self._mode != "reply" or self._front is not None:
+        if self._opening != "unknown" or self._mode != "reply" or self._front is not None or not self._trusting:
             return
         text = "".join(self._held)
-        if ends := ends_of_lead(text):
+        if end := label_end(text, self._said):
+            self._restart()
+            self._add(text[end:])
+        elif ends := lead_ends(text, self._said):
             self._mode, self._opening, self._front = "thoughts", "reply", ""
             self._held.clear()
-            self._thoughts = _Thoughts(ends)
+            self._before = ""
+            self._thoughts = Thoughts(ends, name=_LEAD, written="")
             self._take(text)
 
-    def _step(self, mark: Mark, written: str) -> None:
+    def _step(self, mark: Mark, written: str, after: str) -> None:
         """Do what a mark says, or take it for text."""
         if self._mode == "thoughts":
-            self._think_on(mark, written)
-        elif self._is_text(mark, written):
+            self._think_on(mark, written, after)
+        elif self._is_text(mark, place := self._place(after)):
+            self._speech.speak_of(mark)
             self._take(written)
         elif mark.role == "think":
-            self._think(mark)
+            self._think(mark, written, place)
         elif mark.role == "wrap":
-            self._wrap(mark)
+            self._wrap(mark, written, place)
         elif mark.role == "header":
             self._mode = "heading"
             self._heading.begin(by_line=mark.name == "line")
         elif mark.role == "body":
             self._begin_turn()
+        elif mark.role == "strike" and not mark.closes:
+            self._begin_doubt(mark, written, around=True)
         elif mark.role != "noise" and self._front is None:
             self._mode = "over"
 
-    def _is_text(self, mark: Mark, written: str) -> bool:
-        """Tell whether a mark is the reply's own: the request has such marks, or it has a meaning in HTML."""
-        if mark.role == "strike":
-            self._struck += -1 if mark.closes else 1
-            return not mark.closes or self._struck >= 0 or mark.key in self._own
-        if mark.name == DETAILS and mark.closes:
-            return True
-        if mark.name in OUTER:
-            return mark.name not in self._wrapped if mark.closes else self._front is None or mark.key in self._own
-        if mark.key not in self._own:
-            return False
-        leads = mark.role == "think" and not mark.closes and self._front is not None
-        return not leads or self._said.lstrip().startswith((written.lower(), written.lower().replace("<", "&lt;")))
-
-    def _think(self, mark: Mark) -> None:
-        """Begin thoughts; or leave out what came before their end, where they were not announced."""
+    def _is_text(self, mark: Mark, place: Place) -> bool:
+        """Tell whether a mark is the reply's own, or goes with the text that it stands in."""
         if self._mode == "over":
-            return
+            return mark.role not in {"header", "body"}
+        if self._mode == "heading" and mark.role not in {"think", "wrap", "strike"}:
+            return self._own.has(mark)
+        return self._speech.has(mark, place)
+
+    def _place(self, after: str) -> Place:
+        first = self._front is not None
+        free = self._trusting and self._doubt is None
+        return Place(before=self._before, after=after, first=first, free=free, trusting=self._trusting)
+
+    def _think(self, mark: Mark, written: str, place: Place) -> None:
+        """Begin thoughts; or leave out what came before their end, where they were not announced."""
         if mark.closes:
             self.aloud = self.aloud or self._front is None
             self._restart()
         else:
-            self._hide()
+            self._hide(mark.name, written if self._speech.may_take_back(mark, place) else None)
 
-    def _hide(self) -> None:
+    def _hide(self, name: str = "", written: str | None = None) -> None:
         """Begin thoughts."""
-        self._mode, self._thoughts = "thoughts", _Thoughts()
-        if self._front is not None and not self._front.strip(_UNSEEN):
+        if written is not None and not self._trusting:
+            self._take(written)
+            return
+        self._mode, self._thoughts = "thoughts", Thoughts(name=name, written=written)
+        if self._front is not None and not self._front.strip(UNSEEN):
             self._held.clear()
 
-    def _think_on(self, mark: Mark, written: str) -> None:
+    def _think_on(self, mark: Mark, written: str, after: str) -> None:
         """Look for the end of thoughts."""
         if mark.role == "header":
             self._mode = "heading"
             self._heading.begin(by_line=mark.name == "line")
-        elif mark.role == "think" and self._thoughts.step(mark):
-            self._mode, self._opening = "reply", "reply"
-            self._stripping = self._front is not None or (self._held or self._reply)[-1][-1:].isspace()
-        elif mark.role == "wrap" and mark.name not in OUTER and not mark.closes and mark.key not in self._own:
-            self._thoughts.reply = []
-        elif mark.key in self._own and mark.role != "think":
+        elif mark.role == "think" and mark.closes and self._own.has(mark) and self._thoughts.speaks_of(after):
+            self._take(written)
+        elif mark.role == "think" and self._thoughts.step(mark, written):
+            self._end_notes()
+            self._go_on()
+        elif mark.role == "wrap" and mark.name not in OUTER and not self._own.has(mark):
+            self._thoughts.wrap(mark, written)
+        elif mark.role != "think":
             self._take(written)
 
-    def _wrap(self, mark: Mark) -> None:
+    def _end_notes(self) -> None:
+        """Remember notes, which are the reply if no other comes."""
+        if self._thoughts.name in NOTES and self._thoughts.written is not None:
+            self._notes = [self._thoughts.written, *self._thoughts.said]
+
+    def _go_on(self) -> None:
+        """Go on with the reply after thoughts."""
+        self._mode, self._opening = "reply", "reply"
+        self._stripping = self._front is not None or (self._held or self._reply)[-1][-1:].isspace()
+
+    def _wrap(self, mark: Mark, written: str, place: Place) -> None:
         """Begin the reply anew in a wrapper; what follows it is none."""
         if mark.closes:
             self._mode = "over" if self._front is None else self._mode
+            if self._doubt is not None and self._doubt.mark.name == mark.name and not self._doubt.around:
+                self._doubt = None
         elif self._mode == "reply":
-            self._wrapped.add(mark.name)
+            if self._speech.needs_end(mark, place):
+                self._begin_doubt(mark, written, around=self._own.has(mark))
+            self._speech.wrap(mark)
             self._restart()
+
+    def _begin_doubt(self, mark: Mark, written: str, *, around: bool) -> None:
+        """Wait for what closes a mark; at the end of the answer at the latest it is known whether it is one."""
+        if self._trusting and self._doubt is None:
+            kept = {"shown": list(self._reply), "held": list(self._held)}
+            self._doubt = Doubt(mark=mark, written=written, around=around, after=[], **kept)
 
     def _begin_turn(self) -> None:
         """Begin what a heading announced: the reply, thoughts, or what another one says."""
         heading = self._heading.take()
-        if "final" in heading and not self._final:
+        if not self._final and any(name in heading for name in _SHOWN):
             self.aloud = self.aloud or self._front is None
             self._final = True
             self._restart()
@@ -218,66 +309,6 @@ class ReplyReader:
     def _restart(self) -> None:
         """Begin the reply: what came before was none."""
         self._mode, self._opening, self._front, self._stripping = "reply", "reply", "", True
+        self._before = ""
         self._held.clear()
         self._reply.clear()
-
-
-class _Thoughts:
-    """Thoughts that are open.
-
-    Args:
-        ends: words that end them, in small letters; none where a mark does.
-
-    Attributes:
-        reply: what follows the last end that may be theirs: the reply, if no other end comes.
-    """
-
-    def __init__(self, ends: tuple[str, ...] = ()) -> None:
-        self._ends = ends
-        self._depth = 1
-        self._tail = ""
-        self.reply: list[str] | None = None
-
-    def add(self, text: str) -> str | None:
-        """Take more; return what follows the words that end them."""
-        if self.reply is not None:
-            self.reply.append(text)
-        if not self._ends:
-            return None
-        self._tail = self._tail[-LONGEST_END:] + text
-        small = self._tail.lower()
-        found = [start + len(end) for end in self._ends if (start := small.find(end)) >= 0]
-        return self._tail[min(found) :] if found else None
-
-    def step(self, mark: Mark) -> bool:
-        """Take a mark of thoughts, and tell whether they are over."""
-        self._depth += -1 if mark.closes else 1
-        if mark.closes:
-            self.reply = []
-        return self._depth <= 0
-
-
-class _Heading:
-    """The heading of a turn: who speaks, and in which channel."""
-
-    def __init__(self) -> None:
-        self._text = ""
-        self._by_line = False
-
-    def begin(self, *, by_line: bool) -> None:
-        """Begin one; in harmony, the channel follows the role."""
-        self._by_line = by_line
-
-    def add(self, text: str) -> str | None:
-        """Take more; return what follows it, where a line end closes it or it is none."""
-        self._text += text
-        first, line_end, rest = self._text.partition("\n")
-        if not (self._by_line and line_end) and len(self._text) <= _MOST_HEADING:
-            return None
-        self._text = first
-        return rest
-
-    def take(self) -> str:
-        """Return what it says, in small letters, and forget it."""
-        text, self._text = self._text.strip().lower(), ""
-        return text

@@ -43,6 +43,40 @@ async def test_only_the_reply_reaches_a_draft(state: Path, fake: FakeProvider, a
     assert (whole.json()["data"], html.json()["data"]) == (REPLY, f"<p>{REPLY}</p>")
 
 
+@pytest.mark.parametrize(
+    ("draft", "answer", "reply"),
+    [
+        (
+            "your twiml must begin with the Response tag. then save it",
+            "Hi there! Your TwiML must begin with the <Response> tag. Then save it, please.",
+            "",
+        ),
+        ("i closed it because (reason). thanks", "I have closed it because <reason>. Thank you very much.", ""),
+        ("<think> is shown in our chat, we fix it", "<think> blocks are shown in our chat; we will fix it.", ""),
+        ("thinking... we have looked at it", "Thinking... we have looked at it, and all is well.", ""),
+        (
+            "the <think> block is shown, we fix it",
+            "Kinder it is.\n</think>\n\nWe are sorry that the <think> block is shown; we fix it.",
+            "We are sorry that the <think> block is shown; we fix it.",
+        ),
+        (
+            "wait please.",
+            "<|im_start|>think\nKinder.<|im_start|>answer\nThank you for waiting.",
+            "Thank you for waiting.",
+        ),
+    ],
+)
+async def test_marks_that_a_reply_speaks_of_stay(
+    state: Path, fake: FakeProvider, draft: str, answer: str, reply: str
+) -> None:
+    """Nothing is lost around them, and the model's own still go; one call is enough."""
+    fake.reply(answer)
+    async with service(state, **using(fake)) as client:
+        whole = await click(client, draft)
+    assert (whole.status_code, whole.json()["data"]) == (200, reply or answer)
+    assert len(asked(fake)) == 1
+
+
 async def test_what_was_shown_before_a_bare_end_is_replaced(state: Path, fake: FakeProvider) -> None:
     """Nothing told that these were thoughts; from then on this model's streams wait for their end."""
     fake.reply(TAIL)
