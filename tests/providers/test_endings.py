@@ -7,13 +7,22 @@ from providers.endings import finish_of
 from providers.errors import StreamInterruptedError
 
 GOOD = """stop STOP Stop eos EOS_TOKEN eos_token end_turn stop_sequence COMPLETE completed gemini:STOP
-FinishReason.STOP FINISH_REASON_STOP finishReason.endTurn STOP_SEQUENCE native/stop"""
+FinishReason.STOP FINISH_REASON_STOP finishReason.endTurn STOP_SEQUENCE native/stop
+eot_id <|eot_id|> im_end <|im_end|> </s> endoftext natural_stop matched_stop stop_words STOP_REASON_END_TURN REASON_STOP
+STOP_CRITERIA_MET StopReason.END_TURN stopReason:endTurn stop_reason.end_turn eosFound google/STOP"""
 LENGTH = """length LENGTH MAX_TOKENS max_tokens maxTokens max_output_tokens model_length FINISH_REASON_MAX_TOKENS
-google:MAX_TOKENS model_context_window_exceeded"""
+google:MAX_TOKENS model_context_window_exceeded STOP_REASON_MAX_TOKENS output_limit context_length_exceeded
+maximum_tokens ContextLengthExceeded REASON_MAX_TOKENS length:max_tokens stop_reason.max_tokens"""
 FILTERED = """content_filter CONTENT_FILTER SAFETY RECITATION PROHIBITED_CONTENT BLOCKLIST SPII refusal sensitive
-content-filter FinishReason.SAFETY ERROR_TOXIC guardrail_intervened content_filter:SOMETHING_NEW"""
+content-filter FinishReason.SAFETY ERROR_TOXIC guardrail_intervened content_filter:SOMETHING_NEW
+MODEL_ARMOR modelArmor blacklist ResponsibleAIPolicyViolation responsible_ai_policy_violation content_blocked unsafe
+block content_filter:stop SAFETY/stop error:content_filter error.SAFETY STOP_REASON_SAFETY
+STOP_REASON_CONTENT_FILTERED"""
 BROKEN = """error ERROR abort aborted cancelled insufficient_system_resource timeout OTHER MALFORMED_FUNCTION_CALL
-tool_calls pause_turn unknown FINISH_REASON_UNSPECIFIED gateway:error stop:error nonstop stopping null ? :"""
+tool_calls pause_turn unknown FINISH_REASON_UNSPECIFIED gateway:error stop:error nonstop stopping null ? :
+error:stop aborted:stop abort|stop cancelled.stop failed:length error/stop gateway,error,stop stop;error
+timeout:end_turn Cancelled:STOP STOP_REASON_ERROR REASON_UNSPECIFIED reason_ unfinished not_stop
+error_stop stop_error"""
 ENDINGS: list[tuple[str, Finish]] = [
     *((word, "stop") for word in GOOD.split()),
     *((word, "length") for word in LENGTH.split()),
