@@ -27,6 +27,7 @@ guards: [links, numbers, html, no_preamble]
 """
 _LONGEST_KEY = 64
 _LONGEST_LINE = 300
+_NEWLINE = re.compile(r"\r\n?|\n")  # browsers send \r\n, and drafts are kept with \n
 _TAG = re.compile(r"\{[{%#]")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
@@ -82,7 +83,7 @@ def valid_key(key: str, taken: Collection[str] = ()) -> str:
 
 def draft_of(prompt: LibredeskPrompt) -> str:
     """Return the text of a prompt that asks a model for what Libredesk's did; whatever stands in it is text."""
-    content = prompt.content.strip()
+    content = "\n".join(_NEWLINE.split(prompt.content)).strip()
     return _SOURCE.format(
         title=_quoted(_one_line(prompt.title) or _one_line(prompt.key)),
         brief=_quoted(_brief(content)),

@@ -25,13 +25,13 @@ def postgres_engine(url: str) -> AsyncEngine:
     """Return what connects to a PostgreSQL, or to a pooler before one.
 
     Raises:
-        ValueError: a part of the address can't be used.
+        SettingsError: a part of the address can't be used.
     """
-    address = PostgresAddress.read(url)
+    address, options = _read(url)
     pool = {} if address.pool.size is None else {"pool_size": address.pool.size, "max_overflow": 0}
     engine = create_async_engine(
         URL.create("postgresql+asyncpg", address.user, address.password, database=address.database),
-        connect_args=driver_options(address),
+        connect_args=options,
         pool_pre_ping=True,
         hide_parameters=True,
         pool_timeout=address.pool.patience or _PATIENCE,
@@ -39,6 +39,14 @@ def postgres_engine(url: str) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "do_connect", _Connecting())
     return engine
+
+
+def _read(url: str) -> tuple[PostgresAddress, dict[str, Any]]:
+    try:
+        address = PostgresAddress.read(url)
+        return address, driver_options(address)
+    except ValueError as error:
+        raise SettingsError(f"ASSISTANT_DATABASE_URL: {error}") from None
 
 
 class _Connecting:
@@ -79,7 +87,11 @@ async def _is_pooled(connection: Any) -> bool:  # noqa: ANN401 - asyncpg's conne
 
 
 def driver_options(address: PostgresAddress) -> dict[str, Any]:
-    """Return what the driver is told beside user, password and database."""
+    """Return what the driver is told beside user, password and database.
+
+    Raises:
+        ValueError: the file of authorities that libpq would take holds none.
+    """
     found: dict[str, Any] = {
         "host": [place.host for place in address.places] or None,
         "port": [place.port for place in address.places] or None,
@@ -100,7 +112,7 @@ def _tls(tls: PostgresTls) -> ssl.SSLContext | str | None:
     try:
         context = ssl.create_default_context(cafile=None if authorities == "system" else authorities)
     except OSError:  # which SSLError is
-        raise SettingsError(f"ASSISTANT_DATABASE_URL: {authorities} must be a file of certificates in PEM") from None
+        raise ValueError(f"must be used where {authorities} holds certificates in PEM, or is absent") from None
     context.check_hostname = tls.mode == "verify-full"
     if tls.mode == "require" and authorities is None:
         context.verify_mode = ssl.CERT_NONE

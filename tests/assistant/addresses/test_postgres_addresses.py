@@ -252,7 +252,7 @@ def test_usual_file_of_authorities_that_holds_none_is_named(tmp_path: Path, monk
     """The file that libpq takes, too, where the address names no other one."""
     (tmp_path / "root.crt").write_text("hunter2")
     monkeypatch.setenv("PGSSLROOTCERT", str(tmp_path / "root.crt"))
-    with pytest.raises(SettingsError, match=r"root\.crt must be a file of certificates in PEM"):
+    with pytest.raises(SettingsError, match=r"root\.crt holds certificates in PEM, or is absent"):
         Database("postgresql+asyncpg://db/d?sslmode=require")
 
 

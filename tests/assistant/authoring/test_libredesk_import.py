@@ -16,6 +16,7 @@ from tests.assistant.authoring.engine import AUTHOR, Engine, engine
 from tests.assistant.authoring.test_files import prompts
 from tests.assistant.desk.conftest import postgres_database
 from tests.assistant.harness import service
+from tests.servers.pgbouncer import pgbouncer_server
 from tests.servers.postgres import PostgresServer
 
 TABLE = """
@@ -194,10 +195,20 @@ async def test_trouble_is_one_sentence(libredesk: str, state: Path) -> None:
         changed(host="no-such-host.invalid"): "host and port",
         changed(username="nobody_here", password="sesame"): "grant SELECT",
         changed(database="postgres"): "no table ai_prompts",
-        f"{libredesk}?sslmode=nonsense": "the address can't be used",
+        f"{libredesk}?sslmode=nonsense": "as its option sslmode",
+        f"{libredesk}?colour=wrong-secret": "without the option colour",
+        f"{libredesk}?sslmode=require": "speaks no TLS",
+        f"{libredesk}?schema=public&options=-c%20wrong-secret%3D1": "does not know a setting",
+        f"{libredesk}?options=endpoint%3Dwrong-secret": "does not understand the option options",
+        f"{libredesk}?lock_timeout=wrong-secret": "can't take the value",
+        f"{libredesk}?sslcert={__file__}&sslkey={__file__}": "certificate in PEM",
+        f"{libredesk}?sslrootcert=/wrong-secret": "option sslrootcert",
+        f'"{libredesk}"': "without quotes",
+        "postgresql://u:wrong#secret@host/x": "percent-encoded",
+        "host=localhost dbname=libredesk password=wrong-secret": "must be the address of Libredesk's database",
         "mysql://root:wrong-secret@host/x": "must be the address",
         "wrong-secret": "must be the address",
-        "postgresql://u:wrong-secret@host:port/x": "the address can't be used",
+        "postgresql://u:wrong-secret@host:port/x": "must hold a port",
     }
     for address, told in troubles.items():
         reason = await refusal(address)
@@ -210,7 +221,61 @@ async def test_trouble_is_one_sentence(libredesk: str, state: Path) -> None:
     assert (done.returncode, "Traceback" in done.stderr, "wrong-secret" in done.stderr) == (1, False, False)
 
 
+ADDRESSES = [
+    "", "?sslmode=disable", "?pgbouncer=true", "?schema=public", "?connection_limit=1&pool_timeout=5",
+    "?sslmode=prefer",
+    "?channel_binding=prefer", "?currentSchema=public&connect_timeout=5", "?statement_timeout=5000", "?supa=base",
+    "?options=-c%20search_path%3Dpublic", "?target_session_attrs=read-write&application_name=x", "?gssencmode=disable",
+]  # fmt: skip
+
+
 async def test_address_as_the_service_has_its_own(libredesk: str) -> None:
     """The driver's name in the address does no harm, nor do options; rows come as they were made."""
-    for address in (libredesk.replace("postgresql:", "postgresql+asyncpg:"), f"{libredesk}?sslmode=disable"):
-        assert [each.key for each in await read_libredesk_prompts(address)] == list(ROWS)
+    schemes = ("postgresql+asyncpg:", "postgresql+psycopg2:", "postgres:", "POSTGRESQL:", " postgresql:")
+    for address in (
+        *(libredesk + options for options in ADDRESSES),
+        *(libredesk.replace("postgresql:", scheme) for scheme in schemes),
+    ):
+        assert [each.key for each in await read_libredesk_prompts(address)] == list(ROWS), address
+
+
+async def test_schema_of_the_address_is_the_one_that_is_read(libredesk: str) -> None:
+    """Where the table lies in a schema of its own."""
+    await execute(libredesk, "CREATE SCHEMA helpdesk")
+    await execute(libredesk, "ALTER TABLE ai_prompts SET SCHEMA helpdesk")
+    assert "no table ai_prompts" in await refusal(libredesk)
+    assert len(await read_libredesk_prompts(f"{libredesk}?schema=helpdesk")) == len(ROWS)
+
+
+async def test_pooler_before_the_database_is_understood(tmp_path: Path, postgres: PostgresServer) -> None:
+    """Its words for a wrong password and a wrong database, too."""
+    with pgbouncer_server(postgres, tmp_path) as server:
+        url = make_url(server.url).set(drivername="postgresql")
+        for parts, told in (({"password": "wrong-secret"}, "the password"), ({"database": "x"}, "no database")):
+            reason = await refusal(url.set(**parts).render_as_string(hide_password=False))  # type: ignore[arg-type] # its own parts
+            assert told in reason
+            assert "wrong-secret" not in reason
+
+
+@pytest.mark.parametrize(
+    "content", ["One.\r\nTwo.", "\r\nOne.\r\n\r\nTwo.\r\n", "One.\rTwo.", "a\r\nb\nc\rd", "x\r\r\ny"]
+)
+async def test_lines_that_end_as_in_browsers_are_the_same_at_the_second_import(state: Path, content: str) -> None:
+    """A draft that was made of it is found to be the same; nothing new is saved, whatever ends its lines."""
+    async with engine(state) as made:
+        await brought(made, await planned(made, row(content=content)))
+        for replace in (False, True):
+            assert await planned(made, row(content=content), replace=replace) == Plan(drafts=[], left=[])
+
+
+async def test_columns_without_a_value_are_empty(libredesk: str, state: Path) -> None:
+    """No prompt is called None, and none asks for it."""
+    await execute(libredesk, "ALTER TABLE ai_prompts ALTER title DROP NOT NULL, ALTER content DROP NOT NULL")
+    await execute(libredesk, "DELETE FROM ai_prompts")
+    await execute(libredesk, "INSERT INTO ai_prompts (key, title, content) VALUES ('a', NULL, 'x'), ('b', 'B', NULL)")
+    rows = await read_libredesk_prompts(libredesk)
+    assert [(each.title, each.content) for each in rows] == [("", "x"), ("B", "")]
+    async with engine(state) as made:
+        plan = await planned(made, *rows)
+    assert 'title: "a"' in plan.drafts[0].after
+    assert plan.left == [("b", "it has no text")]
