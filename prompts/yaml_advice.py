@@ -12,6 +12,21 @@ _LONGEST_SHOWN = 60
 _FIELD = re.compile(r"((?: |- )*)(?:([\w-]+) *:(?: +|$))?(.*)")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}(?: +#.*)?")
 _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TEMPLATE = ("{%", "{{", "{#")
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+_ESCAPED = {
+    "\t": ("t", "a tab"),
+    "\n": ("n", "a line break"),
+    "\r": ("r", "a line break"),
+    "\a": ("a", "a bell"),
+    "\b": ("b", "a backspace"),
+    "\v": ("v", "a control character"),
+    "\f": ("f", "a page break"),
+    "\x1b": ("e", "a control character"),
+    "\0": ("0", "a zero byte"),
+}
+_NEVER_MEANT = "\a\b\v\f\x1b\0"
+_PATH = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]:\\[A-Za-z0-9]")
 _BEGINNINGS = "@`%&*!|>,]}"
 _OPENING, _CLOSING = "\u201c\u201e\u201d\u00ab\u2018\u201a", "\u201d\u201c\u00bb\u2019\u2018"
 _STRANGE_BLANKS = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
@@ -50,6 +65,32 @@ def find_unreadable(text: str) -> Advice | None:
     line = text.count("\n", 0, found.start()) + 1
     column = found.start() - text.rfind("\n", 0, found.start())
     return Advice(line, column, f"holds an invisible character (U+{ord(found[0]):04X}); delete it")
+
+
+def find_break(text: str) -> Advice | None:
+    """Return the first line break that editors don't show as one, and that YAML takes for one."""
+    found = _BREAKS.search(text)
+    if found is None:
+        return None
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    return Advice(line, column, f"holds an invisible line break (U+{ord(found[0]):04X}); write a blank in its place")
+
+
+def escape_in_text(value: str, written: str, *, one_line: bool) -> str | None:
+    """Tell of a backslash in double quotes that is most likely meant as one, as in the path of a file.
+
+    Args:
+        value: what YAML reads.
+        written: the same with its quotes, as it stands there.
+        one_line: whether it is shown as one line, in which nobody wants a tab.
+    """
+    wanted = "\t\n\r" if _PATH.search(written) else "\t" if one_line else ""
+    for sign in value:
+        letter, meaning = _ESCAPED.get(sign, ("", ""))
+        if sign in _NEVER_MEANT + wanted and f"\\{letter}" in written:
+            return f"in double quotes \\{letter} means {meaning}; take single quotes for a backslash"
+    return None
 
 
 def comment_in_text(line: str, end: int) -> Advice | None:
@@ -109,13 +150,12 @@ def _fields(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
 
 def _why_quotes(value: str) -> str | None:
     """Tell why a value that is no list and no fields has to stand in quotes."""
-    if value[0] in "[{":
+    if value[0] in "[{" and value[:2] not in _TEMPLATE:
         return _why_after(value, _closing_bracket(value))
     if value[0] in "\"'":
         return _why_after(value, _closing_quote(value))
-    if value[0] in _BEGINNINGS and not _BLOCK.fullmatch(value):
-        return f"a text that begins with {value[0]} means something else in YAML"
-    if value[0] in "-?" and value[1:2] in ("", " "):
+    strange = value[0] in _BEGINNINGS and not _BLOCK.fullmatch(value)
+    if strange or value[:2] in _TEMPLATE or (value[0] in "-?" and value[1:2] in ("", " ")):
         return f"a text that begins with {value[0]} means something else in YAML"
     if ": " in value or value.endswith(":"):
         return "a colon with a blank behind it makes what is before it a field"

@@ -14,6 +14,8 @@ from prompts.yaml_advice import (
     Advice,
     advise,
     comment_in_text,
+    escape_in_text,
+    find_break,
     find_unreadable,
     has_strange_blank,
     has_typographic_quotes,
@@ -34,6 +36,7 @@ _WORDS = {
     "null": "nothing",
 }
 _VALUE_TAGS = frozenset({BOOL, FLOAT, INT, NULL})
+_LINES = frozenset({("title",), ("brief",)})
 _TITLES = frozenset({("title",), ("brief",), ("description",)})
 _IN_WORDS = {
     "did not find expected '-' indicator": "each item of a list needs a dash, and its fields the same blanks",
@@ -62,6 +65,8 @@ class Reader:
     def compose(self, text: str) -> Node:
         """Parse the text; raises `BrokenTemplateError` when it is no YAML, or empty."""
         self._written = text.split("\n")
+        if hidden := find_break(text):
+            raise BrokenTemplateError(self._advised(hidden))
         try:
             unread = find_unread(text)
             node = None if unread else compose(text)
@@ -133,7 +138,8 @@ class Reader:
         try:
             return msgspec.convert(value, kind, dec_hook=_call_kind)
         except msgspec.ValidationError as error:
-            return self._refuse(node, path, (_expected(kind) or _in_words(error)) + _hint_at_quotes(node))
+            wanted = _wanted_list(value, kind, _field(path))
+            return self._refuse(node, path, wanted or (_expected(kind) or _in_words(error)) + _hint_at_quotes(node))
 
     def _plain(self, node: Node, path: Path, texts: Texts) -> Any:  # noqa: ANN401 - any YAML value
         if isinstance(node, MappingNode):
@@ -146,6 +152,8 @@ class Reader:
     def _scalar(self, node: ScalarNode, path: Path, texts: Texts) -> str | float | bool | None:
         if texts and not node.style and self._misread(node, path, texts):
             return None
+        if node.style == '"' and self._escaped(node, path):
+            return None
         if node.tag in _VALUE_TAGS:
             if texts in {"one", "many"} and not node.style and node.tag != NULL:
                 return str(node.value)  # such as a title 007, which YAML takes for the number seven
@@ -157,6 +165,16 @@ class Reader:
             reason = f"{node.tag} is not read; write a plain value, and put a text that begins with ! in quotes"
             self._refuse(node, path, reason)
         return str(node.value)
+
+    def _escaped(self, node: ScalarNode, path: Path) -> bool:
+        """Report a backslash in double quotes that YAML reads as the beginning of a control character."""
+        start, end = node.start_mark, node.end_mark
+        line = self._written[start.line]
+        written = line[start.column : end.column if end.line == start.line else None]
+        reason = escape_in_text(node.value, written, one_line=path in _LINES)
+        if reason is not None:
+            self._refuse_text(node, path, reason, written.strip('"'))
+        return reason is not None
 
     def _misread(self, node: ScalarNode, path: Path, texts: Texts) -> bool:
         """Report a text without quotes that YAML reads as something else, or not to its end."""
@@ -261,6 +279,18 @@ def _hint_at_quotes(node: Node) -> str:
     nodes = node.value if isinstance(node, SequenceNode) else [node]
     found = any(isinstance(each, ScalarNode) and has_typographic_quotes(each.value) for each in nodes)
     return '; its quotes are typographic ones: write "…" instead, or none' if found else ""
+
+
+def _wanted_list(value: object, kind: Any, field: str) -> str | None:  # noqa: ANN401 - the type is a value here
+    """Tell how to write as a list what would be one but for its brackets; nothing of what is none anyway."""
+    if isinstance(value, list | dict) or value in (None, ""):
+        return None
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
+    try:
+        msgspec.convert(parts, kind, dec_hook=_call_kind)
+    except msgspec.ValidationError:
+        return None
+    return f"must be a list: write {field}: [{', '.join(map(str, parts))}]"
 
 
 def _is_struct(kind: object) -> bool:

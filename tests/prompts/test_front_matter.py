@@ -24,7 +24,7 @@ WRONG = {
     "a long word for a time": ("cache: {ttl: 1 day}", "cache.ttl: must be a number with a unit"),
     "an unknown deadline": ("deadline: never", "deadline: must be one of: short, long"),
     "an alias with a dash": ("aliases: [make-friendly]", "aliases: are made of small letters"),
-    "one alias alone": ("aliases: make_friendly", "aliases: are made of small letters"),
+    "one alias alone": ("aliases: make_friendly", "aliases: must be a list: write aliases: [make_friendly]"),
     "an unknown type": ("variables: {tone: {type: colour}}", "variables.tone.type: must be one of: string, integer"),
     "a variable without type": ("variables: {tone: {default: x}}", "variables.tone.type: is missing"),
     "a variable that is a word": ("variables: {tone: warm}", "variables.tone: must hold fields: type"),

@@ -194,3 +194,99 @@ def test_hostile_lines_take_no_time(sign: str) -> None:
     """The advice grows with the text: the largest file of one sign is refused, and that is all."""
     text = sign * (60_000 // len(sign))
     assert problems_of(f"---\ntitle: {text}: x\nbrief: b\n{BODY}")
+
+
+MORE = "---\ntitle: t\nbrief: b\n{}\n" + BODY
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("aliases: reply", "aliases: [reply]"),
+        ("aliases: reply, calm", "aliases: [reply, calm]"),
+        ("guards: links", "guards: [links]"),
+        ('guards: "links"', "guards: [links]"),
+        ("guards: links, numbers", "guards: [links, numbers]"),
+        ("scope:\n  inboxes: 3", "inboxes: [3]"),
+        ("scope: {teams: 12}", "teams: [12]"),
+        ("scope:\n  languages: German", "languages: [German]"),
+    ],
+)
+def test_list_without_brackets_is_told_as_that(written: str, wanted: str) -> None:
+    """The value is right: only the brackets are missing, and nothing else is blamed."""
+    problem = refused(MORE.replace("{}", written))
+    assert f"must be a list: write {wanted}" in problem.reason
+    assert not problems_of_list(written, wanted), "what is advised works"
+
+
+def problems_of_list(written: str, wanted: str) -> bool:
+    """Tell whether what is advised is refused, too."""
+    above = written[: written.index("\n") + 3] if "\n" in written else "scope: {" if "{" in written else ""
+    compile_text(MORE.replace("{}", above + wanted + ("}" if "{" in written else "")))
+    return False
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("guards: lonks", "must be one of: links"),
+        ("guards: [lonks]", "must be one of: links"),
+        ("aliases: Reply Me", "small letters"),
+        ("aliases: {a: b}", "small letters"),
+        ("scope: {inboxes: three}", "expected a list"),
+    ],
+)
+def test_value_that_would_be_wrong_in_a_list_too_is_told_as_that(written: str, word: str) -> None:
+    """Brackets would not help."""
+    assert word in refused(MORE.replace("{}", written)).reason
+
+
+@pytest.mark.parametrize("field", ["title", "brief"])
+@pytest.mark.parametrize("text", ["C:\\temp", "C:\\new", "a\\tb", "x\\by", "D:\\reply\\a", "C:\\0", "\\fine", "\\esc"])
+def test_backslashes_in_double_quotes_are_told(field: str, text: str) -> None:
+    """A path becomes no tab in silence; as it is advised, it is taken to the letter."""
+    problem = refused(FIELDS[field].replace("{}", f'"{text}"'))
+    assert problem.reason.startswith(f"{field}: in double quotes \\")
+    assert f"{field}: '{text}'" in problem.reason
+    assert read(field, f"'{text}'") == text
+
+
+@pytest.mark.parametrize("text", ["C:\\temp\\new", "see C:\\tools", "\\bword", "\\0", "(D:\\n)"])
+def test_paths_in_longer_texts_are_told(text: str) -> None:
+    """Also where a tab or a line break may stand: one behind a drive's letter is none, and some are meant nowhere."""
+    assert "in double quotes" in refused(FIELDS["examples.1.content"].replace("{}", f'"{text}"')).reason
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "text"),
+    [
+        ("examples.1.content", '"Hi,\\n\\nthere"', "Hi,\n\nthere"),
+        ("examples.1.content", '"a\\tb"', "a\tb"),
+        ("description", '"one\\ntwo"', "one\ntwo"),
+        ("title", '"caf\\xe9 \\"a\\" \\\\ b"', 'café "a" \\ b'),
+        ("title", "'C:\\temp'", "C:\\temp"),
+        ("title", '"C:\\\\temp"', "C:\\temp"),
+        ("title", "C:\\temp", "C:\\temp"),
+        ("examples.1.reply", '"Note:\\nyes"', "Note:\nyes"),
+    ],
+)
+def test_escapes_that_are_meant_are_taken(field: str, written: str, text: str) -> None:
+    """Line breaks and signs in double quotes are what YAML makes of them."""
+    assert read(field, written) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["{% x %}", "{% x %} reply", "{{ x }}", "{# x #}", "{% if a %}: b", "{{x}} y", "{% a, b %}"]
+)
+def test_templates_in_titles_keep_their_braces(text: str) -> None:
+    """What is advised is what was written, in quotes."""
+    assert f'title: "{text}"' in refused(FIELDS["title"].replace("{}", text)).reason
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
+@pytest.mark.parametrize("written", ["Calm{}reply", '"Calm{}reply"', "'Calm{}'", "{}Calm", "Calm{}"])
+def test_line_breaks_that_nobody_sees_are_told(sign: str, written: str) -> None:
+    """They come from a word processor's clipboard; the author hears of them and where they are."""
+    problem = refused(FIELDS["title"].replace("{}", written.replace("{}", sign)))
+    assert f"invisible line break (U+{ord(sign):04X})" in problem.reason
+    assert problem.line == 2
