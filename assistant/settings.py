@@ -11,18 +11,19 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from msgspec import Struct
 
-from assistant.addresses.parts import scheme_of
+from assistant.addresses.parts import check_quotes, scheme_of
 from assistant.addresses.postgres import SCHEME, PostgresAddress
 from assistant.addresses.redis import RedisAddress
 from assistant.errors import SettingsError
 from assistant.secret_files import SUFFIX, read_secret_files
-from prompts.languages import english_name, slug
+from prompts.languages import english_name, names_several, slug
 
 PREFIX = "ASSISTANT_"
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LONGEST_LANGUAGE = 60
 _MOST_LANGUAGES = 30
+_NO_NAME = frozenset(';|[]{}<>"=\u201c\u201d\u201e')
 _MOST_DAYS = 36500
 _SHORTEST_SECRET = 16
 _SHORTEST_KEY = 3
@@ -118,10 +119,14 @@ def _text(value: str) -> str:
 def _language(value: str) -> str:
     if not value.isprintable() or len(value) > _LONGEST_LANGUAGE:
         raise ValueError(f"must be one line of at most {_LONGEST_LANGUAGE} characters, such as German")
+    check_quotes(value)
+    if set(value) & _NO_NAME or names_several(value):
+        raise ValueError("must have commas between languages, and no other signs: German,French")
     return english_name(value)
 
 
 def _languages(value: str) -> tuple[str, ...]:
+    check_quotes(value)
     found = tuple(_language(part.strip()) for part in value.split(",") if part.strip())
     if not 0 < len(found) <= _MOST_LANGUAGES or not all(any(map(str.isalpha, each)) for each in found):
         raise ValueError(f"must be 1 to {_MOST_LANGUAGES} languages separated by commas, such as German,French")

@@ -87,6 +87,7 @@ def _read() -> dict[str, str]:
 
 _ENGLISH = _read()
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([A-Za-z]{2,4}|[0-9]{3}))?")
+_WORD = re.compile(r"[^\W\d_]+")
 _ODD = re.compile(r"[^a-z0-9]+")
 
 
@@ -108,6 +109,13 @@ def english_name(name: str) -> str:
     if base is None:
         raise ValueError("must be the code of a language that is known, or its English name, such as German")
     return f"{base} ({code[2].upper()})"
+
+
+def names_several(name: str) -> bool:
+    """Tell whether several languages stand there with no comma between them: `German French`, not `Swiss German`."""
+    if name.casefold() in _ENGLISH or _CODE.fullmatch(name):
+        return False
+    return len({_ENGLISH[word] for word in _WORD.findall(name.casefold()) if word in _ENGLISH}) > 1
 
 
 def slug(language: str) -> str:

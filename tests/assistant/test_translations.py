@@ -83,6 +83,11 @@ async def test_without_a_list_there_is_one_entry(state: Path, fake: FakeProvider
         (" de , fr ,", ("German", "French")),
         ("pt-BR,中文,Deutsch", ("Brazilian Portuguese", "Chinese", "German")),
         ("Klingon", ("Klingon",)),
+        ("Brazilian Portuguese,Simplified Chinese", ("Brazilian Portuguese", "Simplified Chinese")),
+        ("Norwegian Nynorsk,bahasa indonesia", ("Norwegian Nynorsk", "Indonesian")),
+        ("Swiss German, Haitian Creole,Old English", ("Swiss German", "Haitian Creole", "Old English")),
+        ("Chinese (Hong Kong),Portuguese (pt)", ("Chinese (Hong Kong)", "Portuguese (pt)")),
+        ("ca-ES,N'Ko,Serbo-Croatian", ("Catalan (ES)", "N'Ko", "Serbo-Croatian")),
     ],
 )
 def test_languages_are_named_in_any_usual_form(value: str, languages: tuple[str, ...]) -> None:
@@ -97,4 +102,29 @@ def test_languages_are_named_in_any_usual_form(value: str, languages: tuple[str,
 def test_list_that_can_not_be_used_stops_the_start_by_name(value: str) -> None:
     """One that is there twice, one that nobody knows, or none."""
     with pytest.raises(SettingsError, match=r"^ASSISTANT_TRANSLATE_TO: must "):
+        read_settings({f"{PREFIX}TRANSLATE_TO": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("German;French", "commas between"),
+        ("German; French", "commas between"),
+        ("German French", "commas between"),
+        ("de fr", "commas between"),
+        ("German and French", "commas between"),
+        ("German/French", "commas between"),
+        ("German|Klingon", "commas between"),
+        ("[German, French]", "commas between"),
+        ('German","French', "commas between"),
+        ("Deutsch Français, Italian", "commas between"),
+        ('"German,French"', "without quotes"),
+        ("'German,French'", "without quotes"),
+        ("German,'French'", "without quotes"),
+        ("\u201eGerman\u201c", "without quotes"),
+    ],
+)
+def test_other_signs_between_languages_are_told(value: str, word: str) -> None:
+    """No entry of the menu is called by two languages, or has a quote in its name."""
+    with pytest.raises(SettingsError, match=rf"^ASSISTANT_TRANSLATE_TO: must .*{word}"):
         read_settings({f"{PREFIX}TRANSLATE_TO": value})
