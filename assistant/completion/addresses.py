@@ -7,7 +7,8 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid"})
 
 _REFUSED_WORDS = (
     "javascript vbscript livescript jscript ecmascript mocha data blob filesystem about view-source jar mhtml res "
-    "chrome resource file ms-its ms-msdt search-ms"
+    "chrome resource file ms-its ms-msdt search-ms search feed pcast shell hcp ms-officecmd ms-appinstaller "
+    "ms-cxh vnd.sun.star.script vnd.libreoffice.command intent mk"
 )
 REFUSED = frozenset(_REFUSED_WORDS.split())
 """Schemes that no link may have, though the draft has it: they run something, or lead into the reader's own machine."""

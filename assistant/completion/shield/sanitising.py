@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from assistant.completion.addresses import REFUSED, SCHEMES, scheme_of
 from assistant.completion.shield.nesting import tamed
-from assistant.completion.shield.styling import PROPERTIES, safe_style
+from assistant.completion.shield.styling import safe_style
 from assistant.completion.shield.tags import DROPPED, open_tags, tag_name
 
 _SAFE_WORDS = "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup u ul"
@@ -110,7 +110,6 @@ def _cleaner(
         attributes={"*": set(attributes), **{alias + tag: set(names) for tag, names in _SAFE_ATTRIBUTES.items()}},
         tag_attribute_values={f"{alias}img": {"src": set(sources)}},
         attribute_filter=_filter(links),
-        filter_style_properties=set(PROPERTIES),
         url_schemes=set(SCHEMES | {scheme_of(link) for link in links}),
         link_rel=None,
     )

@@ -6,17 +6,15 @@ _PROPERTIES_WORDS = (
     "background background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width "
     "border-collapse border-color border-left border-left-color border-left-style border-left-width border-radius "
     "border-right border-right-color border-right-style border-right-width border-spacing border-style border-top "
-    "border-top-color border-top-style border-top-width border-width color direction display font font-family "
-    "font-feature-settings font-kerning font-optical-sizing font-size font-size-adjust font-stretch font-style "
-    "font-variant font-variant-caps font-variant-east-asian font-variant-ligatures font-variant-numeric "
-    "font-variant-position font-variation-settings font-weight height letter-spacing line-height list-style-type "
-    "margin margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width padding "
+    "border-top-color border-top-style border-top-width border-width color direction display height letter-spacing "
+    "line-height list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width "
+    "min-height min-width padding "
     "padding-bottom padding-left padding-right padding-top table-layout text-align text-decoration "
     "text-decoration-color text-decoration-line text-decoration-style text-indent text-transform unicode-bidi "
     "vertical-align white-space width word-break word-spacing"
 )
-PROPERTIES = frozenset(_PROPERTIES_WORDS.split())
-"""Properties that change how text looks."""
+_PROPERTIES = frozenset(_PROPERTIES_WORDS.split())
+_FONT = re.compile(r"font(?:-(?!display\Z)[a-z]+){0,4}")
 
 _DECLARATION = re.compile(r"\s*([a-zA-Z-]+)\s*:([^\\@]+)")
 _LOADING = re.compile(r"/\*|(?:url|src|image|image-set|cross-fade|element|expression)\s*\(", re.IGNORECASE)
@@ -30,7 +28,7 @@ _NO_COLOUR = frozenset(_NO_COLOUR_WORDS.split())
 
 
 def safe_style(style: str) -> str:
-    """Return the declarations that load nothing; of a background, only its colour."""
+    """Return the declarations of how text looks that load nothing; of a background, only its colour."""
     kept = (_declaration(each) for each in style.split(";"))
     return ";".join(each for each in kept if each)
 
@@ -39,7 +37,9 @@ def _declaration(text: str) -> str:
     match = _DECLARATION.fullmatch(text)
     if match is None:
         return ""
-    name, value = match[1].lower(), match[2]
+    name, value = match[1].lower(), match[2].strip()
+    if name not in _PROPERTIES and not _FONT.fullmatch(name):
+        return ""
     if name == "background":
         value = _colour(value[:_LONGEST_BACKGROUND])
     return f"{name}:{value}" if value and not _LOADING.search(value) else ""
