@@ -46,7 +46,8 @@ class _Try(Struct, frozen=True, kw_only=True):
     completion: Completion
     finished: Finished
     breaches: tuple[Breach, ...]
-    empty: bool = False
+    empty: bool
+    position: int
 
     @property
     def worse(self) -> tuple[bool, int, int]:
@@ -128,7 +129,7 @@ class _Asking:
             try:
                 request, best = await self._tried(request)
                 replaced = self._overtold
-                if best.breaches and not self._brief and self._left() > _ENOUGH:
+                if best.breaches and not job.is_brief(best.position) and self._left() > _ENOUGH:
                     second = await self._second(request, best, held)
                     replaced = replaced or second is not best
                     best = second
@@ -232,16 +233,10 @@ class _Asking:
     def _position(self) -> int:
         return self.trace.answering or 0
 
-    @property
-    def _brief(self) -> bool:
-        """Whether the model that answers is so small that nothing is gained by asking again, or by refusing."""
-        return self._job.is_brief(self._position)
-
-    @property
-    def _tolerates(self) -> bool:
-        """Whether an answer is given whatever it lost: the agent may have wished just that."""
+    def _tolerates(self, best: _Try) -> bool:
+        """Tell whether an answer is given whatever it lost: a tiny model's, or one that an agent may have wished so."""
         job = self._job
-        return self._brief or job.prompt.on_breach == "warn" or bool(job.order.instruction.strip())
+        return job.is_brief(best.position) or job.prompt.on_breach == "warn" or bool(job.order.instruction.strip())
 
     def _source(self) -> tuple[str, str]:
         upstream = self._job.active.upstreams[self._position]
@@ -267,7 +262,7 @@ class _Asking:
         lost = _lost(finished, found, shown)
         empty = is_empty(finished.text, html=job.html)
         breaches = (*found, *lost, *((_EMPTY,) if empty else ()))
-        return _Try(completion=completion, finished=finished, breaches=breaches, empty=empty)
+        return _Try(completion=completion, finished=finished, breaches=breaches, empty=empty, position=self._position)
 
     def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
         """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
@@ -304,8 +299,8 @@ class _Asking:
             provider_ms=elapsed,
             first_ms=self._first_ms,
             replaced=replaced,
-            position=self._position,
-            refusal="" if self._tolerates else refusal_of(best.breaches),
+            position=best.position,
+            refusal="" if self._tolerates(best) else refusal_of(best.breaches),
             bills=tuple(self._bills),
         )
 
