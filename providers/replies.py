@@ -8,7 +8,7 @@ from providers.openings import is_reply_after_all, label_end, lead_ends, read_op
 from providers.reply_marks import NOTES, OUTER, Mark, begun_mark, find_mark
 from providers.reply_own import OwnMarks
 from providers.reply_parts import Doubt, Heading, Thoughts
-from providers.reply_places import LOOKED_AT, MOST_ANNOUNCED, UNSEEN
+from providers.reply_places import LOOKED_AT, MOST_ANNOUNCED, UNSEEN, goes_on
 from providers.reply_speech import Place, Speech
 
 _BLANK = re.compile(r"(?:[\s\ufeff\u200b]|</?(?:p|div|span|br)(?:\s[^<>]*+)?/?>)*+(?:</?[a-z]{0,4}\Z)?", re.IGNORECASE)
@@ -257,17 +257,22 @@ class ReplyReader:
         elif mark.role == "think" and mark.closes and self._own.has(mark) and self._thoughts.speaks_of(after):
             self._take(written)
         elif mark.role == "think" and self._thoughts.step(mark, written):
-            self._end_notes()
-            self._go_on()
+            self._end_notes(after)
         elif mark.role == "wrap" and mark.name not in OUTER and not self._own.has(mark):
             self._thoughts.wrap(mark, written)
         elif mark.role != "think":
             self._take(written)
 
-    def _end_notes(self) -> None:
-        """Remember notes, which are the reply if no other comes."""
-        if self._thoughts.name in NOTES and self._thoughts.written is not None:
-            self._notes = [self._thoughts.written, *self._thoughts.said]
+    def _end_notes(self, after: str) -> None:
+        """Go on with the reply; notes are part of it where their sentence goes on, or where no other comes."""
+        noted = self._thoughts.name in NOTES and self._thoughts.written is not None
+        notes = [self._thoughts.written or "", *self._thoughts.said]
+        self._go_on()
+        if noted and goes_on(after):
+            self._stripping = False
+            self._add("".join(notes))
+        elif noted:
+            self._notes = notes
 
     def _go_on(self) -> None:
         """Go on with the reply after thoughts."""
@@ -291,6 +296,7 @@ class ReplyReader:
         if self._trusting and self._doubt is None:
             kept = {"shown": list(self._reply), "held": list(self._held)}
             self._doubt = Doubt(mark=mark, written=written, around=around, after=[], **kept)
+            self._opening = "reply"
 
     def _begin_turn(self) -> None:
         """Begin what a heading announced: the reply, thoughts, or what another one says."""

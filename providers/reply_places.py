@@ -9,15 +9,15 @@ LOOKED_AT = 100
 """Characters around a mark that tell where it stands."""
 MOST_ANNOUNCED = 200
 """Characters of a line that announces a reply."""
-_BLOCKS = r"</?(?:p|div|ul|ol|li|br|h[1-6]|blockquote|table|tr|td|pre)(?:\s[^<>]{0,100})?/?>"
+_BLOCKS = r"</?(?:p|div|br)(?:\s[^<>]{0,100})?/?>|</(?:ul|ol|table|blockquote|h[1-6])>"
 _LINE_START = re.compile(rf"(?:^|\n|{_BLOCKS})[ \t\r\ufeff\u200b]*\Z", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。！？]\Z")
 _BEFORE_WORDS = " \t\u00a0\"'“„«‘`(["
 _AFTER_WORDS = " \t\u00a0\"'”“»’`)].,;:!?…，。"
 _TAG = re.compile(r"<[^<>]{0,100}>")
-_GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|liebe\w{0,2}|sehr|guten|bonjour|"
-    r"chère?|hola|estimad\w{1,2}|ciao|buon\w{0,6}|gentile|olá|beste|hej)\b",
+_ANNOUNCING = re.compile(
+    r"\b(?:sure|certainly|absolutely|of course|okay|ok|here|below|rewritten|rewrite|rewrote|revised|improved|polished|"
+    r"version|hier|gerne|natürlich|klar|voici|bien sûr|claro|aquí|aqui|ecco|certo|oto|alstublieft)\b",
     re.IGNORECASE,
 )
 
@@ -50,4 +50,4 @@ def is_announcement(before: str) -> bool:
     text = _TAG.sub("", before).strip(UNSEEN)
     if not text or len(before) > MOST_ANNOUNCED or "\n" in text:
         return False
-    return text[-1] in ":!.…：！。" and _GREETING.match(text) is None
+    return text[-1] in ":!.…：！。" and _ANNOUNCING.search(text) is not None
