@@ -26,7 +26,7 @@ class ReplyReader:
     Left out are thoughts and the tags or tokens around them, in the formats of the models that are in use; wrappers
     around the reply; the tokens that begin and end turns, and what follows the last. Where a template has opened the
     thoughts itself, all before their end is left out. Marks that the texts of the request have are text, but for
-    thoughts at the very beginning.
+    thoughts at the very beginning; so are those that stand between words, and those that have to be closed and are not.
 
     Held back are a mark that is not whole, and a beginning that reads like thoughts until their end.
 
