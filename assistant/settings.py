@@ -25,6 +25,7 @@ _LONGEST_LANGUAGE = 60
 _MOST_LANGUAGES = 30
 _NO_NAME = frozenset(';|[]{}<>"=\u201c\u201d\u201e')
 _MOST_DAYS = 36500
+_GGUF = b"GGUF"  # what every such file begins with
 _SHORTEST_SECRET = 16
 _SHORTEST_KEY = 3
 _KUBERNETES = re.compile(rf"{PREFIX}(PORT_.*|SERVICE_HOST|SERVICE_PORT.*)")
@@ -230,9 +231,16 @@ def _directory(value: str) -> Path:
     return Path(value)
 
 
-def _file(value: str) -> Path:
+def _model_file(value: str) -> Path:
     if not Path(value).is_file():
         raise ValueError("must be a file that exists")
+    try:
+        with Path(value).open("rb") as file:
+            begin = file.read(len(_GGUF))
+    except OSError as error:
+        raise ValueError(f"must be a file that can be read: {error.strerror}") from None
+    if begin != _GGUF:
+        raise ValueError("must be a model in the format GGUF, which this file is not")
     return Path(value)
 
 
@@ -292,7 +300,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "BASE_URL": _text,
     "API": _choice("chat", "responses", "messages"),
     "PRIVATE_BASE_URLS": _choice("allow", "deny"),
-    "LOCAL_MODEL": _file,
+    "LOCAL_MODEL": _model_file,
     "CACHE_TTL": _duration,
     "REQUEST_TIMEOUT": _duration,
     "LONG_TIMEOUT": _duration,

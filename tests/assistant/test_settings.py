@@ -163,3 +163,20 @@ def test_every_variable_stands_in_the_readme() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `ASSISTANT_([A-Z_]+)`", readme, re.MULTILINE))
     assert documented == set(VARIABLES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"GGU", b"garbage" * 1000, b"ggjt" + bytes(100), b"<!doctype html>", b"version https://git-lfs", b" GGUF"],
+)
+def test_file_that_is_no_model_stops_the_start_by_name(tmp_path: Path, content: bytes) -> None:
+    """A download that failed, a pointer of Git LFS or an older format is told at the start, not at the first click."""
+    (tmp_path / "model.gguf").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"^ASSISTANT_LOCAL_MODEL: must be a model in the format GGUF"):
+        read_settings({"ASSISTANT_LOCAL_MODEL": str(tmp_path / "model.gguf")})
+
+
+def test_file_that_begins_like_a_model_is_taken(tmp_path: Path) -> None:
+    """What is behind its beginning is looked at when it is loaded."""
+    (tmp_path / "model").write_bytes(b"GGUF\x03\0\0\0")
+    assert read_settings({"ASSISTANT_LOCAL_MODEL": str(tmp_path / "model")}).local_model == tmp_path / "model"
