@@ -9,18 +9,23 @@ from assistant.completion.shield.phrases import (
     CHANGED,
     CLOSING_NOTE,
     EASTERN,
+    EASTERN_LABEL,
+    EASTERN_LABEL_START,
     EASTERN_START,
     LABEL_STARTS,
     LABELS,
     LEADS,
+    LISTED_NOTE,
     NAMES,
     OPENERS,
+    OPENING_NOTE,
 )
 
 _MOST_PREAMBLE = 140  # characters
 _MOST_BEGINNING = 1000  # characters of signs, rules and a preamble, generously
 _WORDS_TO_TELL = 8  # an announcement says within so many words that the draft was changed
 _WORDS_OF_LABEL = 4
+_WORDS_OF_LEAD = 5
 _FENCE = re.compile(r"```[\w+-]{0,20}[ \t]*+\r?\n")
 _BEGUN_FENCE = re.compile(r"`{1,2}\Z|```[\w+-]{0,20}[ \t]*+\r?\Z")
 _CLOSING_FENCE = re.compile(r"\r?\n[ \t]*+```[ \t]*+\r?(?=\n)")
@@ -30,19 +35,23 @@ _BEGUN_BEFORE = re.compile(r"<[a-z]{0,6}\Z", re.IGNORECASE)
 _AFTER = re.compile(r"(?:[\s*_]|</(?:p|div|strong|b|em)>)*+", re.IGNORECASE)
 _LINE = re.compile(
     rf"([^\n:：]{{1,{_MOST_PREAMBLE}}})"
-    r"(?:(:(?=[\s*_<\"“])|：|(?<=[.!])[ \t]*\r?\n\s*?\n)|\r?\n[ \t]*(?=\S))"
+    r"(?:(:(?=[\s*_<\"“])|：|(?<=[.!。！])[ \t]*\r?\n\s*?\n)|\r?\n[ \t]*(?=\S))"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_RULE_SIGNS = r"(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+|[—–―]{1,}+|(?:[-*_] ){2,}+[-*_])"
+_RULE_SIGNS = r"(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+|[—–―⸺⸻]{1,}+|[─━═]{2,}+|(?:[-*_] ){2,}+[-*_])"
 _RULE = re.compile(rf"(?:<p>\s*+)?(?:{_RULE_SIGNS}|<hr\s*+/?>)[ \t]*+(?:</p>|(?=\r?\n|<|\Z))", re.IGNORECASE)
 _BEGUN_RULE = re.compile(
-    r"(?:<p>\s*+)?(?:[-*_=—–―][-*_=—–― ]{0,80}+|<h?r?\s?/?|<hr\s*+/?>[ \t]*|</[a-z]{0,6}|)\Z", re.IGNORECASE
+    r"(?:<p>\s*+)?(?:[-*_=—–―⸺⸻─━═][-*_=—–―⸺⸻─━═ ]{0,80}+|<h?r?\s?/?|<hr\s*+/?>[ \t]*|</[a-z]{0,6}|)\Z", re.IGNORECASE
 )
 _LAST_RULE = re.compile(
     rf"(?:(?:\A|\n)[ \t]*+{_RULE_SIGNS}|<hr\s*+/?>|<p>\s*+{_RULE_SIGNS}\s*+</p>)\s*+\Z", re.IGNORECASE
 )
 _RULE_LINE = re.compile(rf"\n[ \t]*+{_RULE_SIGNS}[ \t]*+\r?\n|<hr\s*+/?>", re.IGNORECASE)
+_LABEL_END = re.compile("[\n:：]")
+_LINE_TAG = re.compile(r"<(?:li|br|/p|/div|/h[1-6])(?:\s[^<>]*+)?>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*+>")
+_PART = re.compile(r"\n\s*?\n|(?=<(?:p|h[1-6]|div)[\s>])", re.IGNORECASE)
+_HANDED = frozenset(("here", "attached", "enclosed", "find", "link", "http", "https", "www"))
 _MOST_NOTE = 1000  # characters of a note at the end, generously
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
 
@@ -146,11 +155,13 @@ _FIRST_LETTERS = frozenset(lead[:length] for lead in OPENERS for length in (0, 1
 def _may_announce(body: str) -> bool:
     """Tell whether a text begins, or may begin, as an announcement does, and has not gone on for too long."""
     begin = body[:_MOST_PREAMBLE].lower()
-    if EASTERN_START.match(begin):
+    if EASTERN_START.match(begin) or begin[:1] in EASTERN_LABEL_START:
         return True
-    words = _WORD.findall(begin.split("\n", 1)[0])
+    agreed = ACKNOWLEDGEMENT.match(begin)
+    words = _WORD.findall(begin[agreed.end() if agreed else 0 :].split("\n", 1)[0])
     if begin[:2] in _FIRST_LETTERS and any(lead.startswith(begin) or _begins(begin, lead) for lead in OPENERS):
         return len(words) <= _WORDS_TO_TELL or not (CHANGED | NAMES).isdisjoint(words[:_WORDS_TO_TELL])
+    words = _WORD.findall(_LABEL_END.split(begin, maxsplit=1)[0])
     if not words or len(words) > _WORDS_OF_LABEL:
         return False
     return words[0] in LABEL_STARTS if len(words[0]) < len(begin) else begin in BEGUN_LABELS
@@ -162,7 +173,9 @@ def _begins(text: str, phrase: str) -> bool:
 
 def _announces(line: str, known: frozenset[str]) -> bool:
     """Tell whether a whole first line speaks of the rewriting."""
-    if EASTERN.fullmatch(line.strip()):
+    if line[:1] in EASTERN_LABEL_START:
+        return EASTERN_LABEL.fullmatch(line.strip()) is not None
+    if EASTERN.fullmatch(line.strip().rstrip("。！")):
         return True
     agreed = ACKNOWLEDGEMENT.match(line.lower())
     said = line.lower()[agreed.end() :] if agreed else line.lower()
@@ -171,9 +184,11 @@ def _announces(line: str, known: frozenset[str]) -> bool:
     if not changed.isdisjoint(known):
         return False
     if any(_begins(said, lead) for lead in LEADS):
-        return (
-            bool(agreed and said.startswith("here you go")) or bool(changed and named) or _is_label(words[-1:], known)
-        )
+        handed = agreed is not None and said.startswith(("here you go", "here it is"))
+        alone = len(words) <= _WORDS_OF_LEAD and bool(named) and named.isdisjoint(known)
+        return handed or alone or bool(changed and named) or _is_label(words[-1:], known)
+    if len(words) == _WORDS_OF_LABEL - 2 and line.rstrip(" *_").endswith(")") and _is_label(words[:1], known):
+        return True  # `Translation (German)`
     return len(words) <= _WORDS_OF_LABEL and (bool(changed and named) or (len(words) == 1 and _is_label(words, known)))
 
 
@@ -196,6 +211,14 @@ def trim(text: str, draft: str) -> str:
     return _without_quotes(text, draft.strip())
 
 
+def without_opening(text: str, draft: str) -> str:
+    """Take off a first line that speaks of the rewriting; a draft that hands something over may begin with it."""
+    text = text.lstrip()
+    note = OPENING_NOTE.match(text)
+    known = _HANDED.isdisjoint(_words(draft)) and OPENING_NOTE.match(draft.lstrip()) is None
+    return text[note.end() :] if note and known and len(text) > note.end() else text
+
+
 def _without_last_rule(text: str) -> str:
     tail = text[-_MOST_NOTE:]
     rule = _LAST_RULE.search(tail)
@@ -209,8 +232,26 @@ def _without_note(text: str, draft: str) -> str:
     first = max(0, len(text) - _MOST_NOTE)
     ends = [text.rfind("\n\n", first), text.rfind("<p>", first)]
     ends += [match.end() for match in _RULE_LINE.finditer(text, first)]
+    notes = [] if LISTED_NOTE.search(_lines(draft[-_MOST_NOTE:])) else _listed(text, first)
+    if notes:
+        return text[: notes[0]].rstrip()
     notes = [end for end in ends if end > 0 and CLOSING_NOTE.match(_TAG.sub("", text[end:]).lstrip())]
     return text[: min(notes)].rstrip() if notes and CLOSING_NOTE.search(draft) is None else text
+
+
+def _listed(text: str, first: int) -> list[int]:
+    """Return where a list of what was changed begins that the text ends with."""
+    return [
+        match.start()
+        for match in _PART.finditer(text, first)
+        if match.start() > 0 and LISTED_NOTE.match(_lines(text[match.end() :]).lstrip())
+    ]
+
+
+def _lines(html: str) -> str:
+    """Return what stands in lines, entries of lists with a dash."""
+    seen = _LINE_TAG.sub(lambda tag: "\n- " if tag[0][:3].lower() == "<li" else "\n", html)
+    return _TAG.sub("", seen)
 
 
 def _without_quotes(text: str, draft: str) -> str:

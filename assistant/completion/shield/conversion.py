@@ -42,10 +42,12 @@ class _Text:
         self._linked_from = 0
         self._lists: list[int | None] = []  # of each that is open, the number of its last entry if it counts
         self._pre = False
+        self._filled = False  # whether something stands on the line already
 
     def add_text(self, text: str) -> None:
         folded = _BLANKS.sub(" ", text) if self._folds and not self._pre else text
         folded = _ENTITY.sub(self._character, folded)
+        self._filled = self._filled or bool(folded.strip())
         self._parts.append(folded.translate(_KEPT_BLANKS) if self._pre and self._folds else folded)
 
     def add_tag(self, tag: str, name: str, *, closing: bool) -> None:
@@ -56,11 +58,13 @@ class _Text:
         elif name in _BLOCKS:
             inner = self._enter(tag, name, closing=closing)
             self._parts.append("\n" if inner else "\n\n")
+            self._filled = False
         elif name == "br" or (name == "tr" and not closing):
             self._parts.append("\n")
+            self._filled = False
         elif name == "li" and not closing:
             self._parts.append(f"{_ENTRY}{self._mark()} ")
-        elif name in {"td", "th"} and not closing and self._is_in_row():
+        elif name in {"td", "th"} and not closing and self._filled:
             self._parts.append(_CELL)
 
     def _enter(self, tag: str, name: str, *, closing: bool) -> bool:
@@ -81,11 +85,6 @@ class _Text:
             return "-"
         self._lists[-1] = last + 1
         return f"{last + 1}."
-
-    def _is_in_row(self) -> bool:
-        """Tell whether something stands on the line already."""
-        before = next((part for part in reversed(self._parts) if part.strip(" \t")), "\n")
-        return not before.rstrip(" \t").endswith("\n")
 
     def _character(self, entity: re.Match[str]) -> str:
         return entity[0] if entity[0] in self._own else markup.unescape(entity[0])

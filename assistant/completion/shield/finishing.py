@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from assistant.completion.addresses import REFUSED, scheme_of
 from assistant.completion.shield.arranging import arrange, without_empty_paragraphs
-from assistant.completion.shield.cleaning import Unwrapper, trim
+from assistant.completion.shield.cleaning import Unwrapper, trim, without_opening
 from assistant.completion.shield.conversion import to_text, with_text_shown
 from assistant.completion.shield.kinds import Kind
 from assistant.completion.shield.masking import Mask
@@ -44,7 +44,7 @@ def finish_text(answer: str, *, mask: Mask, draft: str, html: bool) -> Finished:
         html: whether the draft is HTML.
     """
     unwrapper = Unwrapper(draft)
-    inner = trim(unwrapper.feed(answer) + unwrapper.finish(), draft)
+    inner = trim(unwrapper.feed(without_opening(answer, draft)) + unwrapper.finish(), draft)
     inner = arrange(with_text_shown(inner, draft, mask), draft) if html else to_text(inner, draft)
     shown = Shown(mask, html=html, draft=draft)
     text = shown.feed(inner) + shown.finish()

@@ -9,7 +9,8 @@ _AGREEING = (
     "certo|certamente|perfetto|va bene|natuurlijk|zeker|graag|självklart|visst|selvfølgelig|naturligvis|oczywiście|jasne|"
     "конечно|хорошо|tabii|elbette"
 )
-ACKNOWLEDGEMENT = re.compile(rf"(?:(?:{_AGREEING})(?![^\W_])[\s,.!;—–-]*)++")
+_PLEASED = r"(?:i['’]d|i would|i['’]m|i am|happy|glad)(?: be)?(?: happy| glad)? to (?:help|assist)[^.!:\n]{0,30}[.!]\s*"
+ACKNOWLEDGEMENT = re.compile(rf"(?:(?:{_AGREEING})(?![^\W_])[\s,.!;—–-]*)++(?:{_PLEASED})?")
 """What an obliging model begins with; matched in small letters."""
 
 LEADS = (
@@ -17,8 +18,12 @@ LEADS = (
     "here's",
     "here’s",
     "here you go",
+    "here it is",
     "below is",
     "hier ist",
+    "hier die",
+    "hier der",
+    "hier das",
     "nachfolgend",
     "voici",
     "ci-dessous",
@@ -56,6 +61,8 @@ _CHANGED_WORDS = (
     "mejorado corregida corregido traducida traducido revisada revisado melhorada melhorado corrigida corrigido "
     "traduzida traduzido riscritta riscritto migliorata migliorato corretta corretto tradotta tradotto rivista "
     "herschreven verbeterde aangepaste vertaalde gecorrigeerde omskrivna omskrivet förbättrade forbedrede "
+    "polite politer warmer kinder nicer formal informal casual final freundliche höfliche höflichere amicale amical "
+    "aimable polie chaleureuse amable cordial cordiale gentile amigável vriendelijke vriendelijkere "
     "reviderade poprawiona ulepszona przetłumaczona przeredagowana переписанный исправленный улучшенный "
     "отредактированный переведённый переписанная исправленная улучшенная düzenlenmiş geliştirilmiş çevrilmiş"
 )
@@ -86,12 +93,39 @@ LABEL_STARTS = frozenset(word for word in CHANGED | LABELS if not word.startswit
 BEGUN_LABELS = frozenset(word[:length] for word in LABEL_STARTS for length in range(1, len(word) + 1))
 """What may become one of those."""
 
-EASTERN_START = re.compile("[好当當以这這下はいこ承]")
+EASTERN_START = re.compile("[好当當以这這下はいこ承もか]")
 EASTERN = re.compile(
     r"(?:好的|当然|當然)?[，,！!。]?\s?(?:以下是|这是|這是|下面是)?[^\n：:]{0,40}(?:改写|改寫|修改|润色|潤色|翻译|翻譯|优化|優化)[^\n：:]{0,20}"
-    r"|(?:はい|承知しました)?[、。！]?\s?(?:以下は|以下が|こちらが|こちらは)[^\n：:]{0,40}(?:返信|文章|翻訳|修正|バージョン)[^\n：:]{0,15}"
+    r"|(?:はい|承知しました|もちろんです|かしこまりました)?[、。！]?\s?(?:以下は|以下が|こちらが|こちらは)[^\n：:]{0,40}(?:返信|文章|翻訳|修正|バージョン)[^\n：:]{0,15}"
 )
 """An announcement in Chinese or Japanese, which put no spaces between words."""
+
+EASTERN_LABEL = re.compile(
+    r"(?:改写|改寫|修改|润色|潤色|翻译|翻譯|优化|優化)(?:后|後|版)[^\n：:]{0,8}"
+    r"|書き直し(?:た文章|後)?|(?:修正|翻訳)(?:後|版)の?(?:文章|返信|メッセージ)?"
+)
+"""One that is no more than a name; `修改密码：` is a heading of a reply."""
+
+EASTERN_LABEL_START = frozenset("改修润潤翻优優書")
+"""What those begin with."""
+
+_LISTED = (
+    "changes made|changes|key changes|main changes|summary of (?:the )?changes|what (?:i|i['’]ve) changed|what changed|"
+    "(?:vorgenommene |wichtigste )?änderungen|was ich geändert habe|modifications(?: apportées)?|cambios(?: realizados)?"
+)
+LISTED_NOTE = re.compile(
+    rf"[#*_\s]{{0,6}}(?:{_LISTED})[*_]{{0,3}}\s?[:：][*_]{{0,3}}[ \t]*+"
+    r"(?:\n\s*+(?:[-*•–]|\d{1,2}[.)])[ \t][^\n]*+)++\s*+\Z",
+    re.IGNORECASE,
+)
+"""What was changed, one by one."""
+
+OPENING_NOTE = re.compile(
+    r"(?:i(?:['’]ve| have)? (?:rewritten|rewrote|revised|improved|polished|reworded|rephrased|edited|updated|corrected) "
+    r"(?:the|your|this) (?:\w+ )?(?:draft|reply|response|text|message|email|e-mail)\b[^:\n]{0,80}|here it is):\s*\n\s*",
+    re.IGNORECASE,
+)
+"""A first line that speaks of the rewriting, as only its end tells: so many replies begin with `I`."""
 
 CLOSING_NOTE = re.compile(
     r"[(\[*_]{0,4}+(?:"

@@ -32,6 +32,27 @@ PREAMBLES = [
     "以下是改写后的回复：\n\n",
     "好的，以下是修改后的版本：\n",
     "以下は修正した返信です：\n",
+    "Of course! I'd be happy to help. Here's the revised version:\n\n",
+    "Sure! Here it is:\n\n",
+    "Here's the text:\n\n",
+    "Final answer: ",
+    "Reply: ",
+    "Translation (German):\n",
+    "Bien sûr ! Voici une version plus amicale :\n\n",
+    "Natürlich, hier ist der Text:\n\n",
+    "Hier die überarbeitete Nachricht:\n\n",
+    "書き直し：\n",
+    "修正後の文章：\n\n",
+    "改写后：\n",
+    "もちろんです。以下が修正した返信です。\n\n",
+    "Below is a polite version of your message:\n\n---\n\n",
+]
+LATE = [
+    "I've rewritten your message:\n\n",
+    "I have rewritten the draft to be friendlier:\n\n",
+    "I’ve polished this reply a little:\n",
+    "I revised your email:\n\n",
+    "Here it is:\n\n",
 ]
 LEGITIMATE = [
     ("here's ur invoice: INV-1", "Here is your invoice:\n\nINV-1"),
@@ -40,6 +61,16 @@ LEGITIMATE = [
     ("steps: restart", "Please follow these steps:\n\n1. Restart"),
     ("the translation is done", "Translation: it is done."),
     ("I checked", "I have checked your account and everything is in order."),
+    ("see the link", "Here it is:\n\nhttps://x.example"),
+    ("find it attached", "Here it is:\n\nthe file"),
+    ("the message was: x", "Here is the message:\n\nx"),
+    ("pls pw", "修改密码：\n请点击设置。"),
+    ("I fixed it", "I have updated your order:\n\n2 lamps"),
+    ("changes: a, b", "These are the changes:\n- a\n- b"),
+    ("what we did", "Done:\n\n- a\n- b"),
+    ("reply by mail", "Reply: by mail."),
+    ("ok", "Sure, I would be happy to help. Here is what to do: restart."),
+    ("hi", "I hope this helps!"),
     ("hi", "Here is what you can do: restart the router."),
     ("text us", "Text us at any time: we answer within a day."),
     ("let me know if you want changes", "Hello,\n\nLet me know if you'd like any changes to the order."),
@@ -55,6 +86,11 @@ NOTES = [
     "(Note: The rewritten reply keeps all facts.)",
     "I've rewritten the draft to sound friendlier.",
     "Would you like me to make it shorter?",
+    "Changes made:\n- warmer\n- shorter",
+    "**Changes made:**\n\n1. warmer\n2. shorter",
+    "What I changed:\n* tone",
+    "### Key changes:\n- tone",
+    "Änderungen:\n- Ton",
     "Lass mich wissen, wenn du noch Änderungen möchtest.",
 ]
 
@@ -75,6 +111,14 @@ def finish(answer: str, draft: str = DRAFT) -> str:
 def test_preambles_and_fences_are_left_out(preamble: str, fence: str) -> None:
     """In the languages that helpdesks write in most, with a fence or without."""
     assert finish(f"{preamble}{fence}{REPLY}{fence and chr(10)}{fence[:3]}") == REPLY
+
+
+@pytest.mark.parametrize("preamble", LATE)
+@pytest.mark.parametrize("fence", ["", "```\n"])
+def test_a_preamble_that_begins_as_a_reply_may_is_left_out_at_the_end(preamble: str, fence: str) -> None:
+    """No delta waits for it: the whole answer comes without."""
+    answer = f"{preamble}{fence}{REPLY}{fence and chr(10)}{fence[:3]}"
+    assert finish_text(answer, mask=Mask(MaskingRules()), draft=DRAFT, html=False).text == REPLY
 
 
 @pytest.mark.parametrize(("draft", "answer"), LEGITIMATE)
@@ -136,7 +180,7 @@ def test_deltas_wait_for_nothing_but_a_token() -> None:
     ]
 
 
-RULES = ["---", "***", "___", "===", "—", "———", "* * *", "- - -", "----------"]
+RULES = ["---", "***", "___", "===", "—", "———", "* * *", "- - -", "----------", "⸻", "─────", "━━━━"]
 OWN_RULES = [
     ("---\nwe check", "---\nWe check."),
     ("we check\n---", "We check.\n---"),
@@ -173,6 +217,8 @@ def test_rules_around_the_answer_are_left_out(rule: str, form: str) -> None:
         "<hr/><p>{a}</p><hr>",
         "<p>{a}</p>\n<p><em>{n}</em></p>",
         "<p>{a}</p><hr>{n}",
+        "<p>{a}</p><p><strong>Changes made:</strong></p><ul><li>a</li><li>b</li></ul>",
+        "<p>{a}</p><p>Changes made:<br>- a<br>- b</p>",
     ],
 )
 def test_rules_and_notes_in_markup_are_left_out(answer: str) -> None:
