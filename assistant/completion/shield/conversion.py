@@ -22,6 +22,7 @@ _BEFORE_ENTRY = re.compile(f" ?\n?{_ENTRY}")
 _AROUND_CELL = re.compile(f" ?{_CELL} ?")
 _SHOWN_BLANKS = str.maketrans("\ufdd0\ufdd1\ufdd2", " \t\n")
 _BLANKS = re.compile(r"[ \t\r\n]+")
+_ROW_OF_BLANKS = re.compile(r"[ \t]{2,}")
 _AROUND_BREAK = re.compile(r"[ \t]*+\n[ \t]*+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -104,6 +105,7 @@ class _Text:
         text = "".join(self._parts)
         if not self._folds:
             return text
+        text = _ROW_OF_BLANKS.sub(" ", text)
         text = _BEFORE_ENTRY.sub("\n", _AROUND_BREAK.sub("\n", text))
         text = _AROUND_CELL.sub(" | ", text)
         text = _EMPTY_LINES.sub("\n\n", text).strip()

@@ -28,6 +28,9 @@ FAITHFUL = {
     "numbers with a hash": faithful("1 and 2", "Tickets #1 and #48213.\n# 1 comes first."),
     "lists of a letter": faithful("a b", "Please:\n- a\n- b\n\n1. c\n2. d\n* e\n* f"),
     "quoted lines and a signature": faithful("x", "> You wrote\n> this\n\nYes.\n-- \nTom"),
+    "hashtags": faithful("thx", "Thank you!\n#support #Danke"),
+    "sums and brackets": faithful("a=b", "a == b, and [ ] is empty.\na = b"),
+    "two footnotes": faithful("x y", "x** and\n\ny, see below.\n** with VAT"),
     "a footnote": faithful("10 EUR", "10 EUR*, see below.\n*) with VAT"),
     "an address with signs": faithful("https://x.example/_a_/b", "See https://x.example/_a_/b and a_b_c@x.example"),
     "Markdown of the draft": faithful("use **this** and `that`", "Please use **this** and `that`."),
@@ -44,6 +47,11 @@ MARKDOWN = {
     "struck through": ("It is ~~20~~ 10 euros.", "~~"),
     "a table": ("| a | b |\n|---|---|\n| 1 | 2 |", "|---|"),
     "both": ("This is ***it***.", "**"),
+    "bold over two lines": ("Please **restart\nthe router** now.", "**"),
+    "a fence of waves": ("Run:\n~~~\nls\n~~~", "~~~"),
+    "a heading that is underlined": ("Restart\n=======\nPlease do.", "==="),
+    "a heading without a space": ("##Neustart\nBitte sehr.", "#"),
+    "a list to be ticked off": ("Please:\n- [ ] open it\n- [x] close it", "- [ ]"),
     "code that is fenced": ("Run this:\n```\nls\n```", "`"),
 }
 UNFAITHFUL = {
