@@ -18,6 +18,8 @@ _TABLE_PARTS = frozenset(("caption", "colgroup", "col", "tbody", "td", "tfoot", 
 _CODE = frozenset(("code", "kbd", "samp", "tt"))
 _NOT_BLANK = re.compile(r"\S[^\r\n]*+")
 _EMPTY = re.compile(r"<(p|div)(?:\s[^<>]*+)?>(?:\s|&nbsp;|\u00a0|<br\s*+/?>)*+</\1>", re.IGNORECASE)
+_OPENED_OUTSIDE = re.compile(r"\*\*(<(?:p|div|li|h[1-6])(?:\s[^<>]{0,500})?>)(?=[^\s<*])", re.IGNORECASE)
+_CLOSED_OUTSIDE = re.compile(r"(?<=[^\s>*])(</(?:p|div|li|h[1-6])>)\*\*", re.IGNORECASE)
 _BREAK = "\ufdd2"
 _PRIVATE = re.compile("[\ufdd0-\ufdd4]")
 _LINE_ENDS = re.compile(f"([ \\t\\r\\n]*+{_BREAK}[ \\t\\r\\n]*+|\\r?\\n)")
@@ -73,6 +75,8 @@ def arrange(answer: str, draft: str) -> str:
         draft: the draft, as the agent wrote it.
     """
     splitter = TagSplitter()
+    if "**" not in draft:
+        answer = _OPENED_OUTSIDE.sub(r"\1**", _CLOSED_OUTSIDE.sub(r"**\1", answer))
     pieces = splitter.feed(_PRIVATE.sub("", answer)) + splitter.finish()
     names = {tag_name(piece.text) for piece in pieces if piece.kind == "tag"}
     arranger = _Arranger(_way(draft, names))

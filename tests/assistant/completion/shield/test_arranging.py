@@ -60,6 +60,8 @@ MARKDOWN = [
     ("<ul><li>**a**: b</li></ul>", "<ul><li><b>a</b>: b</li></ul>"),
     ("<p>**Note:** see <a href='https://x.example'>**this**</a></p>",
      '<p><b>Note:</b> see <a href="https://x.example"><b>this</b></a></p>'),
+    ("**<p>Please wait.</p>**", "<p><b>Please wait.</b></p>"),
+    ('**<p class="x">One</p>**<p>two</p>', "<p><b>One</b></p><p>two</p>"),
     ("**see [this](https://x.example)**", '<p><b>see <a href="https://x.example">this</a></b></p>'),
 ]  # fmt: skip
 WITHIN = [
