@@ -16,6 +16,7 @@ from sqlalchemy import make_url, text
 from assistant.app import upgrade_tables
 from assistant.store.database import Database
 from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.engine.asking import echo
 from tests.assistant.harness import ADMIN, settings_for
 from tests.assistant.serving import run, serving, wait_until
 from tests.fakes import FakeProvider
@@ -57,6 +58,7 @@ async def pooled(postgres: PostgresServer, pgbouncer: PgBouncerServer) -> AsyncI
 def test_desk_and_completions_behind_a_pooler(tmp_path: Path, pooled: str, workers: str) -> None:
     """Many clients at once read and write through a pooler that mixes their sessions, and no call fails."""
     with FakeProvider("chat") as fake:
+        fake.reply(echo)
         settings = {"DATABASE_URL": pooled, "WORKERS": workers, "PROVIDER": "custom", "BASE_URL": fake.url}
         with serving(tmp_path, LOG_LEVEL="warning", SAMPLE_DATA="1", **settings) as served:
             seen: Counter[tuple[str, int]] = Counter()
