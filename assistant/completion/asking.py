@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant.auth.actor import Actor
 from assistant.completion.budgets import Budgets
@@ -258,7 +258,7 @@ class _Asking:
             names=tuple(job.order.opened.contact_name.split()),
         )
         shown = shown_by({thing.value: token for token, thing in mask.tokens.items()})
-        found = self._breaches(finished.text, options, shown)
+        found = _certain(self._breaches(finished.text, options, shown), finished)
         lost = _lost(finished, found, shown)
         empty = is_empty(finished.text, html=job.html)
         breaches = (*found, *lost, *((_EMPTY,) if empty else ()))
@@ -308,6 +308,17 @@ class _Asking:
 def _check_empty(best: _Try) -> None:
     if best.empty:
         raise MalformedReplyError(best.completion.provider, detail="it is empty")
+
+
+def _certain(found: tuple[Breach, ...], finished: Finished) -> tuple[Breach, ...]:
+    """Return breaches of which those refuse that name a hidden thing: the model knew its token, and no word for it."""
+    missing = {_folded(value) for value in finished.missing}
+    return tuple(
+        structs.replace(each, refuses=True)
+        if not each.invented and not missing.isdisjoint(map(_folded, each.values))
+        else each
+        for each in found
+    )
 
 
 def _lost(finished: Finished, found: tuple[Breach, ...], shown: Callable[[str], str]) -> tuple[Breach, ...]:

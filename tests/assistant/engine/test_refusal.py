@@ -94,6 +94,9 @@ async def test_each_of_those_who_wait_together_gets_what_they_can_read(state: Pa
         ),
         ("your parcel weighs 1250 grams now", "Your parcel weighs 1350 grams now.", "1250"),
         ("the code is X7K-4199 for you", "There is a code for you.", "X7K-4199"),
+        ("送料は500円です。よろしくお願いします。", "送料がかかります。よろしくお願いします。", "500円"),
+        ("Доставка стоит 500 рублей, спасибо.", "Доставка платная, спасибо.", "500 рублей"),
+        ("Teslimat 50 TL, teşekkürler.", "Teslimat ücretlidir, teşekkürler.", "50 TL"),
         ("it is 4711 or https://shop.example/b", "It is https://shop.example/c or 4711.", "https://shop.example/b"),
     ],
 )

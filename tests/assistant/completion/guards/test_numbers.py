@@ -135,10 +135,9 @@ def test_a_lost_figure_refuses_the_answer(draft: str, answer: str, values: tuple
         ("Versand 20 Fr.", "Versand kostet.", "20 Fr"),
     ],
 )
-def test_an_amount_in_any_currency_refuses_the_answer_that_lost_it(draft: str, answer: str, amount: str) -> None:
-    """With nothing hidden, too, it is told whole; no language writes an amount in other words."""
-    lost = ask("numbers", unfaithful(draft, answer))
-    assert [(breach.values, breach.refuses) for breach in lost] == [((amount,), True)]
+def test_a_lost_amount_in_any_currency_is_told_whole(draft: str, answer: str, amount: str) -> None:
+    """With nothing hidden, too, and where few of the language's words for numbers are known."""
+    assert [breach.values for breach in ask("numbers", unfaithful(draft, answer))] == [(amount,)]
 
 
 def test_a_made_up_figure_alone_does_not_refuse() -> None:
