@@ -28,6 +28,8 @@ _HARMLESS_ATTRIBUTES_WORDS = (
 _HARMLESS_ATTRIBUTES = frozenset(_HARMLESS_ATTRIBUTES_WORDS.split())
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _ALIAS = "x-"  # by an own name, nh3 takes a table's cell for what it is without the table around it
+_BEGUN_BY_LINE_END = re.compile(r"<pre(?:\s[^<>]*+)?>(?=\n)", re.IGNORECASE)
+"""Where a line end that counts would be lost: whoever reads HTML passes over the first one after `<pre>`."""
 _NAME = re.compile(r"(</?)([a-zA-Z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z][\w-]*)\s*+(?:=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?")
 
@@ -53,7 +55,7 @@ class Sanitiser:
 
     def clean(self, text: str) -> str:
         """Return a whole text that is safe, with its tags closed and in order."""
-        return self._whole.clean(tamed(text))
+        return _BEGUN_BY_LINE_END.sub(r"\g<0>\n", self._whole.clean(tamed(text)))
 
     def clean_tag(self, tag: str) -> str:
         """Return one tag that is safe, or nothing."""
