@@ -112,7 +112,7 @@ async def test_refused_key_leaves_the_old_provider_in_charge(state: Path, first:
             refused = await put(client, provider="custom", **body)
             assert error(refused) == (400, "InputException", "provider_key")
             assert OTHER not in refused.text
-            assert (await ask(client, f"after {body}")).json()["data"] == "from the first"
+            assert (await ask(client, f"after {' and '.join(body)}")).json()["data"] == "from the first"
         assert (await put(client, provider="custom", api_key=OTHER, verify=False)).status_code == 200
         assert error(await ask(client, "unverified")) == (502, "NetworkException", "provider_key")
 
