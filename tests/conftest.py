@@ -1,6 +1,7 @@
 """What every test shares: no way off this machine, and real servers of its own."""
 
 import gc
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,14 @@ def _loopback_only() -> Iterator[None]:
     socket.socket.connect = guarded  # type: ignore[method-assign,assignment] # for every test
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _log_stays_open() -> Iterator[None]:
+    """Let no test write its log lines to where an earlier one looked at its own: services inside of tests log there."""
+    yield
+    root = logging.getLogger()
+    root.handlers[:] = [each for each in root.handlers if not getattr(getattr(each, "stream", None), "closed", False)]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -102,7 +102,8 @@ def test_body_that_looks_like_a_request_is_a_body(url: str, core: ScriptedCore) 
         for _ in range(5):
             assert wire.ask("POST", "/outer", [], SMUGGLED).json["target"] == "/outer"
             assert wire.ask("GET", "/next").json["target"] == "/next"
-    assert {request.target for request in core.requests} == {"/outer", "/next"}, shown(core)
+    whole = {request.target for request in core.requests if request.whole}  # half of an earlier one may come late
+    assert whole == {"/outer", "/next"}, shown(core)
 
 
 @pytest.mark.parametrize("surplus", SURPLUS.values(), ids=SURPLUS)
