@@ -51,7 +51,7 @@ class PromptAsker:
     @property
     def providers(self) -> list[str]:
         """The names of the providers that are configured, in the order in which they are asked."""
-        return [setting.provider for setting in self._active.current.settings]
+        return [setting.label for setting in self._active.current.settings]
 
     def job(self, prompt: Prompt, order: Order, *, provider: str | None = None) -> Job:
         """Decide what an order means with a prompt.
@@ -90,7 +90,7 @@ class PromptAsker:
 
 def _only(active: Active, provider: str) -> Active:
     for setting, upstream in zip(active.settings, active.upstreams, strict=True):
-        if setting.provider == provider:
+        if setting.label == provider:
             return structs.replace(active, settings=(setting,), upstreams=(upstream,))
-    known = ", ".join(each.provider for each in active.settings)
+    known = ", ".join(each.label for each in active.settings)
     raise InvalidRequestError("providers", f"{provider!r} is not configured; there are: {known}")

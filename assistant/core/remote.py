@@ -173,12 +173,13 @@ class RemoteCore:
         exchange, connection = await self._asked(request, _nobody, b"", more=False)
         body = bytearray()
         try:
-            while not connection.complete:
-                await connection.arrival()
-                body += connection.take()
+            while True:
+                body += connection.take()  # before a wait: a connection that holds much reads no more until then
                 if len(body) > _LARGEST_ANSWER:
                     raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
-            body += connection.take()
+                if connection.complete:
+                    break
+                await connection.arrival()
         finally:
             self._end(exchange, connection)
         return CoreAnswer(status=connection.status, body=bytes(body))

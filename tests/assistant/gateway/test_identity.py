@@ -174,6 +174,17 @@ def test_core_that_does_not_say_who_it_is(url: str, core: ScriptedCore, act: act
     assert ask(url, "GET", PROMPTS, caller).status == 200
 
 
+@pytest.mark.parametrize(("size", "known"), [(1024 * 1024, True), (1024 * 1024 + 1, False)])
+def test_largest_answer_to_who_is_calling(url: str, core: ScriptedCore, size: int, known: bool) -> None:  # noqa: FBT001
+    """A mebibyte is read, and more is no answer."""
+    said = b'{"status": "success", "data": {"id": 7, "permissions": ["ai:manage"], "teams": []}}'
+    core.at(ME, acts.answer(200, said.ljust(size), [("Content-Type", "application/json")]))
+    answer = ask(url, "GET", PROMPTS, somebody())
+    assert (answer.status == 200) is known, answer.body[:100]
+    if not known:
+        assert_unknown(answer)
+
+
 def test_core_that_is_down(lonely: Served) -> None:
     """Our operations say so; our health does not depend on it."""
     assert_unknown(ask(lonely.client.base_url, "GET", PROMPTS, somebody()))

@@ -66,6 +66,22 @@ def test_messages_go_both_ways(url: str, core: ScriptedCore, message: str | byte
     assert talk.messages == [message]
 
 
+def test_largest_message(url: str, core: ScriptedCore) -> None:
+    """16 MiB pass in both directions; with one byte more the line is closed on both sides."""
+    talk = sockets.Talk()
+    core.at("/ws", sockets.echo(talk))
+    largest = b"x" * 16 * 1024 * 1024
+    with opened(url, compression=None) as socket:
+        socket.send(largest)
+        assert socket.recv(timeout=PATIENCE) == largest
+    with opened(url, compression=None) as socket:
+        with suppress(ConnectionClosed):
+            socket.send(largest + b"x")
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=PATIENCE)
+    assert [len(message) for message in talk.messages] == [len(largest)]
+
+
 def test_messages_keep_their_order(url: str, core: ScriptedCore) -> None:
     """Many in a row, and one in several frames, arrive as they were sent."""
     core.at("/ws", sockets.echo())
