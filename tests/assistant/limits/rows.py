@@ -1,0 +1,220 @@
+"""Every limit that an operator or a client can meet, in the order of the table in `docs/security.md`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant import app, arriving, front
+from assistant.api import prompt_trials, usage
+from assistant.authoring import versions
+from assistant.commands import serving
+from assistant.completion import budget_document, cache, job, masking_document, provider_change
+from assistant.completion import usage as usage_log
+from assistant.completion.shield import nesting
+from assistant.core import connection, headers, remote, sockets
+from assistant.desk import app as desk_app
+from assistant.desk import bodies, fields, media, passwords, sign_in
+from assistant.desk.api import session
+from assistant.settings import Settings
+from assistant.store import prompt_samples, redis_link
+from assistant.web import forms, parameters
+from providers import sse, transport
+from providers.wrappers import deadline
+from providers.wrappers.assembly import UpstreamOptions
+from tests.assistant.limits.limit import Limit, Trial
+
+_SET = Settings()
+_ASK = UpstreamOptions()
+_CLICK = "/api/v1/ai/completion"
+_PROMPT = "/api/v1/ai/prompts/reply_friendly"
+_CONVERSATIONS = "/api/v1/conversations"
+_NAMED = "400 `invalid_request`, which names the field"
+_LARGE = "413 `too_large`"
+_SLOW = "tests/assistant/gateway/test_slow_clients.py"
+_HEADS = "tests/assistant/gateway/test_hostile_heads.py"
+_FAILURES = "tests/assistant/gateway/test_failures.py"
+_BOUNDS = "tests/assistant/limits/test_bounds.py"
+
+
+def _letters(count: int) -> str:
+    return "x" * count
+
+
+def _click(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"prompt_key": "reply_friendly", "content": "Dear Ana, all is well.", **more}
+
+
+def _conversation(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    new = {"content": "Hello", "inbox_id": 1, "contact_email": "carla@example.com", "first_name": "Carla"}
+    return {**new, "initiator": "contact", **more}
+
+
+def _agent(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"first_name": "Ann", "email": f"ann{len(str(more))}@example.com", "roles": ["Agent"], **more}
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    inside: Any = 1
+    for _ in range(depth):
+        inside = {"a": inside}
+    return dict(inside)
+
+
+CONNECTIONS = [
+    Limit("head of a request", serving._LARGEST_HEAD, "bytes", "431, or the connection is closed",
+          f"{_SLOW}::test_head_has_a_limit"),
+    Limit("`Host` with its port", headers._LONGEST_HOST, "bytes", "400 `invalid_request`",
+          f"{_HEADS}::test_bound_of_a_host"),
+    Limit("request id of a trusted proxy", front._LONGEST_ID, "characters", "the answer has an id of ours",
+          f"{_BOUNDS}::test_request_id"),
+    Limit("time for a whole head", _SET.client_timeout, "s", "the connection is closed",
+          f"{_SLOW}::test_head_that_drips_ends_the_connection", "CLIENT_TIMEOUT"),
+    Limit(f"silence inside a body, and the time for all of it below {arriving._SLOWEST} bytes a second",
+          _SET.client_timeout, "s", "408 `request_timeout`, and the connection is closed",
+          f"{_SLOW}::test_body_that_drips_is_cut", "CLIENT_TIMEOUT"),
+    Limit("requests and WebSockets of one client at once", _SET.client_limit, "",
+          "429 `too_many_requests`; health still answers",
+          f"{_SLOW}::test_one_address_has_only_so_much_under_way", "CLIENT_LIMIT"),
+    Limit("open files of a process; half of them are connections of clients", serving._MOST_DESCRIPTORS, "",
+          "new connections wait", f"{_SLOW}::test_connections_leave_files_for_everything_else"),
+    Limit("WebSocket message", sockets._LARGEST_MESSAGE, "bytes", "the WebSocket is closed",
+          "tests/assistant/gateway/test_websockets.py::test_largest_message"),
+]  # fmt: skip
+
+SIGN_IN = [
+    Limit("body of a sign-in", session._LARGEST_BODY, "bytes", _LARGE,
+          "tests/assistant/desk/test_stranger_bodies.py::test_bound_of_a_sign_in"),
+    Limit("passwords waiting for their check", passwords._MOST_WAITING, "", "503 `busy` with `Retry-After`",
+          "tests/assistant/desk/test_passwords.py::test_more_than_can_wait_is_refused_at_once"),
+    Limit("wait of a password for its check", passwords._LONGEST_WAIT, "s", "503 `busy` with `Retry-After`",
+          "tests/assistant/desk/test_passwords.py::test_who_waits_for_too_long_is_refused_and_what_has_begun_is_finished"),
+    Limit("wrong passwords in a row for an address, from one network", sign_in._FREE_FAILURES - 1, "",
+          "429 `too_many_attempts`, each time for twice as long",
+          "tests/assistant/desk/test_sign_in.py::test_wrong_passwords_lock_the_address_for_a_while"),
+    Limit("wrong passwords for an address, from all networks", sign_in._MANY_FAILURES, "",
+          f"each network has {sign_in._FEWER_FAILURES} tries",
+          "tests/assistant/desk/test_sign_in.py::test_address_that_is_guessed_from_many_networks"),
+    Limit("password", bodies.LONGEST_PASSWORD, "characters", _NAMED,
+          Trial("/api/v1/agents", lambda n: _agent(new_password=_letters(n)), "new_password")),
+    Limit("age of a browser's session that is not used", sign_in.SESSION.total_seconds() / 86400, "days",
+          "401, sign in again", "tests/assistant/desk/test_sign_in.py::test_session_ends_by_itself"),
+]  # fmt: skip
+
+DRAFTS = [
+    Limit("body of an AI operation", app._LARGEST_BODY, "bytes", _LARGE, f"{_BOUNDS}::test_body_of_an_ai_operation"),
+    Limit("draft, UTF-8", job.MOST_CONTENT, "bytes", _LARGE,
+          Trial(_CLICK, lambda n: _click(content=_letters(n)), "content")),
+    Limit("selection with what stands around it", job.MOST_CONTENT, "bytes", _LARGE,
+          Trial(_CLICK, lambda n: _click(selection={"text": "all is well", "before": _letters(n - 11), "after": ""}),
+                "selection")),
+    Limit("wish of an agent (`instruction`)", job.MOST_CONTENT, "bytes", _LARGE,
+          Trial(_CLICK, lambda n: _click(instruction=_letters(n)), "instruction")),
+    Limit("whole answer of a rewrite", _SET.request_timeout, "s", "504 `provider_timeout`",
+          "tests/providers/test_deadline.py::test_a_slow_answer_is_given_up", "REQUEST_TIMEOUT"),
+    Limit("silence between two pieces of a streamed answer", deadline.BETWEEN_SECONDS, "s", "an `error` event",
+          "tests/providers/test_deadline.py::test_silence_between_two_pieces_is_given_up"),
+    Limit("whole streamed answer", _SET.long_timeout, "s", "an `error` event",
+          "tests/providers/test_deadline.py::test_a_drip_is_given_up_in_the_end", "LONG_TIMEOUT"),
+]  # fmt: skip
+
+PROVIDERS = [
+    Limit("calls of one provider at once, for each process", _ASK.most, "", "the call waits",
+          "tests/providers/test_limit.py::test_requests_wait_in_line"),
+    Limit("calls that wait for a place", _ASK.queue, "", "503 `provider_unavailable`, or the fallback is asked",
+          "tests/providers/test_limit.py::test_requests_wait_in_line"),
+    Limit("wait for a place", _ASK.patience, "s", "503 `provider_unavailable`, or the fallback is asked",
+          "tests/providers/test_limit.py::test_nobody_waits_longer_than_makes_sense"),
+    Limit("answer of a provider", transport.MAX_REPLY, "bytes",
+          "502 `provider_unavailable`, or the fallback is asked",
+          "tests/providers/test_contract.py::test_an_endless_answer_is_cut"),
+    Limit("one event of a streamed answer", sse._MAX_EVENT, "bytes", "as above",
+          "tests/providers/test_sse.py::test_neither_a_line_nor_an_event_grows_without_end"),
+    Limit("room for an answer", job._MOST_OUTPUT, "tokens", "the answer is cut, and a warning says so",
+          f"{_BOUNDS}::test_room_for_an_answer"),
+    Limit("elements of an answer in one another", nesting._DEEPEST, "",
+          "the inner ones lose their tags, not their text",
+          "tests/assistant/completion/shield/test_hostile.py::test_sound_html_stays_however_long_it_is"),
+
+
+]  # fmt: skip
+
+ADMINS = [
+    Limit("fallbacks", provider_change._MOST_FALLBACKS, "", _NAMED, f"{_BOUNDS}::test_fallbacks"),
+    Limit("budgets, and own prices", budget_document._MOST, "of each", _NAMED,
+          Trial("/api/v1/ai/budgets", lambda n: {"budgets": [
+              {"scope": "agent", "id": str(i), "tokens_per_day": 9} for i in range(n)]}, "budgets", "PUT")),
+    Limit("own patterns of masking", masking_document._MOST, "", _NAMED,
+          Trial("/api/v1/ai/masking", lambda n: {"patterns": [
+              {"name": f"k{i}", "pattern": f"AB{i}-[0-9]+"} for i in range(n)]}, "patterns", "PUT")),
+    Limit("one pattern", masking_document._LONGEST_PATTERN, "characters", _NAMED,
+          Trial("/api/v1/ai/masking", lambda n: {"patterns": [{"name": "k", "pattern": _letters(n)}]},
+                "patterns[0].pattern", "PUT")),
+    Limit("message of a saved prompt", versions._LONGEST_MESSAGE, "characters", _NAMED,
+          f"{_BOUNDS}::test_message_of_a_prompt"),
+    Limit("name of a saved draft", prompt_trials._LONGEST_NAME, "characters", _NAMED,
+          Trial(f"{_PROMPT}/samples", lambda n: {"name": _letters(n), "content": "Hello"}, "name")),
+    Limit("saved drafts of a prompt", prompt_samples._MOST, "", _NAMED, f"{_BOUNDS}::test_saved_drafts"),
+    Limit("runs of one trial", prompt_trials._MOST_RUNS, "", _NAMED, f"{_BOUNDS}::test_runs_of_a_trial"),
+    Limit("days of a usage report", usage._MOST_DAYS, "", _NAMED, f"{_BOUNDS}::test_days_of_a_report"),
+]  # fmt: skip
+
+DESK = [
+    Limit("body of any other operation", desk_app._LARGEST_BODY, "bytes", _LARGE, f"{_BOUNDS}::test_body_of_the_desk"),
+    Limit("message, or note", fields.LONGEST_TEXT, "characters", _NAMED,
+          Trial("{conversation}/messages", lambda n: {"message": _letters(n), "sender_type": "agent"}, "message")),
+    Limit("first message of a conversation", fields.LONGEST_TEXT, "characters", _NAMED,
+          Trial(_CONVERSATIONS, lambda n: _conversation(content=_letters(n)), "content")),
+    Limit("subject", bodies._LONGEST_SUBJECT, "characters", _NAMED,
+          Trial(_CONVERSATIONS, lambda n: _conversation(subject=_letters(n)), "subject")),
+    Limit("name of a person or a team", fields.LONGEST_NAME, "characters", _NAMED,
+          Trial("/api/v1/agents", lambda n: _agent(first_name=_letters(n)), "first_name")),
+    Limit("e-mail address", fields.LONGEST_EMAIL, "characters", _NAMED,
+          Trial(_CONVERSATIONS, lambda n: _conversation(contact_email="a@" + _letters(n - 2)), "contact_email")),
+    Limit("attributes of a conversation, as JSON", bodies._LARGEST_OBJECT, "bytes", _NAMED,
+          Trial(_CONVERSATIONS, lambda n: _conversation(custom_attributes={"a": _letters(n - 8)}),
+                "custom_attributes")),
+    Limit("attributes in one another", bodies._DEEPEST - 1, "", _NAMED,
+          Trial(_CONVERSATIONS, lambda n: _conversation(custom_attributes=_nested(n)), "custom_attributes")),
+    Limit("tags of a conversation", bodies._MOST_TAGS, "", _NAMED,
+          Trial("{conversation}/tags", lambda n: {"tags": [f"tag {i}" for i in range(n)]}, "tags")),
+    Limit("recipients, roles, teams, attachments", bodies._MOST_ITEMS, "of each", _NAMED,
+          Trial("{conversation}/messages", lambda n: {"message": "Hello", "sender_type": "agent", "cc": [
+              f"a{i}@example.com" for i in range(n)]}, "cc")),
+    Limit("rows of a page", parameters.LARGEST_PAGE, "", _NAMED, f"{_BOUNDS}::test_rows_of_a_page"),
+    Limit("query of a search", parameters._LONGEST_QUERY, "characters", _NAMED, f"{_BOUNDS}::test_query_of_a_search"),
+    Limit("uploaded file", _SET.media_max_bytes, "bytes", _LARGE,
+          "tests/assistant/desk/test_media.py::test_size_limit_is_kept_and_named", "MEDIA_MAX_BYTES"),
+    Limit("fields and files of a form", forms._MOST_PARTS, "", _NAMED, f"{_BOUNDS}::test_parts_of_a_form"),
+    Limit("field of a form", forms._LARGEST_FIELD, "bytes", _LARGE, f"{_BOUNDS}::test_field_of_a_form"),
+    Limit("name of an uploaded file", media._LONGEST_NAME, "characters", "the name is cut, its ending stays",
+          "tests/assistant/desk/test_media.py::test_name_can_be_kept_by_any_system"),
+]  # fmt: skip
+
+HELPDESK = [
+    Limit("time until a helpdesk begins to answer", _SET.core_timeout, "s", "504 `core_timeout`",
+          f"{_FAILURES}::test_core_that_takes_too_long", "CORE_TIMEOUT"),
+    Limit("head of the helpdesk's answer", connection._LARGEST_HEAD, "bytes", "502 `core_unreachable`",
+          f"{_FAILURES}::test_core_without_a_usable_answer"),
+    Limit("what the helpdesk says of a caller or a conversation", remote._LARGEST_ANSWER, "bytes",
+          "503 `core_unavailable`", "tests/assistant/gateway/test_identity.py::test_largest_answer_to_who_is_calling"),
+]  # fmt: skip
+
+MEMORY = [
+    Limit("answers kept in a process", cache._MOST_BYTES, "bytes", "the one unused for longest goes",
+          "tests/assistant/test_cache.py::test_memory_is_bounded_by_bytes_and_drops_what_was_unused_for_longest"),
+    Limit("commands that wait for Redis", redis_link._MOST_WAITING, "", "answers come without the cache",
+          "tests/assistant/completion/test_redis_link.py::test_frozen_while_many_ask"),
+    Limit("usage rows that wait for the database", usage_log._MOST_WAITING, "", "the oldest go, and are counted",
+          "tests/assistant/budgets/test_usage.py::test_the_oldest_go_when_a_database_is_away_for_too_long"),
+]  # fmt: skip
+
+LIMITS: Mapping[str, Sequence[Limit]] = {
+    "Connections": CONNECTIONS,
+    "Signing in": SIGN_IN,
+    "Drafts and their answers": DRAFTS,
+    "Providers": PROVIDERS,
+    "Settings and prompts": ADMINS,
+    "The built-in desk": DESK,
+    "The helpdesk behind": HELPDESK,
+    "Memory": MEMORY,
+}
+"""The parts of the table."""

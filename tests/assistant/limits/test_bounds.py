@@ -1,0 +1,165 @@
+"""Limits that no single JSON body tries: each at the bound and one above."""
+
+import ipaddress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.completion.job import MOST_CONTENT
+from tests.assistant.engine.asking import PATH, PROMPT, asked, click, echo, using
+from tests.assistant.harness import error, service
+from tests.fakes import FakeProvider
+
+KIB = 1024
+MEDIA = "/api/v1/media"
+TOO_LARGE = (413, "InputException", "too_large")
+INVALID = (400, "InputException", "invalid_request")
+
+
+def refused(answer: httpx.Response, field: str) -> bool:
+    """Tell whether an answer is a refusal that names a field."""
+    assert error(answer) == INVALID, answer.text
+    assert answer.json()["message"].startswith(f"{field}"), answer.text
+    return True
+
+
+@pytest.mark.parametrize(("length", "taken"), [(128, True), (129, False)])
+async def test_request_id(state: Path, length: int, taken: bool) -> None:  # noqa: FBT001 - a row of the table
+    """What a trusted proxy calls a request is its name, unless that is too long."""
+    async with service(state, trusted_proxies=(ipaddress.ip_network("127.0.0.0/8"),)) as client:
+        answer = await client.get("/health", headers={"X-Request-Id": "r" * length})
+    assert (answer.headers["x-request-id"] == "r" * length) is taken
+
+
+@pytest.mark.parametrize(("size", "status"), [(512 * KIB, 200), (512 * KIB + 1, 413)])
+async def test_body_of_an_ai_operation(state: Path, size: int, status: int) -> None:
+    """Blanks around the JSON count as well."""
+    with FakeProvider("chat") as fake:
+        fake.reply(echo)
+        async with service(state, **using(fake)) as client:
+            body = f'{{"prompt_key": "{PROMPT}", "content": "Dear Ana"}}'.ljust(size)
+            answer = await client.post(PATH, content=body)
+    assert answer.status_code == status
+    assert status == 200 or error(answer) == TOO_LARGE
+
+
+@pytest.mark.parametrize(("size", "status"), [(4 * KIB * KIB, 200), (4 * KIB * KIB + 1, 413)])
+async def test_body_of_the_desk(state: Path, size: int, status: int) -> None:
+    """The same for what the desk is sent."""
+    async with service(state) as client:
+        body = '{"name": "Second line", "conversation_assignment_type": "Manual"}'.ljust(size)
+        answer = await client.post("/api/v1/teams", content=body)
+    assert answer.status_code == status
+    assert status == 200 or error(answer) == TOO_LARGE
+
+
+async def test_room_for_an_answer(state: Path) -> None:
+    """However long the draft, a provider is never allowed more."""
+    with FakeProvider("chat") as fake:
+        fake.reply("Hello!")
+        async with service(state, **using(fake)) as client:
+            for size in (16_384 * 2 - 2, 16_384 * 2, MOST_CONTENT):
+                await click(client, "x" * size)
+        assert [each.json["max_tokens"] for each in asked(fake)][:3] == [16_383, 16_384, 16_384]
+
+
+@pytest.mark.parametrize(("count", "status"), [(5, 200), (6, 400)])
+async def test_fallbacks(state: Path, count: int, status: int) -> None:
+    """The chain of providers."""
+    with FakeProvider("chat") as fake:
+        async with service(state) as client:
+            own: dict[str, Any] = {"provider": "custom", "base_url": fake.url, "model": "m", "api_key": ""}
+            fallbacks = [{**own, "name": f"number {number}"} for number in range(count)]
+            body = {**own, "fallbacks": fallbacks, "verify": False}
+            answer = await client.put("/api/v1/ai/provider", json=body)
+    assert answer.status_code == status, answer.text
+    assert status == 200 or refused(answer, "fallbacks")
+
+
+@pytest.mark.parametrize(("length", "status"), [(500, 200), (501, 400)])
+async def test_message_of_a_prompt(state: Path, length: int, status: int) -> None:
+    """What an author says of a change."""
+    async with service(state) as client:
+        shown = await client.get(f"/api/v1/ai/prompts/{PROMPT}")
+        body = {"source": shown.json()["data"]["source"], "message": "x" * length}
+        answer = await client.put(
+            f"/api/v1/ai/prompts/{PROMPT}", json=body, headers={"If-Match": shown.headers["etag"]}
+        )
+    assert answer.status_code == status, answer.text
+    assert status == 200 or refused(answer, "message")
+
+
+async def test_saved_drafts(state: Path) -> None:
+    """A prompt has so many drafts to be tried on, and then one has to go first."""
+    async with service(state) as client:
+        path = f"/api/v1/ai/prompts/{PROMPT}/samples"
+        answers = [await client.post(path, json={"name": f"no. {i}", "content": "Hello"}) for i in range(101)]
+    assert [answer.status_code for answer in answers] == [200] * 100 + [400]
+    assert refused(answers[-1], "name")
+
+
+async def test_runs_of_a_trial(state: Path) -> None:
+    """Versions times providers."""
+    with FakeProvider("chat") as fake:
+        fake.reply(echo)
+        async with service(state) as client:
+            own: dict[str, Any] = {"provider": "custom", "base_url": fake.url, "model": "m", "api_key": ""}
+            body = {**own, "fallbacks": [{**own, "name": f"p{number}"} for number in range(4)], "verify": False}
+            assert (await client.put("/api/v1/ai/provider", json=body)).status_code == 200
+            path = f"/api/v1/ai/prompts/{PROMPT}/test"
+            shown = (await client.get(f"/api/v1/ai/prompts/{PROMPT}")).json()["data"]
+            trial = {"content": "Dear Ana", "versions": ["published", "source"], "source": shown["source"]}
+            names = ["custom", "p0", "p1", "p2", "p3"]
+            passed = await client.post(path, json={**trial, "providers": names[:4]})
+            assert passed.status_code == 200, passed.text
+            refused(await client.post(path, json={**trial, "providers": names}), "versions")
+
+
+@pytest.mark.parametrize(("days", "status"), [(366, 200), (367, 400)])
+async def test_days_of_a_report(state: Path, days: int, status: int) -> None:
+    """Both ends are part of it."""
+    last = date(2026, 6, 30)
+    first = last - timedelta(days=days - 1)
+    async with service(state) as client:
+        answer = await client.get(f"/api/v1/ai/usage?by=day&from={first}&to={last}")
+    assert answer.status_code == status, answer.text
+    assert status == 200 or refused(answer, "from")
+
+
+@pytest.mark.parametrize(("size", "status"), [(100, 200), (101, 400)])
+async def test_rows_of_a_page(state: Path, size: int, status: int) -> None:
+    """Of any list."""
+    async with service(state) as client:
+        answer = await client.get(f"/api/v1/conversations/all?page_size={size}")
+    assert answer.status_code == status
+    assert status == 200 or refused(answer, "page_size")
+
+
+@pytest.mark.parametrize(("length", "status"), [(1000, 200), (1001, 400)])
+async def test_query_of_a_search(state: Path, length: int, status: int) -> None:
+    """Of any search."""
+    async with service(state) as client:
+        answer = await client.get("/api/v1/messages/search", params={"query": "x" * length})
+    assert answer.status_code == status
+    assert status == 200 or refused(answer, "query")
+
+
+@pytest.mark.parametrize(("size", "status"), [(64 * KIB, 400), (64 * KIB + 1, 413)])
+async def test_field_of_a_form(state: Path, size: int, status: int) -> None:
+    """One of that size is read, and then told that it can't be what it says."""
+    async with service(state) as client:
+        answer = await client.post(MEDIA, data={"linked_model": "x" * size}, files={"files": ("a.txt", b"x")})
+    assert (answer.status_code, answer.json()["message"].split(":")[0]) == (status, "linked_model")
+
+
+@pytest.mark.parametrize("count", [30, 31])
+async def test_parts_of_a_form(state: Path, count: int) -> None:
+    """One of so many is read, and then told which of them it does not know."""
+    async with service(state) as client:
+        fields = {f"field{number}": "x" for number in range(count - 1)}
+        answer = await client.post(MEDIA, data=fields, files={"files": ("a.txt", b"x")})
+    assert error(answer) == INVALID
+    assert ("field" in answer.json()["message"].split(":")[0]) is (count == 30)
