@@ -239,7 +239,8 @@ async def try_provider(settings: Settings) -> Completion:
         saved = await ProviderSettings(database, load_secret_keys(settings).box(PURPOSE)).load()
     if saved is not None and not saved.readable:
         raise SettingsError(
-            "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one; enter it again"
+            "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one, or for another provider or "
+            "address; enter it again"
         )
     setting = saved.settings[0] if saved else initial_setting(settings)
     return await inspection.check(setting, provider_options(settings))

@@ -25,6 +25,9 @@ from providers.wrappers.breaker import Breaker
 
 Source: TypeAlias = Literal["saved", "environment", "built-in"]
 _POLL = 2.0  # seconds between two looks for another worker's switch
+_SEALED_OTHERWISE = (
+    "the stored key was sealed with another ASSISTANT_SECRET_KEY, or for another provider or address; enter it again"
+)
 _LOCAL = UpstreamOptions(most=4, queue=64, patience=5.0)  # the built-in model answers a few at a time
 
 
@@ -185,9 +188,7 @@ class ActiveProvider:
             self._replace(self._initial.settings, self._initial.source, 0, "")
 
     def _take(self, saved: SavedSetting) -> None:
-        problem = (
-            "" if saved.readable else "the stored key was sealed with another ASSISTANT_SECRET_KEY; enter it again"
-        )
+        problem = "" if saved.readable else _SEALED_OTHERWISE
         self._replace(saved.settings, "saved", saved.revision, problem)
 
     def _replace(self, settings: tuple[ProviderSetting, ...], source: Source, revision: int, problem: str) -> None:

@@ -102,7 +102,7 @@ class MemoryTier:
 
 
 class CompletionCache:
-    """The memory tier over a shared one; values are sealed before they leave the process.
+    """The memory tier over a shared one; values are sealed for their key before they leave the process.
 
     Args:
         memory: asked first.
@@ -131,12 +131,12 @@ class CompletionCache:
         """Store an answer that is fresh for `ttl` seconds, and then stale for another `stale`."""
         self._remember(key, entry, ttl, ttl + stale)
         if self._shared is not None:
-            self._shared.put(key, *self._sealed(entry, ttl, stale))
+            self._shared.put(key, *self._sealed(key, entry, ttl, stale))
 
     def land(self, key: str, entry: Entry, ttl: float, stale: float = 0.0) -> tuple[bytes, int]:
         """Do as `put` does, but leave it to the caller to share the value, for so many milliseconds."""
         self._remember(key, entry, ttl, ttl + stale)
-        return self._sealed(entry, ttl, stale)
+        return self._sealed(key, entry, ttl, stale)
 
     async def _shared_one(self, key: str) -> Found | None:
         """Look into the shared tier, and remember what is there."""
@@ -144,9 +144,9 @@ class CompletionCache:
         if stored is None:
             return None
         try:
-            read = _decode(self._box.open(stored))
+            read = _decode(self._box.open(stored, key))
         except (SealedValueError, msgspec.DecodeError):
-            log.warning("a cached answer can't be read and is passed over", reason="other key or format")
+            log.warning("a cached answer can't be read and is passed over", reason="other key, place or format")
             return None
         newer = self._memory.get(key)
         if newer is not None and not newer.stale:  # it came while Redis was asked
@@ -157,9 +157,9 @@ class CompletionCache:
         self._remember(key, read.entry, read.fresh_until - now, read.until - now)
         return Found(read.entry, read.fresh_until <= now)
 
-    def _sealed(self, entry: Entry, ttl: float, stale: float) -> tuple[bytes, int]:
+    def _sealed(self, key: str, entry: Entry, ttl: float, stale: float) -> tuple[bytes, int]:
         now = time.time()
-        value = self._box.seal(_encode(_Stored(entry, now + ttl, now + ttl + stale)))
+        value = self._box.seal(_encode(_Stored(entry, now + ttl, now + ttl + stale)), key)
         return value, max(1, int((ttl + stale) * 1000))
 
     def _remember(self, key: str, entry: Entry, fresh: float, good: float) -> None:

@@ -150,7 +150,7 @@ class SharedFlights:
         if landed is not None and landed.stored is not None:
             stored = landed.stored
         elif landed is not None:
-            result = self._box.seal(_encode(landed.answer))
+            result = self._box.seal(_encode(landed.answer), *_place(key, token))
         keys = (_lease(key), PREFIX + key, _result(token))
         self._link.soon("EVAL", _LAND, len(keys), *keys, token, *stored, result, _RESULT_MS, _NEWS)
 
@@ -165,13 +165,13 @@ class SharedFlights:
                 news.clear()
                 landed = await self._link.call("EVAL", _LOOK, 2, _lease(key), _result(holder), holder)
                 if landed is not None:
-                    return await known() if landed[0] is None else self._opened(landed[0])
+                    return await known() if landed[0] is None else self._opened(landed[0], key, holder)
         finally:
             self._awaited.pop(holder, None)
 
-    def _opened(self, sealed: bytes) -> Answer | None:
+    def _opened(self, sealed: bytes, key: str, holder: bytes) -> Answer | None:
         try:
-            return _decode(self._box.open(sealed))
+            return _decode(self._box.open(sealed, *_place(key, holder)))
         except (SealedValueError, msgspec.DecodeError):
             return None
 
@@ -187,3 +187,8 @@ def _lease(key: str) -> str:
 
 def _result(token: bytes) -> str:
     return f"assistant:flight-result:{token.decode()}"
+
+
+def _place(key: str, token: bytes) -> tuple[str, str]:
+    """Say which question a result answers, too: the lease that leads to it is no more than a word in Redis."""
+    return (key, token.hex())

@@ -15,11 +15,9 @@ from assistant.settings import Settings
 from assistant.store import prompt_samples
 from assistant.store.audit import COMMAND_LINE, AuditLog
 from assistant.store.database import Database
-from assistant.store.provider_settings import PURPOSE, ROW
+from assistant.store.provider_settings import FALLBACKS, KEY, PURPOSE, ROW, place_of
 from assistant.store.secret_keys import SealedValueError, add_secret_key, load_secret_keys, secret_key_file
 from assistant.store.tables import ProviderSettingRow
-
-_SEALED = ("sealed_api_key", "sealed_fallbacks")
 
 
 class Rotation(Struct, frozen=True, kw_only=True):
@@ -27,7 +25,7 @@ class Rotation(Struct, frozen=True, kw_only=True):
 
     Attributes:
         values: how many sealed values are stored.
-        rewritten: how many of them the first key had not sealed before.
+        rewritten: how many of them the first key had not sealed before, or an earlier version, for no place.
         made_in: the file that got a new first key; None where the keys are a setting.
     """
 
@@ -50,16 +48,13 @@ async def rotate_keys(database: Database, settings: Settings) -> Rotation:
     made_in = None if settings.secret_key else secret_key_file(settings)
     async with database.writing(ProviderSettingRow) as session:
         row = await session.get(ProviderSettingRow, ROW)
-        sealed = {} if row is None else {name: getattr(row, name) for name in _SEALED if getattr(row, name)}
         seal_samples = await _opened_samples(session, settings)
-        opened = _opened(sealed, settings)  # before a key is made that would not help
+        opened = {} if row is None else _opened(row, settings)  # before a key is made that would not help
         if made_in is not None:
             add_secret_key(settings)
-        renewed = _renewed(opened, sealed, settings)
-        for name, value in renewed.items():
-            setattr(row, name, value)
+        renewed = 0 if row is None else _renew(row, opened, settings)
         samples, resealed = seal_samples()
-        done = Rotation(values=len(sealed) + samples, rewritten=len(renewed) + resealed, made_in=made_in)
+        done = Rotation(values=len(opened) + samples, rewritten=renewed + resealed, made_in=made_in)
         after = {"values": done.values, "rewritten": done.rewritten, "made_key": made_in is not None}
         AuditLog(database).record_within(session, COMMAND_LINE, "keys.rotated", "secret key", before=None, after=after)
     return done
@@ -75,21 +70,26 @@ async def _opened_samples(session: AsyncSession, settings: Settings) -> Callable
         ) from None
 
 
-def _opened(sealed: Mapping[str, bytes], settings: Settings) -> dict[str, bytes]:
+def _opened(row: ProviderSettingRow, settings: Settings) -> dict[str, bytes]:
     box = load_secret_keys(settings).box(PURPOSE)
+    sealed = {name: getattr(row, name) for name in (KEY, FALLBACKS) if getattr(row, name)}
     try:
-        return {name: box.open(value) for name, value in sealed.items()}
+        return {name: box.open(value, *place_of(row, name), unbound=True) for name, value in sealed.items()}
     except SealedValueError:
         raise SettingsError(
-            f"{_where(settings)}: the saved provider's key was sealed with a key that is not there; add that one after "
-            "the first and run this again, or enter the provider's key anew in the AI settings"
+            f"{_where(settings)}: the saved provider's key was sealed with a key that is not there, or for another "
+            "provider or address; add that one after the first and run this again, or enter the provider's key anew "
+            "in the AI settings"
         ) from None
 
 
-def _renewed(opened: Mapping[str, bytes], sealed: Mapping[str, bytes], settings: Settings) -> dict[str, bytes]:
-    """Return the values that the first key had not sealed, sealed with it."""
+def _renew(row: ProviderSettingRow, opened: Mapping[str, bytes], settings: Settings) -> int:
+    """Seal with the first key what it had not sealed for its place, and return how many values those were."""
     box = load_secret_keys(settings).box(PURPOSE)
-    return {name: box.seal(value) for name, value in opened.items() if not box.is_newest(sealed[name])}
+    old = [name for name in opened if not box.is_newest(getattr(row, name), *place_of(row, name))]
+    for name in old:
+        setattr(row, name, box.seal(opened[name], *place_of(row, name)))
+    return len(old)
 
 
 def _where(settings: Settings) -> str:

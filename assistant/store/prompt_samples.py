@@ -90,9 +90,13 @@ class PromptSamples:
                 prompt_key=key,
                 author_id=author_id,
                 at=datetime.now(UTC),
-                **_sealed(self._box, _Texts(name, content, msgspec.json.encode(variables).decode())),
+                name="",
+                content="",
+                variables="",
             )
             session.add(row)
+            await session.flush()  # which numbers it
+            _seal(row, self._box, _Texts(name, content, msgspec.json.encode(variables).decode()))
             await session.flush()
             return _sample(row, name, content, variables)
 
@@ -173,7 +177,9 @@ async def seal_anew(session: AsyncSession, box: Callable[[], SealedBox]) -> "Cal
 
     def seal() -> tuple[int, int]:
         newest = box()
-        old = [each for each in opened if each[0].sealed is None or not newest.is_newest(each[0].sealed)]
+        old = [
+            each for each in opened if each[0].sealed is None or not newest.is_newest(each[0].sealed, *_place(each[0]))
+        ]
         for row, texts in old:
             _seal(row, newest, texts)
         return len(opened), len(old)
@@ -185,17 +191,17 @@ def _texts(row: PromptSampleRow, box: SealedBox) -> _Texts:
     """Return what a sample says; one of an earlier version is not sealed yet."""
     if row.sealed is None:
         return _Texts(row.name, row.content, row.variables)
-    return _decode(box.open(row.sealed))
+    return _decode(box.open(row.sealed, *_place(row), unbound=True))
 
 
 def _seal(row: PromptSampleRow, box: SealedBox, texts: _Texts) -> None:
-    for name, value in _sealed(box, texts).items():
-        setattr(row, name, value)
+    row.name = row.content = row.variables = ""
+    row.sealed = box.seal(msgspec.json.encode(texts), *_place(row))
 
 
-def _sealed(box: SealedBox, texts: _Texts) -> dict[str, Any]:
-    """Return the columns of a sample's texts."""
-    return {"name": "", "content": "", "variables": "", "sealed": box.seal(msgspec.json.encode(texts))}
+def _place(row: PromptSampleRow) -> tuple[str | int, ...]:
+    """Return what a sample's texts are bound to."""
+    return (row.prompt_key, row.id)
 
 
 def _sample(row: PromptSampleRow, name: str, content: str, variables: dict[str, Any]) -> Sample:

@@ -1,4 +1,7 @@
-"""The saved provider setting: one row, its key sealed."""
+"""The saved provider setting: one row, its keys sealed.
+
+The provider's key is bound to who gets it: in a row whose provider or address somebody has changed, it does not open.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,6 +23,8 @@ PURPOSE = "provider-keys"
 """What provider keys are sealed for."""
 ROW = 1
 """The one row that there is."""
+KEY, FALLBACKS = "sealed_api_key", "sealed_fallbacks"
+"""The columns that are sealed."""
 _decode = msgspec.json.Decoder(tuple[ProviderSetting, ...]).decode
 
 
@@ -87,22 +92,23 @@ class ProviderSettings:
 
     def _sealed(self, settings: tuple[ProviderSetting, ...], revision: int) -> ProviderSettingRow:
         setting, *rest = settings
-        return ProviderSettingRow(
+        row = ProviderSettingRow(
             id=ROW,
             revision=revision,
             provider=setting.provider,
             model=setting.model,
             base_url=setting.base_url,
             api=setting.api,
-            sealed_api_key=self._box.seal(setting.api_key.encode()),
-            sealed_fallbacks=self._box.seal(msgspec.json.encode(rest)) if rest else None,
             updated_at=datetime.now(UTC),
         )
+        row.sealed_api_key = self._box.seal(setting.api_key.encode(), *place_of(row, KEY))
+        row.sealed_fallbacks = self._box.seal(msgspec.json.encode(rest), *place_of(row, FALLBACKS)) if rest else None
+        return row
 
     def _opened(self, row: ProviderSettingRow) -> SavedSetting:
         try:
-            api_key, readable = self._box.open(row.sealed_api_key).decode(), True
-            rest = _decode(self._box.open(row.sealed_fallbacks)) if row.sealed_fallbacks else ()
+            api_key, readable = self._open(row, KEY).decode(), True
+            rest = _decode(self._open(row, FALLBACKS)) if row.sealed_fallbacks else ()
         except SealedValueError:
             api_key, rest, readable = "", (), False
         setting = ProviderSetting(
@@ -113,3 +119,11 @@ class ProviderSettings:
             api=cast("Dialect", row.api),  # only a dialect is ever written
         )
         return SavedSetting(settings=(setting, *rest), revision=row.revision, readable=readable)
+
+    def _open(self, row: ProviderSettingRow, column: str) -> bytes:
+        return self._box.open(getattr(row, column), *place_of(row, column), unbound=True)
+
+
+def place_of(row: ProviderSettingRow, column: str) -> tuple[str | int, ...]:
+    """Return what a sealed column is bound to."""
+    return (column, ROW, row.provider, row.base_url) if column == KEY else (column, ROW)

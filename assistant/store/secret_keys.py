@@ -6,16 +6,26 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings, parse_keys
 
+_BOUND = b"\x01"
+"""How a value begins that is bound to its place; those of earlier versions begin with a letter."""
+_encode = msgspec.json.Encoder().encode
+_NONCE = (
+    12  # bytes, drawn at random: good for 2^32 values a key (NIST SP 800-38D, 8.3), ten a second for thirteen years
+)
+
 
 class SealedValueError(Exception):
-    """A stored secret was sealed with a key that `SECRET_KEY` does not hold any more."""
+    """A stored secret was sealed with a key that `SECRET_KEY` does not hold any more, or for another place."""
 
 
 class SecretKeys:
@@ -38,44 +48,64 @@ class SecretKeys:
         """Return what seals and opens values for a purpose."""
         again = self._again
         newer = None if again is None else lambda: again().box(purpose)
-        return SealedBox([_derive(key, purpose) for key in self._keys], newer)
+        return SealedBox(self._keys, purpose, newer)
 
 
 class SealedBox:
     """Seals values with the first key and opens those of every key.
 
+    Each value is bound to the place where it is kept (the associated data of AES-256-GCM): moved to another one, it
+    does not open. So nobody who can write to Redis or to the database can swap two of them.
+
     Args:
         keys: of 32 bytes.
+        purpose: what the values are for; those of another purpose don't open.
         newer: returns the box of the keys as they are now; asked about what these keys don't open.
     """
 
-    def __init__(self, keys: list[bytes], newer: Callable[[], "SealedBox"] | None = None) -> None:
-        fernets = [Fernet(base64.urlsafe_b64encode(key)) for key in keys]
-        self._first = fernets[0]
-        self._fernet = MultiFernet(fernets)
+    def __init__(self, keys: tuple[bytes, ...], purpose: str, newer: Callable[[], "SealedBox"] | None = None) -> None:
+        self._ciphers = [AESGCM(_derive(key, f"{purpose}, bound to a place")) for key in keys]
+        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(key, purpose))) for key in keys])
         self._newer = newer
 
-    def seal(self, value: bytes) -> bytes:
-        """Encrypt and authenticate a value."""
-        return self._fernet.encrypt(value)
+    def seal(self, value: bytes, *place: str | int) -> bytes:
+        """Encrypt and authenticate a value.
 
-    def open(self, sealed: bytes) -> bytes:
+        Args:
+            value: what is sealed.
+            place: where it is kept; it must be named again to open it.
+        """
+        nonce = os.urandom(_NONCE)
+        return _BOUND + nonce + self._ciphers[0].encrypt(nonce, value, _encode(place))
+
+    def open(self, sealed: bytes, *place: str | int, unbound: bool = False) -> bytes:
         """Return what was sealed.
 
+        Args:
+            sealed: what `seal` returned.
+            place: where it was kept.
+            unbound: whether a value of an earlier version opens too, which was bound to no place.
+
         Raises:
-            SealedValueError: it was changed, or sealed with an unknown key.
+            SealedValueError: it was changed or moved, or sealed with an unknown key.
         """
-        opened = _decrypted(self._fernet, sealed)
+        opened = self._opened(sealed, place, unbound=unbound)
         if opened is None and self._newer is not None:
             with contextlib.suppress(SettingsError, OSError):
-                opened = _decrypted(self._newer()._fernet, sealed)  # noqa: SLF001 - of this class
+                opened = self._newer()._opened(sealed, place, unbound=unbound)  # noqa: SLF001 - of this class
         if opened is None:
-            raise SealedValueError("sealed with another ASSISTANT_SECRET_KEY")
+            raise SealedValueError("sealed with another ASSISTANT_SECRET_KEY, or for another place")
         return opened
 
-    def is_newest(self, sealed: bytes) -> bool:
-        """Tell whether the first key sealed a value."""
-        return _decrypted(self._first, sealed) is not None
+    def is_newest(self, sealed: bytes, *place: str | int) -> bool:
+        """Tell whether the first key sealed a value, for this place."""
+        return _decrypted(self._ciphers[0], sealed, place) is not None
+
+    def _opened(self, sealed: bytes, place: tuple[str | int, ...], *, unbound: bool) -> bytes | None:
+        if not sealed.startswith(_BOUND):
+            return _decrypted_unbound(self._fernet, sealed) if unbound else None
+        found = (_decrypted(cipher, sealed, place) for cipher in self._ciphers)
+        return next((value for value in found if value is not None), None)
 
 
 def load_secret_keys(settings: Settings) -> SecretKeys:
@@ -148,7 +178,17 @@ def _settle(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _decrypted(fernet: Fernet | MultiFernet, sealed: bytes) -> bytes | None:
+def _decrypted(cipher: AESGCM, sealed: bytes, place: tuple[str | int, ...]) -> bytes | None:
+    if not sealed.startswith(_BOUND):
+        return None
+    nonce, encrypted = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+    try:
+        return cipher.decrypt(nonce, encrypted, _encode(place))
+    except (InvalidTag, ValueError):  # of another key or place, or cut short
+        return None
+
+
+def _decrypted_unbound(fernet: MultiFernet, sealed: bytes) -> bytes | None:
     try:
         return fernet.decrypt(sealed)
     except InvalidToken:

@@ -174,16 +174,16 @@ async def test_answers_are_kept_until_somebody_writes(database: Database) -> Non
 def test_first_key_seals_and_every_key_opens() -> None:
     """Keys are replaced by putting a new one in front."""
     old, new = SecretKeys((SECRET_KEY,)), SecretKeys((OTHER_KEY, SECRET_KEY))
-    assert new.box("p").open(old.box("p").seal(b"value")) == b"value"
+    assert new.box("p").open(old.box("p").seal(b"value", "here"), "here") == b"value"
     with pytest.raises(SealedValueError):
-        old.box("p").open(new.box("p").seal(b"value"))
+        old.box("p").open(new.box("p").seal(b"value", "here"), "here")
 
 
 def test_purposes_can_not_read_each_other() -> None:
     """A sealed provider key pasted into the cache, or the other way round, does not open."""
     keys = SecretKeys((SECRET_KEY,))
     with pytest.raises(SealedValueError):
-        keys.box("completions").open(keys.box(PURPOSE).seal(b"value"))
+        keys.box("completions").open(keys.box(PURPOSE).seal(b"value", "here"), "here")
     assert keys.derive("one") != keys.derive("two")
 
 
