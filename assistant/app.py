@@ -42,7 +42,7 @@ from assistant.store import key_rotation
 from assistant.store.database import Database, is_away
 from assistant.store.provider_settings import PURPOSE, ProviderSettings
 from assistant.store.secret_keys import load_secret_keys
-from assistant.store.state_folder import check_state
+from assistant.store.state_folder import check_state, keep_private
 from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web.application import WebApp, constant
@@ -117,6 +117,8 @@ def create_app(settings: Settings | None = None) -> Front:
 
 
 def _app(settings: Settings, *, serving: bool = False) -> Front:
+    if serving:
+        keep_private()  # also under a server that is not ours
     configure_logging(settings)
     services = Services(settings)
     ours = _own_operations(services, serving=serving)
@@ -146,6 +148,8 @@ def create_desk(settings: Settings | None = None) -> Front:
 
 
 def _desk(settings: Settings, *, serving: bool = False) -> Front:
+    if serving:
+        keep_private()
     configure_logging(settings)
     database = Database(settings.resolved_database_url)
     desk, ready = Desk(settings, database), asyncio.Event()

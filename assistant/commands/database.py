@@ -8,6 +8,7 @@ from assistant.commands import running
 @click.group()
 def database() -> None:
     """Look after the database."""
+    running.keep_private()
 
 
 @database.command("upgrade")

@@ -11,6 +11,7 @@ from assistant.commands.serving import listening, serve_app
 @click.group()
 def desk() -> None:
     """Run the built-in helpdesk alone, or move it."""
+    running.keep_private()
 
 
 @desk.command("serve")

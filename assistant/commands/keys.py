@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 @click.group()
 def keys() -> None:
     """Look after ASSISTANT_SECRET_KEY."""
+    running.keep_private()
 
 
 @keys.command("rotate")

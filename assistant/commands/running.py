@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def keep_private() -> None:
+    """Have all files that this process and its children make be their owner's alone."""
+    from assistant.store.state_folder import keep_private as keep  # noqa: PLC0415 - `--help` needs none of this
+
+    keep()
+
+
 def settings() -> Settings:
     """Read the settings.
 

@@ -53,6 +53,7 @@ def serve_app(factory: str, host: str | None, port: int | None, workers: int | N
         if value is not None:
             os.environ[PREFIX + name] = str(value)
     settings = running.settings()
+    running.keep_private()
     try:
         address = listening_address(settings.host, settings.port)
         _prepare(settings)
@@ -71,9 +72,11 @@ def _prepare(settings: Settings) -> None:
     gc.disable()  # until the service runs: a start throws little away
     from assistant.completion.provider_change import initial_setting  # noqa: PLC0415 - `--help` needs none of this
     from assistant.store.secret_keys import load_secret_keys  # noqa: PLC0415
-    from assistant.store.state_folder import check_state  # noqa: PLC0415
+    from assistant.store.state_folder import check_state, open_to_others  # noqa: PLC0415
 
     check_state(settings)
+    if exposed := open_to_others(settings):
+        click.echo(f"warning: {exposed}", err=True)
     load_secret_keys(settings)
     initial_setting(settings)
     for name in unknown_variables(read_environment()):

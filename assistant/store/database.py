@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import sqlite3
 import time
@@ -173,11 +174,19 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _file_of(url):
+            _begin_private(path)
         _use_write_ahead_log(path)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True, **_pool(url))
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _begin_private(path: str) -> None:
+    """Make the file that is not there yet its owner's alone; SQLite gives those beside it the same rights."""
+    with contextlib.suppress(OSError):  # SQLite will say what is wrong
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _file_of(url: str) -> str | None:

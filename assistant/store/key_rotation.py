@@ -49,7 +49,7 @@ async def rotate_keys(database: Database, settings: Settings) -> Rotation:
     async with database.writing(ProviderSettingRow) as session:
         row = await session.get(ProviderSettingRow, ROW)
         seal_samples = await _opened_samples(session, settings)
-        opened = {} if row is None else _opened(row, settings)  # before a key is made that would not help
+        opened = _opened(row, settings)  # before a key is made that would not help
         if made_in is not None:
             add_secret_key(settings)
         renewed = 0 if row is None else _renew(row, opened, settings)
@@ -70,8 +70,10 @@ async def _opened_samples(session: AsyncSession, settings: Settings) -> Callable
         ) from None
 
 
-def _opened(row: ProviderSettingRow, settings: Settings) -> dict[str, bytes]:
+def _opened(row: ProviderSettingRow | None, settings: Settings) -> dict[str, bytes]:
     box = load_secret_keys(settings).box(PURPOSE)
+    if row is None:
+        return {}
     sealed = {name: getattr(row, name) for name in (KEY, FALLBACKS) if getattr(row, name)}
     try:
         return {name: box.open(value, *place_of(row, name), unbound=True) for name, value in sealed.items()}

@@ -1,8 +1,12 @@
-"""The folder with what the service makes itself: whether it can be written, told before anything depends on it."""
+"""The folder with what the service makes itself: whether it can be written, told before anything depends on it.
+
+All in it is for the user alone that runs the service: customers' texts, uploads, keys.
+"""
 
 import contextlib
 import os
 import sqlite3
+import stat
 from pathlib import Path
 
 from assistant.errors import SettingsError
@@ -13,8 +17,31 @@ _SQLITE = "sqlite+aiosqlite:///"
 _TO_DO = "Give it to the user that runs the service, or start the service in another folder."
 
 
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""The rights of group and others, which nothing of ours gives."""
+
+
+def keep_private() -> None:
+    """Have all files that this process and its children make be their owner's alone."""
+    os.umask(_OTHERS)
+
+
+def open_to_others(settings: Settings) -> str | None:
+    """Say that everybody may look into the state folder, where we can't change that."""
+    try:
+        found = settings.state_dir.stat()
+    except OSError:
+        return None
+    if not found.st_mode & stat.S_IRWXO or os.name != "posix":
+        return None
+    return f"the folder {settings.state_dir.absolute()} is open to all users of this machine: chmod o= it"
+
+
 def check_state(settings: Settings) -> None:
     """See that what must be written can be: the state folder where it is needed, and SQLite's file.
+
+    What group and others may do with them is taken away, as far as they are ours: an earlier version, or whoever made
+    the folder, may have left them open.
 
     Raises:
         SettingsError: it can't; the text says which and why.
@@ -22,6 +49,7 @@ def check_state(settings: Settings) -> None:
     if _needs_folder(settings):
         _check_folder(settings.state_dir)
         _check_existing(settings.media_dir)
+        _close(settings.state_dir, *settings.state_dir.iterdir())
     if settings.resolved_database_url.startswith(_SQLITE):
         path = settings.resolved_database_url.removeprefix(_SQLITE)
         if path not in {"", ":memory:"}:
@@ -59,10 +87,12 @@ def _check_database(path: Path) -> None:
         _check_folder(path.absolute().parent)
         return
     real = path.resolve()
-    for file in (path, real.with_name(f"{real.name}-wal"), real.with_name(f"{real.name}-shm")):
+    beside = (real.with_name(f"{real.name}-wal"), real.with_name(f"{real.name}-shm"))
+    for file in (path, *beside):
         if os.path.lexists(file) and not os.access(file, os.R_OK | os.W_OK):
             raise SettingsError(f"the database {file.absolute()} can't be written. {_TO_DO}")
     _check_folder(real.parent)
+    _close(real, *beside)
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=_BUSY, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -76,3 +106,12 @@ def is_busy(error: sqlite3.Error) -> bool:
     """Tell whether SQLite only waits for somebody else; its codes have a kind in their last byte, and details above."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _close(*paths: Path) -> None:
+    """Take the rights of group and others from files and folders that are ours; links are left to who made them."""
+    for path in paths:
+        with contextlib.suppress(OSError):  # it is gone by now, or its file system knows no rights
+            found = path.lstat()
+            if found.st_uid == os.geteuid() and found.st_mode & _OTHERS and not stat.S_ISLNK(found.st_mode):
+                path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)

@@ -22,9 +22,10 @@ from assistant.store.secret_keys import SealedValueError, SecretKeys
 from assistant.store.tables import TABLES, PromptSampleRow, ProviderSettingRow
 from providers.registry import ProviderSetting
 from tests.assistant.completion.answers import answer, entry
+from tests.assistant.completion.redis_trouble import linked
 from tests.assistant.completion.replica import KEY, LEASE, fly_after, landed, replica
 from tests.assistant.harness import SECRET_KEY, settings_for
-from tests.assistant.test_cache import FRESH, cache, linked
+from tests.assistant.test_cache import FRESH, cache
 from tests.servers.redis import RedisServer
 
 OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
