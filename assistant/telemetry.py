@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import sys
 import traceback
 from contextvars import ContextVar
@@ -16,8 +17,12 @@ from assistant.settings import Settings
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being served; every line logged meanwhile carries it."""
 
-# These print requests, keys and all, at DEBUG.
-_CHATTY = ("aiosqlite", "alembic", "anthropic", "asyncio", "httpcore2", "httpx2", "openai", "sqlalchemy")
+_OURS = ("assistant", "prompts", "providers")
+"""Loggers that the level is for. All others print requests below WARNING, with keys and cookies."""
+_OF_OBJECTS = ("asyncio", "concurrent")
+"""Loggers that show objects with all that they hold: arguments of callbacks, errors with their words."""
+_OBJECT = re.compile(r"[<(\[{'\"]")
+"""How an object begins, where it is shown."""
 
 
 class Log:
@@ -83,7 +88,7 @@ def _members(record: logging.LogRecord) -> dict[str, Any]:
     members: dict[str, Any] = {
         "timestamp": _moment(record.created),
         "level": record.levelname.lower(),
-        "event": record.getMessage(),
+        "event": _said(record),
         "logger": record.name,
     }
     if request_id.get():
@@ -92,6 +97,24 @@ def _members(record: logging.LogRecord) -> dict[str, Any]:
     if record.exc_info and record.exc_info[1] is not None:
         members["exception"] = _where(record.exc_info[1])
     return members
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Return what a record says; of a logger that shows objects, the words and numbers before and between them."""
+    if record.name.partition(".")[0] not in _OF_OBJECTS:
+        return record.getMessage()
+    head = _OBJECT.split(str(record.msg).partition("\n")[0])[0].rstrip()
+    if not isinstance(record.args, tuple):  # a mapping
+        return head
+    try:
+        return head % tuple(each if isinstance(each, int | float) else "…" for each in record.args)
+    except (TypeError, ValueError):  # it has other places than arguments
+        return head
+
+
+def _may_be_shown(record: logging.LogRecord) -> bool:
+    """Tell whether a record is ours or a warning: some libraries set their loggers' levels themselves."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _OURS
 
 
 def _shown(value: object) -> str:
@@ -140,12 +163,14 @@ def _spare() -> None:
 
 
 def configure_logging(settings: Settings) -> None:
-    """Send every log line, those of libraries too, to standard output in the chosen format."""
+    """Send every log line to standard output in the chosen format: ours from the chosen level on, others' warnings."""
     _spare()
     handler = TurnHandler(sys.stdout)
     handler.setFormatter(LineFormatter(settings.log_format))
+    handler.addFilter(_may_be_shown)
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
-    for chatty in _CHATTY:
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    root.setLevel(max(level, logging.WARNING))
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)

@@ -306,7 +306,7 @@ async def test_key_is_nowhere_in_clear(
         first.script(steps.status(401), steps.status(500))
         answers += [await ask(client, "one"), await ask(client, "two")]
         answers.append(await client.put("/api/v1/ai/provider", content=f'{{"provider": "{KEY}"}}'))
-        logging.getLogger("anything").debug("the log is at DEBUG")
+        logging.getLogger("assistant.tests").debug("the log is at DEBUG")
     log = "".join(capsys.readouterr())
     assert "the log is at DEBUG" in log
     assert KEY not in log
