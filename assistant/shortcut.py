@@ -67,15 +67,16 @@ class Shortcut:
 
     def _known(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[Actor, OpenConversation] | None:
         """Return the caller and what they have open, if both are known."""
-        actor = self._caller(authorization_of(scope["headers"]), headers)
+        actor = self._caller(scope, headers)
         if actor is None:
             return None
         uuid = self._conversations.uuid(scope)
         opened = self._conversations.known(actor, uuid) if uuid else UNKNOWN
         return None if opened is None else (actor, opened)
 
-    def _caller(self, authorization: str, headers: dict[bytes, bytes]) -> Actor | None:
+    def _caller(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> Actor | None:
         """Return the caller if they are known, and, with cookies, have proved where they come from."""
+        authorization = authorization_of(scope["headers"])
         if authorization:
             return self._authenticator.known(Credentials(authorization=authorization))
         cookie = headers.get(b"cookie", b"").decode("latin-1")
@@ -87,7 +88,7 @@ class Shortcut:
             check_csrf("POST", {COOKIE: pair.value if pair else ""}, {HEADER: header})
         except (AssistantError, CookieError):
             return None
-        return self._authenticator.known(Credentials(cookie=cookie))
+        return self._authenticator.known(Credentials(cookie=cookie, secure=scope["scheme"] == "https"))
 
     def _asked(
         self, body: bytes, headers: dict[bytes, bytes], actor: Actor, arrived: float, opened: OpenConversation

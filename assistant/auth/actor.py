@@ -19,10 +19,17 @@ class Actor(Struct, frozen=True, kw_only=True):
 
 
 class Credentials(Struct, frozen=True, kw_only=True):
-    """What the caller showed, exactly as it came."""
+    """What the caller showed, exactly as it came.
+
+    Attributes:
+        authorization: the header.
+        cookie: the header.
+        secure: whether it came over TLS, where a cookie counts only under a name that no other site can set.
+    """
 
     authorization: str = ""
     cookie: str = ""
+    secure: bool = False
 
     def __repr__(self) -> str:
         """Show nothing: this is a secret."""

@@ -86,7 +86,7 @@ class RememberingAuthenticator:
         self._asking.clear()
 
     def _digest(self, credentials: Credentials) -> bytes:
-        shown = f"{credentials.authorization}\0{credentials.cookie}".encode()
+        shown = f"{credentials.authorization}\0{credentials.cookie}\0{credentials.secure}".encode()
         return hashlib.blake2b(shown, key=self._salt, digest_size=16).digest()
 
     async def _ask(self, digest: bytes, credentials: Credentials) -> Actor:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from assistant.errors import CsrfError
 
 COOKIE, HEADER = "csrf_token", "x-csrftoken"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 
 
 def check_csrf(method: str, cookies: Mapping[str, str], headers: Mapping[str, str]) -> None:
@@ -15,7 +16,7 @@ def check_csrf(method: str, cookies: Mapping[str, str], headers: Mapping[str, st
     Raises:
         CsrfError: cookie or header is missing, or they differ.
     """
-    if method in _SAFE:
+    if method in SAFE:
         return
     cookie, header = cookies.get(COOKIE, ""), headers.get(HEADER, "")
     if not cookie or not hmac.compare_digest(cookie.encode(), header.encode()):

@@ -30,7 +30,7 @@ def read_credentials(connection: Connection) -> Credentials:
     if not cookie:
         raise not_signed_in(connection.scope["headers"])
     check_csrf(str(connection.scope.get("method", "GET")), connection.cookies, connection.headers)
-    return Credentials(cookie=cookie)
+    return Credentials(cookie=cookie, secure=connection.scope["scheme"] == "https")
 
 
 def require_agent(authenticator: Authenticator) -> Guard:

@@ -92,7 +92,7 @@ def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI 
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
         "method": "GET",
-        "scheme": "http",
+        "scheme": "https" if credentials.secure else "http",
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",

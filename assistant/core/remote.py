@@ -78,6 +78,8 @@ class RemoteCore:
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """GET a path with somebody's own credentials."""
         headers = [(b"host", self._authority), (b"accept", b"application/json"), *shown(credentials)]
+        if credentials.secure:
+            headers.append((b"x-forwarded-proto", b"https"))
         head = head_of("GET", path.encode(), headers)
         request = Request(head=head, has_body=False, chunked=False, bodiless=False, repeatable=True)
         try:

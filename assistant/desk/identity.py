@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from litestar.handlers import BaseRouteHandler
 
 from assistant.auth.authorization import authorization_of, not_signed_in, parse_authorization
-from assistant.auth.csrf import check_csrf
+from assistant.auth.csrf import SAFE, check_csrf
 from assistant.desk.agents import Agents
 from assistant.desk.caller import Caller
 from assistant.desk.sign_in import Known, SignIn
@@ -15,10 +15,21 @@ from assistant.desk.tables import now
 from assistant.errors import AssistantError, ForbiddenError
 from assistant.telemetry import log
 from assistant.web.operation import OPT, Operation
+from assistant.web.origin import check_origin
 from assistant.web.parameters import Connection
 
 SESSION_COOKIE = "desk_session"
+SECURE_SESSION_COOKIE = "__Host-desk_session"
+"""Its name over TLS: browsers let no other host and no page without TLS set it (RFC 6265bis, 4.1.3.2)."""
 _NOTED = timedelta(minutes=1)  # how old the last note of an agent's activity is before it is written anew
+
+
+def session_of(connection: Connection) -> str:
+    """Return the browser's session, if it shows one; over TLS a cookie that others can set does not count."""
+    token = connection.cookies.get(SECURE_SESSION_COOKIE, "")
+    if token or connection.scope["scheme"] == "https":
+        return token
+    return connection.cookies.get(SESSION_COOKIE, "")
 
 
 class Identity:
@@ -43,10 +54,12 @@ class Identity:
         Raises:
             UnauthorizedError: nobody that we know.
             CsrfError: a browser's request that changes something lacks its proof of origin.
-            ForbiddenError: the right is missing, or the agent is disabled.
+            ForbiddenError: the right is missing, the agent is disabled, or a page elsewhere asks for what needs none.
         """
         operation: Operation = handler.opt[OPT]
         if operation.permission is None:
+            if connection.scope.get("method", "GET") not in SAFE:
+                check_origin(connection.scope, self._sign_in.trusted)
             return
         known = await self._identify(connection)
         connection.scope["user"] = known.caller
@@ -68,7 +81,7 @@ class Identity:
         pair = parse_authorization(authorization_of(connection.scope["headers"]))
         if pair is not None:
             return await self._sign_in.by_key(pair)
-        token = connection.cookies.get(SESSION_COOKIE, "")
+        token = session_of(connection)
         if not token:
             raise not_signed_in(connection.scope["headers"])
         check_csrf(str(connection.scope.get("method", "GET")), connection.cookies, connection.headers)

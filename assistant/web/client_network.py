@@ -35,6 +35,13 @@ def client_peer(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN401 
     return str(found) if isinstance(found, ipaddress.IPv4Address) else _network(found)
 
 
+def comes_from_proxy(scope: Any, trusted: Sequence[Network]) -> bool:  # noqa: ANN401 - an ASGI scope
+    """Tell whether a request comes from a trusted proxy."""
+    client = scope.get("client")
+    found = _address(client[0]) if trusted and client else None
+    return found is not None and _is_trusted(found, trusted)
+
+
 def _client(scope: Any, trusted: Sequence[Network]) -> Address | None:  # noqa: ANN401 - an ASGI scope
     client = scope.get("client")
     found = _address(client[0]) if client else None

@@ -10,11 +10,10 @@ from litestar.di import NamedDependency, Provide
 from assistant.auth import csrf
 from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import SignInBody
-from assistant.desk.identity import SESSION_COOKIE, Identity
+from assistant.desk.identity import SECURE_SESSION_COOKIE, SESSION_COOKIE, Identity
 from assistant.desk.people import SignedIn
 from assistant.desk.sign_in import SESSION, SignIn
 from assistant.envelope import success
-from assistant.errors import ForbiddenError
 from assistant.web.body import body_of
 from assistant.web.client_network import client_network
 from assistant.web.operation import documented
@@ -38,15 +37,17 @@ class SessionController(Controller):
     async def sign_in(
         self, request: DeskRequest, wanted: NamedDependency[SignInBody], sign_in: NamedDependency[SignIn]
     ) -> Response[dict[str, Any]]:
-        """Sign in by e-mail address and password; the answer sets the cookies `desk_session` and `csrf_token`."""
-        if request.headers.get("sec-fetch-site", "") == "cross-site":
-            raise ForbiddenError("Permission denied: sign in from a page of this address.")
+        """Sign in by e-mail address and password, from a page of this address or from none.
+
+        The answer sets the cookies `desk_session` (over TLS `__Host-desk_session`) and `csrf_token`.
+        """
         session = await sign_in.sign_in(wanted.email, wanted.password, client_network(request.scope, sign_in.trusted))
         secure = request.scope["scheme"] == "https"
+        name = SECURE_SESSION_COOKIE if secure else SESSION_COOKIE
         return Response(
             success(session.agent),
             cookies=[
-                _cookie(SESSION_COOKIE, session.token, httponly=True, secure=secure),
+                _cookie(name, session.token, httponly=True, secure=secure),
                 _cookie(csrf.COOKIE, secrets.token_urlsafe(32), httponly=False, secure=secure),
             ],
         )
@@ -56,8 +57,9 @@ class SessionController(Controller):
         """End the browser's session; with an API key there is none, and nothing happens."""
         await identity.sign_out(request.user)
         response = Response(success(data=True))
-        for name in (SESSION_COOKIE, csrf.COOKIE):
-            response.delete_cookie(name, path="/")
+        secure = request.scope["scheme"] == "https"
+        for name in (SESSION_COOKIE, csrf.COOKIE, *([SECURE_SESSION_COOKIE] if secure else [])):
+            response.set_cookie(_gone(name, secure=secure))
         return response
 
 
@@ -75,3 +77,8 @@ class HealthController(Controller):
 def _cookie(name: str, value: str, *, httponly: bool, secure: bool) -> Cookie:
     seconds = int(SESSION.total_seconds())
     return Cookie(key=name, value=value, path="/", max_age=seconds, httponly=httponly, secure=secure, samesite="lax")
+
+
+def _gone(name: str, *, secure: bool) -> Cookie:
+    """Return what makes a browser forget a cookie; of one with `__Host-` it takes that over TLS only."""
+    return Cookie(key=name, value="", path="/", max_age=0, expires=0, secure=secure, samesite="lax")
