@@ -22,7 +22,6 @@ from assistant.shortcut import Shortcut
 from assistant.stopping import Stopping
 from assistant.telemetry import request_id
 from assistant.web import links
-from assistant.web.canonical import disguised
 from assistant.web.own_paths import OwnPaths
 
 _LONGEST_ID = 128
@@ -36,7 +35,9 @@ _STARTING = CoreUnavailableError("The service is still starting. Try again in a 
 
 
 _DISGUISED = InvalidRequestError(
-    "", "The address is not written the straight way: leave out %, //, dots and backslashes."
+    "",
+    "The address is not written the straight way: use small letters, and leave out %, ; and backslashes, empty parts, "
+    "dots, and a slash at the end.",
 )
 
 _NO_SOCKET = InvalidRequestError("", "This operation is not a WebSocket.")
@@ -149,7 +150,7 @@ class Front:
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send, *, welcome: bool) -> None:
         raw = scope["raw_path"]
-        if self.paths.template(raw) or self.paths.template(disguised(raw)):
+        if self.paths.template(raw) or self.paths.hidden(raw):
             await receive()
             await refuse_socket(_NO_SOCKET, scope, send)
         elif self._stopping.begun:
@@ -165,7 +166,7 @@ class Front:
         raw: bytes = scope["raw_path"]
         own = self.paths.template(raw)
         ours = own is not None
-        odd = not ours and self.paths.template(disguised(raw)) is not None
+        odd = not ours and self.paths.hidden(raw)
         if not (ours or odd or self._core.in_process):
             await self._pass_on(scope, receive, send, welcome=welcome)
             return

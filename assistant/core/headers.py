@@ -36,6 +36,9 @@ _ADDRESSES = (
 )
 """How headers begin from which servers take a client's address."""
 
+_TARGETS = frozenset({b"x-original-url", b"x-original-uri", b"x-rewrite-url"})
+"""Headers from which servers take a path in place of the one that was asked for."""
+
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _LARGEST_PORT = 65535
 _LONGEST_HOST = 255  # bytes, with the port; a name has at most 253 (RFC 1035, 2.3.4)
@@ -48,9 +51,9 @@ def _fate(name: bytes) -> _Fate:
     plain = name.replace(b"_", b"-")
     if name in HOP_BY_HOP or name in _WRITTEN_ANEW or name in _MISREAD:
         return "left out"
-    if not plain.startswith(_ADDRESSES):
+    if not plain.startswith(_ADDRESSES) and plain not in _TARGETS:
         return "passed"
-    known = name.startswith(b"x-forwarded-") or name == b"x-real-ip"
+    known = name.startswith(b"x-forwarded-") or name == b"x-real-ip" or name in _TARGETS
     return "from a proxy" if known and b"_" not in name else "left out"
 
 

@@ -24,7 +24,7 @@ from assistant.errors import (
     InvalidRequestError,
 )
 from assistant.settings import Network
-from assistant.web.canonical import disguised
+from assistant.web.canonical import readings
 
 _ASK_TIMEOUT = 5.0  # seconds
 _LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
@@ -202,7 +202,8 @@ async def _nobody() -> Any:  # noqa: ANN401 - nothing ever
 def _changes_who_may_what(scope: HTTPScope) -> bool:
     if scope["method"] in _READING and not scope["path"].strip("/").endswith("logout"):
         return False
-    path = (disguised(scope["raw_path"]) or scope["raw_path"]).decode("latin-1")  # the core may see through it
+    raw = scope["raw_path"]
+    paths = [each.decode("latin-1") for each in (raw, *readings(raw))]  # the core may see through it
     if scope["method"] in _READING:
-        return path.rstrip("/") == _SIGN_OUT
-    return path.startswith(_WHO_MAY_WHAT) and path != _OWN_AVAILABILITY
+        return any(path.rstrip("/") == _SIGN_OUT for path in paths)
+    return any(path.startswith(_WHO_MAY_WHAT) and path != _OWN_AVAILABILITY for path in paths)

@@ -1,24 +1,77 @@
 """Paths that mean the same and are written differently: the way around a rule that looks at how a path is written."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-_ODD = re.compile(rb"[%\\;]|//|/\.")
-"""Nothing else makes two ways of writing one path (RFC 3986, 6.2.2; servers add the backslash and the parameter)."""
+_STRAIGHT = re.compile(rb"/|(?:/[a-z0-9_~!$&'()*+,=:@-]+(?:\.[a-z0-9_~!$&'()*+,=:@-]+)*)+")
+"""What every server reads the same: small letters, and no sign that is decoded, left out or resolved."""
+
+_DECODINGS = 3
+"""How often a path is decoded, one more than servers behind one another are known to."""
+
+_ENCODED_PERCENT = re.compile(rb"%(?:25)+")
+_CODE_POINT = re.compile(rb"%u([0-9a-f]{4})", re.IGNORECASE)  # as IIS and old browsers write a letter
+_TOO_LONG = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x81][\x80-\xbf]")  # ASCII in two or three bytes of UTF-8
+_SLASHES = str.maketrans(dict.fromkeys("\\\N{DIVISION SLASH}\N{FRACTION SLASH}\N{BIG SOLIDUS}", "/"))
 
 
-def disguised(raw: bytes) -> bytes | None:
-    """Return what a raw path amounts to when it is not written the straight way, else None.
+def readings(raw: bytes) -> frozenset[bytes]:
+    """Return the paths that servers may take a raw path for; none when it is written the straight way.
 
-    It is decoded once, as every server does; backslashes count as slashes, parameters and dots are taken out.
+    They are in small letters. Encodings are undone, also double ones and those that only lenient servers know;
+    backslashes count as slashes; parameters, dots, empty parts, spaces and control characters are taken out.
     """
-    if not _ODD.search(raw):
-        return None
-    parts: list[bytes] = []
-    for part in unquote_to_bytes(raw).replace(b"\\", b"/").split(b"/"):
-        name = part.partition(b";")[0]
-        if name == b"..":
+    if _STRAIGHT.fullmatch(raw):
+        return frozenset()
+    if _STRAIGHT.fullmatch(small := raw.lower()):  # as most names of files are
+        return frozenset((small,))
+    text = _folded(_decoded(raw))
+    return frozenset(_resolved(each) for each in _cut(text))
+
+
+def _decoded(raw: bytes) -> bytes:
+    for _ in range(_DECODINGS):
+        if b"%" not in raw:
+            break
+        raw = _CODE_POINT.sub(_letter, _ENCODED_PERCENT.sub(b"%", raw))
+        raw = unquote_to_bytes(raw)
+    return _TOO_LONG.sub(lambda found: bytes([(found[0][-2] & 0x1F) << 6 & 0xFF | found[0][-1] & 0x3F]), raw)
+
+
+def _letter(found: re.Match[bytes]) -> bytes:
+    return chr(int(found[1], 16)).encode("utf-8", "ignore")
+
+
+def _folded(raw: bytes) -> str:
+    """Read letters as what they look like (Unicode's NFKC), in small ones."""
+    text = raw.decode("utf-8", "replace")
+    if text.isascii():
+        return text.lower().translate(_SLASHES)
+    return unicodedata.normalize("NFKC", text).upper().casefold().translate(_SLASHES)
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Yield the path without what some servers take for its end, and without what others leave out."""
+    path = re.split("[?#]", text, maxsplit=1)[0]
+    yield _visible(path)
+    yield _visible(path.partition("\0")[0])
+    if path.startswith("//"):  # some take what follows for a host
+        yield _visible("/" + path[2:].partition("/")[2])
+
+
+def _visible(text: str) -> str:
+    return "".join([each for each in text if each.isprintable() and not each.isspace()])
+
+
+def _resolved(path: str) -> bytes:
+    """Return the path without parameters, its dots resolved."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        name = part.partition(";")[0]
+        if name == "..":
             del parts[-1:]
-        elif name not in {b"", b"."}:
+        elif name := name.rstrip("."):  # Windows leaves out dots at the end
             parts.append(name)
-    return b"/" + b"/".join(parts)
+    return ("/" + "/".join(parts)).encode("utf-8", "replace")

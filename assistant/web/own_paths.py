@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from assistant.web.canonical import readings
+
 _PART = re.compile(r"\{([^}:]*)[^}]*\}")
 
 
@@ -31,6 +33,10 @@ class OwnPaths:
         if found is None and raw.startswith(self._begins):
             found = next((template for pattern, template in self._patterns if pattern.fullmatch(raw)), None)
         return found
+
+    def hidden(self, raw: bytes) -> bool:
+        """Tell whether a path that is not ours as it is written amounts to one that is, for some server."""
+        return any(self.template(each) is not None for each in readings(raw))
 
 
 def _pattern(template: str) -> re.Pattern[bytes]:

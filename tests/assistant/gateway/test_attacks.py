@@ -52,11 +52,11 @@ HARMLESS = [
     "/x%0d%0aX-Injected:%20yes",
     "/x?a=%0d%0aX-Injected:%20yes",
     "/x%00y",
-    "/api/v1/ai/prompts%00",
-    "/api/v1/ai/prompts%20",
-    "/api/v1/ai/%2570rompts",
-    "/api/v1/AI/prompts",
-    "/api/v1/ai/prompts/",
+    "/api/v1/AI/unknown",
+    "/api/v1/ai/unknown/",
+    "/api/v1/ai/%2575nknown",
+    "/api/v1/ai/promptsx",
+    "/Assets/Index.JS",
 ]
 
 
