@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias
 
@@ -37,12 +38,8 @@ class Connections:
 
 def end_connections(peers: AbstractSet[Peer]) -> None:
     """End this process's connections with these peers; whoever holds one sees that the client has left."""
-    try:
-        names = os.listdir(_DESCRIPTORS)  # noqa: PTH208 - plain names
-    except OSError:
-        return  # a system that does not show them
-    for name in names:
-        connection = _connection(int(name))
+    for name in descriptors():
+        connection = connection_at(int(name))
         if connection is None:
             continue
         with connection:
@@ -53,7 +50,15 @@ def end_connections(peers: AbstractSet[Peer]) -> None:
                 continue  # it listens, or has ended by itself
 
 
-def _connection(descriptor: int) -> socket.socket | None:
+def descriptors() -> Sequence[str]:
+    """Return the descriptors of this process by name; none on a system that does not show them."""
+    try:
+        return os.listdir(_DESCRIPTORS)  # noqa: PTH208 - plain names
+    except OSError:
+        return ()
+
+
+def connection_at(descriptor: int) -> socket.socket | None:
     """Return a socket by its descriptor, under a descriptor of our own; nothing if it is no connection."""
     try:
         own = os.dup(descriptor)

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from litestar.enums import HttpMethod, ScopeType
@@ -15,6 +17,7 @@ from assistant.core.failures import log_failure, refuse_socket, send_failure
 from assistant.core.gateway import CoreGateway
 from assistant.core.headers import is_trusted, listed
 from assistant.errors import CoreUnavailableError, CrowdedError, InvalidRequestError, SlowBodyError, StoppingError
+from assistant.hoarding import Hoarding
 from assistant.metrics import Metrics
 from assistant.peers import Peers
 from assistant.settings import Network
@@ -86,6 +89,7 @@ class Front:
         self._stopping = stopping
         self._patience = client_timeout
         self._peers = Peers(client_limit, trusted)
+        self._hoarding = Hoarding(client_limit, trusted)
         self._connections = Connections()
         self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), _ENDLESS: set()}
         self._exchanges: set[Exchange] = set()
@@ -99,7 +103,7 @@ class Front:
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._running[ScopeType.HTTP if kind == ScopeType.HTTP else _ENDLESS].add(task)
         try:
-            with self._peers.serving(scope) as welcome:
+            with self._hoarding.answering(scope), self._peers.serving(scope) as welcome:
                 if kind == ScopeType.HTTP:
                     in_time = arriving.in_time(
                         cast("HTTPScope", scope), receive, self._patience, self._connections.end_soon
@@ -132,12 +136,23 @@ class Front:
             self._stopping.over |= event["type"] == _SHUTDOWN
             return event
 
-        await self._ours(scope, receive_or_leave, send)
+        async with self._watching():
+            await self._ours(scope, receive_or_leave, send)
         if self._stopping.late.is_set():
             for exchange in self._exchanges:
                 exchange.write_log()
             logging.shutdown()
             os._exit(0)  # all is written; only what lets go of nothing is left, such as a client that reads nothing
+
+    @asynccontextmanager
+    async def _watching(self) -> AsyncIterator[None]:
+        """Keep an eye on a server's connections until the end of the block."""
+        watch = asyncio.create_task(self._hoarding.watch()) if self._heeds_signals else None
+        try:
+            yield
+        finally:
+            if watch is not None:
+                watch.cancel()
 
     def _end_requests(self) -> None:
         """End requests; ours are answered at once, since what they wait for may not let go of them so soon."""

@@ -29,7 +29,15 @@ def client_peer(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN401 
     client = scope.get("client")
     if not trusted and client and ":" not in client[0]:
         return str(client[0])
-    found = _client(scope, trusted)
+    return _peer(_client(scope, trusted), trusted)
+
+
+def peer_at(address: str, trusted: Sequence[Network]) -> str:
+    """Return whose connection it is that comes from an address, as `client_peer` names who asks over it."""
+    return _peer(_address(address), trusted)
+
+
+def _peer(found: Address | None, trusted: Sequence[Network]) -> str:
     if found is None or _is_trusted(found, trusted):
         return ""
     return str(found) if isinstance(found, ipaddress.IPv4Address) else _network(found)
