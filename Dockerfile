@@ -1,4 +1,4 @@
-FROM python:3.11-slim AS build
+FROM python:3.11-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
 WORKDIR /build
 
@@ -18,7 +18,7 @@ RUN /opt/uv/bin/uv build --no-cache --python "$(command -v python)" --wheel --ou
  && /opt/uv/bin/uv pip install --no-cache --python /app/.venv/bin/python --no-deps dist/*.whl
 
 
-FROM python:3.11-slim
+FROM python:3.11-slim-trixie
 # libgomp1: the runtime of the built-in model is linked against it and does not bring it along.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libgomp1 \
