@@ -59,7 +59,8 @@ class Hoarding:
             left = self._answered.pop(peer) - 1
             if left:
                 self._answered[peer] = left
-            self._idle_since[peer] = time.monotonic()
+            if peer in self._idle_since:  # else the next look will find it, if it is still there
+                self._idle_since[peer] = time.monotonic()
 
     async def watch(self) -> None:
         """Look again and again, until cancelled."""
@@ -67,7 +68,12 @@ class Hoarding:
         with ThreadPoolExecutor(1, "hoarding") as thread:  # of its own: the loop's may all be busy in an attack
             while True:
                 await asyncio.sleep(INTERVAL)
-                if ended := await loop.run_in_executor(thread, self.look):
+                try:
+                    ended = await loop.run_in_executor(thread, self.look)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go well
+                    log.error("connections can't be looked at", exception=error)
+                    continue
+                if ended:
                     log.warning("connections beyond the limit of their clients were ended", connections=ended)
 
     def look(self) -> int:

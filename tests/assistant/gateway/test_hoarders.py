@@ -179,13 +179,23 @@ def test_proxy_may_have_as_many_as_it_likes(patient: Served) -> None:
 
 def test_limit_holds_however_it_is_served(scripted_core: ScriptedCore, tmp_path: Path) -> None:
     """Each of several workers gives a client the same room; an address of IPv4 is one, however it is written."""
+    gate = threading.Semaphore(0)
+    scripted_core.reset()
+    scripted_core.at(
+        "/api/v1/slow", acts.gated(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n", [b"half", b"done"], gate)
+    )
     variables = {**_VARIABLES, "WORKERS": "2", **({"HOST": "::"} if socket.has_ipv6 else {})}
     with (
         serving(tmp_path, CORE_URL=scripted_core.url, **variables) as served,
-        hoard(served, "127.0.0.2", HEAD) as wires,
+        From(served.client.base_url, "127.0.0.2") as answered,
     ):
-        assert served_soon(served, OTHER)
-        assert falls_to(wires, 2 * ROOM)
+        answered.send(request_bytes("GET", "/api/v1/slow", [("Host", "x")]))
+        scripted_core.wait_for("/api/v1/slow", 1)
+        with hoard(served, "127.0.0.2", HEAD) as wires:
+            assert served_soon(served, OTHER)
+            assert falls_to(wires, 2 * ROOM)
+            gate.release(2)
+            assert answered.answer().body == b"halfdone"
 
 
 def test_connections_to_others_are_not_counted(patient: Served, core: ScriptedCore) -> None:
