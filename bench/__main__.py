@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import completion, desk, http_clients, proxy, service
+from bench import completion, desk, hostile, http_clients, proxy, service
 from bench.measuring import machine
 
 CASES: dict[str, Callable[[], str]] = {
@@ -15,6 +15,7 @@ CASES: dict[str, Callable[[], str]] = {
     "desk": desk.report,
     "proxy": proxy.report,
     "completion": completion.report,
+    "hostile": hostile.report,
 }
 """A case is a function that measures and returns its report as Markdown; the first line of its docstring says what."""
 
