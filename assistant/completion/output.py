@@ -27,7 +27,8 @@ _OTHER_WORDS = (
     "progress rb rbc rp rt rtc ruby script search select shadow slot source spacer style summary svg tbody template "
     "textarea time title track video wbr xml xmp"
 )
-_ELEMENTS = BLOCKS | INLINE | VOID | frozenset(_OTHER_WORDS.split())
+ELEMENTS = BLOCKS | INLINE | VOID | frozenset(_OTHER_WORDS.split())
+"""All elements of HTML, those of other days too."""
 _FLAGS = frozenset(("/", "nowrap", "noshade", "compact", "reversed", "hidden", "clear", "ismap", "disabled"))
 
 TAG = re.compile(
@@ -133,7 +134,7 @@ def _spoken(text: str) -> Iterator[re.Match[str]]:
 
 def _is_unknown(match: re.Match[str]) -> bool:
     name = match["name"].lower()
-    return name not in _ELEMENTS and not (_NAMESPACED.fullmatch(name) and "/" not in match["rest"].rstrip(" /"))
+    return name not in ELEMENTS and not (_NAMESPACED.fullmatch(name) and "/" not in match["rest"].rstrip(" /"))
 
 
 def _working(text: str, ignored: frozenset[str]) -> Iterator[_Found]:

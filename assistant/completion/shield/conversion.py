@@ -4,6 +4,7 @@ import html as markup
 import re
 
 from assistant.completion.output import BLOCKS, TAG, enclosing, markup_in, tag_names, with_words_shown
+from assistant.completion.shield.brackets import elements_in
 from assistant.completion.shield.masking import Mask
 
 _BLOCKS = frozenset(
@@ -129,7 +130,7 @@ def to_text(answer: str, draft: str = "") -> str:
     around = frozenset(enclosing(seen, own) if not enclosing(draft, own) else ())
     found = markup_in(seen, own)
     if found == "none" and not around:
-        return _unescaped(answer, draft)
+        return _unescaped(seen, draft)
     answer = seen
     folds = found == "block" or any(match["name"].lower() in BLOCKS for match in _tags_at(answer, around))
     text = _Text(frozenset(_ENTITY.findall(draft)), folds=folds)
@@ -164,7 +165,7 @@ def _unescaped(answer: str, draft: str) -> str:
     if "&" not in answer or _ENTITY.search(draft):
         return answer
     text = _ENTITY.sub(lambda entity: markup.unescape(entity[0]), answer)
-    if tag_names(text) <= tag_names(answer) | tag_names(draft):
+    if elements_in(text) <= elements_in(answer) | elements_in(draft):
         return text
     return _ENTITY.sub(lambda entity: _unless_bracket(entity[0]), answer)
 

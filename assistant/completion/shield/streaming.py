@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.completion.shield.brackets import TextTags
 from assistant.completion.shield.cleaning import Unwrapper
 from assistant.completion.shield.masking import Mask
 from assistant.completion.shield.revealing import Revealer
@@ -17,7 +18,7 @@ class StreamText:
 
     Held back is only what may still become a token, a preamble, a code fence, white space at the end and, in HTML, a
     tag or an entity. In HTML a tag leaves whole and only if an answer to this draft may hold it, and nothing of scripts
-    and the like does; in text, angle brackets are text.
+    and the like does; in text, what stands in angle brackets is text, unless it is a tag that the draft lacks.
 
     Args:
         mask: of the request.
@@ -46,6 +47,7 @@ class Shown:
         self._active = mask.active
         self._sanitiser = Sanitiser(draft) if html else None
         self._splitter = TagSplitter()
+        self._brackets = TextTags("" if html else draft)
         self._begun = False
         self._blanks: list[str] = []
 
@@ -56,13 +58,14 @@ class Shown:
     def finish(self) -> str:
         """Return the rest."""
         pieces = self._splitter.finish()
-        return self._without_blanks(
-            "".join(map(self._piece, pieces)) + (self.revealer.finish() if self._active else "")
-        )
+        rest = "".join(map(self._piece, pieces)) + (self.revealer.finish() if self._active else "")
+        if self._sanitiser is None:
+            rest = self._brackets.feed(rest) + self._brackets.finish()
+        return self._without_blanks(rest)
 
     def _read(self, text: str) -> str:
         if self._sanitiser is None:
-            return self._text(text)
+            return self._brackets.feed(self._text(text))
         return "".join(map(self._piece, self._splitter.feed(text)))
 
     def _text(self, text: str) -> str:
