@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -27,7 +28,9 @@ from assistant.telemetry import request_id
 from assistant.web import links
 from assistant.web.own_paths import OwnPaths
 
-_LONGEST_ID = 128
+LONGEST_ID = 100
+"""Characters of the request id that a trusted proxy gives; the database has room for 128 and what we add to it."""
+_ID = re.compile(rf"[A-Za-z0-9._:/+=@~-]{{1,{LONGEST_ID}}}")
 _START = 5.0  # seconds that a request waits for a service that is starting
 _START_HEALTH = 2.0
 _LIFESPAN, _SHUTDOWN = "lifespan", "lifespan.shutdown"
@@ -267,7 +270,7 @@ class Front:
 def _request_id(scope: HTTPScope) -> str:
     """Take the id that a trusted proxy gave, if it can be used, else make one."""
     given = listed(scope["headers"], b"x-request-id").decode("latin-1")
-    return given if given.isascii() and given.isprintable() and 0 < len(given) <= _LONGEST_ID else os.urandom(16).hex()
+    return given if _ID.fullmatch(given) else os.urandom(16).hex()
 
 
 def _take_scheme(scope: HTTPScope) -> None:

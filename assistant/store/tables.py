@@ -176,14 +176,14 @@ class PromptSampleRow(Base):
 
 
 class VerdictRow(Base):
-    """What became of an answer: a figure and a word, never the text."""
+    """What became of an answer of one agent's: a figure and a word, never the text."""
 
     __tablename__ = "assistant_verdict"
 
     request_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     day: Mapped[str] = mapped_column(String(10), index=True)
-    agent_id: Mapped[int] = mapped_column(BigInteger)
     prompt_key: Mapped[str] = mapped_column(String(100))
     prompt_version: Mapped[str] = mapped_column(String(64))
     verdict: Mapped[str] = mapped_column(String(10))

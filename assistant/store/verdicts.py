@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import String, bindparam, case, delete, func, select
+from sqlalchemy import BigInteger, String, bindparam, case, delete, func, select, tuple_
 
 from assistant.store.database import Database
 from assistant.store.queries import Query
@@ -13,9 +13,14 @@ from assistant.store.tables import UsageRow, VerdictRow
 Verdict: TypeAlias = Literal["kept", "edited", "undone"]
 
 _OF_REQUEST = Query(
-    select(UsageRow.agent_id, UsageRow.prompt_key, UsageRow.prompt_version, UsageRow.error)
-    .where(UsageRow.request_id == bindparam("request_id", type_=String))
-    .limit(10)
+    select(UsageRow.prompt_key, UsageRow.prompt_version)
+    .where(
+        UsageRow.request_id == bindparam("request_id", type_=String),
+        UsageRow.agent_id == bindparam("agent_id", type_=BigInteger),
+        UsageRow.error == "",
+    )
+    .order_by(UsageRow.id.desc())
+    .limit(1)
 )
 _SIMILARITY = func.avg(VerdictRow.similarity).label("similarity")
 _COUNTS = [
@@ -65,15 +70,14 @@ class Verdicts:
         self._database = database
 
     async def asked(self, request_id: str, agent_id: int) -> Asked | None:
-        """Return what a request of an agent's own was answered with; None when it is not written down."""
-        rows = await self._database.rows(_OF_REQUEST, request_id=request_id)
-        own = [row for row in rows if row["agent_id"] == agent_id and not row["error"]]
-        return Asked(prompt_key=own[0]["prompt_key"], prompt_version=own[0]["prompt_version"]) if own else None
+        """Return what a request of an agent's own was answered with, the last one of that id; None if there is none."""
+        rows = await self._database.rows(_OF_REQUEST, request_id=request_id, agent_id=agent_id)
+        return Asked(prompt_key=rows[0]["prompt_key"], prompt_version=rows[0]["prompt_version"]) if rows else None
 
     async def give(
         self, request_id: str, agent_id: int, asked: Asked, verdict: Verdict, similarity: float | None
     ) -> None:
-        """Write down what became of an answer; a later verdict takes the place of an earlier one."""
+        """Write down what became of an answer; a later verdict of the agent's takes the place of an earlier one."""
         now = datetime.now(UTC)
         async with self._database.writing(VerdictRow) as session:
             await session.merge(
@@ -95,9 +99,10 @@ class Verdicts:
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        old = select(VerdictRow.request_id).where(VerdictRow.day < before.isoformat()).limit(most)
+        key = VerdictRow.request_id, VerdictRow.agent_id
+        old = select(*key).where(VerdictRow.day < before.isoformat()).limit(most)
         async with self._database.writing() as session:
-            done: Any = await session.execute(delete(VerdictRow).where(VerdictRow.request_id.in_(old)))
+            done: Any = await session.execute(delete(VerdictRow).where(tuple_(*key).in_(old)))
         return int(done.rowcount)
 
     async def by_version(self, first: date, last: date) -> list[Kept]:
