@@ -68,6 +68,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     admin_api_secret: str | None = None
     sample_data: bool = False
     media_max_bytes: int = 25 * 1024 * 1024
+    media_quota_files: int = 100
+    media_quota_bytes: int = 256 * 1024 * 1024
     media_extensions: tuple[str, ...] = MEDIA_EXTENSIONS
     prompts_dir: Path | None = None
     language: str = "English"
@@ -290,6 +292,8 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "ADMIN_API_SECRET": _admin_secret,
     "SAMPLE_DATA": _flag,
     "MEDIA_MAX_BYTES": _whole(1, 2**31 - 1),
+    "MEDIA_QUOTA_FILES": _whole(1, 1_000_000),
+    "MEDIA_QUOTA_BYTES": _whole(1, 2**53),
     "MEDIA_EXTENSIONS": _extensions,
     "PROMPTS_DIR": _directory,
     "LANGUAGE": _language,

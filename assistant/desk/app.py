@@ -1,7 +1,6 @@
 """The desk's own web application."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -24,9 +23,11 @@ from assistant.desk.conversations import Conversations
 from assistant.desk.credentials import new_key_pair
 from assistant.desk.identity import Identity
 from assistant.desk.labels import Labels, seed_labels
+from assistant.desk.leftovers import Leftovers
 from assistant.desk.lists import ConversationLists
 from assistant.desk.media import MediaFiles
 from assistant.desk.messages import Messages
+from assistant.desk.quota import Quota
 from assistant.desk.sign_in import SignIn
 from assistant.desk.snoozing import wake_snoozed
 from assistant.desk.tables import TABLES
@@ -74,6 +75,7 @@ class Desk:
             settings.media_dir,
             extensions=frozenset(settings.media_extensions),
             largest=settings.media_max_bytes,
+            quota=Quota(files=settings.media_quota_files, bytes=settings.media_quota_bytes),
         )
         members = {
             "agents": self._agents,
@@ -106,13 +108,14 @@ class Desk:
             from assistant.desk.sample.filling import fill_with_sample  # noqa: PLC0415 - only who asks for it needs it
 
             await fill_with_sample(self._database)
-        waking = asyncio.create_task(self._wake())
+        sweeping = Leftovers(self._database, self.media).sweep_on()
+        tasks = [asyncio.create_task(each) for each in (self._wake(), sweeping)]
         try:
             yield
         finally:
-            waking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await waking
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._identity.aclose()
 
     async def upgrade(self) -> None:

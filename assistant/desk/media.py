@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk.caller import Caller, readable_by
+from assistant.desk.quota import Quota, check_room
 from assistant.desk.shapes import Media
 from assistant.desk.tables import ConversationRow, MediaRow, MessageRow
 from assistant.errors import InvalidRequestError, NotFoundError
@@ -20,6 +22,9 @@ from assistant.web.links import link
 
 SHOWN_INLINE = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp", "application/pdf"})
 """Types that a browser shows without running anything in them; all else is offered for saving."""
+
+MARK = "."
+"""How the names of files begin that tell of an upload under way: the rest is its uuid."""
 
 _STARTS = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -40,10 +45,14 @@ class MediaFiles:
         folder: where their content lies.
         extensions: endings of names that are taken, in lower case; any when there are none.
         largest: bytes that a file may have.
+        quota: what an agent may have uploaded without sending it; one file of the largest size always has room.
     """
 
-    def __init__(self, database: Database, folder: Path, *, extensions: frozenset[str], largest: int) -> None:
+    def __init__(
+        self, database: Database, folder: Path, *, extensions: frozenset[str], largest: int, quota: Quota
+    ) -> None:
         self._database = database
+        self._quota = structs.replace(quota, bytes=max(quota.bytes, largest))
         self.folder = folder
         self.largest = largest
         self._extensions = extensions
@@ -80,6 +89,7 @@ class MediaFiles:
 
         Raises:
             InvalidRequestError: its name has an ending that is not taken, or it is empty.
+            TooLargeError: the agent has uploaded too much that is in no message yet.
         """
         filename = clean_name(upload.filename)
         self._check(upload, filename)
@@ -87,9 +97,13 @@ class MediaFiles:
         path = self.path_of(uuid)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync(upload.path)
-        upload.path.replace(path)
+        mark = self.folder / f"{MARK}{uuid}"
+        mark.touch(mode=0o600)  # by which the content is found again if the process is killed before there is a row
         try:
             async with self._database.writing() as session:
+                if contact_id is None:
+                    await check_room(session, self._quota, caller.id, upload.size)
+                upload.path.replace(path)
                 row = MediaRow(
                     uuid=uuid,
                     filename=filename,
@@ -106,6 +120,8 @@ class MediaFiles:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+        finally:
+            mark.unlink(missing_ok=True)
 
     async def find(self, uuid: str, caller: Caller) -> Media:
         """Return a file that the agent may see: their own, a contact's picture, or one of a readable conversation.

@@ -1,0 +1,45 @@
+"""How much an agent may upload that is in no message yet."""
+
+from msgspec import Struct
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.desk.tables import AgentRow, MediaRow
+from assistant.errors import TooLargeError
+
+IN_CONTENT = "content"
+"""What a file is linked to that is attached to no message, but shown in one by its address."""
+
+UNATTACHED = (
+    MediaRow.message_id.is_(None) & MediaRow.contact_id.is_(None) & MediaRow.linked_model.is_distinct_from(IN_CONTENT)
+)
+"""Which files belong to nothing yet."""
+
+
+class Quota(Struct, frozen=True, kw_only=True):
+    """What each agent may have uploaded without sending it: so many files, of so many bytes together."""
+
+    files: int
+    bytes: int
+
+
+async def check_room(session: AsyncSession, quota: Quota, agent_id: int, size: int) -> None:
+    """Check that an agent may upload so many bytes more; their other uploads wait until the session's end.
+
+    Raises:
+        TooLargeError: that is too many files, or bytes.
+    """
+    await session.execute(select(AgentRow.id).where(AgentRow.id == agent_id).with_for_update(key_share=True))
+    own = select(func.count(), func.coalesce(func.sum(MediaRow.size), 0)).where(MediaRow.uploaded_by == agent_id)
+    files, used = (await session.execute(own.where(UNATTACHED))).one()
+    if files >= quota.files:
+        raise TooLargeError(_beyond(f"{files} uploads", f"{quota.files} (ASSISTANT_MEDIA_QUOTA_FILES)"))
+    if used + size > quota.bytes:
+        raise TooLargeError(_beyond(f"{used} bytes", f"{quota.bytes} with this one (ASSISTANT_MEDIA_QUOTA_BYTES)"))
+
+
+def _beyond(used: str, most: str) -> str:
+    return (
+        f"files: you have {used} in no message yet, and may have {most}. "
+        "Send what you have uploaded, or wait: what is in no message goes after a day."
+    )
