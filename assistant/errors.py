@@ -28,12 +28,17 @@
     ├── DatabaseUnavailableError   the database does not answer
     ├── StoppingError              the service ends before the answer is there
     ├── MaskingUnknownError        what must be hidden from providers can't be read
+    │   └── MaskingPatternError    a saved pattern of theirs can't be used
     ├── CoreUnavailableError       the core could not be asked who is calling
     ├── CoreUnreachableError       a request could not be passed on to the core, or got no whole answer
     └── CoreTimeoutError           the core takes too long
 
 Errors of prompts and providers are their packages' own; `envelope` maps all of them.
 """
+
+from collections.abc import Sequence
+
+_MOST_NAMED = 5  # things that a sentence lists
 
 
 class AssistantError(Exception):
@@ -214,10 +219,22 @@ class StoppingError(AssistantError):
 class MaskingUnknownError(AssistantError):
     """What administrators want hidden can't be read, so no text may leave."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        reason: str = "It can't be read what must be hidden from providers, so no text is sent to one. "
+        "An administrator has to save the masking settings again.",
+    ) -> None:
+        super().__init__(reason)
+
+
+class MaskingPatternError(MaskingUnknownError):
+    """Saved patterns can't be used, so nobody knows what they would hide, and no text may leave."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        named = ", ".join(repr(name) for name in names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
         super().__init__(
-            "It can't be read what must be hidden from providers, so no text is sent to one. "
-            "An administrator has to save the masking settings again."
+            f"These masking patterns can't be used: {named}. So no text is sent to a provider. "
+            "An administrator has to change them and save the masking settings again."
         )
 
 

@@ -7,6 +7,7 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from assistant.completion.active import Active, ActiveProvider
+from assistant.completion.masking_document import MaskingSettings
 from assistant.core.gateway import CoreGateway
 from assistant.envelope import success
 from assistant.store.database import Database
@@ -28,17 +29,19 @@ class HealthController(Controller):
         return success(data=True)
 
     @get("/ready", opt=documented(permission=None, answers=dict[str, str]))
-    async def ready(
+    async def ready(  # noqa: PLR0917 - Litestar gives them by name
         self,
         database: NamedDependency[Database],
         active: NamedDependency[ActiveProvider],
         redis: NamedDependency[RedisLink | None],
         core: NamedDependency[CoreGateway],
+        masking: NamedDependency[MaskingSettings],
         started: NamedDependency[asyncio.Event],
     ) -> Response[dict[str, Any]]:
         """Say how the service and each dependency are; 503 when this service can't answer what it is asked.
 
-        A provider that is down is named, and that is all: each of our replicas would say the same of it.
+        A provider that is down is named, and that is all: each of our replicas would say the same of it. Likewise what
+        is masked is named only while it can't be told, and nothing is sent to a provider.
         """
         database_up, core_up = await asyncio.gather(_answers(database), core.reachable())
         states = {
@@ -47,6 +50,7 @@ class HealthController(Controller):
             "database": "up" if database_up else "down",
             "redis": _redis_state(redis),
             "provider": _provider_state(active.current),
+            **_masking_state(masking),
         }
         ready = started.is_set() and database_up and core_up and not active.current.problem
         return Response(success(states), status_code=200 if ready else 503)
@@ -59,6 +63,12 @@ def _provider_state(active: Active) -> str:
     if first:
         return "configured"
     return "down, a fallback answers" if any(rest) else "down"
+
+
+def _masking_state(masking: MaskingSettings) -> dict[str, str]:
+    if not masking.readable:
+        return {"masking": "the settings can't be read"}
+    return {"masking": "has patterns that can't be used"} if masking.broken else {}
 
 
 def _redis_state(redis: RedisLink | None) -> str:

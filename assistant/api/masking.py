@@ -4,14 +4,25 @@ from typing import Any
 
 from litestar import Controller, Request, get, put
 from litestar.di import NamedDependency, Provide
+from msgspec import UNSET, UnsetType, structs
 
 from assistant.auth.actor import AI_MANAGE
 from assistant.auth.guards import require
-from assistant.completion.masking_document import MaskingDocument, MaskingSettings
+from assistant.completion.masking_document import BrokenPattern, MaskingDocument, MaskingSettings
 from assistant.envelope import success
 from assistant.errors import MaskingUnknownError
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+
+
+class ShownMasking(MaskingDocument, frozen=True, kw_only=True):
+    """The same as an administrator sees it.
+
+    `problems` is there while saved patterns can't be used: which, and why. Until others are saved in their place, no
+    text is sent to a provider.
+    """
+
+    problems: tuple[BrokenPattern, ...] | UnsetType = UNSET
 
 
 class MaskingController(Controller):
@@ -21,12 +32,12 @@ class MaskingController(Controller):
     tags = ("AI",)
     guards = (require(AI_MANAGE),)
 
-    @get("/", opt=documented(permission=AI_MANAGE, answers=MaskingDocument))
+    @get("/", opt=documented(permission=AI_MANAGE, answers=ShownMasking))
     async def show_masking(self, masking: NamedDependency[MaskingSettings]) -> dict[str, Any]:
-        """Show the own patterns, and which kinds are private."""
+        """Show the own patterns, which kinds are private, and which patterns can't be used."""
         if not masking.readable:
             raise MaskingUnknownError
-        return success(masking.current)
+        return success(ShownMasking(**structs.asdict(masking.current), problems=masking.broken or UNSET))
 
     @put(
         "/",

@@ -1,5 +1,6 @@
 """Looking at what a prompt would send, and trying it, before it is published."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -109,7 +110,7 @@ class PromptTrialController(Controller):
             instruction=body.instruction,
             selection=body.selection,
         )
-        return success(preview(prompt_asker.job(prompt, order), prompt_asker))
+        return success(await asyncio.to_thread(preview, prompt_asker.job(prompt, order), prompt_asker))
 
     @post(
         "/test",

@@ -141,10 +141,10 @@ class _Asking:
         return self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
 
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
-        """Write the request; what takes its time is done beside the loop."""
+        """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
         job, order = self._job, self._job.order
         size = len(job.draft) + len(order.content) + len(order.instruction)
-        if size > _LARGE:
+        if size > _LARGE or job.rules.patterns:
             return await asyncio.to_thread(request_for, job, self._mask, cut=cut)
         return request_for(job, self._mask, cut=cut)
 

@@ -1,7 +1,8 @@
 """What is masked besides the built-in kinds, as an administrator writes it: one document, replaced as a whole."""
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import AbstractAsyncContextManager
 
 from msgspec import Struct
@@ -9,12 +10,17 @@ from msgspec import Struct
 from assistant.completion.live_document import LiveDocument
 from assistant.errors import InvalidRequestError
 from assistant.store.documents import Documents
+from assistant.telemetry import log
 
 NAME = "masking"
 """The document's name, also in messages between replicas."""
 
-_MOST = 100
-_LONGEST_PATTERN = 300
+MOST_PATTERNS = 100
+"""Own patterns that there may be."""
+MOST_PRIVATE = 200
+"""Kinds that may be listed as private."""
+LARGEST_TOGETHER = 20_000
+"""What all patterns together may weigh, in what `check_pattern` returns."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -32,25 +38,33 @@ class MaskingDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     private: list[str] = []
 
 
-def checked(
-    document: MaskingDocument, *, kinds: Collection[str], check_pattern: Callable[[str], object]
-) -> MaskingDocument:
-    """Return the document if it can be used.
+class BrokenPattern(Struct, frozen=True, kw_only=True):
+    """A saved pattern that can't be used: its place in the document, its name, and why."""
+
+    field: str
+    name: str
+    reason: str
+
+
+def checked(document: MaskingDocument, *, kinds: Collection[str]) -> MaskingDocument:
+    """Return the document if it can be read; its patterns are not looked at.
 
     Args:
         document: as it was sent.
         kinds: names of the built-in kinds.
-        check_pattern: raises `ValueError`, saying why, for a pattern that can't be used.
 
     Raises:
         InvalidRequestError: a member can't be used; the error names it.
     """
-    if len(document.patterns) > _MOST:
-        raise InvalidRequestError("patterns", f"must be at most {_MOST}")
+    for field, members, most in (
+        ("patterns", document.patterns, MOST_PATTERNS),
+        ("private", document.private, MOST_PRIVATE),
+    ):
+        if len(members) > most:
+            raise InvalidRequestError(field, f"must be at most {most}")
     known = set(kinds)
     for index, each in enumerate(document.patterns):
         _check_name(each.name, f"patterns[{index}].name", known)
-        _check_pattern(each.pattern, f"patterns[{index}].pattern", check_pattern)
         known.add(each.name)
     for index, kind in enumerate(document.private):
         if kind not in known:
@@ -60,15 +74,38 @@ def checked(
     return document
 
 
+def broken_patterns(document: MaskingDocument, check_pattern: Callable[[str], int]) -> Iterator[BrokenPattern]:
+    """Return the patterns of a document that can't be used.
+
+    Args:
+        document: as it was sent, or saved by whatever version.
+        check_pattern: returns how large a pattern is; raises `ValueError`, saying why, for one that can't be used.
+    """
+    total = 0
+    for index, each in enumerate(document.patterns):
+        field, before = f"patterns[{index}].pattern", total
+        try:
+            total += check_pattern(each.pattern)
+        except ValueError as error:
+            yield BrokenPattern(field=field, name=each.name, reason=str(error))
+        if before <= LARGEST_TOGETHER < total:
+            reason = "makes all patterns together too large; use shorter repeats, or fewer patterns"
+            yield BrokenPattern(field=field, name=each.name, reason=reason)
+
+
 class MaskingSettings:
     """Holds what is masked besides the built-in kinds.
 
     Args:
         documents: where it is kept.
         kinds: names of the built-in kinds.
-        check_pattern: raises `ValueError`, saying why, for a pattern that can't be used.
+        check_pattern: returns how large a pattern is; raises `ValueError`, saying why, for one that can't be used.
         adopt: told of each new content before it is in force.
         poll: seconds between two looks for another replica's change.
+
+    Attributes:
+        broken: the patterns of what is in force that can't be used: another version saved them. What they would hide
+            is not known, so no text may leave until they are changed.
     """
 
     def __init__(
@@ -76,13 +113,17 @@ class MaskingSettings:
         documents: Documents,
         *,
         kinds: Collection[str],
-        check_pattern: Callable[[str], object],
+        check_pattern: Callable[[str], int],
         adopt: Callable[[MaskingDocument], Awaitable[None]] | None = None,
         poll: float = 5.0,
     ) -> None:
         self._kinds = kinds
         self._check_pattern = check_pattern
-        self._document = LiveDocument(documents, NAME, MaskingDocument(), check=self._checked, adopt=adopt, poll=poll)
+        self._told = adopt
+        self.broken: tuple[BrokenPattern, ...] = ()
+        self._document = LiveDocument(
+            documents, NAME, MaskingDocument(), check=self._checked, adopt=self._adopt, poll=poll
+        )
 
     @property
     def current(self) -> MaskingDocument:
@@ -113,10 +154,27 @@ class MaskingSettings:
             InvalidRequestError: a member can't be used; the error names it.
             DatabaseUnavailableError: the database does not answer.
         """
-        await self._document.replace(self._checked(document), agent_id=agent_id)
+        for each in await self._broken_in(self._checked(document)):
+            raise InvalidRequestError(each.field, each.reason)
+        await self._document.replace(document, agent_id=agent_id)
 
     def _checked(self, document: MaskingDocument) -> MaskingDocument:
-        return checked(document, kinds=self._kinds, check_pattern=self._check_pattern)
+        return checked(document, kinds=self._kinds)
+
+    async def _broken_in(self, document: MaskingDocument) -> tuple[BrokenPattern, ...]:
+        """Compile all patterns beside the loop: a hundred may take their time."""
+        return await asyncio.to_thread(lambda: tuple(broken_patterns(document, self._check_pattern)))
+
+    async def _adopt(self, document: MaskingDocument) -> None:
+        broken = await self._broken_in(document)
+        if self._told is not None:
+            await self._told(document)
+        if broken:
+            log.error(
+                "saved masking patterns can't be used, and no text is sent to a provider: save others in their place",
+                patterns=", ".join(each.name for each in broken),
+            )
+        self.broken = broken
 
 
 def _check_name(name: str, field: str, known: Collection[str]) -> None:
@@ -124,12 +182,3 @@ def _check_name(name: str, field: str, known: Collection[str]) -> None:
         raise InvalidRequestError(field, "must be lower-case letters, digits and _, 40 at most, a letter first")
     if name in known:
         raise InvalidRequestError(field, f"there is a kind {name} already; choose another name")
-
-
-def _check_pattern(pattern: str, field: str, check_pattern: Callable[[str], object]) -> None:
-    if not 0 < len(pattern) <= _LONGEST_PATTERN:
-        raise InvalidRequestError(field, f"must have 1 to {_LONGEST_PATTERN} characters")
-    try:
-        check_pattern(pattern)
-    except ValueError as error:
-        raise InvalidRequestError(field, str(error)) from None

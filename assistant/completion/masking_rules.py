@@ -2,7 +2,7 @@
 
 from assistant.completion.masking_document import MaskingDocument, MaskingSettings
 from assistant.completion.shield import CustomPattern, MaskingRules
-from assistant.errors import MaskingUnknownError
+from assistant.errors import MaskingPatternError, MaskingUnknownError
 from assistant.settings import Settings
 
 
@@ -25,9 +25,12 @@ class Masking:
 
         Raises:
             MaskingUnknownError: what administrators saved can't be read.
+            MaskingPatternError: a pattern that they saved can't be used.
         """
         if not self._document.readable:
             raise MaskingUnknownError
+        if broken := self._document.broken:
+            raise MaskingPatternError([each.name for each in broken])
         current = self._document.current
         if current is not self._seen:
             private = frozenset(current.private) | self._settings.mask_private

@@ -1,26 +1,43 @@
-"""The patterns that an admin adds: only such whose work on any text is bounded."""
+"""The patterns that an administrator adds. RE2 runs them, whose time grows with the text and no faster."""
 
-import importlib
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from math import prod
 from typing import Any
 
+import re2
 from msgspec import Struct
 
-_parser: Any = importlib.import_module("re._parser")  # has no types; the tree behind `re.compile`
-_MOST_LENGTH = 300
-_MOST_WAYS = 500  # of matching at one place: with 64 KB of text, about a second at the very worst
-_SHORTEST = 2
-_SINGLE = {"LITERAL", "NOT_LITERAL", "ANY", "IN", "AT"}
-_REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
-_REFUSED = {
-    "GROUPREF": "a reference to an earlier group",
-    "GROUPREF_EXISTS": "a condition on an earlier group",
-    "ASSERT": "a look-ahead or look-behind",
-    "ASSERT_NOT": "a look-ahead or look-behind",
-}
+from assistant.completion.shield.folding import folded, folded_pattern
+from assistant.errors import TooLargeError
+
+LONGEST_PATTERN = 300
+"""Characters that a pattern may have."""
+LARGEST_PATTERN = 1_500
+"""Steps of RE2's program that a pattern may have: what it repeats counts as often as it is repeated."""
+MOST_MEMORY = 1 << 20
+"""Bytes that a compiled pattern may take, with all that it remembers of texts."""
+MOST_SECONDS = 2.0
+"""Processor time for all patterns together on one text; ordinary ones take a thousandth of it."""
+
+_LINES = "(?m)"  # ^ and $ are the beginning and end of a line
+_PROBE = b"a b, 1\n"  # has places of every kind at which nothing could be found
+_SINGLE = [bytes([code]) for code in (*range(32, 127), 0x80)]
+_COUNTED = re.compile(r"(?<!\\)\{,\d*\}")
+_REMEDIES = (
+    (r"\(\?<?[=!]", "look-aheads and look-behinds are not known: let the pattern find what stands around it too"),
+    (r"\(\?>|\+\+$|\*\+$|\?\+$", "nothing has to be kept from going back here: write a plain +, * or ?"),
+    (r"\\[1-9]|\(\?P", "what an earlier group found can't be referred to: write that part out again"),
+    (r"\(\?\(", "conditions are not known: write both ways, with | between them"),
+    (r"\(\?[a-zA-Z]", r"of flags, only i, m, s and U are known, at the beginning: (?i)"),
+    (
+        r"repetition size",
+        "a repeat may count to 1000 at most, with those around it multiplied; the smaller number goes first",
+    ),
+    (r"\\N|\\u|\\U|\\x", "write the character itself"),
+    (r"too large", "use shorter repeats, or fewer"),
+)
 
 
 class CustomPattern(Struct, frozen=True, kw_only=True):
@@ -34,58 +51,102 @@ class CustomPattern(Struct, frozen=True, kw_only=True):
     private: bool = False
 
 
-@lru_cache(maxsize=256)
-def check_pattern(text: str) -> re.Pattern[str]:
-    """Compile a pattern that can't be slow on any text.
+def check_pattern(text: str) -> int:
+    """Return how large a pattern is, in steps of RE2's program.
 
-    Refused is what may take long: a repeat without an end anywhere but at the pattern's own end, repeats that leave too
-    many ways to match at one place, references and look-arounds; and what would match nothing or single characters.
+    Refused is what RE2 does not know, what finds empty text or single characters, and what is too large.
 
     Raises:
-        ValueError: the pattern can't be used; a sentence says why.
+        ValueError: the pattern can't be used; it says why, and what to write instead.
     """
-    if len(text) > _MOST_LENGTH:
-        raise ValueError(f"The pattern has {len(text)} characters; the limit is {_MOST_LENGTH}.")
+    return int(_compiled(text).programsize)
+
+
+class OwnSearch:
+    """Looks for what patterns find in one text.
+
+    Args:
+        text: any text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = folded(text)
+        self._until = time.thread_time() + MOST_SECONDS
+
+    def find(self, own: CustomPattern, gaps: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Find what a pattern matches within parts of the text, in order.
+
+        Parts are passed over without a look in which nothing begins: there may be thousands.
+
+        Raises:
+            TooLargeError: it takes too long.
+            ValueError: the pattern is none that `check_pattern` accepts.
+        """
+        begin = -1
+        for low, high in gaps:
+            if begin < low:
+                place = self._next(own, low, len(self._text))
+                if place is None:
+                    return
+                begin = place[0]
+            position = begin
+            while position < high and (place := self._next(own, position, high)):
+                if place[0] < place[1]:
+                    yield place
+                position = max(place[1], position + 1)
+                begin = -1
+
+    def occurs(self, own: CustomPattern) -> bool:
+        """Tell whether a pattern matches anywhere."""
+        return self._next(own, 0, len(self._text)) is not None
+
+    def _next(self, own: CustomPattern, start: int, end: int) -> tuple[int, int] | None:
+        if time.thread_time() > self._until:
+            raise TooLargeError(
+                f"The masking pattern {own.name!r} takes too long on this text, so it is not sent to a provider. "
+                "Shorten the text, or ask an administrator to make the pattern simpler."
+            )
+        found = _compiled(own.pattern).search(self._text, start, end)
+        return None if found is None else found.span()
+
+
+@lru_cache(256)
+def _compiled(text: str) -> Any:  # noqa: ANN401 - RE2's own type
+    """Compile a pattern; raises ValueError."""
+    if len(text) > LONGEST_PATTERN:
+        raise ValueError(f"has {len(text)} characters; the limit is {LONGEST_PATTERN}")
+    if counted := _COUNTED.search(text):
+        raise ValueError(rf"{counted[0]} is no repeat here: write {{0{counted[0][1:]}, or \{{ for the sign")
     try:
-        tree = _parser.parse(text)
-        compiled = re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"The pattern is not a regular expression: {error}.") from None
-    if tree.getwidth()[0] < _SHORTEST:
-        raise ValueError(f"The pattern must match at least {_SHORTEST} characters.")
-    if _ways(tree, last=True) > _MOST_WAYS:
-        raise ValueError("The pattern can match in too many ways; use fewer or shorter repeats, such as {1,9}.")
+        compiled = re2.compile(_LINES.encode() + folded_pattern(text), _options())
+    except re2.error as error:
+        raise ValueError(_explained(error)) from None
+    if compiled.programsize > LARGEST_PATTERN:
+        raise ValueError("is too large when its repeats are written out; use shorter repeats, or fewer")
+    _refuse_too_short(compiled)
     return compiled
 
 
-def _ways(nodes: Iterable[Any], *, last: bool) -> int:
-    """Return in how many ways a sequence can match at one place, at most; `last` says that nothing follows it."""
-    found = list(nodes)
-    return prod(_ways_of(node, last=last and index == len(found) - 1) for index, node in enumerate(found))
+def _options() -> Any:  # noqa: ANN401 - likewise
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = MOST_MEMORY
+    options.never_capture = True
+    options.log_errors = False
+    return options
 
 
-def _ways_of(node: tuple[Any, Any], *, last: bool) -> int:
-    name, value = str(node[0]), node[1]
-    if name in _SINGLE:
-        return 1
-    if name in _REPEATS:
-        return _ways_of_repeat(*value, last=last)
-    if name == "BRANCH":
-        return sum(_ways(branch, last=last) for branch in value[1])
-    if name == "SUBPATTERN":
-        return _ways(value[3], last=last)
-    if name == "ATOMIC_GROUP":
-        return _ways(value, last=False)
-    raise ValueError(f"The pattern holds {_REFUSED.get(name, name)}, which is not supported.")
+def _explained(error: Exception) -> str:
+    """Say what RE2 does not take, and what to write instead."""
+    raw = error.args[0]
+    reason = raw.decode("latin-1") if isinstance(raw, bytes) else str(raw)
+    reason = reason.replace(_LINES, "", 1)
+    remedy = next((f"; {remedy}" for sign, remedy in _REMEDIES if re.search(sign, reason)), "")
+    return f"is no regular expression that can be used ({reason}){remedy}"
 
 
-def _ways_of_repeat(least: int, most: int, body: Iterable[Any], *, last: bool) -> int:
-    """Count the ways of a repeat; what ends the whole pattern always succeeds at once, so it counts as one."""
-    inner = _ways(body, last=False)
-    endless = int(most) >= int(_parser.MAXREPEAT)
-    if endless and (not last or inner > 1):
-        raise ValueError("Only the end of the pattern may repeat without limit; write {1,40} instead of + or *.")
-    if endless:
-        return 1
-    deepest = min(int(most), 64)  # enough to exceed the limit, without computing huge powers
-    return int(min((int(most) - least + 1) * inner**deepest, _MOST_WAYS + 1))
+def _refuse_too_short(compiled: Any) -> None:  # noqa: ANN401 - likewise
+    if compiled.fullmatch(b"") or any(found.start() == found.end() for found in compiled.finditer(_PROBE)):
+        raise ValueError("would find empty text; let it begin with something that must be there")
+    if any(compiled.fullmatch(single) for single in _SINGLE):
+        raise ValueError("would find single characters; it must find at least 2")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from assistant.completion.shield.custom import CustomPattern, check_pattern
+from assistant.completion.shield.custom import CustomPattern, OwnSearch, check_pattern
 from assistant.completion.shield.kinds import Kind, Span
-from assistant.completion.shield.patterns import FINDERS, Find, find_emails, find_links, find_matches
+from assistant.completion.shield.patterns import FINDERS, Find, find_emails, find_links
 from assistant.completion.shield.placeholders import find_placeholders
 from assistant.completion.shield.regions import Zone, common, regions_of
 from assistant.completion.shield.tokens import LOOKS_LIKE_TOKEN
@@ -63,9 +63,10 @@ class _Kinds:
     def __init__(self, kinds: frozenset[Kind], patterns: Iterable[CustomPattern]) -> None:
         self._links = "link" in kinds
         self._placeholders = "placeholder" in kinds
-        self._anywhere: list[tuple[Kind, Find]] = [("custom", _find_tokens)]
-        self._anywhere += [("custom", find_matches(check_pattern(each.pattern))) for each in patterns]
-        self._anywhere += [("email", find_emails)] if "email" in kinds else []
+        self._own = tuple(patterns)
+        for each in self._own:
+            check_pattern(each.pattern)
+        self._anywhere: list[tuple[Kind, Find]] = [("email", find_emails)] if "email" in kinds else []
         self._near_digits = [(kind, find) for kind, find in FINDERS if kind in kinds]
 
     def find(self, text: str, zones: list[Zone], targets: list[Zone] | None = None) -> list[Span]:
@@ -78,12 +79,25 @@ class _Kinds:
         if self._placeholders:
             found = _merged(found, _spans("placeholder", find_placeholders, text, zones))
         places = zones if self._links or not targets else sorted([*zones, *targets])
+        found = _merged(found, _spans("custom", _find_tokens, text, _gaps(places, found)))
+        found = _with_own(found, self._own, text, places)
         for kind, find in self._anywhere:
             found = _merged(found, _spans(kind, find, text, _gaps(places, found)))
         near = list(common(_zones(text), places)) if self._near_digits else []
         for kind, find in self._near_digits:
             found = _merged(found, _spans(kind, find, text, _gaps(near, found)))
         return found if self._links else _widened(found, links)
+
+
+def _with_own(found: list[Span], patterns: Iterable[CustomPattern], text: str, places: list[Zone]) -> list[Span]:
+    """Add what the admin's patterns find, one after the other."""
+    search: OwnSearch | None = None
+    for own in patterns:
+        search = search or OwnSearch(text)
+        if search.occurs(own):
+            new = [Span(start=start, end=end, kind="custom") for start, end in search.find(own, _gaps(places, found))]
+            found = _merged(found, new)
+    return found
 
 
 def _find_tokens(text: str, start: int, end: int) -> Iterator[Zone]:

@@ -120,7 +120,7 @@ class Mask:
         return number
 
 
-@lru_cache(16)
+@lru_cache(4)
 def _finder_for(rules: MaskingRules) -> Finder | None:
     """Return what finds the things to hide; the rules hardly ever change."""
     kinds, patterns = rules.kinds(), rules.active_patterns()

@@ -1,6 +1,5 @@
 """What administrators see and change: budgets, masking, usage, the audit log."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -18,6 +17,7 @@ from assistant.auth.guards import require_agent
 from assistant.completion.budgets import Budgets
 from assistant.completion.masking_document import MaskingDocument, MaskingSettings
 from assistant.completion.prices import Prices
+from assistant.completion.shield import check_pattern
 from assistant.errors import UnauthorizedError
 from assistant.store.audit import AuditLog
 from assistant.store.database import Database
@@ -50,14 +50,6 @@ class TwoPeople:
         if credentials.authorization == "token agent:a":
             return Actor(id=7)
         raise UnauthorizedError("Nobody.")
-
-
-def check_pattern(pattern: str) -> None:
-    """Refuse what is no regular expression, as the shield does."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
 
 
 class App:
@@ -224,6 +216,11 @@ async def test_unusable_budgets_change_nothing(asked: httpx.AsyncClient, body: d
         ({"patterns": [{"name": "a", "pattern": "x" * 501}]}, "patterns[0].pattern"),
         ({"patterns": [{"name": f"a{i}", "pattern": "x"} for i in range(101)]}, "patterns"),
         ({"private": ["names"]}, "private[0]"),
+        ({"private": ["email"] * 201}, "private"),
+        (
+            {"patterns": [{"name": f"a{i}", "pattern": f"K{i}(?:AB\\d{{9}}){{70}}"} for i in range(30)]},
+            "patterns[25].pattern",
+        ),
         ({"private": "email"}, "private"),
     ],
 )

@@ -19,7 +19,6 @@ UNREADABLE = {
     "damaged": '{"private": ["em',
     "a member of a later version": '{"patterns": [], "private": ["email"], "names": true}',
     "a kind of a later version": '{"patterns": [], "private": ["email", "name"]}',
-    "a pattern that is refused by now": '{"patterns": [{"name": "slow", "pattern": "(a+)+$"}], "private": []}',
 }
 
 
@@ -72,6 +71,57 @@ async def test_nothing_leaves_while_the_service_runs(state: Path, fake: FakeProv
 
         async def refused() -> bool:
             return (await click(client, "Hello again.")).status_code == 503
+
+        await until(refused)
+
+
+EARLIER = (
+    '{"patterns": [{"name": "fine", "pattern": "KD-[0-9]+"}, {"name": "ahead", "pattern": "(?=a)amara"}, '
+    '{"name": "twice", "pattern": "([a-z][a-z])\\\\1"}], "private": ["ahead"]}'
+)
+"""What an earlier version took for patterns that can be used."""
+
+
+async def test_pattern_of_an_earlier_version_is_named(
+    state: Path, fake: FakeProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing leaves until it is changed: what it would hide is not known. Its text is in no log."""
+    await save(state)
+    await spoil(state, EARLIER)
+    async with service(state, **using(fake)) as client:
+        said = capsys.readouterr().out
+        assert "ahead, twice" in said
+        assert "amara" not in said
+        for answer in (await click(client, DRAFT), await click_streamed(client, DRAFT)):
+            status, _, code = error(answer)
+            assert (status, code) == (503, "masking_unknown")
+            assert "'ahead', 'twice'" in answer.json()["message"]
+        shown = (await client.get(MASKING)).json()["data"]
+        assert [(each["field"], each["name"]) for each in shown["problems"]] == [
+            ("patterns[1].pattern", "ahead"),
+            ("patterns[2].pattern", "twice"),
+        ]
+        assert "look-aheads" in shown["problems"][0]["reason"]
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()["data"]["masking"]) == (200, "has patterns that can't be used")
+        assert not asked(fake)
+        kept = {"patterns": [{**shown["patterns"][1], "pattern": "amara"}, shown["patterns"][0]], "private": ["ahead"]}
+        assert (await client.put(MASKING, json=kept)).json()["data"] == kept
+        assert (await client.get(MASKING)).json()["data"] == kept
+        assert "masking" not in (await client.get("/health/ready")).json()["data"]
+        assert (await click(client, DRAFT)).json()["data"] == DRAFT
+    assert not any(b"amara" in each.body for each in asked(fake))
+
+
+async def test_pattern_of_an_earlier_version_comes_while_the_service_runs(state: Path, fake: FakeProvider) -> None:
+    """A replica of an earlier version saves it."""
+    async with service(state, **using(fake)) as client:
+        assert (await client.put(MASKING, json={})).status_code == 200
+        assert (await click(client, DRAFT)).status_code == 200
+        await spoil(state, EARLIER)
+
+        async def refused() -> bool:
+            return "'ahead'" in (await click(client, "Hello again.")).json().get("message", "")
 
         await until(refused)
 
