@@ -37,6 +37,8 @@ _LIST_TYPES = frozenset({"contains-any", "not-contains-any"})
 _COUNT_TYPES = frozenset({"max-words", "min-words", "max-length"})
 _THRESHOLD = 0.8  # of likeness, where a test names none
 _LONGEST_PATTERN = 500
+_MOST_COMPILED = 128  # patterns that are kept
+_MOST_MEMORY = 1 << 20  # bytes that a compiled pattern may take, with all that it remembers of texts
 _MOST_COMPARED = 20_000  # characters; what is longer is compared as far as that
 
 _URL = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>\"']+")
@@ -113,13 +115,14 @@ def _pattern_problem(value: object) -> str | None:
     return None
 
 
-@functools.lru_cache(256)
+@functools.lru_cache(_MOST_COMPILED)
 def _compiled(pattern: str) -> Any:  # noqa: ANN401 - RE2's own type
     """Compile a pattern for RE2, which takes time that grows with the text and no faster, whatever the pattern."""
     import re2  # noqa: PLC0415 - most prompts have no such test
 
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = _MOST_MEMORY
     try:
         return re2.compile(pattern, options)
     except re2.error as error:

@@ -4,12 +4,13 @@ Whatever is not listed here is refused. `prompts.expansion` then checks what a w
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from jinja2 import nodes
 
 from prompts.characters import HALF_CHARACTER, has_half_character
-from prompts.errors import Problem
+from prompts.errors import MOST_PROBLEMS, Problem, shortened
 from prompts.syntax import FILTERS, MAX_JOINER, ParsedFile, literal_name
 from prompts.variables import MAX_NUMBER
 
@@ -48,9 +49,9 @@ _SIMPLE = (nodes.Output, nodes.If, nodes.TemplateData)
 
 
 def check_syntax(parsed: ParsedFile) -> list[Problem]:
-    """Report everything in a file that is not on the allow-list, with its line and what to write instead."""
-    found = [*_check_nodes(parsed.tree), *_check_top(parsed), *_check_placement(parsed.tree)]
-    return [parsed.problem(line, reason) for line, reason in found]
+    """Report what is not on the allow-list, with its line and what to write instead; a few of very many problems."""
+    found = chain(_check_nodes(parsed.tree), _check_top(parsed), _check_placement(parsed.tree))
+    return [parsed.problem(line, reason) for line, reason in islice(found, MOST_PROBLEMS + 1)]
 
 
 def _check_nodes(tree: nodes.Template) -> Iterator[tuple[int, str]]:
@@ -147,7 +148,7 @@ def _check_assign(node: nodes.Assign) -> str | None:
 
 def _check_filter(node: nodes.Filter) -> str | None:
     if node.name not in FILTERS:
-        return f"there is no filter {node.name!r} for prompts; there are: {', '.join(sorted(FILTERS))}"
+        return f"there is no filter {shortened(node.name)!r} for prompts; there are: {', '.join(sorted(FILTERS))}"
     if node.kwargs or node.dyn_args or node.dyn_kwargs:
         return "a filter takes no named arguments; give the value alone: truncate(80)"
     values = [argument.value if isinstance(argument, nodes.Const) else None for argument in node.args]

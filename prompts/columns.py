@@ -8,7 +8,7 @@ from msgspec import structs
 from prompts.errors import Problem
 
 _QUOTED = re.compile(r"'([^'\n]{1,80})'")
-_FIELD = re.compile(r"^[\w.-]*?([\w-]+):")
+_FIELD = re.compile(r"([\w.-]++):")
 _TAG = re.compile(r"\{[{%]")
 
 
@@ -43,6 +43,6 @@ def _column(problem: Problem, lines: list[str]) -> int | None:
 def _names(reason: str) -> Iterator[str]:
     """Return what a reason names: the field at its beginning, and the first word in quotes."""
     if field := _FIELD.match(reason):
-        yield field[1]
+        yield field[1].rpartition(".")[2]
     if quoted := _QUOTED.search(reason):
         yield quoted[1]

@@ -13,9 +13,19 @@ PromptError
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from msgspec import Struct
+from msgspec import Struct, structs
+
+MOST_PROBLEMS = 50
+"""Problems that a refused prompt is told of at once; whoever mends them hears of the others."""
+LONGEST_REASON = 1000
+"""Characters of a problem's reason; what an author wrote may stand in it."""
+MOST_NAMED = 20
+"""Names that a sentence lists."""
 
 _SHOWN = 60
+_LONGEST_MEANT = 64  # characters; comparing takes their square
+_MOST_MEANT = 200  # words that one is compared with
+_MORE = f"there are more problems than these {MOST_PROBLEMS}; mend them first"
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -36,9 +46,24 @@ class Problem(Struct, frozen=True, kw_only=True):
         return f"{place}: {self.reason}"
 
 
+def shortened(text: str) -> str:
+    """Return the beginning of a text that somebody wrote, as it may stand in a sentence."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them, the first ones where there are many."""
+    every = list(names)
+    more = f" and {len(every) - MOST_NAMED} more" if len(every) > MOST_NAMED else ""
+    return ", ".join(shortened(name) for name in every[:MOST_NAMED]) + more
+
+
 def meant(word: str, known: Iterable[str]) -> str:
-    """Return a question after the word that was meant; nothing where none is like it."""
-    close = get_close_matches(word, sorted(known), n=1, cutoff=0.7)
+    """Return a question after the word that was meant; nothing where none is like it, or the word is long."""
+    if len(word) > _LONGEST_MEANT:
+        return ""
+    short = [each for each in sorted(known) if len(each) <= _LONGEST_MEANT]
+    close = get_close_matches(word, short[:_MOST_MEANT], n=1, cutoff=0.7)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
@@ -63,12 +88,27 @@ class DisabledPromptError(UnknownPromptError):
 
 
 class BrokenTemplateError(PromptError):
-    """A prompt file, or a shared part that it uses, is refused."""
+    """A prompt file, or a shared part that it uses, is refused.
+
+    Of very many problems the first `MOST_PROBLEMS` are kept, and one more says so.
+    """
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         found = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
-        super().__init__("\n".join(str(problem) for problem in found))
-        self.problems = found
+        self.problems = _bounded(found)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def _bounded(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    kept = [problem for problem in found if problem.reason != _MORE]
+    more = [Problem(file=kept[0].file, line=None, reason=_MORE)] if kept and len(found) > MOST_PROBLEMS else []
+    return (*(_cut(problem) for problem in kept[:MOST_PROBLEMS]), *more)
+
+
+def _cut(problem: Problem) -> Problem:
+    if len(problem.reason) <= LONGEST_REASON:
+        return problem
+    return structs.replace(problem, reason=f"{problem.reason[: LONGEST_REASON - 1]}…")
 
 
 class VariableError(PromptError):

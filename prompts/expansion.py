@@ -7,10 +7,11 @@ message that reads the draft, and output that could grow beyond a bound.
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from jinja2 import nodes
 
-from prompts.errors import Problem
+from prompts.errors import MOST_PROBLEMS, Problem, listed, shortened
 from prompts.expressions import CALLER_TEXT, LOOP, Fact, describe_names, weigh
 from prompts.syntax import KEY, MAX_DEPTH, ParsedFile, literal_name
 from prompts.variables import MAX_ITEMS, Variable
@@ -20,6 +21,8 @@ MAX_CHARACTERS = 65_536
 """What a prompt may add to the draft in one message, with every variable at its longest (case changes aside)."""
 MAX_DRAFTS = 4
 """How often a prompt may read the draft."""
+
+_MOST_REPORTED = 500  # problems, those that were found before counted again
 
 
 class LimitError(Exception):
@@ -49,14 +52,15 @@ def check_brief(parsed: ParsedFile, variables: Mapping[str, Variable]) -> list[P
 
 def _find_unplaced(chain: Sequence[ParsedFile], placed: set[str]) -> list[Problem]:
     """Report blocks that no role's block places, since their text would vanish."""
-    known = ", ".join(sorted(placed))
+    known = listed(sorted(placed))
     reason = "nothing places the block {!r}, so its text would vanish; blocks of this prompt: " + known
-    return [
-        parsed.problem(block.lineno, reason.format(name))
+    found = (
+        parsed.problem(block.lineno, reason.format(shortened(name)))
         for parsed in chain
         for name, block in parsed.blocks.items()
         if name not in placed
-    ]
+    )
+    return list(islice(found, MOST_PROBLEMS + 1))
 
 
 class Walk:
@@ -65,6 +69,7 @@ class Walk:
     def __init__(self, chain: Sequence[ParsedFile], parts: Mapping[str, ParsedFile], names: Mapping[str, Fact]) -> None:
         self.placed: set[str] = set()
         self._problems: list[Problem] = []
+        self._reported = 0
         self._stacks: dict[str, list[tuple[ParsedFile, nodes.Block]]] = {}
         for parsed in chain:
             for name, block in parsed.blocks.items():
@@ -189,4 +194,9 @@ class Walk:
         raise LimitError
 
     def _report(self, line: int, reason: str) -> None:
-        self._problems.append(self._file.problem(line, reason))
+        self._reported += 1
+        problem = self._file.problem(line, reason)
+        if problem not in self._problems:
+            self._problems.append(problem)
+        if len(self._problems) > MOST_PROBLEMS or self._reported > _MOST_REPORTED:
+            raise LimitError

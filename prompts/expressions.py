@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 from jinja2 import nodes
 from msgspec import Struct
 
-from prompts.errors import meant
+from prompts.errors import listed, meant, shortened
 from prompts.syntax import MAX_JOINER, TEXT_FILTERS
 from prompts.variables import MAX_ITEMS, Variable
 
@@ -71,10 +71,11 @@ def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
             node.lineno, f"{node.name!r} may be read only in the user block, never in the system message or the brief"
         )
     else:
-        known = ", ".join(sorted(names.keys() - {LOOP}))
+        known = listed(sorted(names.keys() - {LOOP}))
         guess = meant(node.name, names.keys() - {LOOP})
         report(
-            node.lineno, f"nothing is called {node.name!r}{guess}; declare it under variables, or use one of: {known}"
+            node.lineno,
+            f"nothing is called {shortened(node.name)!r}{guess}; declare it under variables, or use one of: {known}",
         )
     return Fact(kind="unknown")
 

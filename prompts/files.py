@@ -6,7 +6,7 @@ from typing import NamedTuple
 from jinja2 import nodes
 
 from prompts.checker import check_syntax
-from prompts.errors import BrokenTemplateError
+from prompts.errors import BrokenTemplateError, listed, shortened
 from prompts.syntax import MAX_DEPTH, ParsedFile, Role, Source, literal_name, parse_file
 
 
@@ -55,8 +55,8 @@ def _gather_parts(chain: list[ParsedFile], shared: Mapping[str, Source]) -> dict
 def _find(parsed: ParsedFile, line: int, name: str, shared: Mapping[str, Source]) -> Source:
     if name in shared:
         return shared[name]
-    known = ", ".join(sorted(shared)) or "none"
-    raise BrokenTemplateError(parsed.problem(line, f"there is no shared part {name!r}; there are: {known}"))
+    known = listed(sorted(shared)) or "none"
+    raise BrokenTemplateError(parsed.problem(line, f"there is no shared part {shortened(name)!r}; there are: {known}"))
 
 
 def _parse_checked(name: str, source: Source, role: Role) -> ParsedFile:

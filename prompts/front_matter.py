@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, field
 from prompts.assertions import Assertion
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.syntax import KEY
-from prompts.variables import Value, Variable
+from prompts.variables import MAX_VARIABLES, Value, Variable
 from prompts.yaml_reader import Path, Reader
 
 Guard: TypeAlias = Literal[
@@ -180,6 +180,9 @@ def _missed_end(lines: list[str], start: int) -> str:
 
 
 def _check_names(file: str, front_matter: FrontMatter, lines: dict[Path, int]) -> list[Problem]:
+    if len(front_matter.variables) > MAX_VARIABLES:
+        reason = f"variables: must be at most {MAX_VARIABLES}"
+        return [Problem(file=file, line=lines["variables",], reason=reason)]
     bad = [name for name in front_matter.variables if name in RESERVED or not re.match(KEY, name)]
     reason = "variables.{}: take another name: small letters, digits and _, none of " + ", ".join(sorted(RESERVED))
     return [Problem(file=file, line=lines["variables", name], reason=reason.format(name)) for name in bad]

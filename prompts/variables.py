@@ -6,12 +6,14 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from prompts.characters import HALF_CHARACTER, has_half_character
-from prompts.errors import MissingVariableError, UnknownVariableError, WrongVariableError
+from prompts.errors import MissingVariableError, UnknownVariableError, WrongVariableError, listed, shortened
 
 Value: TypeAlias = str | int | float | bool | list[str]
 VariableType: TypeAlias = Literal["string", "integer", "number", "boolean", "choice", "list"]
 MAX_ITEMS = 20
 """Items that a list variable may hold."""
+MAX_VARIABLES = 100
+"""Variables that a prompt may declare."""
 MAX_NUMBER = 10**12
 """The largest amount, up or down, that a number may be."""
 
@@ -64,8 +66,8 @@ def resolve_values(variables: Mapping[str, Variable], given: Mapping[str, object
     """
     for name in given:
         if name not in variables:
-            known = ", ".join(variables) or "none"
-            raise UnknownVariableError(name, f"The prompt has no variable {name!r}; it has: {known}.")
+            known = listed(variables) or "none"
+            raise UnknownVariableError(name, f"The prompt has no variable {shortened(name)!r}; it has: {known}.")
     return {name: _resolve(name, variable, given) for name, variable in variables.items()}
 
 
@@ -117,7 +119,7 @@ def _check_boolean(_variable: Variable, value: object) -> str | None:
 
 def _check_choice(variable: Variable, value: object) -> str | None:
     fits = isinstance(value, str) and value in variable.choices
-    return None if fits else f"must be one of: {', '.join(variable.choices)}"
+    return None if fits else f"must be one of: {listed(variable.choices)}"
 
 
 def _check_list(variable: Variable, value: object) -> str | None:

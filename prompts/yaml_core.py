@@ -25,6 +25,7 @@ _RULES = (
     ),
 )
 _MOST_DEPTH = 20
+_LONGEST_NUMBER = 100  # characters; Python writes no number out that is much longer
 _BASES = {"0o": 8, "0x": 16}
 
 
@@ -69,6 +70,8 @@ def construct(tag: str, value: str) -> float | bool | None:
         return None
     if tag == BOOL:
         return _boolean(value)
+    if len(value) > _LONGEST_NUMBER:
+        raise ValueError("too long")
     if tag == INT:
         return int(value[2:], _BASES[value[:2]]) if value[:2] in _BASES else int(value)
     return float(value.lower().replace(".inf", "inf").replace(".nan", "nan"))

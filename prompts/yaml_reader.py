@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Struct
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from prompts.errors import BrokenTemplateError, Problem, meant
+from prompts.errors import MOST_PROBLEMS, BrokenTemplateError, Problem, meant, shortened
 from prompts.syntax import KEY
 from prompts.yaml_advice import (
     Advice,
@@ -84,6 +84,8 @@ class Reader:
     def read(self, node: Node, kind: Any, path: Path = ()) -> Any:  # noqa: ANN401 - the type is a value here
         """Read a node as `kind`; `UNSET` when it does not fit, and then `problems` says why."""
         self.lines[path] = node.start_mark.line + 1
+        if len(self.problems) > MOST_PROBLEMS:
+            return UNSET
         arguments = get_args(kind)
         if _is_struct(kind):
             return self._read_struct(node, kind, path)
@@ -241,7 +243,7 @@ class Reader:
 
 
 def _name(path: Path) -> str:
-    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in path) or "front matter"
+    return ".".join(str(part + 1) if isinstance(part, int) else shortened(part) for part in path) or "front matter"
 
 
 def _field(path: Path) -> str:

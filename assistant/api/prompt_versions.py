@@ -1,6 +1,6 @@
 """Editing prompts over HTTP: drafts, versions, what is published, and the way back."""
 
-import difflib
+import asyncio
 import re
 from typing import Any
 
@@ -14,6 +14,7 @@ from assistant.auth.guards import require
 from assistant.authoring.versions import Authoring
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
+from assistant.linediff import line_diff
 from assistant.store.prompt_versions import FILE, PromptState, SavedVersion
 from assistant.web.body import body_of
 from assistant.web.operation import Moment, Parameter, documented
@@ -152,10 +153,9 @@ class PromptVersionController(Controller):
             own if each is None else each for each, own in zip(wanted, (state.published, state.draft), strict=True)
         )
         before, after = await authoring.source(key, first), await authoring.source(key, last)
-        lines = difflib.unified_diff(
-            before.splitlines(keepends=True), after.splitlines(keepends=True), f"{key} {first}", f"{key} {last}"
-        )
-        return success(ShownDiff(unified="".join(lines), words=word_diff(before, after)))
+        names = (f"{key} {first}", f"{key} {last}")
+        unified = await asyncio.to_thread(line_diff, before, after, names)
+        return success(ShownDiff(unified=unified, words=await asyncio.to_thread(word_diff, before, after)))
 
     @post(
         "/publish",
