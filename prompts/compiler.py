@@ -13,7 +13,7 @@ from prompts.errors import BrokenTemplateError, Problem, VariableError
 from prompts.expansion import check_brief, check_expansion
 from prompts.files import Files, gather_files
 from prompts.front_matter import Document, read_document
-from prompts.syntax import ParsedFile, Source, check_text, create_environment, parse_file
+from prompts.syntax import TOO_DEEP, ParsedFile, Source, check_text, create_environment, parse_file
 from prompts.template import Prompt, Rendering
 from prompts.variables import Value, Variable, check_value, resolve_values
 
@@ -37,7 +37,7 @@ def compile_prompt(
         texts = {each.origin: each.text for each in (*shared.values(), source)}
         raise BrokenTemplateError(located(error.problems, texts)) from None
     except (RecursionError, MemoryError, SyntaxError) as error:
-        raise BrokenTemplateError(source.problem(None, "the template is nested too deeply; make it flatter")) from error
+        raise BrokenTemplateError(source.problem(None, TOO_DEEP)) from error
 
 
 def _compile(

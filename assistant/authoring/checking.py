@@ -28,7 +28,7 @@ async def check_part(in_force: PromptsInForce, key: str, source: str | None) -> 
     sources = dict(edits.sources)
     if source is not None:
         sources[name] = Source(name, source)
-        parse_file(name, sources[name], "included")
+        await asyncio.to_thread(parse_file, name, sources[name], "included")
     layers = [*files, Layer(name=edits.name, sources=sources)]
     problems = await asyncio.to_thread(new_problems, in_force, layers, {name})
     if problems:

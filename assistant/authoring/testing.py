@@ -95,9 +95,9 @@ async def _failure(assertion: Assertion, test: PromptTest, answer: str, judge: J
     if assertion.type == "judged":
         reason = await judge(str(assertion.value), test, answer)
     elif assertion.type == "language":
-        reason = _wrong_language(str(assertion.value), test.content, answer)
+        reason = await asyncio.to_thread(_wrong_language, str(assertion.value), test.content, answer)
     else:
-        reason = check(assertion, test.content, answer)
+        reason = await asyncio.to_thread(check, assertion, test.content, answer)
     return None if reason is None else f"{assertion.type}: {reason}"
 
 
