@@ -37,8 +37,8 @@ _LIST_TYPES = frozenset({"contains-any", "not-contains-any"})
 _COUNT_TYPES = frozenset({"max-words", "min-words", "max-length"})
 _THRESHOLD = 0.8  # of likeness, where a test names none
 _LONGEST_PATTERN = 500
-_MOST_COMPILED = 128  # patterns that are kept
-_MOST_MEMORY = 1 << 20  # bytes that a compiled pattern may take, with all that it remembers of texts
+_MOST_COMPILED = 64  # patterns that are kept
+_MOST_MEMORY = 2 << 20  # bytes that a compiled pattern may take, with all that it remembers of texts
 _MOST_COMPARED = 20_000  # characters; what is longer is compared as far as that
 
 _URL = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>\"']+")

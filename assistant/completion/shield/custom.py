@@ -18,6 +18,8 @@ LARGEST_PATTERN = 1_500
 """Steps of RE2's program that a pattern may have: what it repeats counts as often as it is repeated."""
 MOST_MEMORY = 1 << 20
 """Bytes that a compiled pattern may take, with all that it remembers of texts."""
+MOST_COMPILED = 128
+"""Compiled patterns that are kept."""
 MOST_SECONDS = 2.0
 """Processor time for all patterns together on one text; ordinary ones take a thousandth of it."""
 
@@ -110,7 +112,7 @@ class OwnSearch:
         return None if found is None else found.span()
 
 
-@lru_cache(256)
+@lru_cache(MOST_COMPILED)
 def _compiled(text: str) -> Any:  # noqa: ANN401 - RE2's own type
     """Compile a pattern; raises ValueError."""
     if len(text) > LONGEST_PATTERN:
