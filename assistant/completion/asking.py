@@ -5,16 +5,17 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from assistant.auth.actor import Actor
 from assistant.completion.budgets import Budgets
 from assistant.completion.emptiness import is_empty
 from assistant.completion.flight import Emit, Piece
-from assistant.completion.guards.base import MOST_NAMED, Breach, GuardOptions, quote
+from assistant.completion.guards.base import Breach, GuardOptions
 from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
 from assistant.completion.job import Job
+from assistant.completion.losses import certain, led_out, lost
 from assistant.completion.order import Answer, Entry
 from assistant.completion.prices import Bill
 from assistant.completion.refusal import refusal_of
@@ -258,10 +259,10 @@ class _Asking:
             names=tuple(job.order.opened.contact_name.split()),
         )
         shown = shown_by({thing.value: token for token, thing in mask.tokens.items()})
-        found = _certain(self._breaches(finished.text, options, shown), finished)
-        lost = _lost(finished, found, shown)
+        found = certain(self._breaches(finished.text, options, shown), finished)
+        missing = lost(finished, found, shown)
         empty = is_empty(finished.text, html=job.html)
-        breaches = (*found, *lost, *((_EMPTY,) if empty else ()))
+        breaches = (*found, *missing, *led_out(finished, shown), *((_EMPTY,) if empty else ()))
         return _Try(completion=completion, finished=finished, breaches=breaches, empty=empty, position=self._position)
 
     def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
@@ -308,38 +309,6 @@ class _Asking:
 def _check_empty(best: _Try) -> None:
     if best.empty:
         raise MalformedReplyError(best.completion.provider, detail="it is empty")
-
-
-def _certain(found: tuple[Breach, ...], finished: Finished) -> tuple[Breach, ...]:
-    """Return breaches of which those refuse that name a hidden thing: the model knew its token, and no word for it."""
-    missing = {_folded(value) for value in finished.missing}
-    return tuple(
-        structs.replace(each, refuses=True)
-        if not each.invented and not missing.isdisjoint(map(_folded, each.values))
-        else each
-        for each in found
-    )
-
-
-def _lost(finished: Finished, found: tuple[Breach, ...], shown: Callable[[str], str]) -> tuple[Breach, ...]:
-    """Report hidden things that did not come back and that no guard has named; each loss is told once."""
-    named = {_folded(value) for breach in found for value in breach.values[:MOST_NAMED]}
-    return tuple(
-        Breach(
-            "kept",
-            f"{quote(value)} is missing.",
-            f"You lost {shown(value)}. Keep it exactly as it is written.",
-            refuses=True,
-            values=(value,),
-        )
-        for value in finished.missing
-        if _folded(value) not in named
-    )
-
-
-def _folded(value: str) -> str:
-    """Return a value as it is compared: every kind of space is one."""
-    return " ".join(value.split())
 
 
 def _sum(bills: Sequence[Bill]) -> Usage:

@@ -21,7 +21,8 @@ class Finished(Struct, frozen=True, kw_only=True):
 
     `missing` are things that the answer lacks altogether, in any form, `fewer` those that it has less often than the
     draft (a rewrite may join two sentences), `doubled` those that it has more often. `invented` are the kinds of tokens
-    that were never given out; no value stands for them.
+    that were never given out; no value stands for them. `withheld` are things that a link which the model made up
+    would have carried; it does not.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Finished(Struct, frozen=True, kw_only=True):
     fewer: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     invented: tuple[Kind, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def finish_text(answer: str, *, mask: Mask, draft: str, html: bool) -> Finished:
@@ -75,6 +77,7 @@ def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finis
         fewer=tuple(fewer),
         doubled=tuple(doubled),
         invented=tuple(revealer.invented),
+        withheld=tuple(mask.things.by_number[number].value for number in sorted(revealer.withheld)),
     )
 
 

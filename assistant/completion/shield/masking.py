@@ -9,6 +9,7 @@ from msgspec import Struct
 from assistant.completion.shield.custom import CustomPattern
 from assistant.completion.shield.finding import Finder
 from assistant.completion.shield.kinds import KINDS, Kind, Span
+from assistant.completion.shield.leading import shown_words
 from assistant.completion.shield.revealing import BEGIN_OF_TOKEN, Revealer, Thing, Things
 from assistant.completion.shield.sanitising import safe_html
 from assistant.completion.shield.tokens import opened_before, token
@@ -95,7 +96,9 @@ class Mask:
         for span in self._finder.find(source, html=html):
             parts += (source[position : span.start], self._token(source, span, lasting if expected else "", html=html))
             position = span.end
-        return "".join(parts) + source[position:]
+        hidden = "".join(parts) + source[position:]
+        self.things.words.update(shown_words(hidden))
+        return hidden
 
     def reveal(self, text: str, *, html: bool = False) -> str:
         """Return a text with the things back in the place of their tokens, and other tokens gone."""

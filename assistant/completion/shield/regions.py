@@ -22,7 +22,8 @@ _BEGINS = re.compile(r"<(?:!--|([a-zA-Z][^\s/>]*+)|[/!?])")
 _BARE = re.compile(r"</?(?!zqx)[a-z][a-z0-9]{0,11}\s?/?>", re.IGNORECASE)
 _REST = re.compile(r"(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
 _COMMENT_ENDS = re.compile(r"--!?>")
-_ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z_:@][\w:.@-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
+ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z_:@][\w:.@-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
+"""A name and its value, with or without quotes: the last group that matched."""
 
 
 class Regions(Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ def _sort(text: str, start: int, end: int, name: str, found: Regions) -> None:
     if _BARE.fullmatch(text, start, end):
         return
     position = start
-    for match in _ATTRIBUTE.finditer(text, start, end) if name and name not in DROPPED else ():
+    for match in ATTRIBUTE.finditer(text, start, end) if name and name not in DROPPED else ():
         zone = match.span(match.lastindex or 0)
         into = _zones_for(match[1].lower(), found)
         if into is not None and zone[0] < zone[1]:

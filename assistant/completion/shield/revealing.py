@@ -7,6 +7,15 @@ from collections import Counter
 from msgspec import Struct, field
 
 from assistant.completion.shield.kinds import Kind
+from assistant.completion.shield.leading import (
+    ADDRESSES,
+    MOST_WAITED,
+    Word,
+    address_leads_out,
+    leads_out,
+    may_go_on,
+)
+from assistant.completion.shield.regions import ATTRIBUTE
 from assistant.completion.shield.tokens import (
     IN_ATTRIBUTE,
     IN_TEXT,
@@ -14,6 +23,7 @@ from assistant.completion.shield.tokens import (
     is_settled,
     kind_of,
     read,
+    token,
     unfinished,
     wrapping,
 )
@@ -35,20 +45,23 @@ class Things(Struct):
     """What a request has hidden, by number.
 
     `expected` counts how often the answer should hold each, `wrapped` tells the brackets and marks around them in the
-    texts, and `begins_of_tokens` whether a text has words of its own such as a token leaves that was cut off.
+    texts, `begins_of_tokens` whether a text has words of its own such as a token leaves that was cut off, and `words`
+    the links in which a token stood as the model was shown them.
     """
 
     by_number: dict[int, Thing] = {}
     expected: Counter[int] = field(default_factory=Counter)
     wrapped: dict[int, set[str]] = {}
     begins_of_tokens: bool = False
+    words: set[str] = field(default_factory=set)
 
 
 class Revealer:
     """Reads tokens in a text that arrives in pieces, however they are cut; holds back what may be the beginning of one.
 
     Tokens that were never given out are left out, with the space before them. Brackets and Markdown that a model put
-    around a token, and that no text of the request had, are left out too.
+    around a token, and that no text of the request had, are left out too. In a link that the model made up, no thing
+    is put in the place of its token.
 
     Args:
         things: what was hidden.
@@ -59,8 +72,10 @@ class Revealer:
         self._things = things
         self._html = html
         self._rest = self._last = ""
+        self._word = Word()
         self.seen: Counter[int] = Counter()
         self.invented: list[Kind] = []
+        self.withheld: set[int] = set()
 
     def feed(self, text: str) -> str:
         """Take more text, and return what is clear."""
@@ -79,20 +94,32 @@ class Revealer:
         cut_off = _CUT_OFF.search(before + rest)
         return rest[: cut_off.start() - len(before)] if cut_off else rest
 
+    def end_word(self) -> None:
+        """Note that what follows stands apart from what came before, as after a paragraph."""
+        self._word.end()
+
     def in_tag(self, tag: str) -> str:
-        """Return a whole HTML tag with the things in their places."""
-        return IN_ATTRIBUTE.sub(self._attribute, tag)
+        """Return a whole HTML tag with the things in their places, as far as those are values of attributes."""
+        parts, position = list[str](), 0
+        for match in ATTRIBUTE.finditer(tag):
+            start, end = match.span(match.lastindex or 0)
+            parts += (IN_ATTRIBUTE.sub("", tag[position:start]), self._attribute(match[1].lower(), tag[start:end]))
+            position = end
+        return "".join(parts) + IN_ATTRIBUTE.sub("", tag[position:])
 
     def _read(self, text: str, *, final: bool) -> str:
         parts, position = [], 0
         while match := IN_TEXT.search(text, position):
-            if not (final or is_settled(match, text)):
+            if not (final or (is_settled(match, text) and not may_go_on(text[match.end() :]))):
                 break
+            self._word.add(text[position : match.start("token")])
             parts.append(text[position : match.start()])
             shown, position = self._shown(match, text)
             parts.append(shown)
+            self._word.add(text[match.start("token") : position])
         held = len(text) if final else match.start() if match else unfinished(text, position)
         self._rest = text[held:]
+        self._word.add(text[position:held])
         clear = "".join(parts) + text[position:held]
         self._last = clear[-1:] or self._last
         return clear
@@ -104,7 +131,8 @@ class Revealer:
         opened, closed = match["open"], match["close"] if whole else ""
         around = self._added(reading.number, wrapping(opened, closed), text, match.end())
         opened, closed = opened[: len(opened) - len(around)], closed[len(around) :]
-        value = self._value(reading, match["word"] or "")
+        after = text[match.end() if whole else reading.end :][: MOST_WAITED + 1]
+        value = self._value(reading, match["word"] or "", out=self._leads_out(reading.number, after))
         space = match["space"] if value or opened else ""
         return f"{space}{opened}{value}{closed}", match.end() if whole else reading.end
 
@@ -115,20 +143,53 @@ class Revealer:
         own = any(before.endswith(around) for before in self._things.wrapped.get(number, ()))
         return "" if own else around
 
-    def _value(self, reading: Reading, word: str) -> str:
+    def _leads_out(self, number: int, after: str) -> bool:
+        """Tell whether a token in a text is part of a link that the model made up."""
+        kind = self._kind(number)
+        return kind is not None and leads_out(self._word, token(number, kind), kind, after, self._things.words)
+
+    def _kind(self, number: int) -> Kind | None:
+        thing = self._things.by_number.get(number)
+        return thing.kind if thing else None
+
+    def _value(self, reading: Reading, word: str, *, out: bool) -> str:
         thing = self._things.by_number.get(reading.number)
         if thing is None:
             self.invented.append(kind_of(word))
             return ""
+        if out:
+            self.withheld.add(reading.number)
+            return ""
         self.seen[reading.number] += 1
         return markup.escape(thing.value) if self._html else thing.value
 
-    def _attribute(self, match: re.Match[str]) -> str:
+    def _attribute(self, name: str, value: str) -> str:
+        """Return the value of an attribute with the things in their places."""
+        parts, position, before = list[str](), 0, Word()
+        for match in IN_ATTRIBUTE.finditer(value):
+            before.add(value[position : match.start("token")])
+            parts += (value[position : match.start()], self._in_attribute(name, match, before))
+            position = match.end()
+            before.add(value[match.start("token") : position])
+        return "".join(parts) + value[position:]
+
+    def _in_attribute(self, name: str, match: re.Match[str], before: Word) -> str:
         reading = read(match)
-        value = self._value(reading, match["word"] or "")
+        value = self._value(reading, match["word"] or "", out=self._leads_out_of(name, match, reading, before))
         # Where the attribute has no quotes, a space would end it.
         value = re.sub(r"\s", lambda space: f"&#{ord(space[0])};", value)
         if reading.end < match.end("token"):
             return match["open"] + value + match.string[reading.end : match.end()]
         added = len(wrapping(match["open"], match["close"]))
         return match["open"][: len(match["open"]) - added] + value + match["close"][added:]
+
+    def _leads_out_of(self, name: str, match: re.Match[str], reading: Reading, before: Word) -> bool:
+        """Tell whether a token in an attribute is part of an address that the model made up."""
+        kind, words = self._kind(reading.number), self._things.words
+        if kind is None:
+            return False
+        code, text = token(reading.number, kind), match.string
+        after = text[match.end() if reading.end == match.end("token") else reading.end :]
+        if name in ADDRESSES:
+            return address_leads_out(text[: match.start()], code, kind, after, words)
+        return leads_out(before, code, kind, after[: MOST_WAITED + 1], words)

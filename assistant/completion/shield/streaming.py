@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.completion.output import BLOCKS
 from assistant.completion.shield.brackets import TextTags
 from assistant.completion.shield.cleaning import Unwrapper
 from assistant.completion.shield.masking import Mask
@@ -10,15 +11,17 @@ from assistant.completion.shield.sanitising import Sanitiser
 from assistant.completion.shield.tags import Piece, TagSplitter, tag_name
 from assistant.completion.shield.tokens import LOOKS_LIKE_TOKEN
 
+_APART = BLOCKS | {"br", "hr"}
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
 
 
 class StreamText:
     """Turns the deltas of a model into deltas for the agent, however the former are cut.
 
-    Held back is only what may still become a token, a preamble, a code fence, white space at the end and, in HTML, a
-    tag or an entity. In HTML a tag leaves whole and only if an answer to this draft may hold it, and nothing of scripts
-    and the like does; in text, what stands in angle brackets is text, unless it is a tag that the draft lacks.
+    Held back is only what may still become a token or a link around one, a preamble, a code fence, white space at the
+    end and, in HTML, a tag or an entity. In HTML a tag leaves whole and only if an answer to this draft may hold it,
+    and nothing of scripts and the like does; in text, what stands in angle brackets is text, unless it is a tag that
+    the draft lacks.
 
     Args:
         mask: of the request.
@@ -76,13 +79,18 @@ class Shown:
             return self._text(_escaped(piece.text))
         if self._active and LOOKS_LIKE_TOKEN.fullmatch(tag_name(piece.text)):
             return self._text(_escaped(piece.text[1:-1]))  # `<ZQX1LINK>`
-        before = self.revealer.flush() if self._active else ""
-        return before + self._tag(piece.text)
+        return self._tag(self._sanitiser, piece.text) if self._sanitiser else ""
 
-    def _tag(self, tag: str) -> str:
-        if self._sanitiser is None or tag_name(tag) not in self._sanitiser.tags:
-            return ""
-        return self._sanitiser.clean_tag(self.revealer.in_tag(tag) if self._active else tag)
+    def _tag(self, sanitiser: Sanitiser, tag: str) -> str:
+        name = tag_name(tag)
+        if name not in sanitiser.tags:
+            return ""  # what stands around it will stand together
+        if not self._active:
+            return sanitiser.clean_tag(tag)
+        before = self.revealer.flush()
+        if name in _APART:
+            self.revealer.end_word()
+        return before + sanitiser.clean_tag(self.revealer.in_tag(tag))
 
     def _without_blanks(self, text: str) -> str:
         """Leave out white space at the beginning, and hold it back where the end may be."""

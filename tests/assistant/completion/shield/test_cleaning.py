@@ -164,7 +164,7 @@ def test_the_first_delta_goes_out_at_once(first: str) -> None:
 
 
 def test_deltas_wait_for_nothing_but_a_token() -> None:
-    """The words before it are shown, and the thing as soon as its token is whole."""
+    """The words before it are shown, and the thing once what follows tells that its token is no part of a link."""
     mask = Mask(MaskingRules())
     mask.hide("https://example.com/a", html=False)
     stream = StreamText(mask, html=False, draft="https://example.com/a")
@@ -174,8 +174,8 @@ def test_deltas_wait_for_nothing_but_a_token() -> None:
         "",
         "",
         "",
-        " https://example.com/a",
-        ", then",
+        "",
+        " https://example.com/a, then",
         " wait.",
     ]
 
