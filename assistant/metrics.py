@@ -15,6 +15,8 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _LAGS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 _LAG_EVERY = 0.5  # seconds
 _MOST_CHILDREN = 2000
+MOST_MODELS = 50
+"""Names that the models of one provider may answer by in the figures; all further ones are `other`."""
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _LIVE = re.compile(r"gauge_live\w+_(\d+)\.db")
 
@@ -45,6 +47,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._shared = shared
         self._children: dict[tuple[Any, ...], Any] = {}
+        self._models: dict[str, set[str]] = {}
         self._states: list[tuple[Gauge, Callable[[], float]]] = []
         self._read_breakers: Callable[[], Mapping[tuple[str, str], bool]] = dict
         self._known_breakers: set[tuple[str, str]] = set()
@@ -83,11 +86,12 @@ class Metrics:
         self._child(self._seconds, done.cache).observe(done.seconds)
         for guard in done.breaches:
             self._child(self._breaches, done.prompt, guard).inc()
+        model = self._model(done.provider, done.model)
         if done.input_tokens or done.output_tokens:
-            self._child(self._tokens, done.provider, done.model, "input").inc(done.input_tokens)
-            self._child(self._tokens, done.provider, done.model, "output").inc(done.output_tokens)
+            self._child(self._tokens, done.provider, model, "input").inc(done.input_tokens)
+            self._child(self._tokens, done.provider, model, "output").inc(done.output_tokens)
         if done.cost:
-            self._child(self._cost, done.provider, done.model).inc(done.cost)
+            self._child(self._cost, done.provider, model).inc(done.cost)
 
     def state(
         self, name: str, text: str, read: Callable[[], float], together: Literal["livesum", "livemin"] = "livesum"
@@ -141,6 +145,14 @@ class Metrics:
             child = metric.labels(*labels)
             self._children[key] = child
         return child
+
+    def _model(self, provider: str, model: str) -> str:
+        """Return a model's name as a label; a provider that answers by ever new ones does not fill the memory."""
+        known = self._models.setdefault(provider, set())
+        if model not in known and len(known) >= MOST_MODELS:
+            return "other"
+        known.add(model)
+        return model
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"assistant_{name}", text, labels, registry=self._registry)

@@ -27,6 +27,18 @@ class CompletionRequest(Struct, frozen=True, kw_only=True):
     output_schema: dict[str, Any] | None = None
 
 
+MOST_TOKENS = 100_000_000
+"""Tokens that one answer may report of a kind; a larger figure makes no sense."""
+
+
+def tokens(reported: object) -> int:
+    """Return a figure that a provider reports, where it makes sense as a number of tokens; else 0."""
+    if isinstance(reported, float) and reported.is_integer():
+        reported = int(reported)
+    sound = isinstance(reported, int) and not isinstance(reported, bool) and 0 <= reported <= MOST_TOKENS
+    return reported if sound and isinstance(reported, int) else 0
+
+
 class Usage(Struct, frozen=True, kw_only=True):
     """Tokens that the provider billed; `input_tokens` includes `cached_input_tokens`."""
 

@@ -8,7 +8,7 @@ import httpx2
 from providers.errors import MalformedReplyError
 
 MAX_REPLY = 8 << 20
-"""Most bytes of an answer that are read; as in our own transport."""
+"""Most bytes of an answer that are read; a list of models may be longer than a completion."""
 
 
 class BoundedStream(httpx2.AsyncByteStream):
@@ -29,7 +29,7 @@ class BoundedStream(httpx2.AsyncByteStream):
         async for piece in self._stream:
             size += len(piece)
             if size > MAX_REPLY:
-                raise MalformedReplyError(self._provider, detail="it is too large")
+                raise MalformedReplyError(self._provider, detail="it is larger than 8 MiB; check the base URL")
             yield piece
 
     async def aclose(self) -> None:

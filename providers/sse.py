@@ -7,7 +7,8 @@ from codecs import BOM_UTF8
 
 from msgspec import Struct
 
-_MAX_EVENT = 1 << 20
+MAX_EVENT = 1 << 20
+"""Most bytes of one event, or of one line."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -28,7 +29,7 @@ class EventParser:
         limit: most bytes of one event or of one unfinished line.
     """
 
-    def __init__(self, limit: int = _MAX_EVENT) -> None:
+    def __init__(self, limit: int = MAX_EVENT) -> None:
         self._limit = limit
         self._rest: list[bytes] = []
         self._waiting = 0

@@ -9,11 +9,15 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.http_parser import RawResponseMessage
+from aiohttp.streams import StreamReader
 
 from providers.addresses import ForbiddenAddressError, check_address, resolve_host
 from providers.errors import (
@@ -26,11 +30,22 @@ from providers.errors import (
 )
 from providers.urls import host_of, literal_address
 
-MAX_REPLY = 8 << 20
-"""Most bytes of an answer that are read, whole or streamed."""
+MAX_REPLY = 2 << 20
+"""Most bytes of a whole answer that are read."""
+MAX_STREAM = 8 << 20
+"""Most bytes of a streamed answer that are read: each word comes with some hundred bytes around it."""
+MOST_INFORMATIONAL = 20
+"""Most informational answers (HTTP 1xx) before the one that counts; servers send one or two."""
+_COMPRESSED = "it is compressed, though it was asked not to be; check what stands between it and this service"
+CHECK = "check the model and the base URL"
+_ENDLESS = "it sends informational answers (HTTP 1xx) without end; check the base URL"
+_NO_HEAD = "it does not speak HTTP, or its headers are too many or too long; check the base URL"
 _FRESH_SECONDS = 60
 _IDLE_SECONDS = 4.0
 """Less than the 5 s after which common servers (uvicorn, Node) close an idle connection."""
+
+
+_OK = 200
 
 
 class Reply:
@@ -63,14 +78,19 @@ class Reply:
                     content += chunk
         return bytes(content)
 
-    async def chunks(self, limit: int = MAX_REPLY) -> AsyncIterator[bytes]:
+    async def chunks(self, limit: int = MAX_STREAM) -> AsyncIterator[bytes]:
         """Yield the body as it arrives; raises like `body`."""
         size = 0
+        if (self.header("content-encoding") or "identity").strip().lower() != "identity":
+            raise MalformedReplyError(self._provider, detail=_COMPRESSED)
         try:
             async for chunk in self._response.content.iter_any():
                 size += len(chunk)
                 if size > limit:
-                    raise MalformedReplyError(self._provider, detail="it is too large")
+                    raise MalformedReplyError(
+                        self._provider,
+                        detail=f"it is larger than {limit >> 20} MiB; {CHECK}" if limit >> 20 else "it is too large",
+                    )
                 yield chunk
         except TimeoutError:
             raise TimedOutError(self._provider) from None
@@ -131,6 +151,32 @@ class _Connector(aiohttp.TCPConnector):
         return await super()._create_connection(req, traces, timeout)
 
 
+class _EndlessHeadError(aiohttp.ClientError):
+    """Informational answers came, and no other."""
+
+
+class _Response(aiohttp.ClientResponse):
+    """An answer whose head ends: aiohttp itself passes over any number of informational ones before it."""
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        protocol = connection.protocol
+        if protocol is None:
+            return await super().start(connection)
+        read, passed = protocol.read, count(1)
+
+        async def read_few() -> tuple[RawResponseMessage, StreamReader]:
+            message, body = await read()
+            if message.code < _OK and next(passed) > MOST_INFORMATIONAL:
+                raise _EndlessHeadError
+            return message, body
+
+        protocol.read = read_few  # type: ignore[method-assign] # for this answer alone
+        try:
+            return await super().start(connection)
+        finally:
+            del protocol.read
+
+
 def _began(error: Exception) -> bool:
     """Tell whether part of an answer's head came before the connection closed."""
     return isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
@@ -160,7 +206,7 @@ class Transport:
     ) -> None:
         self._provider = provider
         self._base_url = base_url
-        self._headers = {"Content-Type": "application/json", **headers}
+        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **headers}
         self._allow_private = allow_private
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
         self._session: aiohttp.ClientSession | None = None
@@ -227,6 +273,8 @@ class Transport:
             timeout=self._timeout,
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
+            response_class=_Response,
+            auto_decompress=False,
         )
         return self._session
 
@@ -249,6 +297,7 @@ def _open_error(provider: str, error: Exception) -> ProviderError:
         return UnavailableError(provider, detail="no connection to it could be made")
     if isinstance(error, TimeoutError):
         return TimedOutError(provider)
-    if isinstance(error, aiohttp.ClientResponseError):
-        return MalformedReplyError(provider, detail="it does not speak HTTP")
+    if isinstance(error, aiohttp.ClientResponseError | _EndlessHeadError):
+        endless = isinstance(error, _EndlessHeadError)
+        return MalformedReplyError(provider, detail=_ENDLESS if endless else _NO_HEAD)
     return UnavailableError(provider, detail="it closed the connection")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 
 from msgspec import Struct
@@ -34,6 +34,7 @@ _LENGTH = "The answer reached the length limit and may end early."
 _SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
 _EMPTY = Breach("length", "The answer is empty.", "Your answer is empty. Write the whole reply.")
 _LARGE = 16 * 1024  # characters from which on guards look from a thread: they take some 10 µs for each thousand
+_LONG_PIECE = 4 * 1024  # characters of a delta that are read at once
 _CHARACTERS = 3  # of a token, at least
 _ENOUGH = 1.0  # seconds that must be left for a second try
 
@@ -221,7 +222,8 @@ class _Asking:
                     self._first_ms = (asyncio.get_running_loop().time() - self._job.order.arrived) * 1000
                 if isinstance(piece, Delta):
                     self._emitted += len(piece.text)
-                    emit(Piece(shown.feed(piece.text), *source))
+                    async for part in _parts(piece.text):
+                        emit(Piece(shown.feed(part), *source))
                 else:
                     emit(Piece(shown.finish(), *source))
                     self._overtold = self._emitted > len(piece.text)
@@ -304,6 +306,14 @@ class _Asking:
             refusal="" if self._tolerates(best) else refusal_of(best.breaches),
             bills=tuple(self._bills),
         )
+
+
+async def _parts(text: str) -> AsyncIterator[str]:
+    """Cut a piece that is long into some that are read in a moment, with a chance for others in between."""
+    yield text[:_LONG_PIECE]
+    for start in range(_LONG_PIECE, len(text), _LONG_PIECE):
+        await asyncio.sleep(0)
+        yield text[start : start + _LONG_PIECE]
 
 
 def _check_empty(best: _Try) -> None:

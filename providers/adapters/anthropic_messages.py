@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from msgspec import Struct
 
 from providers.adapters.wire import Answer, Reader, Wire
-from providers.base import CompletionRequest, Message, Usage
+from providers.base import CompletionRequest, Message, Usage, tokens
 from providers.endings import finish_of
 from providers.errors import MalformedReplyError
 from providers.sse import Event
@@ -50,10 +50,10 @@ class _Block(Struct, kw_only=True):
 
 
 class _MessagesUsage(Struct, kw_only=True):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
+    input_tokens: Any = None
+    output_tokens: Any = None
+    cache_read_input_tokens: Any = None
+    cache_creation_input_tokens: Any = None
 
 
 class _Message(Struct, kw_only=True):
@@ -118,14 +118,14 @@ class AnthropicMessages(Wire):
     def answer(self, text: str, message: _Message) -> Answer:
         """Put together what both ways of asking end in; the dialect counts cached input apart."""
         usage = message.usage or _MessagesUsage()
-        cached = usage.cache_read_input_tokens or 0
+        cached = tokens(usage.cache_read_input_tokens)
         return Answer(
             text=text,
             model=message.model or "",
             finish=finish_of(self.provider, message.stop_reason or ""),
             usage=Usage(
-                input_tokens=(usage.input_tokens or 0) + cached + (usage.cache_creation_input_tokens or 0),
-                output_tokens=usage.output_tokens or 0,
+                input_tokens=tokens(usage.input_tokens) + cached + tokens(usage.cache_creation_input_tokens),
+                output_tokens=tokens(usage.output_tokens),
                 cached_input_tokens=cached,
             ),
         )

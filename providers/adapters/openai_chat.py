@@ -5,11 +5,10 @@ Reference: https://platform.openai.com/docs/api-reference/chat
 
 from typing import Any, ClassVar, Literal
 
-import msgspec
 from msgspec import Struct
 
 from providers.adapters.wire import Answer, Reader, Wire
-from providers.base import CompletionRequest, Message, Usage
+from providers.base import CompletionRequest, Message, Usage, tokens
 from providers.endings import finish_of
 from providers.errors import MalformedReplyError
 from providers.sse import Event
@@ -42,7 +41,7 @@ class ChatBody(Struct, kw_only=True, omit_defaults=True):
     model: str
     messages: tuple[Message, ...]
     max_tokens: int | None = None
-    max_completion_tokens: int | None = None
+    max_completion_tokens: Any = None
     temperature: float | None = None
     reasoning_effort: str | None = None
     response_format: ResponseFormat | None = None
@@ -51,12 +50,12 @@ class ChatBody(Struct, kw_only=True, omit_defaults=True):
 
 
 class _PromptDetails(Struct, kw_only=True):
-    cached_tokens: int | None = None
+    cached_tokens: Any = None
 
 
 class _ChatUsage(Struct, kw_only=True):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: Any = None
+    completion_tokens: Any = None
     prompt_tokens_details: _PromptDetails | None = None
 
 
@@ -66,8 +65,8 @@ class _Said(Struct, kw_only=True):
 
 
 class _Choice(Struct, kw_only=True):
-    message: _Said = msgspec.field(default_factory=_Said)
-    delta: _Said = msgspec.field(default_factory=_Said)
+    message: _Said | None = None
+    delta: _Said | None = None
     finish_reason: str | None = None
     error: Any = None
 
@@ -140,13 +139,14 @@ class OpenAIChat(Wire):
             raise self.fault(choice.error)
         if not choice.finish_reason:
             raise MalformedReplyError(self.provider, detail="it holds no finished choice")
-        return self.answer(choice.message.content or "", choice.finish_reason, reply, refused=choice.message.refusal)
+        said = choice.message or _Said()
+        return self.answer(said.content or "", choice.finish_reason, reply, refused=bool(said.refusal))
 
     def reader(self) -> "ChatReader":
         """Return a reader for a new stream."""
         return ChatReader(self)
 
-    def answer(self, text: str, finish: str, last: _ChatReply, *, refused: str | None) -> Answer:
+    def answer(self, text: str, finish: str, last: _ChatReply, *, refused: bool) -> Answer:
         """Put together what both ways of asking end in."""
         usage = last.usage or _ChatUsage()
         details = usage.prompt_tokens_details or _PromptDetails()
@@ -155,9 +155,9 @@ class OpenAIChat(Wire):
             model=last.model or "",
             finish="filtered" if refused else finish_of(self.provider, finish),
             usage=Usage(
-                input_tokens=usage.prompt_tokens or 0,
-                output_tokens=usage.completion_tokens or 0,
-                cached_input_tokens=details.cached_tokens or 0,
+                input_tokens=tokens(usage.prompt_tokens),
+                output_tokens=tokens(usage.completion_tokens),
+                cached_input_tokens=min(tokens(details.cached_tokens), tokens(usage.prompt_tokens)),
             ),
         )
 
@@ -175,7 +175,7 @@ class ChatReader(Reader):
         self._wire = wire
         self._text: list[str] = []
         self._finish: str | None = None
-        self._refused = ""
+        self._refused = False
         self._last = _ChatReply()
 
     def feed(self, event: Event) -> str:
@@ -200,7 +200,8 @@ class ChatReader(Reader):
         if choice.error:
             raise self._wire.fault(choice.error)
         self._finish = choice.finish_reason or self._finish
-        self._refused += choice.delta.refusal or ""
-        text = choice.delta.content or ""
+        said = choice.delta or _Said()
+        self._refused = self._refused or bool(said.refusal)
+        text = said.content or ""
         self._text.append(text)
         return text

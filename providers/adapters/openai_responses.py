@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from msgspec import Struct
 
 from providers.adapters.wire import Answer, Reader, Wire
-from providers.base import CompletionRequest, Message, Usage
+from providers.base import CompletionRequest, Message, Usage, tokens
 from providers.endings import finish_of
 from providers.errors import MalformedReplyError
 from providers.sse import Event
@@ -77,12 +77,12 @@ class _Item(Struct, kw_only=True):
 
 
 class _InputDetails(Struct, kw_only=True):
-    cached_tokens: int | None = None
+    cached_tokens: Any = None
 
 
 class _ResponsesUsage(Struct, kw_only=True):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
+    input_tokens: Any = None
+    output_tokens: Any = None
     input_tokens_details: _InputDetails | None = None
 
 
@@ -179,9 +179,9 @@ class OpenAIResponses(Wire):
 def _usage(usage: _ResponsesUsage) -> Usage:
     details = usage.input_tokens_details or _InputDetails()
     return Usage(
-        input_tokens=usage.input_tokens or 0,
-        output_tokens=usage.output_tokens or 0,
-        cached_input_tokens=details.cached_tokens or 0,
+        input_tokens=tokens(usage.input_tokens),
+        output_tokens=tokens(usage.output_tokens),
+        cached_input_tokens=min(tokens(details.cached_tokens), tokens(usage.input_tokens)),
     )
 
 

@@ -6,7 +6,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import msgspec
@@ -39,6 +38,14 @@ _UNWANTED = re.compile(
     r"unsupported|not (currently )?support|unrecognized|unknown|unexpected|not (permitted|allowed|available)|deprecated"
     r"|removed|extra (inputs|fields)|no longer|not implemented|only the default"
 )
+
+
+MOST_TEXT = 256 << 10
+"""Characters that an answer may have, with its thoughts: some ten times as many as a reply to the longest draft."""
+MOST_NAME = 200
+"""Characters of a model's name that are kept: as many as a row of usage holds."""
+_LARGE_EVENT = "one of its events, or a line of it, is larger than 1 MiB; check the base URL"
+_TOO_LONG = f"its text is longer than {MOST_TEXT} characters; check the model"
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -99,8 +106,9 @@ class Wire(ABC):
 
         Raises:
             ContentFilteredError: the filter left no text.
-            MalformedReplyError: there is no text.
+            MalformedReplyError: there is no text, or too much of it.
         """
+        self.check_length(len(answer.text))
         if not answer.text.strip():
             if answer.finish == "filtered":
                 raise ContentFilteredError(self.provider)
@@ -115,6 +123,11 @@ class Wire(ABC):
             finish=answer.finish,
             usage=answer.usage,
         )
+
+    def check_length(self, length: int) -> None:
+        """Raise MalformedReplyError for a text that is too long to be an answer."""
+        if length > MOST_TEXT:
+            raise MalformedReplyError(self.provider, detail=_TOO_LONG)
 
     def without_refused(self, request: CompletionRequest, sent: Struct, fault: Fault, *, stream: bool) -> Struct | None:
         """Return a request without the parameter that the fault refuses; None when nothing else can be sent.
@@ -181,13 +194,15 @@ class HttpProvider:
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
         """Ask for an answer in pieces; raises a `ProviderError`, also half way."""
-        reader = self._wire.reader()
+        reader, length = self._wire.reader(), 0
         async with (
             self._ask(request, stream=True, accepts="text/event-stream") as reply,
             aclosing(self._events(reply, reader)) as events,
         ):
             async for event in events:
                 text = reader.feed(event)
+                length += len(text)
+                self._wire.check_length(length)
                 if text:
                     yield Delta(text=text)
         answer = reader.answer()
@@ -241,7 +256,7 @@ class HttpProvider:
                 if reader.finished:
                     break
         except EventTooLargeError:
-            raise MalformedReplyError(self.name, detail="one of its events is too large") from None
+            raise MalformedReplyError(self.name, detail=_LARGE_EVENT) from None
         await _read_to_end(chunks)
 
 
@@ -256,5 +271,8 @@ async def _read_to_end(chunks: AsyncIterator[bytes]) -> None:
 
 
 def _model_name(answered: str, asked: str) -> str:
-    """Return the model that answered; servers of a single file report its path, of which the name is kept."""
-    return PurePath(answered).stem if answered.endswith(".gguf") else answered or asked
+    """Return the model that answered, on one line and not too long; of the path that some servers report, the name."""
+    if answered.endswith(".gguf"):
+        answered = answered.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf")
+    seen = "".join(sign if sign.isprintable() else " " for sign in answered[:MOST_NAME])
+    return " ".join(seen.split()) or asked

@@ -1,6 +1,9 @@
 """What a model's own format leaves around its reply goes no further."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -8,6 +11,10 @@ from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import MalformedReplyError
 from providers.replies import ReplyReader
 from providers.wrappers.base import Wrapper, closing
+
+LARGE = 16 << 10
+"""Characters from which on a text is read in a thread."""
+T = TypeVar("T")
 
 
 class Habit:
@@ -35,7 +42,8 @@ class Replying(Wrapper):
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Ask for a whole answer; raises MalformedReplyError when it holds thoughts and no reply."""
-        return self._read(await self._provider.complete(request), request)
+        completion = await self._provider.complete(request)
+        return await _beside(len(completion.text), partial(self._read, completion, request))
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
         """Ask for an answer in pieces; raises MalformedReplyError at its end when it holds thoughts and no reply.
@@ -46,11 +54,11 @@ class Replying(Wrapper):
         reader = ReplyReader(_texts(request), aloud=self._habit.aloud)
         async with closing(self._provider.stream(request)) as pieces:
             async for piece in pieces:
-                whole = self._read(piece, request) if isinstance(piece, Completion) else None
-                if shown := reader.feed(piece.text) if whole is None else reader.finish():
+                size, step = len(piece.text), _step(reader, piece)
+                if shown := await _beside(size, step):
                     yield Delta(text=shown)
-                if whole is not None:
-                    yield whole
+                if isinstance(piece, Completion):
+                    yield await _beside(size, partial(self._read, piece, request))
 
     def _read(self, completion: Completion, request: CompletionRequest) -> Completion:
         reader = ReplyReader(_texts(request))
@@ -60,6 +68,15 @@ class Replying(Wrapper):
         if completion.text.strip() and not reader.text.strip() and completion.finish != "filtered":
             raise MalformedReplyError(self.name, detail="it holds thoughts and no reply")
         return structs.replace(completion, text=reader.text)
+
+
+def _step(reader: ReplyReader, piece: Delta | Completion) -> Callable[[], str]:
+    return reader.finish if isinstance(piece, Completion) else partial(reader.feed, piece.text)
+
+
+async def _beside(size: int, read: Callable[[], T]) -> T:
+    """Read a text; a long one beside the loop, which others wait for."""
+    return await asyncio.to_thread(read) if size > LARGE else read()
 
 
 def _texts(request: CompletionRequest) -> list[str]:
