@@ -54,15 +54,26 @@ class Word:
 
     Attributes:
         text: its beginning.
-        linked: whether a link begins in it.
     """
 
     def __init__(self) -> None:
-        self._begin()
+        self.text = self._tail = ""
+        self._linked = False
+        self._unread: list[str] = []
+
+    @property
+    def linked(self) -> bool:
+        """Whether a link begins in it; what came since it was asked last is read then."""
+        if self._unread and not self._linked:
+            seen = self._tail + "".join(self._unread)
+            self._linked = _LINK.search(seen) is not None
+            self._tail = seen[-_REACH:]
+        self._unread.clear()
+        return self._linked
 
     def add(self, text: str) -> None:
         """Take what follows."""
-        text = markup.unescape(text)
+        text = markup.unescape(text) if "&" in text else text
         ends = _LINE_BREAK if self._in_brackets() else _BREAK
         opened = text.rfind("(<")
         if opened >= 0 and not _LINE_BREAK.search(text, opened):
@@ -71,7 +82,8 @@ class Word:
             *before, last = ends.split(text)
         if before:
             self._begin()
-        self._go_on(last)
+        self._unread.append(last)
+        self.text += last[: max(0, MOST_KEPT - len(self.text))]
 
     def end(self) -> None:
         """Forget it: a paragraph, or the like, ends here."""
@@ -79,17 +91,12 @@ class Word:
 
     def _begin(self) -> None:
         self.text = self._tail = ""
-        self.linked = False
+        self._linked = False
+        self._unread.clear()
 
     def _in_brackets(self) -> bool:
         """Tell whether this is an address of Markdown in brackets, `[text](<address>)`: it may have spaces."""
-        return self.linked and "(<" in self.text
-
-    def _go_on(self, text: str) -> None:
-        seen = self._tail + text
-        self.linked = self.linked or _LINK.search(seen) is not None
-        self._tail = seen[-_REACH:]
-        self.text += text[: max(0, MOST_KEPT - len(self.text))]
+        return "(<" in self.text and self.linked
 
 
 def may_go_on(after: str) -> bool:

@@ -19,6 +19,7 @@ from assistant.completion.shield.regions import ATTRIBUTE
 from assistant.completion.shield.tokens import (
     IN_ATTRIBUTE,
     IN_TEXT,
+    LOOKS_LIKE_TOKEN,
     Reading,
     is_settled,
     kind_of,
@@ -30,6 +31,12 @@ from assistant.completion.shield.tokens import (
 
 BEGIN_OF_TOKEN = re.compile(r"(?<!\w)ZQ?(?!\w)")
 """What an answer may end with that was cut off in a token."""
+
+MOST_REVEALED = 512 << 10
+"""Characters of things that one answer is given, eight times the longest draft: a code is short, and a link may not be.
+
+Beyond it tokens are left out.
+"""
 
 _CUT_OFF = re.compile(BEGIN_OF_TOKEN.pattern + r"\Z")
 
@@ -76,6 +83,7 @@ class Revealer:
         self.seen: Counter[int] = Counter()
         self.invented: list[Kind] = []
         self.withheld: set[int] = set()
+        self._room = MOST_REVEALED
 
     def feed(self, text: str) -> str:
         """Take more text, and return what is clear."""
@@ -100,6 +108,8 @@ class Revealer:
 
     def in_tag(self, tag: str) -> str:
         """Return a whole HTML tag with the things in their places, as far as those are values of attributes."""
+        if not LOOKS_LIKE_TOKEN.search(tag):
+            return tag
         parts, position = list[str](), 0
         for match in ATTRIBUTE.finditer(tag):
             start, end = match.span(match.lastindex or 0)
@@ -159,6 +169,9 @@ class Revealer:
             return ""
         if out:
             self.withheld.add(reading.number)
+            return ""
+        self._room -= len(thing.value)
+        if self._room < 0:
             return ""
         self.seen[reading.number] += 1
         return markup.escape(thing.value) if self._html else thing.value

@@ -1,6 +1,7 @@
 """What of an answer may be shown while it arrives."""
 
 import re
+from itertools import groupby
 
 from assistant.completion.output import BLOCKS
 from assistant.completion.shield.brackets import TextTags
@@ -60,8 +61,7 @@ class Shown:
 
     def finish(self) -> str:
         """Return the rest."""
-        pieces = self._splitter.finish()
-        rest = "".join(map(self._piece, pieces)) + (self.revealer.finish() if self._active else "")
+        rest = self._shown(self._splitter.finish()) + (self.revealer.finish() if self._active else "")
         if self._sanitiser is None:
             rest = self._brackets.feed(rest) + self._brackets.finish()
         return self._without_blanks(rest)
@@ -69,17 +69,22 @@ class Shown:
     def _read(self, text: str) -> str:
         if self._sanitiser is None:
             return self._brackets.feed(self._text(text))
-        return "".join(map(self._piece, self._splitter.feed(text)))
+        return self._shown(self._splitter.feed(text))
+
+    def _shown(self, pieces: list[Piece]) -> str:
+        parts = list[str]()
+        for kind, some in groupby(pieces, lambda piece: piece.kind):
+            texts = [piece.text for piece in some]
+            parts += [self._text(_escaped("".join(texts)))] if kind == "text" else map(self._piece, texts)
+        return "".join(parts)
 
     def _text(self, text: str) -> str:
         return self.revealer.feed(text) if self._active else text
 
-    def _piece(self, piece: Piece) -> str:
-        if piece.kind == "text":
-            return self._text(_escaped(piece.text))
-        if self._active and LOOKS_LIKE_TOKEN.fullmatch(tag_name(piece.text)):
-            return self._text(_escaped(piece.text[1:-1]))  # `<ZQX1LINK>`
-        return self._tag(self._sanitiser, piece.text) if self._sanitiser else ""
+    def _piece(self, tag: str) -> str:
+        if self._active and LOOKS_LIKE_TOKEN.fullmatch(tag_name(tag)):
+            return self._text(_escaped(tag[1:-1]))  # `<ZQX1LINK>`
+        return self._tag(self._sanitiser, tag) if self._sanitiser else ""
 
     def _tag(self, sanitiser: Sanitiser, tag: str) -> str:
         name = tag_name(tag)
