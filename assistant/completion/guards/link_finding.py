@@ -6,25 +6,7 @@ from typing import NamedTuple
 
 from assistant.completion.addresses import REFUSED, scheme_of
 from assistant.completion.guards.text import Tag
-
-_SURE = (
-    "com|org|net|io|eu|edu|gov|biz|dev|de|fr|nl|pl|ru|ch|dk|uk|jp|cn|br|ca|au|cz|fi|pt|ie|tr|kr|mx|nz|za|ua|gr|hu|ro"
-)
-"""Ends of host names by which one is known without `https://`; none is a word that may follow a missing space."""
-_NEW = (
-    "shop|store|online|cloud|app|site|website|web|tech|email|xyz|agency|digital|studio|media|blog|host|hosting|gmbh|ltd|"
-    "consulting|solutions|services|software|systems|technology|network|group|global|company|webcam|"
-    "berlin|hamburg|koeln|cologne|bayern|nrw|ruhr|saarland|wien|tirol|swiss|london|paris|bzh|nyc|tokyo|amsterdam|"
-    "brussels|vlaanderen|istanbul|moscow|quebec|cat|gal|eus|reisen|immobilien|versicherung|kaufen|haus|schule|"
-    "academy|education|clinic|dental|fitness|photography|engineering|construction|properties|boutique|bio"
-)
-"""Ends of later years; as words they hardly begin a sentence."""
-_WORDS = "info|support|help|team|live|life|world|page|link|click|space|zone|news|top|club|care|center|city|events|money"
-_COUNTRIES = "ai|at|es|se|be|co|us|tv|lu|li|lt|lv|ee|si|sk|hr|bg|rs|il|in|my|sg|hk|tw|th|vn|id|ph|nu|cc|ms"
-_SHORT_WORDS = "it|is|no|me|to|so"
-_INSIDE = "local|internal|intranet|lan|corp|home|localdomain"
-_WITH_PATH = f"{_WORDS}|ai|at|it|es|is|no|se|be|me|to|co|in|us|so|my"
-"""Ends that are words as well: a host only when a path follows, or with more before them than one word."""
+from assistant.completion.host_names import COUNTRIES, INSIDE, NEW, SHORT_WORDS, SURE, WITH_PATH, WORDS
 
 _BODY = r"[^\s<>\"`\u00ab\u00bb\u201c-\u201f\u2039\u203a\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 """What a link is made of; an ideograph ends it, since those follow without a space."""
@@ -32,9 +14,9 @@ LINK = re.compile(
     rf"(?<![a-zA-Z0-9])(?:https?|ftp)://{_BODY}++"
     rf"|(?<![a-zA-Z0-9.@/])www\.{_BODY}++"
     r"|(?<![\w.+%-])[\w.+%-]++@[a-zA-Z0-9\u00a1-\u2e7f-]++(?:\.[a-zA-Z0-9\u00a1-\u2e7f-]++)++"
-    rf"|(?<![\w.@/-])(?:(?:[a-zA-Z0-9-]++\.)+(?-i:{_SURE}|{_NEW}|(?:{_WITH_PATH})(?=/\w))"
-    rf"|(?:[a-zA-Z0-9-]++\.)+[a-zA-Z0-9-]{{3,63}}+\.(?-i:{_WORDS}|{_COUNTRIES}|{_SHORT_WORDS}|{_INSIDE})"
-    rf"|(?=[a-zA-Z0-9]++-|[a-zA-Z]++\d)(?!e-mail)[a-zA-Z0-9-]++\.(?-i:{_WORDS}|{_COUNTRIES}|{_INSIDE}))"
+    rf"|(?<![\w.@/-])(?:(?:[a-zA-Z0-9-]++\.)+(?-i:{SURE}|{NEW}|(?:{WITH_PATH})(?=/\w))"
+    rf"|(?:[a-zA-Z0-9-]++\.)+[a-zA-Z0-9-]{{3,63}}+\.(?-i:{WORDS}|{COUNTRIES}|{SHORT_WORDS}|{INSIDE})"
+    rf"|(?=[a-zA-Z0-9]++-|[a-zA-Z]++\d)(?!e-mail)[a-zA-Z0-9-]++\.(?-i:{WORDS}|{COUNTRIES}|{INSIDE}))"
     rf"(?![\w-])(?!\.\w)(?:/{_BODY}*+)?+",
     re.IGNORECASE,
 )

@@ -1,5 +1,7 @@
 """Whether digits that look like an account's or a card's are one."""
 
+import re
+
 _IBAN_LENGTHS = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 "
     "EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 "
@@ -7,6 +9,8 @@ _IBAN_LENGTHS = (
     "PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 "
     "UA29 VA22 VG24 XK20 YE30"
 )
+_GROUPS = re.compile(r"[A-Za-z0-9](?:[ .\n/-]{0,3}+[A-Za-z0-9]){0,33}+")
+"""Groups of letters and digits; an IBAN has 34 of them at most."""
 _FEWEST, _MOST = 13, 19  # digits of a card number
 IBAN_LENGTH = {entry[:2]: int(entry[2:]) for entry in _IBAN_LENGTHS.split()}
 """Characters of an IBAN by country, after the SWIFT IBAN registry."""
@@ -14,13 +18,11 @@ IBAN_LENGTH = {entry[:2]: int(entry[2:]) for entry in _IBAN_LENGTHS.split()}
 
 def iban_end(text: str, start: int) -> int:
     """Return where the IBAN that starts here ends, groups apart or not; 0 when there is none (ISO 13616, mod 97)."""
+    match = _GROUPS.match(text, start)
     wanted = IBAN_LENGTH.get(text[start : start + 2].upper(), 0)
     compact, position = "", start
-    while position < len(text) and len(compact) < wanted:
-        if text[position].isascii() and text[position].isalnum():
-            compact += text[position].upper()
-        elif text[position] not in " -\u00a0\u202f":
-            return 0
+    while match and position < match.end() and len(compact) < wanted:
+        compact += text[position].upper() if text[position].isalnum() else ""
         position += 1
     glued = position < len(text) and text[position].isalnum()
     return position if wanted and len(compact) == wanted and not glued and _is_iban(compact) else 0

@@ -1,16 +1,22 @@
-"""Finds everything in a text that must survive, kind after kind; what one has found, the next leaves alone."""
+"""Finds everything in a text that must survive, kind after kind; what one has found, the next leaves alone.
+
+Placeholders are looked for in the text, everything else in a copy in which all is written the usual way; an admin's
+patterns in both.
+"""
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import structs
 
+from assistant.completion.shield.addressing import find_emails, find_links
 from assistant.completion.shield.custom import CustomPattern, OwnSearch, check_pattern
 from assistant.completion.shield.kinds import Kind, Span
-from assistant.completion.shield.patterns import FINDERS, Find, find_emails, find_links
+from assistant.completion.shield.patterns import FINDERS, Find
 from assistant.completion.shield.placeholders import find_placeholders
-from assistant.completion.shield.regions import Zone, common, regions_of
+from assistant.completion.shield.plain import Plain, plain_copy
+from assistant.completion.shield.regions import APART, Zone, regions_of
 from assistant.completion.shield.tokens import LOOKS_LIKE_TOKEN
 
 _DIGITS = re.compile(r"\d++")
@@ -48,9 +54,17 @@ class Finder:
     def find(self, text: str, *, html: bool) -> list[Span]:
         """Return what was found, in order and without overlaps."""
         regions = regions_of(text, html=html)
-        found = self._text.find(text, regions.text, regions.targets)
-        unseen = _merged(self._hidden.find(text, regions.hidden), self._styling.find(text, regions.styling))
-        return _merged(found, [structs.replace(span, seen=False) for span in unseen])
+        found = self._text.find(text, regions.text, regions.joints, html=html)
+        aimed = self._text.aimed(text, regions.targets, html=html)
+        unseen = _merged(
+            self._hidden.find(text, regions.hidden, _apart(regions.hidden), html=html),
+            self._styling.find(text, regions.styling, _apart(regions.styling), html=html),
+        )
+        return _merged(_merged(found, aimed), [structs.replace(span, seen=False) for span in unseen])
+
+
+def _apart(zones: list[Zone]) -> list[str]:
+    return [APART] * len(zones)
 
 
 class _Kinds:
@@ -66,38 +80,78 @@ class _Kinds:
         self._own = tuple(patterns)
         for each in self._own:
             check_pattern(each.pattern)
-        self._anywhere: list[tuple[Kind, Find]] = [("email", find_emails)] if "email" in kinds else []
+        self._emails = "email" in kinds
         self._near_digits = [(kind, find) for kind, find in FINDERS if kind in kinds]
 
-    def find(self, text: str, zones: list[Zone], targets: list[Zone] | None = None) -> list[Span]:
-        """Return what was found in some zones of a text, and in those that are links as a whole."""
-        if not (zones or targets):
+    def aimed(self, text: str, targets: list[Zone], *, html: bool) -> list[Span]:
+        """Return those addresses that tags hold which are hidden: all, or those in which something is found."""
+        if not self._links and targets:
+            found = self.find(text, targets, _apart(targets), html=html)
+            starts = [span.start for span in found]
+            targets = [zone for zone in targets if bisect_left(starts, zone[0]) < bisect_left(starts, zone[1])]
+        return [Span(start=start, end=end, kind="link") for start, end in targets]
+
+    def find(self, text: str, zones: list[Zone], joints: list[str], *, html: bool) -> list[Span]:
+        """Return what was found in some zones of a text; something that tags part is found in pieces."""
+        if not zones:
             return []
-        aimed = [Span(start=start, end=end, kind="link") for start, end in targets or ()]
-        links = _merged(aimed, _spans("link", find_links, text, zones))
+        copy = plain_copy(text, zones, joints, html=html)
+        spans = self._found(text, copy)
+        return _merged([], [piece for span in spans for piece in _pieces(text, copy, span)])
+
+    def _found(self, text: str, copy: Plain) -> list[Span]:
+        """Return what was found, by its place in the copy."""
+        whole = [(0, len(copy.text))]
+        links = _merged([], _spans("link", find_links, copy.text, whole))
         found = list(links) if self._links else []
         if self._placeholders:
-            found = _merged(found, _spans("placeholder", find_placeholders, text, zones))
-        places = zones if self._links or not targets else sorted([*zones, *targets])
-        found = _merged(found, _spans("custom", _find_tokens, text, _gaps(places, found)))
-        found = _with_own(found, self._own, text, places)
-        for kind, find in self._anywhere:
-            found = _merged(found, _spans(kind, find, text, _gaps(places, found)))
-        near = list(common(_zones(text), places)) if self._near_digits else []
+            found = _merged(found, _in_copy("placeholder", find_placeholders, text, copy))
+        tokens = [] if copy.text == text else _in_copy("custom", _find_tokens, text, copy)
+        found = _merged(found, [span for span in tokens if not _inside(span, found)])
+        found = _merged(found, _spans("custom", _find_tokens, copy.text, _gaps(whole, found)))
+        found = _with_own(found, self._own, text, copy)
+        if self._emails:
+            found = _merged(found, _spans("email", find_emails, copy.text, _gaps(whole, found)))
+        near = _zones(copy.text) if self._near_digits else []
         for kind, find in self._near_digits:
-            found = _merged(found, _spans(kind, find, text, _gaps(near, found)))
+            found = _merged(found, _spans(kind, find, copy.text, _gaps(near, found)))
         return found if self._links else _widened(found, links)
 
 
-def _with_own(found: list[Span], patterns: Iterable[CustomPattern], text: str, places: list[Zone]) -> list[Span]:
-    """Add what the admin's patterns find, one after the other."""
-    search: OwnSearch | None = None
+def _with_own(found: list[Span], patterns: Sequence[CustomPattern], text: str, copy: Plain) -> list[Span]:
+    """Add what the admin's patterns find, one after the other, in the text as it was written and in the copy."""
+    if not patterns:
+        return found
+    as_written, plain = OwnSearch(text), OwnSearch(copy.text)
     for own in patterns:
-        search = search or OwnSearch(text)
-        if search.occurs(own):
-            new = [Span(start=start, end=end, kind="custom") for start, end in search.find(own, _gaps(places, found))]
-            found = _merged(found, new)
+        if copy.text != text and as_written.occurs(own):
+            places = [copy.to_copy(*place) for place in as_written.find(own, copy.zones)]
+            found = _merged(found, [span for span in _customs(places) if not _inside(span, found)])
+        if plain.occurs(own):
+            found = _merged(found, _customs(plain.find(own, _gaps([(0, len(copy.text))], found))))
     return found
+
+
+def _customs(places: Iterable[Zone]) -> list[Span]:
+    return [Span(start=start, end=end, kind="custom") for start, end in places if start < end]
+
+
+def _in_copy(kind: Kind, find: Find, text: str, copy: Plain) -> list[Span]:
+    """Find something in the text itself, and return where it stands in the copy."""
+    places = (copy.to_copy(*place) for low, high in copy.zones for place in find(text, low, high))
+    return _merged([], [Span(start=start, end=end, kind=kind) for start, end in places if start < end])
+
+
+def _pieces(text: str, copy: Plain, span: Span) -> Iterator[Span]:
+    """Return where something of the copy stands in the text; what holds no letter or digit needs no hiding."""
+    pieces = copy.to_text(span.start, span.end)
+    for start, end in pieces:
+        piece = text[start:end]
+        if len(pieces) == 1:
+            yield Span(start=start, end=end, kind=span.kind)
+        elif any(map(str.isalnum, piece)):
+            first = start + len(piece) - len(piece.lstrip())
+            yield Span(start=first, end=first + len(piece.strip()), kind=span.kind)
 
 
 def _find_tokens(text: str, start: int, end: int) -> Iterator[Zone]:

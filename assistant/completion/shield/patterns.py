@@ -11,43 +11,47 @@ from assistant.completion.shield.checks import iban_end, is_card
 from assistant.completion.shield.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID
 from assistant.completion.shield.kinds import Kind
 
-_LETTER = "[^\\W\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # of scripts that put spaces between words
 _START = rf"(?<!{EDGE})(?<!\d[.,/-])"
 _END = f"(?!{EDGE}|@)"
-_LOCAL = f"(?:{_LETTER}|[.%+'-])"
-_LABEL = f"(?:{_LETTER}|-)"
 _WORDS = (
     "order|invoice|ticket|case|booking|reservation|reference|ref|tracking|shipment|parcel|customer|contract|account|policy|"
     "serial|rma|request|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|auftragsnummer|vorgang|kundennummer|"
     "sendung|commande|facture|dossier|pedido|factura|fatura|encomenda|ordine|fattura|pratica|bestelling|factuur|"
     "klantnummer|zamówienie|faktura|заказ|счёт|sipariş|ordre|beställning"
 )
+_STEMS = "bestell|kunden|rechnungs|auftrags|vertrags|sendungs|vorgangs|ticket|konto|order|klant|faktura"
 _WHICH = "(?:no|nr|num|number|id|code|nummer|numéro|número|numero|n[°º])"
 
-_LINK = re.compile(
-    '(?<![a-z0-9@])(?:https?://|mailto:|www\\.)(?:[{]{2}[^{}<>\n]{1,80}+[}]{2}|(?!&(?:lt|gt|quot|apos|#0*39|#x0*27);)[^\\s<>"“”„«»。，、；！？）】」』])++',
-    re.IGNORECASE,
+_ISSUER = "(?=[3-6]|2[2-7])\\d"
+_BETWEEN = " ?[-./_] ?|[ \\n]"
+_LIKE_BEFORE = "(?:(?P=gap)|[ \\n])"
+_IBAN = re.compile(
+    r"\d\d(?:(?<=[A-Za-z]{2}\d\d)(?:(?<![^\W_][A-Za-z]{2}\d\d)|(?<=(?i:IBAN)[A-Za-z]{2}\d\d))"
+    r"|(?<=[A-Za-z]{2}[ -]\d\d)(?<![^\W_][A-Za-z]{2}[ -]\d\d))(?=[ .\n/-]{0,3}+[A-Za-z0-9])"
 )
-_LINK_MARK = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
-_BEFORE_AT = re.compile(f"{_LOCAL}++\\Z")
-_AFTER_AT = re.compile(f"{_LABEL}++(?:\\.{_LABEL}++)++")
-_IBAN = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)(?<![^\W_][A-Za-z]{2}\d\d)(?=[ \u00a0\u202f-]?[A-Za-z0-9])")
-_CARD = re.compile(rf"{_START}\d(?:[ \u00a0-]?\d){{12,18}}(?!\d)")
+_CARDS = (
+    re.compile(rf"{_START}\d(?:[ -]?\d){{12,18}}(?!\d)"),
+    re.compile(rf"{_START}\d{{13,19}}+(?!\d)"),
+    re.compile(rf"{_START}{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{4}}{_LIKE_BEFORE}\d{{4}}{_LIKE_BEFORE}\d{{4}}(?!\d)"),
+    re.compile(rf"{_START}{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{6}}{_LIKE_BEFORE}\d{{4,5}}(?!\d)"),
+    re.compile(rf"{_START}{_ISSUER}\d{{3}}(?:(?:{_BETWEEN})\d{{4}}){{3}}(?:{_BETWEEN})\d{{1,3}}(?!\d)"),
+)
 _HASH = re.compile(
     rf"(?<!{EDGE})(?<![&/=#])#(?=[A-Za-z-]{{0,12}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/_][A-Za-z0-9]{{1,40}}+){{0,6}}"
 )
 _CODED = re.compile(
-    rf"(?<!{EDGE})(?<![.@&/#-])(?=[A-Za-z/-]{{0,20}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/][A-Za-z0-9]{{1,40}}+){{0,7}}{_END}"
+    rf"(?<!{EDGE})(?<![.@&/#-])(?=(?:[A-Za-z/]|-\n?){{0,20}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/](?:\n(?=\d))?[A-Za-z0-9]{{1,40}}+){{0,7}}{_END}"
 )
 _PREFIXED = re.compile(
-    rf"(?<!{EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#]{{1,3}}\d{{3,20}}+{_END}"
+    rf"(?<!{EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#-]{{1,3}}\d{{3,20}}+"
+    rf"(?: ?[-/] ?\d{{2,20}}+| \d{{3,20}}+(?! ?[a-z])){{0,3}}{_END}"
 )
 _MEASURE = r"\d{1,3}(?:st|nd|rd|th|h|hrs?|min|days?|am|pm|GB|MB|kg|[ckm]m)(?![A-Za-z0-9])"
 _NUMBERED = re.compile(
     rf"(?!{_MEASURE})\d(?<!\d\d)[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d|{PAID})"
 )
 _NAMING = re.compile(
-    rf"(?<![^\W_])(?:ref\.|(?:{_WORDS})(?:\s{{1,3}}{_WHICH}(?![^\W_])\.?)?)(?:[\s:#]{{1,3}}|[.:#]{{1,3}})"
+    rf"(?<![^\W_])(?:ref\.|(?:{_STEMS})-?(?:nr\.?|nummer)|(?:{_WORDS})(?:[\s-]{{1,3}}{_WHICH}(?![^\W_])\.?)?)(?:[\s:#]{{1,3}}|[.:#]{{1,3}})"
     r"([A-Za-z]{0,5}[-/]?)\Z",
     re.IGNORECASE,
 )
@@ -63,65 +67,32 @@ _NO_DATE = (  # nor hours: 03.05.2027, 03. 05. 2027, 03 05 2027, 03.05.-07.05., 
     rf"|{_DAY}(?:[./]{GAP}?|{GAP}){_YEAR}(?!{GAP}?\d)|{_QUARTER}{_TO}{_QUARTER}(?!\d|[ -]\d))"
 )
 _PHONE = re.compile(
-    rf"{_START}(?<!#)(?:(?:\+|00)[1-9](?:(?:{GAP}|[./()-]){{0,3}}\d){{6,14}}"
+    rf"{_START}(?<!#)(?:(?:\+{GAP}?|00{GAP}?)[1-9](?:(?:{GAP}|[./()-]){{0,3}}\d){{6,14}}"
     rf"|{_NO_DATE}\(?0[1-9]\d{{0,4}}\)?(?:(?:{GAP}|[./-]){{0,3}}\d){{5,10}}"
-    rf"|(?:1[ .-])?(?:\([2-9]\d{{2}}\)|[2-9]\d{{2}})(?:{GAP}|[.-]){{0,2}}[2-9]\d{{2}}(?:{GAP}|[.-])?\d{{4}}"
+    rf"|(?:1[ .-])?(?:\([2-9]\d{{2}}\)|[2-9]\d{{2}})(?:{GAP}|[./-]){{0,2}}[2-9]\d{{2}}"
+    rf"(?:{GAP}?[.-]{GAP}?|{GAP})?\d{{4}}"
     rf"|\(\d{{2,5}}\){GAP}?\d{{3,5}}[ .-]?\d{{3,5}}"
     rf"|[6-9]\d{{2}}{GAP}\d{{3}}{GAP}\d{{3}}|[6-9]\d{{4}}{GAP}\d{{5}})"
     rf"{_END}(?![.,]\d|{GAP}?{BEHIND})"
 )
+_BROKEN_PHONE = re.compile(
+    rf"{_START}(?<!#)(?P<first>(?:\+|00)[1-9][\d ()./-]{{0,16}}|{_NO_DATE}\(?0[1-9][\d ()./-]{{0,14}})\n"
+    rf"(?P<second>\(?\d[\d ()/-]{{0,14}}\d){_END}(?![.,)]\d|(?<!\d\d\d)[.):]|{GAP}?{BEHIND})"
+)
+"""A number that a line end breaks before it is whole."""
+_WHOLE_PHONE, _WHOLE_ABROAD, _MOST_DIGITS = 9, 10, 15  # digits; ITU-T E.164 allows 15
 _AMOUNT = re.compile(rf"{_START}-?{AMOUNT}")
 _NUMBER = re.compile(rf"{_START}\d{{1,40}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
-_MOST_LOCAL = 256  # characters before the @; RFC 5321 allows 64
 _FEW = 3  # digits that a reference has at least
-_CLOSING = ".,;:!?'*_~`…"
-_BRACKETS = {")": "(", "]": "[", "}": "{"}
-
 Place = tuple[int, int]
 Find = Callable[[str, int, int], Iterator[Place]]
-
-
-def find_links(text: str, start: int, end: int) -> Iterator[Place]:
-    """Find links between two places, without the punctuation that ends a sentence."""
-    if not _LINK_MARK.search(text, start, end):
-        return
-    for match in _LINK.finditer(text, start, end):
-        last = _link_end(text, match.start(), match.end())
-        if last - match.start() > len("www."):
-            yield match.start(), last
-
-
-def _link_end(text: str, start: int, end: int) -> int:
-    """Step back over what ends a sentence rather than the link; a bracket belongs to it when it was opened in it."""
-    surplus = {
-        close: text.count(close, start, end) - text.count(open_, start, end) for close, open_ in _BRACKETS.items()
-    }
-    while end > start:
-        last = text[end - 1]
-        if last in _BRACKETS and surplus[last] > 0:
-            surplus[last] -= 1
-        elif last not in _CLOSING or text.endswith("&amp;", start, end):
-            break
-        end -= 1
-    return end
-
-
-def find_emails(text: str, start: int, end: int) -> Iterator[Place]:
-    """Find e-mail addresses, international ones too."""
-    at = text.find("@", start, end)
-    while at >= 0:
-        name = _BEFORE_AT.search(text, max(start, at - _MOST_LOCAL), at)
-        domain = _AFTER_AT.match(text, at + 1, end)
-        if name and domain and name[0].strip(".%+'-"):
-            yield at - len(name[0].lstrip(".%+'-")), domain.end()
-        at = text.find("@", domain.end() if domain else at + 1, end)
 
 
 def find_ibans(text: str, start: int, end: int) -> Iterator[Place]:
     """Find account numbers whose check digits are right."""
     for match in _IBAN.finditer(text, start, end):
-        first = match.start() - 2
+        first = match.start() - (2 if text[match.start() - 1].isalpha() else 3)
         last = iban_end(text, first)
         if last:
             yield first, last
@@ -129,7 +100,18 @@ def find_ibans(text: str, start: int, end: int) -> Iterator[Place]:
 
 def find_cards(text: str, start: int, end: int) -> Iterator[Place]:
     """Find card numbers whose check digit is right."""
-    return (match.span() for match in _CARD.finditer(text, start, end) if is_card(match[0]))
+    for pattern in _CARDS:
+        yield from (match.span() for match in pattern.finditer(text, start, end) if is_card(match[0]))
+
+
+def find_phones(text: str, start: int, end: int) -> Iterator[Place]:
+    """Find telephone numbers, those too that a line end breaks."""
+    yield from (match.span() for match in _PHONE.finditer(text, start, end))
+    for match in _BROKEN_PHONE.finditer(text, start, end):
+        first, second = (sum(map(str.isdecimal, part)) for part in (match["first"], match["second"]))
+        whole = _WHOLE_ABROAD if match["first"].startswith(("+", "00")) else _WHOLE_PHONE
+        if first < whole <= first + second <= _MOST_DIGITS:
+            yield match.span()
 
 
 def find_named_orders(text: str, start: int, end: int) -> Iterator[Place]:
@@ -171,7 +153,7 @@ FINDERS: tuple[tuple[Kind, Find], ...] = (
     ("iban", find_ibans),
     ("card", find_cards),
     ("order", find_named_orders),
-    ("phone", find_matches(_PHONE)),
+    ("phone", find_phones),
     ("order", find_orders),
     ("amount", find_matches(_AMOUNT)),
     ("number", find_matches(_NUMBER)),

@@ -7,9 +7,23 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from assistant.completion.output import BLOCKS
 from assistant.completion.shield.tags import DROPPED
 
 Zone: TypeAlias = tuple[int, int]
+
+LINE_END = "\n"
+"""What stands between two zones that a line break parts."""
+
+APART = "\n\ufdd0\n"
+"""What stands between two zones that no value reaches across: a sign that no text has, and that is no blank."""
+
+_PARTING_WORDS = (
+    "hr table thead tbody tfoot tr td th caption select option optgroup button input img iframe audio video canvas "
+    "fieldset legend form nav aside details summary dialog figure sup title body html"
+)
+_PARTING = BLOCKS | DROPPED | frozenset(_PARTING_WORDS.split())
+_MARKUP_NAME = re.compile(r"</?([a-zA-Z][^\s/>]*+)")
 
 _STYLING_WORDS = (
     "style class id width height color bgcolor background border bordercolor align valign face size cellpadding "
@@ -31,12 +45,14 @@ class Regions(Struct, frozen=True, kw_only=True):
 
     Args:
         text: what a reader sees.
+        joints: by part of the text, what stands before it: nothing where inline tags do, `LINE_END` or `APART`.
         targets: the values of `href` and `src`.
         hidden: what else stands in tags, such as other attributes, and comments, styles and scripts whole.
         styling: the values of attributes that say how something looks.
     """
 
     text: list[Zone]
+    joints: list[str]
     targets: list[Zone]
     hidden: list[Zone]
     styling: list[Zone]
@@ -44,16 +60,28 @@ class Regions(Struct, frozen=True, kw_only=True):
 
 def regions_of(text: str, *, html: bool) -> Regions:
     """Return the parts of a text; what is no HTML is all text."""
-    found = Regions(text=[], targets=[], hidden=[], styling=[])
-    position = 0
+    found = Regions(text=[], joints=[], targets=[], hidden=[], styling=[])
+    position, joint = 0, ""
     for start, end, name in _markup(text) if html else ():
         if start > position:
             found.text.append((position, start))
+            found.joints.append(joint)
+            joint = ""
         position = end
+        new = _joint(text, start)
+        joint = APART if joint and new else joint or new
         _sort(text, start, end, name, found)
     if position < len(text):
         found.text.append((position, len(text)))
+        found.joints.append(joint)
     return found
+
+
+def _joint(text: str, start: int) -> str:
+    """Return how much a tag or a comment parts what stands before it from what stands behind it."""
+    match = _MARKUP_NAME.match(text, start)
+    name = match[1].lower() if match else ""
+    return APART if name in _PARTING else LINE_END if name == "br" else ""
 
 
 def _sort(text: str, start: int, end: int, name: str, found: Regions) -> None:
