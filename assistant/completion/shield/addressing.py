@@ -25,7 +25,8 @@ _LINK = re.compile(
 )
 _LINK_MARK = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _HOST = re.compile(
-    rf"(?<!{_SPACED})(?<![.@-])(?<!@[ \n])(?P<name>_*+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
+    rf"(?<!{_SPACED})(?<![.@-])(?<!@[ \n])(?<!-\n)"
+    rf"(?P<name>_*+(?:{_LABEL}(?<=-)\n)?+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
     rf"(?P<path>(?::\d{{2,5}}(?!\d))?+(?:[/?#]{_BODY}*+)?+)"
 )
 _BEFORE_AT = re.compile(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards

@@ -44,7 +44,7 @@ _CODED = re.compile(
 )
 _PREFIXED = re.compile(
     rf"(?<!{EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#-]{{1,3}}\d{{3,20}}+"
-    rf"(?: ?[-/] ?\d{{2,20}}+| \d{{3,20}}+(?! ?[a-z])){{0,3}}{_END}"
+    rf"(?: ?[-/](?: |\n(?=\d))?\d{{2,20}}+| \d{{3,20}}+(?! ?[a-z])){{0,3}}{_END}"
 )
 _MEASURE = r"\d{1,3}(?:st|nd|rd|th|h|hrs?|min|days?|am|pm|GB|MB|kg|[ckm]m)(?![A-Za-z0-9])"
 _NUMBERED = re.compile(

@@ -35,6 +35,7 @@ _SPELLED = re.compile(
     r"|(?P<escaped>%40)"
     r"|（(?P<area>\d{1,5})）"
     rf"|(?<=\d)(?P<dash>[{_LONG_DASH}])(?=\d)"
+    rf"|(?<=\d)(?P<comma>，)(?=\d)"
     rf"|(?<=\d)(?P<dot>[{_DOT}])(?=\d)"
     rf"|(?P<accent>[{_ACCENTS}])"
     rf"|[^\w\s\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|[{_LETTERS}]|(?![0-9])\d"
@@ -150,7 +151,7 @@ def _said(match: re.Match[str], *, html: bool) -> str:
         return "".join(map(_usual, markup.unescape(match[0])))
     if kind is None:
         return _usual(match[0])
-    return {"escaped": "@", "dash": "-", "dot": "."}[kind]
+    return {"escaped": "@", "dash": "-", "dot": ".", "comma": ","}[kind]
 
 
 def _gap(gap: str, *, html: bool) -> str:
