@@ -25,7 +25,7 @@ _LINK = re.compile(
 )
 _LINK_MARK = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _HOST = re.compile(
-    rf"(?<!{_SPACED})(?<![.@-])(?<!@[ \n])(?<!-\n)"
+    rf"(?<!{_LETTER})(?<![.@-])(?<!@[ \n])(?<!-\n)"
     rf"(?P<name>_*+(?:{_LABEL}(?<=-)\n)?+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
     rf"(?P<path>(?::\d{{2,5}}(?!\d))?+(?:[/?#]{_BODY}*+)?+)"
 )
