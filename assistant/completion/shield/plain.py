@@ -40,6 +40,7 @@ _SPELLED = re.compile(
     rf"|(?P<accent>[{_ACCENTS}])"
     rf"|[^\w\s\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|[{_LETTERS}]|(?![0-9])\d"
 )
+_BLANKS = re.compile(rf"[{_BLANK}{_LINE_END}{_UNSEEN}]*+")
 _HYPHENS = dict.fromkeys("‐‑‒–−﹘﹣－⁃", "-")
 _APOSTROPHES = dict.fromkeys("‘’ʼ＇", "'")
 _SLASHES = dict.fromkeys("⁄∕", "/")
@@ -88,13 +89,19 @@ def plain_copy(text: str, zones: list[Zone], joints: Iterable[str], *, html: boo
     copy = _Copy(text)
     for (low, high), joint in zip(zones, joints, strict=True):
         copy.write(joint, low, low)
-        position = low
-        for match in _SPELLED.finditer(text, low, high):
+        blanks = _BLANKS.match(text, low, high) if copy.ends_blank and not joint else None
+        position = blanks.end() if blanks else low
+        for match in _SPELLED.finditer(text, position, high):
             copy.keep(position, match.start())
             position = match.end()
             _write(copy, match, html=html)
         copy.keep(position, high)
     return copy.finished(zones)
+
+
+def usual(text: str) -> str:
+    """Return a text in which everything is written the usual way, for comparing two spellings."""
+    return plain_copy(text, [(0, len(text))], [""], html=False).text
 
 
 class _Copy:
@@ -115,10 +122,16 @@ class _Copy:
 
     def write(self, said: str, start: int, end: int) -> None:
         """Write something for a part of the text."""
-        self._parts.append(said)
+        if said:
+            self._parts.append(said)
         for _ in said:
             self._starts.append(start)
             self._ends.append(end)
+
+    @property
+    def ends_blank(self) -> bool:
+        """Whether a blank was written last."""
+        return bool(self._parts) and self._parts[-1].endswith(" ")
 
     def lengthen(self, end: int) -> None:
         """Make a part of the text that says nothing by itself one with the character before it."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.completion.shield.kinds import Kind
+from assistant.completion.shield.plain import usual
 
 _FIGURE = re.compile(r"\d(?:[\d.,'’\u00a0\u2009\u202f ]{0,40}\d)?(?:[.,][-–—])?")
 _CENTS = re.compile(r"[.,](\d\d|[-–—])\Z")
@@ -37,6 +38,7 @@ _CODE = 4  # digits of the code of a country, at most
 
 def form_of(kind: Kind, value: str) -> str | None:
     """Return what things of a kind have in common that are the same; None where each way of writing counts."""
+    value = usual(value)
     squeezed = "".join(value.split()).casefold()
     if kind in ("order", "email"):
         return squeezed.removeprefix("#")
@@ -73,7 +75,7 @@ def told(addresses: Iterable[str], text: str) -> frozenset[str]:
     calls = {address: call for address in addresses if (call := _CALL.match(address))}
     if not calls:
         return frozenset()
-    seen = _TAG.sub(" ", text)
+    seen = usual(_TAG.sub(" ", text))
     numbers = {_digits(run[0]).lstrip("0") for run in _RUN.finditer(seen)}
     mailboxes = {mailbox[0].casefold() for mailbox in _MAILBOX.finditer(seen)}
     return frozenset(

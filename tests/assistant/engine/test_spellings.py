@@ -102,12 +102,12 @@ def test_this_test_would_see_a_leak() -> None:
 async def test_ordinary_sentences_reach_the_provider_as_they_are(state: Path, fake: FakeProvider) -> None:
     """Versions, dates, hours, ranges, lists, tables, files and sentences without a space between them hide nothing."""
     assert len(SENTENCES) >= 80
+    drafts = [*SENTENCES, "".join(f"<p>{html.escape(sentence, quote=False)}</p>" for sentence in SENTENCES)]
     changed = []
     async with service(state, **using(fake)) as client:
-        for sentence in SENTENCES:
-            for draft in (sentence, f"<p>{html.escape(sentence, quote=False)}</p>"):
-                await click(client, draft)
-                sent = str(json.loads(asked(fake)[-1].body)["messages"][-1]["content"])
-                if sent != draft:
-                    changed.append((draft, sent))
+        for draft in drafts:
+            await click(client, draft)
+            sent = str(json.loads(asked(fake)[-1].body)["messages"][-1]["content"])
+            if sent != draft:
+                changed.append((draft, sent))
     assert changed == []

@@ -101,6 +101,29 @@ PIECES = [
     "1,00",
     "円",
     "E",
+    "\u200b",
+    "1\u200b",
+    "\u2009",
+    "٣",
+    "ﬃ",
+    "\ufdfa",
+    "&#8203;",
+    "1—",
+    "（1）",  # noqa: RUF001 - wide brackets
+    "1\n",
+    "a-\n",
+    "a_",
+    "a.de",
+    "a @ b.de ",
+    '"a',
+    "https://a/\n",
+    "+49 1\n",
+    "4111 1111\n",
+    "ORD-\n",
+    "> \n",
+    "<b>1</b>",
+    "a<b>@</b>",
+    "1<br>",
 ]
 
 
@@ -118,6 +141,21 @@ def test_no_text_takes_long(piece: str, html: bool) -> None:  # noqa: FBT001 - a
         stream.feed(answer[start : start + 512])
     stream.finish()
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "piece", ["1\u200b", "a-", "a.b ", "4111 1111\n", "+49 1\n", "&#8203;1", "<b>1</b>", "a @ b.de "]
+)
+def test_twice_the_text_takes_twice_the_time(piece: str) -> None:
+    """Finding things in any spelling, over and over."""
+    once, twice = (min(_seconds(piece * (size // len(piece))) for _ in range(3)) for size in (SIZE // 2, SIZE))
+    assert twice < 2.5 * once + 0.05
+
+
+def _seconds(text: str) -> float:
+    started = time.process_time()
+    Mask(MaskingRules(private=KINDS)).hide(text, html=True)
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("html", [False, True])
