@@ -40,7 +40,7 @@ def is_host(name: str, *, with_path: bool) -> bool:
     if not end.islower() or not any(map(str.isalpha, last)):
         return False
     if end in _SURE:
-        return len(last) > 1 or with_path or len(before) > 1
+        return len(last) > 1 or with_path
     if end not in _WITH_PATH:
         return False
     if with_path:

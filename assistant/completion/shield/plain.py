@@ -33,6 +33,7 @@ _SPELLED = re.compile(
     rf"(?:(?<=\n)>[>{_BLANK}]*+)?+)"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|(?P<escaped>%40)"
+    r"|[ ]?[(\[{](?:(?P<at>(?i:at))|(?P<point>\.|(?i:dot|punkt|point|punto)))[)\]}][ ]?"
     r"|（(?P<area>\d{1,5})）"
     rf"|(?<=\d)(?P<dash>[{_LONG_DASH}])(?=\d)"
     rf"|(?<=\d)(?P<comma>，)(?=\d)"
@@ -164,7 +165,7 @@ def _said(match: re.Match[str], *, html: bool) -> str:
         return "".join(map(_usual, markup.unescape(match[0])))
     if kind is None:
         return _usual(match[0])
-    return {"escaped": "@", "dash": "-", "dot": ".", "comma": ","}[kind]
+    return {"escaped": "@", "at": "@", "point": ".", "dash": "-", "dot": ".", "comma": ","}[kind]
 
 
 def _gap(gap: str, *, html: bool) -> str:

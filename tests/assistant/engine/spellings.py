@@ -45,6 +45,7 @@ _WRITTEN = (
     "4111 1111\n1111 1111", "4111 – 1111 – 1111 – 1111", "4111.1111.1111.1111", "4111_1111_1111_1111",
     "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
     "ORD - 2024 - 0001", "ORD 2024 0001", "ORD-\n2024-0001", "ORD-2024-\n0001", "＃４８２１３", "#48\u200b213",
+    "max (at) example.com", "max[at]example[dot]com", "max(AT)example(.)com", "example[.]com/a", "hxxps://example[.]com/a",
     "ftp://example.com/a/b", "sftp://max@example.com/x", "example.com/path", "example.com", "shop.example.at",
     "www.example.com/x", "müller.de/x", "example.com:8443/x", "example.com?id=7", "EXAMPLE.COM", "Example.com/Path",
     "_example.com_", "пример.рф/a", "https://exam\u200bple.com/a", "https://example.com/a\u00adb",
