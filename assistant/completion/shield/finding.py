@@ -126,7 +126,7 @@ def _with_own(found: list[Span], patterns: Sequence[CustomPattern], text: str, c
     for own in patterns:
         if copy.text != text and as_written.occurs(own):
             places = [copy.to_copy(*place) for place in as_written.find(own, copy.zones)]
-            found = _merged(found, [span for span in _customs(places) if not _inside(span, found)])
+            found = _merged(found, [span for span in _merged([], _customs(places)) if not _inside(span, found)])
         if plain.occurs(own):
             found = _merged(found, _customs(plain.find(own, _gaps([(0, len(copy.text))], found))))
     return found
