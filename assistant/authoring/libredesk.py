@@ -1,7 +1,6 @@
 """Making drafts of the prompts that Libredesk keeps in its own table."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from assistant.authoring.checking import check_prompt
 from assistant.authoring.files import Difference
 from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.versions import Authoring
+from assistant.characters import normal
 from assistant.errors import NotFoundError
 from assistant.store.libredesk_prompts import LibredeskPrompt
 from prompts.errors import BrokenTemplateError
@@ -27,6 +27,7 @@ guards: [links, numbers, html, no_preamble]
 """
 _LONGEST_KEY = 64
 _LONGEST_LINE = 300
+_MOST_READ = 1000  # characters of a key of theirs
 _NEWLINE = re.compile(r"\r\n?|\n")  # browsers send \r\n, and drafts are kept with \n
 _TAG = re.compile(r"\{[{%#]")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -71,7 +72,7 @@ async def plan_drafts(
 
 def valid_key(key: str, taken: Collection[str] = ()) -> str:
     """Return a key that a prompt here may have, as much like the given one as can be, and none of `taken`."""
-    plain = unicodedata.normalize("NFKD", key.casefold()).encode("ascii", "ignore").decode()
+    plain = normal("NFKD", key[:_MOST_READ].casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     name = (name if name[:1].isalpha() else f"prompt_{name}".rstrip("_"))[:_LONGEST_KEY].rstrip("_")
     tried, number = name, 1

@@ -28,6 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select, select
 
+from assistant.beside import beside_now
+from assistant.characters import normal
+
 MESSAGES = "desk_message_search"
 SUBJECTS = "desk_conversation_search"
 INDEXES = (MESSAGES, SUBJECTS)
@@ -37,17 +40,32 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 64  # characters; longer ones are found by these
 _MOST_BYTES = 500_000  # of one text's different words: PostgreSQL's tsvector holds 1 MiB, and spoils more in silence
 _MOST_TERMS = 20  # of a query
+MOST_FOLDED = 800_000
+"""Characters of a folded text whose words are found. The longest message has a quarter of them; Korean, of which each
+sign becomes up to three letters, fits in too. What grows more is cut."""
+_SLICE = 4096  # characters that are folded at once
 
 
 def fold(value: str) -> str:
     """Return a text in lower case and without accents, so that "Müller" and "muller" are one."""
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    decomposed = normal("NFKD", value.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def words_of(value: str) -> list[str]:
     """Return the folded words of a text, in order."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(value))]
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(_folded(value))]
+
+
+def _folded(value: str) -> str:
+    """Return a folded text, cut before it grows out of proportion: one sign may become eighteen letters."""
+    parts, size = list[str](), 0
+    for start in range(0, len(value), _SLICE):
+        parts.append(fold(value[start : start + _SLICE]))
+        size += len(parts[-1])
+        if size >= MOST_FOLDED:
+            break
+    return "".join(parts)[:MOST_FOLDED]
 
 
 def create_indexes(connection: Connection) -> None:
@@ -80,8 +98,12 @@ async def index_texts(session: AsyncSession, name: str, texts: dict[int, str]) -
     if not texts:
         return
     values = "array_to_tsvector(string_to_array(:words, ' '))" if _is_postgres(session) else ":words"
-    rows = [{"id": row_id, "words": " ".join(_distinct(value))} for row_id, value in texts.items()]
+    rows = await beside_now(sum(map(len, texts.values())), _rows, texts)
     await session.execute(text(f"INSERT INTO {name} (rowid, words) VALUES (:id, {values})"), rows)  # noqa: S608 - our own names
+
+
+def _rows(texts: dict[int, str]) -> list[dict[str, Any]]:
+    return [{"id": row_id, "words": " ".join(_distinct(value))} for row_id, value in texts.items()]
 
 
 async def empty_indexes(session: AsyncSession) -> None:

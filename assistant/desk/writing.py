@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.beside import beside_now
 from assistant.desk.caller import Caller
 from assistant.desk.labels import OPEN
 from assistant.desk.search_index import MESSAGES, index_texts
@@ -44,7 +45,7 @@ async def add_message(session: AsyncSession, row: ConversationRow, new: NewMessa
     sender_id = new.sender_id or (caller.id if by_agent else row.contact_id)
     moment = new.at or now()
     markup = is_html(new.content)
-    text = plain_text(new.content) if markup else new.content
+    text = await beside_now(len(new.content), plain_text, new.content) if markup else new.content
     message = MessageRow(
         uuid=str(uuid4()),
         created_at=moment,

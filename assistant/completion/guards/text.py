@@ -1,9 +1,10 @@
 """Reading drafts and answers as a person reads them: without tags, invisible characters and typographic variants."""
 
 import re
-import unicodedata
 from html import unescape
 from typing import NamedTuple
+
+from assistant.characters import normal
 
 WORD = re.compile(r"[^\W\d_]+")
 """A word: letters of any script."""
@@ -66,11 +67,11 @@ def fold(word: str) -> str:
     small = word.casefold()
     if small.isascii():
         return small
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", small))
+    return _ACCENTS.sub("", normal("NFKD", small))
 
 
 def _plain(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_PLAIN))
+    return text if text.isascii() else normal("NFC", text.translate(_PLAIN))
 
 
 def _numbered(html: str) -> str:
