@@ -53,7 +53,7 @@ class Shortcut:
             return receive
         actor, opened = known
         messages, body = await _read(receive)
-        asked = self._asked(body, headers, actor, scope["state"]["arrived"], opened)
+        asked = await self._asked(body, headers, actor, scope["state"]["arrived"], opened)
         if asked is None:
             return _again(messages, receive)
         answer = await self._completions.hit(asked.question, actor)
@@ -90,14 +90,14 @@ class Shortcut:
             return None
         return self._authenticator.known(Credentials(cookie=cookie, secure=scope["scheme"] == "https"))
 
-    def _asked(
+    async def _asked(
         self, body: bytes, headers: dict[bytes, bytes], actor: Actor, arrived: float, opened: OpenConversation
     ) -> Asked | None:
         """Read what is asked; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
             order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened)
-            return Asked(body=wanted, question=self._completions.question(order, actor))
+            return Asked(body=wanted, question=await self._completions.question(order, actor))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
 
@@ -122,7 +122,7 @@ def _again(messages: list[Any], receive: Receive) -> Receive:
 
 
 async def _send(answer: Answer, wanted: CompletionBody, send: Send) -> None:
-    body = _encode(success(detailed(answer, wanted) if wanted.detail else answer.entry.text))
+    body = _encode(success(await detailed(answer, wanted) if wanted.detail else answer.entry.text))
     headers = [(name.lower().encode(), value.encode()) for name, value in headers_of(answer).items()]
     headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -17,6 +17,7 @@ from msgspec import Struct
 from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
+from assistant.beside import beside
 from assistant.completion.flight import Piece
 from assistant.completion.order import Answer, Order, Selection
 from assistant.completion.parts import Part
@@ -142,7 +143,7 @@ class CompletionController(Controller):
         if answer is None:
             return Response(None, status_code=_CLOSED)  # nobody reads it
         state["note"] = noted(answer)
-        data = detailed(answer, wanted) if wanted.detail else answer.entry.text
+        data = await detailed(answer, wanted) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))
 
 
@@ -234,7 +235,7 @@ async def _events(
                 yield event("delta", {"text": part.text})
             elif isinstance(part, Answer):
                 request.scope["state"]["note"] = noted(part)
-                yield event("done", {**detailed(part, wanted), "replaced": part.replaced})
+                yield event("done", {**await detailed(part, wanted), "replaced": part.replaced})
             else:
                 headers |= {
                     "X-Assistant-Cache": part.cache,
@@ -244,7 +245,7 @@ async def _events(
                 }
 
 
-def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
+async def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
     """Return an answer as an object; `diff` is what it changes in the draft, or in the selection."""
     entry = answer.entry
     draft = wanted.selection.text if wanted.selection else wanted.content
@@ -256,7 +257,7 @@ def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
         "cached": answer.cache == "hit",
         "prompt_version": entry.prompt_version,
         "usage": entry.usage,
-        "diff": word_diff(draft, entry.text),
+        "diff": await beside(len(draft) + len(entry.text), word_diff, draft, entry.text),
     }
 
 

@@ -1,6 +1,5 @@
 """Looking at what a prompt would send, and trying it, before it is published."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -110,7 +109,7 @@ class PromptTrialController(Controller):
             instruction=body.instruction,
             selection=body.selection,
         )
-        return success(await asyncio.to_thread(preview, prompt_asker.job(prompt, order), prompt_asker))
+        return success(await preview(await prompt_asker.job(prompt, order), prompt_asker))
 
     @post(
         "/test",
@@ -198,7 +197,7 @@ async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAs
                 arrived=arrived,
                 request_id=f"{request_id.get()}-{len(runs) + 1}",
             )
-            job = asker.job(prompt, order, provider=provider)
+            job = await asker.job(prompt, order, provider=provider)
             runs.append(Run(version=version, provider=provider or asker.providers[0], job=job))
     return runs
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from assistant.auth.actor import Actor
+from assistant.beside import beside
 from assistant.completion.active import Active, ActiveProvider
 from assistant.completion.asking import Asker
 from assistant.completion.epochs import Epochs
@@ -53,7 +54,7 @@ class PromptAsker:
         """The names of the providers that are configured, in the order in which they are asked."""
         return [setting.label for setting in self._active.current.settings]
 
-    def job(self, prompt: Prompt, order: Order, *, provider: str | None = None) -> Job:
+    async def job(self, prompt: Prompt, order: Order, *, provider: str | None = None) -> Job:
         """Decide what an order means with a prompt.
 
         Args:
@@ -68,7 +69,8 @@ class PromptAsker:
         active = self._active.current
         if provider is not None:
             active = _only(active, provider)
-        return job_for(structs.replace(order, fresh=True), prompt, active, self._masking, self._epochs.current)
+        fresh, epochs = structs.replace(order, fresh=True), self._epochs.current
+        return await beside(order.size, job_for, fresh, prompt, active, self._masking, epochs)
 
     def cost(self, provider: str, model: str, usage: Usage) -> float | None:
         """Return what tokens cost, in US dollars; None when no price is known."""

@@ -33,7 +33,7 @@ def asking(asker: PromptAsker, actor: Actor, provider: str | None = None) -> Ask
 
     async def ask(prompt: Prompt, test: PromptTest) -> str:
         order = _order(prompt.key, test.content, dict(test.variables))
-        answer = await asker.ask(asker.job(prompt, order, provider=provider), actor)
+        answer = await asker.ask(await asker.job(prompt, order, provider=provider), actor)
         return answer.entry.text
 
     return ask
@@ -45,7 +45,7 @@ def judging(asker: PromptAsker, actor: Actor, provider: str | None = None) -> Ju
 
     async def judge(rule: str, test: PromptTest, answer: str) -> str | None:
         order = _order(prompt.key, answer, {"rule": rule, "draft": test.content})
-        said = await asker.ask(asker.job(prompt, order, provider=provider), actor)
+        said = await asker.ask(await asker.job(prompt, order, provider=provider), actor)
         return verdict_of(said.entry.text)
 
     return judge

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from assistant.authoring.asking import PromptAsker
+from assistant.beside import beside
 from assistant.completion.job import Job
 from assistant.completion.reservation import estimated
 from assistant.completion.shield import Mask
@@ -37,10 +38,10 @@ class Preview(Struct, frozen=True, kw_only=True):
     cost: float | None
 
 
-def preview(job: Job, asker: PromptAsker) -> Preview:
+async def preview(job: Job, asker: PromptAsker) -> Preview:
     """Show what a job would send to the provider that would be asked first."""
     mask = Mask(job.rules)
-    request = request_for(job, mask)
+    request = await beside(job.size, request_for, job, mask)
     upstream = job.active.upstreams[first_available(job.active.upstreams)]
     usage = estimated(request)
     return Preview(

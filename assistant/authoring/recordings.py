@@ -36,7 +36,7 @@ class Recordings:
         """Return what answers tests from the recordings."""
 
         async def ask(prompt: Prompt, test: PromptTest) -> str:
-            answer = self._of(prompt).get(self._name(prompt, test))
+            answer = self._of(prompt).get(await self._name(prompt, test))
             if answer is None:
                 raise NotFoundError("Nothing was recorded for this wording of the prompt. Run again with --record.")
             return answer
@@ -48,7 +48,7 @@ class Recordings:
 
         async def ask(prompt: Prompt, test: PromptTest) -> str:
             answer = await live(prompt, test)
-            self._answers.setdefault(prompt.key, {})[self._name(prompt, test)] = answer
+            self._answers.setdefault(prompt.key, {})[await self._name(prompt, test)] = answer
             return answer
 
         return ask
@@ -72,10 +72,10 @@ class Recordings:
     def _path(self, prompt: Prompt) -> Path:
         return self._folder / f"{prompt.key}.json"
 
-    def _name(self, prompt: Prompt, test: PromptTest) -> str:
+    async def _name(self, prompt: Prompt, test: PromptTest) -> str:
         """Name an answer by a hash of the messages and how the model is asked, whichever provider that is."""
         order = Order(prompt_key=prompt.key, content=test.content, variables=dict(test.variables))
-        job = self._asker.job(prompt, order)
+        job = await self._asker.job(prompt, order)
         request = request_for(job, Mask(job.rules))
         sent = msgspec.json.encode((request.messages, job.max_output_tokens, request.temperature))
         return hashlib.sha256(sent).hexdigest()[:32]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
+from assistant.beside import beside
 from assistant.completion.guards.base import GuardOptions
 from assistant.completion.guards.registry import check as check_guards
 from assistant.envelope import render
@@ -92,12 +93,13 @@ async def _run(prompt: Prompt, number: int, test: PromptTest, ask: Ask, judge: J
 
 async def _failure(assertion: Assertion, test: PromptTest, answer: str, judge: Judge) -> str | None:
     """Say why an answer fails an assertion; None when it holds."""
+    size = len(test.content) + len(answer)
     if assertion.type == "judged":
         reason = await judge(str(assertion.value), test, answer)
     elif assertion.type == "language":
-        reason = await asyncio.to_thread(_wrong_language, str(assertion.value), test.content, answer)
+        reason = await beside(size, _wrong_language, str(assertion.value), test.content, answer)
     else:
-        reason = await asyncio.to_thread(check, assertion, test.content, answer)
+        reason = await beside(size, check, assertion, test.content, answer)
     return None if reason is None else f"{assertion.type}: {reason}"
 
 

@@ -8,12 +8,14 @@ from contextlib import aclosing
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
+from assistant.beside import LARGE, beside
 from assistant.completion.budgets import Budgets
 from assistant.completion.emptiness import is_empty
 from assistant.completion.flight import Emit, Piece
 from assistant.completion.guards.base import Breach, GuardOptions
 from assistant.completion.guards.registry import check
 from assistant.completion.guards.shown import shown_by
+from assistant.completion.guards.side import Side
 from assistant.completion.job import Job
 from assistant.completion.losses import certain, led_out, lost
 from assistant.completion.order import Answer, Entry
@@ -33,7 +35,6 @@ from providers.wrappers.trace import Attempt, Trace
 _LENGTH = "The answer reached the length limit and may end early."
 _SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
 _EMPTY = Breach("length", "The answer is empty.", "Your answer is empty. Write the whole reply.")
-_LARGE = 16 * 1024  # characters from which on guards look from a thread: they take some 10 µs for each thousand
 _LONG_PIECE = 4 * 1024  # characters of a delta that are read at once
 _CHARACTERS = 3  # of a token, at least
 _ENOUGH = 1.0  # seconds that must be left for a second try
@@ -144,11 +145,8 @@ class _Asking:
 
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
         """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
-        job, order = self._job, self._job.order
-        size = len(job.draft) + len(order.content) + len(order.instruction)
-        if size > _LARGE or job.rules.patterns:
-            return await asyncio.to_thread(request_for, job, self._mask, cut=cut)
-        return request_for(job, self._mask, cut=cut)
+        size = max(self._job.size, LARGE + 1) if self._job.rules.patterns else self._job.size
+        return await beside(size, request_for, self._job, self._mask, cut=cut)
 
     def _broken_off(self, request: CompletionRequest, error: BaseException) -> tuple[Bill, ...]:
         """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""
@@ -212,7 +210,8 @@ class _Asking:
         return (attempts[-1].provider, attempts[-1].model) if attempts else self._source()
 
     async def _stream(self, chain: Chain, request: CompletionRequest, emit: Emit) -> Completion:
-        shown = StreamText(self._mask, html=self._job.html, draft=self._job.draft)
+        job = self._job
+        shown = await beside(len(job.draft), StreamText, self._mask, html=job.html, draft=job.draft)
         source: tuple[str, str] | None = None
         completion: Completion | None = None
         async with aclosing(chain.stream(request)) as pieces:
@@ -247,10 +246,7 @@ class _Asking:
 
     async def _judged(self, completion: Completion) -> _Try:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
-        job = self._job
-        if len(completion.text) + len(job.draft) > _LARGE:
-            return await asyncio.to_thread(self._judge, completion)
-        return self._judge(completion)
+        return await beside(self._job.size + len(completion.text), self._judge, completion)
 
     def _judge(self, completion: Completion) -> _Try:
         job, mask = self._job, self._mask
@@ -269,12 +265,12 @@ class _Asking:
 
     def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
         """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
-        job, guards = self._job, self._job.prompt.guards
-        found = check(guards, job.draft, text, html=job.html, options=options, shown=shown)
+        job, guards, answer = self._job, self._job.prompt.guards, Side(text, html=self._job.html)
+        found = check(guards, job.draft, answer, html=job.html, options=options, shown=shown)
         if not job.order.instruction or not any(breach.invented for breach in found):
             return found
         asked = f"{job.draft}\n\n{job.order.instruction}"
-        made_up = check(guards, asked, text, html=job.html, options=options, shown=shown)
+        made_up = check(guards, asked, answer, html=job.html, options=options, shown=shown)
         return (
             *(breach for breach in found if not breach.invented),
             *(breach for breach in made_up if breach.invented),

@@ -53,6 +53,11 @@ class Job(Struct, frozen=True, kw_only=True):
     epochs: EpochDocument
 
     @property
+    def size(self) -> int:
+        """Characters of all that is read of it: the draft, what surrounds it, variables and instruction."""
+        return len(self.draft) + self.order.size
+
+    @property
     def brief(self) -> bool:
         """Whether the model asked first is so small that it gets one line of instruction."""
         return self.is_brief(0)

@@ -7,6 +7,8 @@ from msgspec import structs
 from assistant.completion.guards.base import MOST_NAMED, Breach, name_values, quote
 from assistant.completion.shield import Finished
 
+MOST_LOST = 10
+"""Hidden things whose loss is told one by one; the rest is counted."""
 _LED_OUT = "A link that is not in the draft would have sent {} to whoever it leads to, so that was left out of it."
 _LEAD_NOWHERE = "You put {} into a link that the draft does not have. Put no code into a link of your own."
 
@@ -23,19 +25,14 @@ def certain(found: tuple[Breach, ...], finished: Finished) -> tuple[Breach, ...]
 
 
 def lost(finished: Finished, found: tuple[Breach, ...], shown: Callable[[str], str]) -> tuple[Breach, ...]:
-    """Report hidden things that did not come back and that no guard has named; each loss is told once."""
+    """Report hidden things that did not come back and that no guard has named.
+
+    Each of the first is told once, by itself; how many more there are is told together.
+    """
     named = {_folded(value) for breach in found for value in breach.values[:MOST_NAMED]}
-    return tuple(
-        Breach(
-            "kept",
-            f"{quote(value)} is missing.",
-            f"You lost {shown(value)}. Keep it exactly as it is written.",
-            refuses=True,
-            values=(value,),
-        )
-        for value in finished.missing
-        if _folded(value) not in named
-    )
+    values = [value for value in finished.missing if _folded(value) not in named]
+    first, rest = values[:MOST_LOST], values[MOST_LOST:]
+    return (*(_lost(value, shown) for value in first), *((_more(rest),) if rest else ()))
 
 
 def led_out(finished: Finished, shown: Callable[[str], str]) -> tuple[Breach, ...]:
@@ -46,6 +43,27 @@ def led_out(finished: Finished, shown: Callable[[str], str]) -> tuple[Breach, ..
     message = _LED_OUT.format(name_values(finished.withheld))
     links = tuple(f"a link with {quote(value)}" for value in finished.withheld)
     return (Breach("links", message, _LEAD_NOWHERE.format(codes), invented=True, refuses=True, values=links),)
+
+
+def _lost(value: str, shown: Callable[[str], str]) -> Breach:
+    return Breach(
+        "kept",
+        f"{quote(value)} is missing.",
+        f"You lost {shown(value)}. Keep it exactly as it is written.",
+        refuses=True,
+        values=(value,),
+    )
+
+
+def _more(values: list[str]) -> Breach:
+    some = "1 more reference" if len(values) == 1 else f"{len(values)} more references"
+    return Breach(
+        "kept",
+        f"{some} of the draft {'is' if len(values) == 1 else 'are'} missing.",
+        f"You lost {some} of the draft. Keep every one of them exactly as it is written.",
+        refuses=True,
+        values=tuple(values),
+    )
 
 
 def _folded(value: str) -> str:

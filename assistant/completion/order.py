@@ -18,6 +18,11 @@ class Selection(Struct, frozen=True, kw_only=True):
     before: str = ""
     after: str = ""
 
+    @property
+    def size(self) -> int:
+        """Characters of it and of what surrounds it."""
+        return len(self.text) + len(self.before) + len(self.after)
+
 
 class Order(Struct, frozen=True, kw_only=True):
     """One request for a completion.
@@ -47,6 +52,18 @@ class Order(Struct, frozen=True, kw_only=True):
     fresh: bool = False
     arrived: float = 0.0
     request_id: str = ""
+
+    @property
+    def size(self) -> int:
+        """Characters of all its texts, whoever they are for."""
+        selected = self.selection.size if self.selection else 0
+        return len(self.content) + len(self.instruction) + selected + sum(map(_characters, self.variables.values()))
+
+
+def _characters(value: object) -> int:
+    """Return how much text a variable holds; what else a client may send is refused when it is looked at."""
+    parts = value if isinstance(value, list) else [value]
+    return sum(len(part) for part in parts if isinstance(part, str))
 
 
 class Entry(Struct, frozen=True, kw_only=True, array_like=True):

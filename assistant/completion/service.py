@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from msgspec import Struct, structs
 
 from assistant.auth.actor import Actor
+from assistant.beside import beside
 from assistant.completion.active import ActiveProvider
 from assistant.completion.asking import Asker
 from assistant.completion.budgets import Budgets
@@ -82,8 +83,8 @@ class CompletionService:
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self.flights = Flights()
 
-    def question(self, order: Order, actor: Actor) -> Question:
-        """Decide what an order means.
+    async def question(self, order: Order, actor: Actor) -> Question:
+        """Decide what an order means; what takes its time is done beside the loop.
 
         Raises:
             OutOfScopeError: the prompt is for others.
@@ -94,7 +95,8 @@ class CompletionService:
         prompt = self._prompts.get(order.prompt_key)
         if not prompt.scope.allows(actor.teams, order.inbox_id):
             raise OutOfScopeError
-        job = job_for(order, prompt, self._active.current, self._masking, self._epochs.current)
+        active, epochs = self._active.current, self._epochs.current
+        job = await beside(order.size, job_for, order, prompt, active, self._masking, epochs)
         return Question(job=job, key=self._key(job))
 
     async def complete(self, order: Order, actor: Actor, question: Question | None = None) -> Answer:
@@ -113,7 +115,7 @@ class CompletionService:
             ProviderError: no provider answered as it should.
         """
         with self._recorder.recording(order, actor, streamed=False) as record:
-            question = question or self.question(order, actor)
+            question = question or await self.question(order, actor)
             job, key = question.job, question.key
             record.job = job
             await self._budgets.take_request(actor)
@@ -125,7 +127,7 @@ class CompletionService:
     async def stream(self, order: Order, actor: Actor) -> AsyncGenerator[Part, None]:
         """Answer an order in parts; ends with the answer. Raises as `complete` does, also between pieces."""
         with self._recorder.recording(order, actor, streamed=True) as record:
-            question = self.question(order, actor)
+            question = await self.question(order, actor)
             job, key = question.job, question.key
             record.job = job
             await self._budgets.take_request(actor)

@@ -37,7 +37,7 @@ _BY_NAME: Mapping[str, Guard] = {str(name): guard for name, guard in GUARDS.item
 def check(
     guards: Sequence[str],
     draft: str,
-    answer: str,
+    answer: str | Side,
     *,
     html: bool,
     options: GuardOptions,
@@ -48,7 +48,8 @@ def check(
     Args:
         guards: names of guards.
         draft: as the agent wrote it.
-        answer: as the agent would get it, with all tokens turned back into their values.
+        answer: as the agent would get it, with all tokens turned back into their values; as a side where it is compared
+            more than once.
         html: whether draft and answer are HTML.
         options: of the prompt and the request.
         shown: turns a value of draft or answer into what the model knows it by; None when the model saw the values.
@@ -61,7 +62,7 @@ def check(
     case = Case(
         guards=frozenset(guards),
         draft=Side(draft, html=html),
-        answer=Side(answer, html=html),
+        answer=answer if isinstance(answer, Side) else Side(answer, html=html),
         html=html,
         options=options,
         shown=shown or _as_it_is,

@@ -15,6 +15,9 @@ from assistant.completion.shield.sameness import form_of, told
 from assistant.completion.shield.sanitising import safe_html
 from assistant.completion.shield.streaming import Shown
 
+MOST_COUNTED = 1000
+"""Hidden things that are looked for in an answer's text; of the others, only their tokens tell."""
+
 
 class Finished(Struct, frozen=True, kw_only=True):
     """An answer, and what became of the things that were hidden in the draft.
@@ -60,12 +63,13 @@ def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finis
     plain = markup.unescape(text) if html else text
     missing: list[Thing] = []
     fewer, doubled = [], []
-    for number, wanted in mask.things.expected.items():
+    for place, (number, wanted) in enumerate(mask.things.expected.items()):
         value = mask.things.by_number[number].value
         if scheme_of(value) in REFUSED:
             continue  # no answer may hold such a link
-        found = min(revealer.seen[number], plain.count(value))
-        if value not in plain:  # it was left out, or went with a tag that must not pass
+        written = plain.count(value) if place < MOST_COUNTED else revealer.seen[number]
+        found = min(revealer.seen[number], written)
+        if not written:  # it was left out, or went with a tag that must not pass
             missing.append(mask.things.by_number[number])
         elif found < wanted:
             fewer.append(value)

@@ -89,12 +89,12 @@ class Mask:
         if self._finder is None:
             return text
         source = _without_entities(text) if html else text
-        lasting = markup.unescape(safe_html(source, source)) if html and expected else source
+        lasting = markup.unescape(safe_html(source, source)) if html and expected else None
         self.things.begins_of_tokens |= BEGIN_OF_TOKEN.search(source) is not None
         parts: list[str] = []
         position = 0
         for span in self._finder.find(source, html=html):
-            parts += (source[position : span.start], self._token(source, span, lasting if expected else "", html=html))
+            parts += (source[position : span.start], self._token(source, span, expected, lasting, html=html))
             position = span.end
         hidden = "".join(parts) + source[position:]
         self.things.words.update(shown_words(hidden))
@@ -107,13 +107,13 @@ class Mask:
         revealer = Revealer(self.things, html=html)
         return revealer.feed(text) + revealer.finish()
 
-    def _token(self, source: str, span: Span, lasting: str, *, html: bool) -> str:
+    def _token(self, source: str, span: Span, expected: bool, lasting: str | None, *, html: bool) -> str:  # noqa: FBT001
         """Give out a token; the answer must hold what a reader sees, unless no answer may hold it."""
         raw = source[span.start : span.end]
         value = _ENTITY.sub(lambda entity: markup.unescape(entity[0]), raw) if html else raw
         number = self._number(value, span.kind)
         self.things.wrapped.setdefault(number, set()).add(opened_before(source, span.start))
-        if span.seen and value in lasting:
+        if expected and span.seen and (lasting is None or value in lasting):
             self.things.expected[number] += 1
         return token(number, self.things.by_number[number].kind)
 
