@@ -41,7 +41,7 @@ class Preview(Struct, frozen=True, kw_only=True):
 async def preview(job: Job, asker: PromptAsker) -> Preview:
     """Show what a job would send to the provider that would be asked first."""
     mask = Mask(job.rules)
-    request = await beside(job.size, request_for, job, mask)
+    request = await beside(job.masking_size, request_for, job, mask)
     upstream = job.active.upstreams[first_available(job.active.upstreams)]
     usage = estimated(request)
     return Preview(

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
-from assistant.beside import LARGE, beside
+from assistant.beside import beside
 from assistant.completion.budgets import Budgets
 from assistant.completion.emptiness import is_empty
 from assistant.completion.flight import Emit, Piece
@@ -145,8 +145,7 @@ class _Asking:
 
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
         """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
-        size = max(self._job.size, LARGE + 1) if self._job.rules.patterns else self._job.size
-        return await beside(size, request_for, self._job, self._mask, cut=cut)
+        return await beside(self._job.masking_size, request_for, self._job, self._mask, cut=cut)
 
     def _broken_off(self, request: CompletionRequest, error: BaseException) -> tuple[Bill, ...]:
         """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from assistant.beside import LARGE
 from assistant.completion.active import Active
 from assistant.completion.code_version import code_version
 from assistant.completion.emptiness import is_empty
@@ -56,6 +57,11 @@ class Job(Struct, frozen=True, kw_only=True):
     def size(self) -> int:
         """Characters of all that is read of it: the draft, what surrounds it, variables and instruction."""
         return len(self.draft) + self.order.size
+
+    @property
+    def masking_size(self) -> int:
+        """The same as masking it counts: administrators' patterns make every text a long one."""
+        return max(self.size, LARGE + 1) if self.rules.patterns else self.size
 
     @property
     def brief(self) -> bool:
