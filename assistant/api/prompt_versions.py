@@ -1,6 +1,5 @@
 """Editing prompts over HTTP: drafts, versions, what is published, and the way back."""
 
-import asyncio
 import re
 from typing import Any
 
@@ -12,6 +11,7 @@ from msgspec import Struct, structs
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
 from assistant.authoring.versions import Authoring
+from assistant.beside import beside
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.linediff import line_diff
@@ -153,9 +153,8 @@ class PromptVersionController(Controller):
             own if each is None else each for each, own in zip(wanted, (state.published, state.draft), strict=True)
         )
         before, after = await authoring.source(key, first), await authoring.source(key, last)
-        names = (f"{key} {first}", f"{key} {last}")
-        unified = await asyncio.to_thread(line_diff, before, after, names)
-        return success(ShownDiff(unified=unified, words=await asyncio.to_thread(word_diff, before, after)))
+        names = f"{key} {first}", f"{key} {last}"
+        return success(await beside(len(before) + len(after), _diff, before, after, names))
 
     @post(
         "/publish",
@@ -251,6 +250,10 @@ async def _problems(authoring: Authoring, key: str, source: str) -> tuple[list[d
 
 def _in_list(version: SavedVersion) -> ShownVersion:
     return ShownVersion(**{name: getattr(version, name) for name in ShownVersion.__struct_fields__})
+
+
+def _diff(before: str, after: str, names: tuple[str, str]) -> ShownDiff:
+    return ShownDiff(unified=line_diff(before, after, names), words=word_diff(before, after))
 
 
 def _actor(request: Request[Any, Any, Any]) -> Actor:
