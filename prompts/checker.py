@@ -4,7 +4,7 @@ Whatever is not listed here is refused. `prompts.expansion` then checks what a w
 """
 
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from jinja2 import nodes
@@ -51,7 +51,7 @@ _SIMPLE = (nodes.Output, nodes.If, nodes.TemplateData)
 def check_syntax(parsed: ParsedFile) -> list[Problem]:
     """Report what is not on the allow-list, with its line and what to write instead; a few of very many problems."""
     found = chain(_check_nodes(parsed.tree), _check_top(parsed), _check_placement(parsed.tree))
-    return [parsed.problem(line, reason) for line, reason in islice(found, MOST_PROBLEMS + 1)]
+    return [parsed.problem(line, reason) for line, reason in list(dict.fromkeys(found))[: MOST_PROBLEMS + 1]]
 
 
 def _check_nodes(tree: nodes.Template) -> Iterator[tuple[int, str]]:

@@ -2,7 +2,8 @@ r"""A text as the patterns of an administrator read it: one byte for each charac
 
 RE2 takes only A to Z, 0 to 9 and _ for letters of a word. So that `\w`, `\d`, `\s` and `\b` mean what people expect,
 every letter is written as the one of A to Z that it is based on, or as an x, digits of all scripts as 0 to 9, blanks as
-a blank, and dashes as a hyphen. Other signs become bytes above those of ASCII. It makes patterns find more, never less.
+a blank, and dashes as a hyphen. Other signs become bytes above those of ASCII. So patterns find more; less only where
+one names letters that are not meant, as `[^a-z]` does.
 """
 
 import re
