@@ -32,6 +32,11 @@ FACTS = [
     "#{ticket.title}",
     "%FIRST_NAME%",
     "[First Name]",
+    "+49–151–2345678",
+    "max\u200b.muster@ex\u00adample.com",
+    "４１１１\u2009１１１１\u2009１１１１\u2009１１１１",
+    "example.com/path?a=1",
+    "max&muster@example.com",
 ]
 WORDS = [
     "please",
@@ -76,6 +81,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
+_PARTED = st.sampled_from(["max<b>@</b>example.com", "<i>+49</i> 151 2345678", "4111<b> </b>1111 1111 1111"])
 _LEAVES = (st.sampled_from(FACTS) | st.sampled_from(WORDS)).map(_escaped)
 # A link holds text alone: around a block, a browser makes two links of one.
 _LINKS = st.tuples(st.sampled_from(FACTS[:3]).map(_escaped), _LEAVES).map(
@@ -89,7 +95,7 @@ def _tagged(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.tuples(st.sampled_from(TAGS), children).map(lambda pair: f"<{pair[0]}>{pair[1]}</{pair[0]}>")
 
 
-HTML = st.lists(st.recursive(_LEAVES | _LINKS | _PICTURE, _tagged, max_leaves=8), min_size=1, max_size=4).map(
+HTML = st.lists(st.recursive(_LEAVES | _LINKS | _PICTURE | _PARTED, _tagged, max_leaves=8), min_size=1, max_size=4).map(
     lambda parts: f"<p>{parts[0]}</p>" + "<br>".join(parts[1:])
 )
 
