@@ -1,7 +1,10 @@
 """Starts a server as a process of ours, waits until it answers, and stops it by its process id."""
 
 import contextlib
+import itertools
+import os
 import pwd
+import random
 import signal
 import socket
 import subprocess
@@ -17,6 +20,11 @@ READY_SECONDS = 20.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.01
 LOG_TAIL_LINES = 20
+
+_FIRST_PORT = 12_000  # up to here and below 32,768 no system takes ports for connections that go out
+_PORTS = 4_000  # for each process that runs tests beside others
+_SUITE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 5
+_ROUND = itertools.cycle(random.sample(range(_PORTS), _PORTS))
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,11 +53,16 @@ def running(command: Command, ready: Callable[[], bool]) -> Iterator[subprocess.
 
 
 def free_port() -> int:
-    """Return a loopback TCP port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a loopback TCP port that nobody listens on at the moment, and that no one else is given soon.
+
+    It lies where the system takes no ports for connections that go out, and each process of the suite has its own part.
+    """
+    for offset in _ROUND:
+        port = _FIRST_PORT + _SUITE * _PORTS + offset
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the ports go round for ever")
 
 
 def answers(port: int, question: bytes = b"", reply: bytes = b"") -> bool:
