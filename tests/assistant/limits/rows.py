@@ -9,7 +9,7 @@ from assistant.authoring import versions
 from assistant.commands import serving
 from assistant.completion import budget_document, cache, job, masking_document, provider_change
 from assistant.completion import usage as usage_log
-from assistant.completion.shield import nesting
+from assistant.completion.shield import custom, nesting
 from assistant.core import connection, headers, remote, sockets
 from assistant.desk import app as desk_app
 from assistant.desk import bodies, fields, media, passwords, sign_in
@@ -64,7 +64,7 @@ CONNECTIONS = [
           f"{_SLOW}::test_head_has_a_limit"),
     Limit("`Host` with its port", headers._LONGEST_HOST, "bytes", "400 `invalid_request`",
           f"{_HEADS}::test_bound_of_a_host"),
-    Limit("request id of a trusted proxy", front._LONGEST_ID, "characters", "the answer has an id of ours",
+    Limit("request id of a trusted proxy", front.LONGEST_ID, "characters", "the answer has an id of ours",
           f"{_BOUNDS}::test_request_id"),
     Limit("time for a whole head", _SET.client_timeout, "s", "the connection is closed",
           f"{_SLOW}::test_head_that_drips_ends_the_connection", "CLIENT_TIMEOUT"),
@@ -126,7 +126,7 @@ PROVIDERS = [
     Limit("answer of a provider", transport.MAX_REPLY, "bytes",
           "502 `provider_unavailable`, or the fallback is asked",
           "tests/providers/test_contract.py::test_an_endless_answer_is_cut"),
-    Limit("one event of a streamed answer", sse._MAX_EVENT, "bytes", "as above",
+    Limit("one event of a streamed answer", sse.MAX_EVENT, "bytes", "as above",
           "tests/providers/test_sse.py::test_neither_a_line_nor_an_event_grows_without_end"),
     Limit("room for an answer", job._MOST_OUTPUT, "tokens", "the answer is cut, and a warning says so",
           f"{_BOUNDS}::test_room_for_an_answer"),
@@ -142,10 +142,10 @@ ADMINS = [
     Limit("budgets, and own prices", budget_document._MOST, "of each", _NAMED,
           Trial("/api/v1/ai/budgets", lambda n: {"budgets": [
               {"scope": "agent", "id": str(i), "tokens_per_day": 9} for i in range(n)]}, "budgets", "PUT")),
-    Limit("own patterns of masking", masking_document._MOST, "", _NAMED,
+    Limit("own patterns of masking", masking_document.MOST_PATTERNS, "", _NAMED,
           Trial("/api/v1/ai/masking", lambda n: {"patterns": [
               {"name": f"k{i}", "pattern": f"AB{i}-[0-9]+"} for i in range(n)]}, "patterns", "PUT")),
-    Limit("one pattern", masking_document._LONGEST_PATTERN, "characters", _NAMED,
+    Limit("one pattern", custom.LONGEST_PATTERN, "characters", _NAMED,
           Trial("/api/v1/ai/masking", lambda n: {"patterns": [{"name": "k", "pattern": _letters(n)}]},
                 "patterns[0].pattern", "PUT")),
     Limit("message of a saved prompt", versions._LONGEST_MESSAGE, "characters", _NAMED,
