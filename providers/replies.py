@@ -43,6 +43,7 @@ class ReplyReader:
         self.aloud = False
         self._own = OwnMarks(texts)
         self._said = "\n".join(texts).lower()
+        self._looked = False  # for a lead, at more than enough of the beginning
         self._opening: Literal["reply", "thoughts", "unknown"] = "thoughts" if aloud else "unknown"
         self._mode: Literal["reply", "thoughts", "heading", "over"] = "reply"
         self._rest = ""
@@ -187,7 +188,10 @@ class ReplyReader:
         """Begin thoughts where the answer's first words are known for it."""
         if self._opening != "unknown" or self._mode != "reply" or self._front is not None or not self._trusting:
             return
+        if self._looked:
+            return
         text = "".join(self._held)
+        self._looked = len(text) > _MOST_UNKNOWN
         if end := label_end(text, self._said):
             self._restart()
             self._add(text[end:])

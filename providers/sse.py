@@ -50,6 +50,9 @@ class EventParser:
             if line:
                 self._take(line)
                 continue
+            if not self._data:
+                self._name = ""
+                continue
             event = self._finish()
             # An event without data says nothing in any dialect: some hosts keep the connection awake with it.
             if event.data:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.metrics import Metrics
+from assistant.metrics import MOST_MODELS, Completed, Metrics
 from tests.assistant.harness import error, service
 from tests.assistant.serving import Served, serving, wait_until
 from tests.fakes import FakeProvider, steps
@@ -146,3 +146,21 @@ def test_figures_outlive_their_folder(tmp_path: Path, monkeypatch: pytest.Monkey
     metrics = Metrics(shared=True)
     metrics.request("/health", 200)
     assert 'assistant_requests_total{operation="/health",status="200"} 1.0' in metrics.text().decode()
+
+
+def test_a_provider_that_answers_by_ever_new_names_fills_no_memory() -> None:
+    """The first names have figures of their own, all others have theirs together; those of other providers stay."""
+    metrics = Metrics()
+    for number in range(5000):
+        metrics.completion(
+            Completed(
+                prompt="p", cache="miss", outcome="ok", seconds=1, provider="custom", model=f"m{number}", input_tokens=1
+            )
+        )
+    metrics.completion(
+        Completed(prompt="p", cache="miss", outcome="ok", seconds=1, provider="openai", model="gpt", input_tokens=1)
+    )
+    lines = [line for line in metrics.text().decode().splitlines() if line.startswith("assistant_tokens_total")]
+    assert len(lines) < 2 * (MOST_MODELS + 3)
+    assert f'assistant_tokens_total{{kind="input",model="other",provider="custom"}} {5000 - MOST_MODELS}.0' in lines
+    assert 'assistant_tokens_total{kind="input",model="gpt",provider="openai"} 1.0' in lines

@@ -1,0 +1,238 @@
+"""Servers that answer with too much, or with what makes no sense: bounded, and told in a sentence that helps."""
+
+import asyncio
+import gzip
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from providers.adapters.wire import MOST_NAME, MOST_TEXT
+from providers.base import Dialect, Provider, Usage
+from providers.errors import MalformedReplyError
+from providers.replies import ReplyReader
+from providers.wrappers.replying import Habit, Replying
+from tests.fakes import FakeProvider, steps
+from tests.fakes.exchange import Exchange
+from tests.fakes.steps import Step
+from tests.providers.conftest import REQUEST, Ask, ask_whole
+
+SOON = 20.0  # seconds, generously: without a bound it is the deadline that ends it
+STALL = 1.0
+
+
+@asynccontextmanager
+async def stalling_nobody() -> AsyncIterator[None]:
+    """Fail when others had to wait for the loop during the block."""
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.perf_counter() - before - 0.01)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        await asyncio.sleep(0.02)
+        watching.cancel()
+    assert longest < STALL
+
+
+def flood(first: bytes, piece: bytes) -> Step:
+    """Send something, and then the same without end."""
+
+    async def step(exchange: Exchange) -> None:
+        await exchange.send_raw(first)
+        while True:
+            await exchange.send_raw(piece * (20_000 // len(piece) + 1))
+
+    return step
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+EVENTS = HEAD + b"Content-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+JSON = HEAD + b"Content-Type: application/json\r\nConnection: close\r\n\r\n"
+HEADS = [
+    (b"", b"HTTP/1.1 100 Continue\r\n\r\n", "1xx"),
+    (b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", "1xx"),
+    (b"", b"HTTP/1.1 199 Wait\r\nX-A: b\r\n\r\n", "1xx"),
+    (HEAD, b"X-A: b\r\n", "headers"),
+    (HEAD + b"X-A: ", b"b" * 1000, "headers"),
+    (b"HTTP/1.1 200 ", b"O", "headers"),
+]
+BODIES = [
+    (b": awake\n\n", "8 MiB"),
+    (b": awake ", "1 MiB"),
+    (b"data:\n", "1 MiB"),
+    (b"data: x", "1 MiB"),
+    (b"event: ping\n\n", "8 MiB"),
+    (b"\n", "8 MiB"),
+]
+
+
+@pytest.mark.parametrize(("first", "piece", "told"), HEADS)
+async def test_heads_end(fake: FakeProvider, provider: Provider, first: bytes, piece: bytes, told: str) -> None:
+    """Informational answers, headers and status lines without end are given up soon, and not at the deadline."""
+    fake.script(flood(first, piece))
+    async with asyncio.timeout(SOON), stalling_nobody():
+        with pytest.raises(MalformedReplyError, match=f"{told}.*check the base URL"):
+            await ask_whole(provider, REQUEST)
+
+
+async def test_a_few_informational_answers_are_passed_over(fake: FakeProvider, provider: Provider, ask: Ask) -> None:
+    """Servers send one or two."""
+
+    async def step(exchange: Exchange) -> None:
+        await exchange.send_raw(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n" * 3)
+        await steps.reply("Hello.")(exchange)
+
+    fake.script(step, steps.reply("Again."))
+    assert (await ask(provider, REQUEST)).text == "Hello."
+    assert (await ask(provider, REQUEST)).text == "Again."
+
+
+@pytest.mark.parametrize(("piece", "told"), BODIES)
+async def test_streams_end(fake: FakeProvider, provider: Provider, piece: bytes, told: str) -> None:
+    """Comments, lines and events without end."""
+    fake.script(flood(EVENTS, piece))
+    async with asyncio.timeout(SOON), stalling_nobody():
+        with pytest.raises(MalformedReplyError, match=rf"{told}; check the .*base URL"):
+            async for _ in provider.stream(REQUEST):
+                pass
+
+
+def whole(dialect: Dialect, text: str) -> bytes:
+    """Write a whole answer."""
+    answers: dict[Dialect, object] = {
+        "chat": {"choices": [{"message": {"content": text}, "finish_reason": "stop"}]},
+        "responses": {
+            "status": "completed",
+            "output": [{"type": "message", "content": [{"type": "output_text", "text": text}]}],
+        },
+        "messages": {"content": [{"type": "text", "text": text}], "stop_reason": "end_turn"},
+    }
+    return json.dumps(answers[dialect]).encode()
+
+
+@pytest.mark.parametrize("sign", ["#", "<s>", "{},", "<think>", "\n"])
+async def test_seven_megabytes_are_no_answer(
+    fake: FakeProvider, provider: Provider, dialect: Dialect, sign: str
+) -> None:
+    """They are not read to their end, nor looked through."""
+    fake.script(steps.whole(200, whole(dialect, sign * (7_000_000 // len(sign)))))
+    async with asyncio.timeout(SOON), stalling_nobody():
+        with pytest.raises(MalformedReplyError, match="larger than 2 MiB; check the model"):
+            await Replying(provider, Habit()).complete(REQUEST)
+
+
+async def test_a_text_has_a_length(fake: FakeProvider, provider: Provider, dialect: Dialect) -> None:
+    """What fits into the bytes may still be too long for a reply; whole, or in large pieces."""
+    replying = Replying(provider, Habit())
+    fake.script(steps.whole(200, whole(dialect, "x" * (MOST_TEXT + 1))))
+    with pytest.raises(MalformedReplyError, match=f"longer than {MOST_TEXT} characters; check the model"):
+        await replying.complete(REQUEST)
+    fake.script(steps.reply("x" * (MOST_TEXT + 1)))
+    with pytest.raises(MalformedReplyError, match=f"longer than {MOST_TEXT} characters; check the model"):
+        async for _ in replying.stream(REQUEST):
+            pass
+
+
+async def test_the_longest_text_stalls_nobody(fake: FakeProvider, provider: Provider, dialect: Dialect) -> None:
+    """Marks that have to be looked through twice."""
+    text = "Hello " + "<s>" * (MOST_TEXT // 3 - 10)
+    fake.script(steps.whole(200, whole(dialect, text)))
+    async with stalling_nobody():
+        assert (await Replying(provider, Habit()).complete(REQUEST)).text
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "x-made-up"])
+async def test_no_answer_is_unpacked(fake: FakeProvider, provider: Provider, ask: Ask, coding: str) -> None:
+    """None was asked for: a small one may hold anything."""
+    kind = "text/event-stream" if ask is not ask_whole else "application/json"
+    bomb = gzip.compress(b" " * 50_000_000)
+    fake.script(steps.whole(200, bomb, {"Content-Encoding": coding, "Content-Type": kind}))
+    with pytest.raises(MalformedReplyError, match="it is compressed"):
+        await ask(provider, REQUEST)
+    assert fake.requests[-1].headers["accept-encoding"] == "identity"
+
+
+def reporting(dialect: Dialect, figure: str) -> Step:
+    """Answer well, with one figure for everything that is counted."""
+    names = {"chat": ("prompt_tokens", "completion_tokens"), "responses": ("input_tokens", "output_tokens")}
+    first, second = names.get(dialect, ("input_tokens", "output_tokens"))
+    more = {
+        "chat": f'"prompt_tokens_details":{{"cached_tokens":{figure}}}',
+        "responses": f'"input_tokens_details":{{"cached_tokens":{figure}}}',
+        "messages": f'"cache_read_input_tokens":{figure},"cache_creation_input_tokens":{figure}',
+    }[dialect]
+    content = whole(dialect, "Hello.").removesuffix(b"}")
+    usage = f',"usage":{{"{first}":{figure},"{second}":{figure},{more}}}}}'
+    return steps.whole(200, content + usage.encode())
+
+
+@pytest.mark.parametrize(
+    "figure",
+    ["-5", "1e300", "9223372036854775808", "true", '"12"', "[]", "{}", "1.5", "-0.5", "1e9", "null", "1" * 400],
+)
+async def test_figures_that_make_no_sense_are_none(
+    fake: FakeProvider, provider: Provider, dialect: Dialect, figure: str
+) -> None:
+    """The answer is as good as ever; nothing is counted for it."""
+    fake.script(reporting(dialect, figure))
+    completion = await ask_whole(provider, REQUEST)
+    assert (completion.text, completion.usage) == ("Hello.", Usage())
+
+
+async def test_more_was_cached_than_there_was(fake: FakeProvider, provider: Provider, dialect: Dialect) -> None:
+    """No more than the whole input is."""
+    if dialect == "messages":
+        pytest.skip("counts cached input apart")
+    step = reporting(dialect, "70")
+
+    async def odd(exchange: Exchange) -> None:
+        await step(exchange)
+
+    fake.script(odd)
+    usage = (await ask_whole(provider, REQUEST)).usage
+    assert usage == Usage(input_tokens=70, output_tokens=70, cached_input_tokens=70)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("m" * 5000, "m" * MOST_NAME),
+        ("a\nb\r\nc\x00d\x1b[31m", "a b c d [31m"),
+        ("gpt\u202e4\u200b", "gpt 4"),
+        ("\x00\n", "small"),
+        ("", "small"),
+        ("/models/" + "x/" * 3000 + "our-model.Q4.gguf", "our-model.Q4"),
+        ("C:\\models\\our.gguf", "our"),
+        ("x" * 5000 + ".gguf", "x" * MOST_NAME),
+    ],
+)
+async def test_names_of_models_are_short_and_clean(
+    fake: FakeProvider, provider: Provider, dialect: Dialect, name: str, kept: str
+) -> None:
+    """They go into rows, figures, logs and a header."""
+    answer = json.loads(whole(dialect, "Hello."))
+    fake.script(steps.whole(200, json.dumps({**answer, "model": name}).encode()))
+    assert (await ask_whole(provider, REQUEST)).model == kept
+
+
+@pytest.mark.parametrize("mark", ["<s>", "<s>x", "<think>", "<answer>", "<text>", "</s>", "<|end|>"])
+def test_marks_again_and_again_take_time_in_proportion(mark: str) -> None:
+    """Twice as many take about twice the time, behind a word in one piece."""
+    took = []
+    for length in (40_000, 80_000):
+        started = time.thread_time()
+        reader = ReplyReader(["Hi"])
+        reader.feed("Hello " + mark * (length // len(mark)))
+        reader.finish()
+        took.append(time.thread_time() - started)
+    assert took[1] < 2.5 * took[0] + 0.1
