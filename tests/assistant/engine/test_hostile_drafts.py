@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -79,7 +78,6 @@ async def test_one_more_is_counted_too(state: Path, fake: FakeProvider) -> None:
 
 
 AROUND = {
-    "numbers": many(lambda number: f"{number}, "),
     "field signs": "@@" * (SIZE // 2),
     "marks": "a" + "\u0301\u0316" * (SIZE // 4),
 }
@@ -89,15 +87,10 @@ AROUND = {
 async def test_what_surrounds_a_passage_stops_nobody(state: Path, fake: FakeProvider, around: str) -> None:
     """However short the passage: what stands before and after it is read too, and so is an instruction."""
     text = "This will take 3 days."
-    bodies: list[dict[str, Any]] = [
-        {"selection": {"text": text, "before": around}},
-        {"selection": {"text": text, "after": around}},
-        {"instruction": around},
-    ]
+    more = {"selection": {"text": text, "before": around}, "instruction": around}
     async with service(state, **using(fake)) as client, ticking() as stall:
-        for body in bodies:
-            assert (await click(client, text, detail=True, **body)).status_code == 200
-            assert (await client.post(PREVIEW, json={"content": text, **body})).status_code == 200
+        assert (await click(client, text, detail=True, **more)).status_code == 200
+        assert (await client.post(PREVIEW, json={"content": text, **more})).status_code == 200
         assert done_of(events_of((await click_streamed(client, f"Hello {around}")).text))
     assert stall.longest < 1
 
