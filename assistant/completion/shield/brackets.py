@@ -108,10 +108,10 @@ class TextTags:
         goes = match.end(), ""
         if self._own.has(match):
             return match.end(), match[0]
-        if match[0].count("<") > _MOST_INNER:
-            return match.end(), match[0].replace("<", "< ")
         if match.re is _DECLARATION:
             return goes
+        if match[0].count("<") > _MOST_INNER:
+            return match.end(), match[0].replace("<", "< ")
         tag, name = _read_tag(match), match[1]
         if tag.name in ELEMENTS:
             is_type = not tag.attributes and before[-1:].isalnum() and _TYPE_NAME.fullmatch(name)
