@@ -19,9 +19,8 @@ from assistant.settings import Settings, parse_keys
 _BOUND = b"\x01"
 """How a value begins that is bound to its place; those of earlier versions begin with a letter."""
 _encode = msgspec.json.Encoder().encode
-_NONCE = (
-    12  # bytes, drawn at random: good for 2^32 values a key (NIST SP 800-38D, 8.3), ten a second for thirteen years
-)
+_NONCE = 12  # bytes, as AES-GCM has them
+"""Drawn at random, so a key is good for 2^32 values (NIST SP 800-38D, 8.3): ten a second for thirteen years."""
 
 
 class SealedValueError(Exception):
