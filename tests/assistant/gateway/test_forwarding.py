@@ -19,9 +19,9 @@ TARGETS = [
     "/a/../b/./c",
     "/~user/(x)'!$*,;=:@",
     "/api/v1/ai/unknown?x=1",
-    "/api/v1/ai/prompts/",
+    "/api/v1/ai/nothing/",
     "/api/v1/ai/config/embedding",
-    "/API/v1/ai/prompts",
+    "/API/v1/ai/nothing",
     "/api/v1/conversations/all?page=1&page_size=30",
 ]
 
