@@ -3,21 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant import app, arriving, front
+from assistant import app, arriving, beside, front, hoarding, metrics
 from assistant.api import prompt_trials, usage
 from assistant.authoring import versions
 from assistant.commands import serving
-from assistant.completion import budget_document, cache, job, masking_document, provider_change
+from assistant.completion import budget_document, cache, job, losses, masking_document, provider_change
 from assistant.completion import usage as usage_log
-from assistant.completion.shield import custom, nesting
+from assistant.completion.guards import base
+from assistant.completion.shield import custom, nesting, revealing
 from assistant.core import connection, headers, remote, sockets
 from assistant.desk import app as desk_app
-from assistant.desk import bodies, fields, media, passwords, sign_in
+from assistant.desk import bodies, fields, leftovers, media, passwords, search_index, sign_in
 from assistant.desk.api import session
 from assistant.settings import Settings
 from assistant.store import prompt_samples, redis_link
 from assistant.web import forms, parameters
+from prompts import errors, variables
 from providers import sse, transport
+from providers.adapters import wire
+from providers.base import MOST_TOKENS
 from providers.wrappers import deadline
 from providers.wrappers.assembly import UpstreamOptions
 from tests.assistant.limits.limit import Limit, Trial
@@ -32,6 +36,10 @@ _LARGE = "413 `too_large`"
 _SLOW = "tests/assistant/gateway/test_slow_clients.py"
 _HEADS = "tests/assistant/gateway/test_hostile_heads.py"
 _FAILURES = "tests/assistant/gateway/test_failures.py"
+_REPLIES = "tests/providers/test_hostile_replies.py"
+_CUSTOM = "tests/assistant/completion/shield/test_custom.py"
+_PROBLEMS = "tests/prompts/test_many_problems.py"
+_BAD_ANSWER = "502 `provider_unavailable`, or the fallback is asked; in a stream that has begun an `error` event"
 _BOUNDS = "tests/assistant/limits/test_bounds.py"
 
 
@@ -74,6 +82,9 @@ CONNECTIONS = [
     Limit("requests and WebSockets of one client at once", _SET.client_limit, "",
           "429 `too_many_requests`; health still answers",
           f"{_SLOW}::test_one_address_has_only_so_much_under_way", "CLIENT_LIMIT"),
+    Limit("open connections of one client, for each worker", _SET.client_limit + hoarding.SPARE, "",
+          "its idle connections are closed, the longest idle first",
+          "tests/assistant/gateway/test_hoarders.py::test_connections_of_one_client_have_a_limit", "CLIENT_LIMIT"),
     Limit("open files of a process; half of them are connections of clients", serving._MOST_DESCRIPTORS, "",
           "new connections wait", f"{_SLOW}::test_connections_leave_files_for_everything_else"),
     Limit("WebSocket message", sockets._LARGEST_MESSAGE, "bytes", "the WebSocket is closed",
@@ -108,6 +119,16 @@ DRAFTS = [
                 "selection")),
     Limit("wish of an agent (`instruction`)", job.MOST_CONTENT, "bytes", _LARGE,
           Trial(_CLICK, lambda n: _click(instruction=_letters(n)), "instruction")),
+    Limit("text that is worked on without waiting for a turn", beside.LARGE, "characters", "it waits for one",
+          "tests/assistant/test_beside.py::test_short_texts_are_worked_on_at_once"),
+    Limit("longer texts worked on at once, in each worker", beside.AT_ONCE, "", "the text waits for its turn",
+          "tests/assistant/test_beside.py::test_no_more_than_a_few_at_once"),
+    Limit("lost references that warnings name one by one", losses.MOST_LOST, "", "one warning counts the rest",
+          "tests/assistant/engine/test_hostile_drafts.py::test_the_rest_is_counted"),
+    Limit("values that one warning names", base.MOST_NAMED, "", "it says how many more there are",
+          "tests/assistant/engine/test_hostile_drafts.py::test_many_are_told_in_a_few_words"),
+    Limit("hidden values put into one answer", revealing.MOST_REVEALED, "characters", "further codes are left out",
+          f"{_BOUNDS}::test_hidden_values_of_an_answer"),
     Limit("whole answer of a rewrite", _SET.request_timeout, "s", "504 `provider_timeout`",
           "tests/providers/test_deadline.py::test_a_slow_answer_is_given_up", "REQUEST_TIMEOUT"),
     Limit("silence between two pieces of a streamed answer", deadline.BETWEEN_SECONDS, "s", "an `error` event",
@@ -123,11 +144,22 @@ PROVIDERS = [
           "tests/providers/test_limit.py::test_requests_wait_in_line"),
     Limit("wait for a place", _ASK.patience, "s", "503 `provider_unavailable`, or the fallback is asked",
           "tests/providers/test_limit.py::test_nobody_waits_longer_than_makes_sense"),
-    Limit("answer of a provider", transport.MAX_REPLY, "bytes",
-          "502 `provider_unavailable`, or the fallback is asked",
-          "tests/providers/test_contract.py::test_an_endless_answer_is_cut"),
-    Limit("one event of a streamed answer", sse.MAX_EVENT, "bytes", "as above",
+    Limit("whole answer of a provider", transport.MAX_REPLY, "bytes", _BAD_ANSWER,
+          f"{_REPLIES}::test_seven_megabytes_are_no_answer"),
+    Limit("streamed answer of a provider", transport.MAX_STREAM, "bytes", _BAD_ANSWER,
+          f"{_REPLIES}::test_streams_end"),
+    Limit("one event of a streamed answer", sse.MAX_EVENT, "bytes", _BAD_ANSWER,
           "tests/providers/test_sse.py::test_neither_a_line_nor_an_event_grows_without_end"),
+    Limit("text of an answer, with the model's thoughts", wire.MOST_TEXT, "characters", _BAD_ANSWER,
+          f"{_REPLIES}::test_a_text_has_a_length"),
+    Limit("informational answers (1xx) before the one that counts", transport.MOST_INFORMATIONAL, "", _BAD_ANSWER,
+          f"{_REPLIES}::test_heads_end"),
+    Limit("name of a model", wire.MOST_NAME, "characters", "the name is cut",
+          f"{_REPLIES}::test_names_of_models_are_short_and_clean"),
+    Limit("tokens of a kind that a provider reports", MOST_TOKENS, "", "the figure counts as 0",
+          f"{_REPLIES}::test_figures_that_make_no_sense_are_none"),
+    Limit("names of models in the metrics, for each provider", metrics.MOST_MODELS, "", "the label is `other`",
+          "tests/assistant/test_metrics.py::test_a_provider_that_answers_by_ever_new_names_fills_no_memory"),
     Limit("room for an answer", job._MOST_OUTPUT, "tokens", "the answer is cut, and a warning says so",
           f"{_BOUNDS}::test_room_for_an_answer"),
     Limit("elements of an answer in one another", nesting._DEEPEST, "",
@@ -148,6 +180,19 @@ ADMINS = [
     Limit("one pattern", custom.LONGEST_PATTERN, "characters", _NAMED,
           Trial("/api/v1/ai/masking", lambda n: {"patterns": [{"name": "k", "pattern": _letters(n)}]},
                 "patterns[0].pattern", "PUT")),
+    Limit("one pattern, with its repeats written out", custom.LARGEST_PATTERN, "steps of RE2", _NAMED,
+          f"{_BOUNDS}::test_size_of_a_pattern"),
+    Limit("all patterns together", masking_document.LARGEST_TOGETHER, "steps of RE2", _NAMED,
+          f"{_BOUNDS}::test_size_of_all_patterns"),
+    Limit("processor time of all patterns on one text", custom.MOST_SECONDS, "s",
+          "413 `too_large`, which names the pattern; nothing is sent",
+          f"{_CUSTOM}::test_a_pattern_that_looks_ahead_again_and_again_is_stopped"),
+    Limit("kinds that are listed as private", masking_document.MOST_PRIVATE, "", _NAMED,
+          Trial("/api/v1/ai/masking", lambda n: {"private": ["email"] * n}, "private", "PUT")),
+    Limit("mistakes that a refused prompt is told", errors.MOST_PROBLEMS, "", "one more line says that there are more",
+          f"{_PROBLEMS}::test_fifty_problems_are_told"),
+    Limit("variables of a prompt", variables.MAX_VARIABLES, "", "400 `broken_prompt`, which names the field",
+          f"{_PROBLEMS}::test_too_many_variables_are_named"),
     Limit("message of a saved prompt", versions._LONGEST_MESSAGE, "characters", _NAMED,
           f"{_BOUNDS}::test_message_of_a_prompt"),
     Limit("name of a saved draft", prompt_trials._LONGEST_NAME, "characters", _NAMED,
@@ -183,6 +228,15 @@ DESK = [
     Limit("query of a search", parameters._LONGEST_QUERY, "characters", _NAMED, f"{_BOUNDS}::test_query_of_a_search"),
     Limit("uploaded file", _SET.media_max_bytes, "bytes", _LARGE,
           "tests/assistant/desk/test_media.py::test_size_limit_is_kept_and_named", "MEDIA_MAX_BYTES"),
+    Limit("uploads of an agent that are in no message", _SET.media_quota_files, "", _LARGE,
+          "tests/assistant/desk/test_leftovers.py::test_too_many_files", "MEDIA_QUOTA_FILES"),
+    Limit("the same in bytes", _SET.media_quota_bytes, "bytes", _LARGE,
+          "tests/assistant/desk/test_leftovers.py::test_too_many_bytes", "MEDIA_QUOTA_BYTES"),
+    Limit("age of an upload that is in no message", leftovers.KEPT.total_seconds() / 3600, "hours", "it is removed",
+          "tests/assistant/desk/test_leftovers.py::test_what_is_in_no_message_goes_after_a_day"),
+    Limit("folded characters of a message that a search looks at", search_index.MOST_FOLDED, "",
+          "words behind them are not found",
+          "tests/assistant/desk/test_growing_letters.py::test_what_stands_before_is_found"),
     Limit("fields and files of a form", forms._MOST_PARTS, "", _NAMED, f"{_BOUNDS}::test_parts_of_a_form"),
     Limit("field of a form", forms._LARGEST_FIELD, "bytes", _LARGE, f"{_BOUNDS}::test_field_of_a_form"),
     Limit("name of an uploaded file", media._LONGEST_NAME, "characters", "the name is cut, its ending stays",

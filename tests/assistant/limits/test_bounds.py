@@ -9,6 +9,10 @@ import httpx
 import pytest
 
 from assistant.completion.job import MOST_CONTENT
+from assistant.completion.masking_document import LARGEST_TOGETHER
+from assistant.completion.shield import Mask, MaskingRules, StreamText, finish_text
+from assistant.completion.shield.custom import LARGEST_PATTERN, check_pattern
+from assistant.completion.shield.revealing import MOST_REVEALED
 from tests.assistant.engine.asking import PATH, PROMPT, asked, click, echo, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
@@ -163,3 +167,43 @@ async def test_parts_of_a_form(state: Path, count: int) -> None:
         answer = await client.post(MEDIA, data=fields, files={"files": ("a.txt", b"x")})
     assert error(answer) == INVALID
     assert ("field" in answer.json()["message"].split(":")[0]) is (count == 30)
+
+
+def steps(repeats: int) -> int:
+    """Return how large a pattern is that repeats so often; more than any may be, where it is refused."""
+    try:
+        return check_pattern(f"(?:ab){{{repeats}}}")
+    except ValueError:
+        return 1 << 30
+
+
+def test_size_of_a_pattern() -> None:
+    """With its repeats written out."""
+    most = next(count for count in range(1, 1001) if steps(count + 1) > LARGEST_PATTERN)
+    assert LARGEST_PATTERN - 10 < steps(most) <= LARGEST_PATTERN
+    with pytest.raises(ValueError, match="too large"):
+        check_pattern(f"(?:ab){{{most + 1}}}")
+
+
+async def test_size_of_all_patterns(state: Path) -> None:
+    """Each may be used, and all together may not."""
+    each = f"(?:ab){{{next(count for count in range(1, 1001) if steps(count) > LARGEST_TOGETHER // 20)}}}"
+    most = LARGEST_TOGETHER // check_pattern(each)
+    async with service(state) as client:
+        patterns = [{"name": f"k{number}", "pattern": each} for number in range(most + 1)]
+        passed = await client.put("/api/v1/ai/masking", json={"patterns": patterns[:most]})
+        assert passed.status_code == 200, passed.text
+        assert refused(await client.put("/api/v1/ai/masking", json={"patterns": patterns}), f"patterns[{most}].pattern")
+
+
+def test_hidden_values_of_an_answer() -> None:
+    """A code is short and a link may be long: beyond the limit codes are left out, at once and in pieces."""
+    link = "https://shop.example/" + "x" * 49_979
+    mask = Mask(MaskingRules())
+    code = mask.hide(link, html=False)
+    answer = f"{code} and " * 20
+    text = finish_text(answer, mask=mask, draft=link, html=False).text
+    stream = StreamText(mask, html=False, draft=link)
+    assert text == "".join([stream.feed(answer), stream.finish()])
+    assert text.count(link) == MOST_REVEALED // len(link)
+    assert code not in text
