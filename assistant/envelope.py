@@ -71,6 +71,7 @@ TABLE: dict[type[BaseException], Row] = {
     errors.PreconditionError: Row(428, "ConflictException", "precondition_required"),
     errors.TestsFailedError: Row(409, "ConflictException", "tests_failed"),
     errors.TooLargeError: Row(413, "InputException", "too_large"),
+    errors.LongPathError: Row(414, "InputException", "too_large"),
     errors.CrowdedError: Row(429, "RateLimitException", "too_many_requests"),
     errors.SlowBodyError: Row(408, "InputException", "request_timeout"),
     errors.BusyError: Row(503, "NetworkException", "busy"),

@@ -21,6 +21,7 @@
     ├── PreconditionError          an edit that does not say what it is based on
     ├── TestsFailedError           a prompt that does not do what its tests say
     ├── TooLargeError              over a limit; names it
+    │   └── LongPathError          a path that is longer than any can be
     ├── MethodNotAllowedError      a method that is not possible here
     ├── CrowdedError               one client has too much under way
     ├── SlowBodyError              a body does not come in time
@@ -167,6 +168,10 @@ class TestsFailedError(AssistantError):
 
 class TooLargeError(AssistantError):
     """Something is over its limit."""
+
+
+class LongPathError(TooLargeError):
+    """The path of a request is longer than any of ours, or of a helpdesk's, can be."""
 
 
 class MethodNotAllowedError(AssistantError):

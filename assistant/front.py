@@ -17,7 +17,15 @@ from assistant.connections import Connections
 from assistant.core.failures import log_failure, refuse_socket, send_failure
 from assistant.core.gateway import CoreGateway
 from assistant.core.headers import is_trusted, listed
-from assistant.errors import CoreUnavailableError, CrowdedError, InvalidRequestError, SlowBodyError, StoppingError
+from assistant.errors import (
+    AssistantError,
+    CoreUnavailableError,
+    CrowdedError,
+    InvalidRequestError,
+    LongPathError,
+    SlowBodyError,
+    StoppingError,
+)
 from assistant.hoarding import Hoarding
 from assistant.metrics import Metrics
 from assistant.peers import Peers
@@ -26,7 +34,7 @@ from assistant.shortcut import Shortcut
 from assistant.stopping import Stopping
 from assistant.telemetry import request_id
 from assistant.web import links
-from assistant.web.own_paths import OwnPaths
+from assistant.web.own_paths import LONGEST_PATH, OwnPaths
 
 LONGEST_ID = 100
 """Characters of the request id that a trusted proxy gives; the database has room for 128 and what we add to it."""
@@ -46,6 +54,7 @@ _DISGUISED = InvalidRequestError(
     "dots, and a slash at the end.",
 )
 
+_LONG_PATH = LongPathError(f"The path is too long: at most {LONGEST_PATH} bytes before the question mark.")
 _NO_SOCKET = InvalidRequestError("", "This operation is not a WebSocket.")
 
 
@@ -168,9 +177,10 @@ class Front:
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send, *, welcome: bool) -> None:
         raw = scope["raw_path"]
-        if self.paths.template(raw) or self.paths.hidden(raw):
+        fault = self._fault(raw)
+        if fault is not None or self.paths.template(raw):
             await receive()
-            await refuse_socket(_NO_SOCKET, scope, send)
+            await refuse_socket(fault or _NO_SOCKET, scope, send)
         elif self._stopping.begun:
             await receive()
             await refuse_socket(StoppingError(), scope, send)
@@ -180,12 +190,18 @@ class Front:
         else:
             await self._core.forward(scope, receive, send)
 
+    def _fault(self, raw: bytes) -> AssistantError | None:
+        """Return why a path can't be answered, whoever would have to."""
+        if len(raw) > LONGEST_PATH:
+            return _LONG_PATH
+        return None if self.paths.template(raw) or not self.paths.hidden(raw) else _DISGUISED
+
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
         raw: bytes = scope["raw_path"]
         own = self.paths.template(raw)
         ours = own is not None
-        odd = not ours and self.paths.hidden(raw)
-        if not (ours or odd or self._core.in_process):
+        fault = self._fault(raw)
+        if not (ours or fault or self._core.in_process):
             await self._pass_on(scope, receive, send, welcome=welcome)
             return
         believed = is_trusted(scope, self._trusted)
@@ -196,8 +212,8 @@ class Front:
         try:
             if believed:
                 _take_scheme(scope)
-            if odd:
-                await send_error(_DISGUISED, scope, receive, exchange.send)
+            if fault is not None:
+                await send_error(fault, scope, receive, exchange.send)
             elif not (welcome or raw.startswith(_HEALTH)):
                 await send_error(CrowdedError(), scope, receive, exchange.send)
             else:

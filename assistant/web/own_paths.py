@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from assistant.web.canonical import readings
 
+LONGEST_PATH = 8 * 1024
+"""Bytes of a path, without its query: looking at one takes time, and no operation has a path of a hundredth of that."""
 _PART = re.compile(r"\{([^}:]*)[^}]*\}")
 
 

@@ -82,3 +82,17 @@ def test_client_with_a_long_host_is_told(url: str, core: ScriptedCore, length: i
     assert (answer.status, answer.code) == (400, "invalid_request")
     assert "255 bytes" in answer.json["message"]
     assert core.requests == []
+
+
+@pytest.mark.parametrize("begin", ["/", "/api/v1/ai/prompts/", "/%2e/", "/api/v1/thing/"])
+@pytest.mark.parametrize("length", [8 * 1024, 8 * 1024 + 1])
+def test_bound_of_a_path(url: str, core: ScriptedCore, begin: str, length: int) -> None:
+    """8 KiB of a path pass, one byte more does not, whoever would answer; a query may be longer."""
+    path = begin + "x" * (length - len(begin))
+    answer = ask(url, "GET", path + "?q=" + "x" * 20_000)
+    if length > 8 * 1024:
+        assert (answer.status, answer.code) == (414, "too_large")
+        assert "8192 bytes" in answer.json["message"]
+        assert core.requests == []
+    else:
+        assert answer.status != 414

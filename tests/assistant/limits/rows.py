@@ -17,7 +17,7 @@ from assistant.desk import bodies, fields, leftovers, media, passwords, search_i
 from assistant.desk.api import session
 from assistant.settings import Settings
 from assistant.store import prompt_samples, redis_link
-from assistant.web import forms, parameters
+from assistant.web import forms, own_paths, parameters
 from prompts import errors, variables
 from providers import sse, transport
 from providers.adapters import wire
@@ -72,6 +72,8 @@ CONNECTIONS = [
           f"{_SLOW}::test_head_has_a_limit"),
     Limit("`Host` with its port", headers._LONGEST_HOST, "bytes", "400 `invalid_request`",
           f"{_HEADS}::test_bound_of_a_host"),
+    Limit("path, without its query", own_paths.LONGEST_PATH, "bytes", "414 `too_large`",
+          f"{_HEADS}::test_bound_of_a_path"),
     Limit("request id of a trusted proxy", front.LONGEST_ID, "characters", "the answer has an id of ours",
           f"{_BOUNDS}::test_request_id"),
     Limit("time for a whole head", _SET.client_timeout, "s", "the connection is closed",
