@@ -52,6 +52,7 @@ from providers import inspection
 from providers.base import Completion
 
 _RETRY = 2.0  # seconds
+_SWITCH = 0.001  # seconds for which a thread that works on a long text keeps the loop waiting, each time
 _ATTEMPTS = 5  # at a start that fails for reasons that we don't know
 _LARGEST_BODY = 512 * 1024  # bytes: the largest draft with every character escaped
 
@@ -69,6 +70,7 @@ async def starting(running: Running, ready: asyncio.Event, *, serving: bool = Fa
         ready: set once it does.
         serving: whether this is a server's worker, which ends when it can never start.
     """
+    sys.setswitchinterval(_SWITCH)
     stop = asyncio.Event()
     run = asyncio.create_task(_run(running, ready, stop, give_up if serving else lambda _: None))
     try:

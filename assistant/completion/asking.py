@@ -35,7 +35,7 @@ from providers.wrappers.trace import Attempt, Trace
 _LENGTH = "The answer reached the length limit and may end early."
 _SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
 _EMPTY = Breach("length", "The answer is empty.", "Your answer is empty. Write the whole reply.")
-_LONG_PIECE = 4 * 1024  # characters of a delta that are read at once
+_LONG_PIECE = 1024  # characters of a delta that are read at once
 _CHARACTERS = 3  # of a token, at least
 _ENOUGH = 1.0  # seconds that must be left for a second try
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -34,6 +35,7 @@ _MAX_ERROR = 64 << 10
 _ERROR_SECONDS = 2.0
 _JSON = "application/json"
 _LINGER = 0.05
+_TURN = 0.001  # seconds in which events are read before others get their turn
 _UNWANTED = re.compile(
     r"unsupported|not (currently )?support|unrecognized|unknown|unexpected|not (permitted|allowed|available)|deprecated"
     r"|removed|extra (inputs|fields)|no longer|not implemented|only the default"
@@ -170,6 +172,19 @@ class Wire(ABC):
         return error_from(self.provider, fault_from(_OK, content))
 
 
+class _Turns:
+    """Lets others take their turn at the loop: events that have arrived already are read without any wait."""
+
+    def __init__(self) -> None:
+        self._until = time.perf_counter() + _TURN
+
+    async def give(self) -> None:
+        """Give the turn away if it has been long, with all that was done with the events meanwhile."""
+        if time.perf_counter() > self._until:
+            await asyncio.sleep(0)
+            self._until = time.perf_counter() + _TURN
+
+
 class HttpProvider:
     """A provider that speaks one dialect over HTTP.
 
@@ -194,7 +209,7 @@ class HttpProvider:
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
         """Ask for an answer in pieces; raises a `ProviderError`, also half way."""
-        reader, length = self._wire.reader(), 0
+        reader, length, turns = self._wire.reader(), 0, _Turns()
         async with (
             self._ask(request, stream=True, accepts="text/event-stream") as reply,
             aclosing(self._events(reply, reader)) as events,
@@ -205,6 +220,7 @@ class HttpProvider:
                 self._wire.check_length(length)
                 if text:
                     yield Delta(text=text)
+                await turns.give()
         answer = reader.answer()
         if answer is None:
             raise StreamInterruptedError(self.name)

@@ -1,6 +1,7 @@
 """Whatever a draft holds and a model does: a faithful one loses nothing, and no loss of another one is silent."""
 
 import os
+import re
 from collections import Counter
 from html import unescape
 
@@ -51,7 +52,7 @@ def test_no_loss_is_silent_and_no_token_leaks(draft: str, cuts: list[int], data:
             assert _reported(finished, value) == _difference(min(kept[number], plain.count(value)), wanted)
     assert bool(finished.invented) == any(number not in mask.things.by_number for number in kept)
     shown = streamed(StreamText(mask, html=html, draft=draft), answer, cuts)
-    assert (seen(shown, draft) if html else shown) == finished.text
+    assert (closed(seen(shown, draft)) if html else shown) == (closed(finished.text) if html else finished.text)
     own = sum(draft.upper().count(tag) for tag in ("ZQX7LINK", "ZQX"))
     assert len(TOKEN.findall(finished.text)) <= own * answer.upper().count("ZQX")
 
@@ -68,6 +69,11 @@ def spellings(mask: Mask, number: int) -> set[str]:
 def seen(text: str, draft: str) -> str:
     """Return HTML as a composer has it: its tags closed and in order, and no empty paragraphs but the draft's."""
     return without_empty_paragraphs(safe_html(text, draft), draft)
+
+
+def closed(html: str) -> str:
+    """Leave out white space behind a paragraph, which nobody sees: of a stray end tag less may be left at the end."""
+    return re.sub(r"</p>\s+", "</p>", html)
 
 
 def _reported(finished: Finished, value: str) -> int:
