@@ -14,6 +14,7 @@ from tests.servers.redis import RedisServer, redis_server
 _LOCAL = ("127.", "::1", "localhost")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin that shares them out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process where several run the suite: they share servers."""
     for item in items:

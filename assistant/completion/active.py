@@ -216,18 +216,14 @@ class ActiveProvider:
             return kept[setting], ""
         provider: Provider
         try:
-            provider = _Unusable(setting.provider, CredentialsError) if problem else self._connected(setting)
+            _check_known(setting)
+            provider = _Unusable(setting.provider, CredentialsError) if problem else connect(setting, self._options)
         except SettingError as error:
             problem = f"{error.field}: {error.reason}"
             provider = _Unusable(setting.provider, InvalidRequestError)
         model = getattr(provider, "model", setting.model)
         options = _LOCAL if setting.provider == "local" else None
         return Upstream(provider, model, options=options, on_change=self._breaker_changed), problem
-
-    def _connected(self, setting: ProviderSetting) -> Provider:
-        if setting.provider not in HOSTS:
-            raise SettingError("provider", "this version knows no such provider; choose one anew")
-        return connect(setting, self._options)
 
     def _retire(self, providers: Sequence[Provider]) -> None:
         """Close providers once the requests that they still serve must be over."""
@@ -249,6 +245,11 @@ class ActiveProvider:
 async def _close(active: Active) -> None:
     for upstream in active.upstreams:
         await upstream.provider.aclose()
+
+
+def _check_known(setting: ProviderSetting) -> None:
+    if setting.provider not in HOSTS:
+        raise SettingError("provider", "this version knows no such provider; choose another one")
 
 
 class _Unusable:

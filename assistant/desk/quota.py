@@ -33,9 +33,9 @@ async def check_room(session: AsyncSession, quota: Quota, agent_id: int, size: i
     own = select(func.count(), func.coalesce(func.sum(MediaRow.size), 0)).where(MediaRow.uploaded_by == agent_id)
     files, used = (await session.execute(own.where(UNATTACHED))).one()
     if files >= quota.files:
-        raise TooLargeError(_beyond(f"{files} uploads", f"{quota.files} (ASSISTANT_MEDIA_QUOTA_FILES)"))
+        raise TooLargeError(_beyond(f"{files} uploads", str(quota.files)))
     if used + size > quota.bytes:
-        raise TooLargeError(_beyond(f"{used} bytes", f"{quota.bytes} with this one (ASSISTANT_MEDIA_QUOTA_BYTES)"))
+        raise TooLargeError(_beyond(f"{used} bytes", f"{quota.bytes} with this one"))
 
 
 def _beyond(used: str, most: str) -> str:
