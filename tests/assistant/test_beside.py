@@ -10,6 +10,8 @@ from assistant.beside import AT_ONCE, LARGE, beside, beside_now
 from assistant.telemetry import request_id
 from tests.assistant.ticking import ticking
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 
 async def test_short_texts_are_worked_on_at_once() -> None:
     """A thread would take longer than they do."""

@@ -9,6 +9,8 @@ from hypothesis import given, strategies
 
 from assistant.characters import MOST_MARKS, normal
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 FORMS: tuple[Literal["NFC", "NFKC", "NFKD"], ...] = ("NFC", "NFKC", "NFKD")
 PILES = {
     "in order": "\u0316\u0301",

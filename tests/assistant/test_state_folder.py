@@ -179,7 +179,7 @@ def test_database_in_a_folder_that_cannot_be_written_ends_the_start(
     (tmp_path / "x").mkdir()
     said = sentence(powerless("database", "upgrade", DATABASE_URL=f"sqlite:///{path[way]}"))
     assert "can't be written" in said
-    assert "elsewhere" in said
+    assert "elsewhere" in said.replace(" ", "")
 
 
 def test_full_disk_ends_the_start(tmp_path: Path) -> None:

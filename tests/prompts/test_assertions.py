@@ -6,6 +6,8 @@ import pytest
 
 from prompts.assertions import Assertion, AssertionType, check
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 LINKS = "See https://a.example/x?y=1. Or www.b.example!"
 
 

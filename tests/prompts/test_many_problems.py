@@ -9,6 +9,8 @@ from prompts.errors import LONGEST_REASON, MOST_PROBLEMS, BrokenTemplateError, P
 from prompts.layers import compile_on, read_layers
 from prompts.variables import MAX_VARIABLES
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 SIZE = 50_000
 LAYERS, _ = read_layers(())
 BODY = "{% block system %}x{% endblock %}{% block user %}{{ content }}{% endblock %}"

@@ -14,6 +14,8 @@ from prompts.layers import compile_on, read_layers, with_newlines
 from prompts.template import Prompt
 from prompts.variables import Value
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 FACTOR = int(os.environ.get("EXAMPLES_FACTOR", "1"))
 CASES, SECONDS = 400 * FACTOR, 0.2  # of a prompt; seconds of the processor, on average over its cases
 LAYERS, _ = read_layers(())

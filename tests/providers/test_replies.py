@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from providers.replies import ReplyReader
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 DRAFT = "ok. your parcel left our warehouse today. be patient."
 REPLY = "Thank you for your patience. Your parcel left our warehouse today."
 THOUGHTS = "Okay, the agent sounds annoyed.\n\nI should be kinder than she is."

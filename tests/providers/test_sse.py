@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from providers.sse import Event, EventParser, EventTooLargeError
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 STREAM = (
     "\ufeffdata: first\n\n"
     ": comment\r\n\r\n"

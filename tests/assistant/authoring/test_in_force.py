@@ -19,6 +19,8 @@ from tests.assistant.authoring.editing import prompt
 from tests.assistant.authoring.engine import AUTHOR, Engine, engine
 from tests.assistant.engine.asking import until
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 INCLUDING = '{% include "_ours.j2" %}'
 KINDER = prompt(INCLUDING, title="Kinder", more="variables: {mood: {type: string, default: kinder}}\n")
 

@@ -6,6 +6,8 @@ import pytest
 
 from assistant.completion.output import is_html, with_words_shown
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 TEXTS = [
     "Put <b> around the title, then replace <your-name> with yours.",
     "Put <b> around the title, then </b> after it.",

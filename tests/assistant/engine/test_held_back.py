@@ -14,6 +14,8 @@ from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 from tests.fakes.exchange import Exchange
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 SIGNS = [
     "#",
     "*",

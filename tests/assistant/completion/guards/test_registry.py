@@ -18,6 +18,8 @@ from prompts.registry import PromptRegistry
 from tests.assistant.completion.guards.checking import ask_all, faithful
 from tests.prompts.answers import GOOD
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 DATA = Path(__file__).parents[5] / "shared" / "data"
 HELPDESK = Path(registry.__file__).parents[2] / "desk" / "sample" / "helpdesk.json"
 PLAIN = GuardOptions()

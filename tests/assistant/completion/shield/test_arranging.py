@@ -12,6 +12,8 @@ from assistant.completion.shield.arranging import arrange, without_empty_paragra
 from assistant.completion.shield.sanitising import safe_html
 from tests.assistant.completion.shield.test_sanitising import ATTACKS, Findings
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 DRAFT = "<p>Hi Ana,</p><p>please <b>restart</b> the app.</p><p>Best,<br>Tom</p>"
 PARAGRAPHS = [
     ("One\n\ntwo\nthree", "<p>One</p><p>two<br>three</p>"),

@@ -13,6 +13,8 @@ from assistant.completion.shield.brackets import MOST_OPEN, TextTags
 from assistant.completion.shield.elements import ELEMENTS
 from tests.assistant.completion.shield.building import streamed
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 ATTACKS = [
     "<video src=x onerror=alert(1)>",
     '<video autoplay controls src="https://evil.example/v.mp4"></video>',

@@ -9,6 +9,8 @@ import pytest
 from assistant.completion.shield import CustomPattern, Mask, MaskingRules, check_pattern, custom
 from assistant.errors import TooLargeError
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 SIZE = 64 * 1024
 
 

@@ -10,6 +10,8 @@ from assistant.completion.shield.cleaning import Unwrapper
 from assistant.completion.shield.kinds import KINDS
 from assistant.completion.shield.sanitising import safe_html
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 SIZE = 64 * 1024
 PIECES = [
     "a",

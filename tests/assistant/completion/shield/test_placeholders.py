@@ -7,6 +7,8 @@ import pytest
 
 from assistant.completion.shield import Mask, MaskingRules, finish_text
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 PLACEHOLDERS = [
     "{{contact.first_name}}",
     "{{ .Contact.FirstName }}",
