@@ -14,14 +14,6 @@ from tests.servers.redis import RedisServer, redis_server
 _LOCAL = ("127.", "::1", "localhost")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin that shares them out
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process where several run the suite: they share servers."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _loopback_only() -> Iterator[None]:
     """Refuse every connection that would leave the machine."""
