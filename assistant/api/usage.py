@@ -101,7 +101,7 @@ def _read_days(connection: Connection, today: date) -> tuple[date, date]:
     if first > last:
         raise InvalidRequestError("from", "must not be after 'to'")
     if (last - first).days >= _MOST_DAYS:
-        raise InvalidRequestError("from", f"must be at most {_MOST_DAYS} days before 'to'")
+        raise InvalidRequestError("from", f"the period may have at most {_MOST_DAYS} days, both ends included")
     return first, last
 
 

@@ -203,7 +203,7 @@ def _changes_who_may_what(scope: HTTPScope) -> bool:
     if scope["method"] in _READING and not scope["path"].strip("/").endswith("logout"):
         return False
     raw = scope["raw_path"]
-    paths = [each.decode("latin-1") for each in (raw, *readings(raw))]  # the core may see through it
+    paths = [each.decode("latin-1") for each in (raw, *readings(raw).paths)]  # the core may see through it
     if scope["method"] in _READING:
         return any(path.rstrip("/") == _SIGN_OUT for path in paths)
     return any(path.startswith(_WHO_MAY_WHAT) and path != _OWN_AVAILABILITY for path in paths)

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _STRAIGHT = re.compile(rb"/|(?:/[a-z0-9_~!$&'()*+,=:@-]+(?:\.[a-z0-9_~!$&'()*+,=:@-]+)*)+")
@@ -14,21 +15,41 @@ _DECODINGS = 3
 _ENCODED_PERCENT = re.compile(rb"%(?:25)+")
 _CODE_POINT = re.compile(rb"%u([0-9a-f]{4})", re.IGNORECASE)  # as IIS and old browsers write a letter
 _TOO_LONG = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x81][\x80-\xbf]")  # ASCII in two or three bytes of UTF-8
+_PARAMETER = re.compile(rb";[^/]*")  # which some servers take away before they decode anything
+_ENDS = re.compile("[/?#;\0]")
 _SLASHES = str.maketrans(dict.fromkeys("\\\N{DIVISION SLASH}\N{FRACTION SLASH}\N{BIG SOLIDUS}", "/"))
 
 
-def readings(raw: bytes) -> frozenset[bytes]:
-    """Return the paths that servers may take a raw path for; none when it is written the straight way.
+class Readings(NamedTuple):
+    """What servers may take a raw path for; nothing when it is written the straight way.
 
-    They are in small letters. Encodings are undone, also double ones and those that only lenient servers know;
-    backslashes count as slashes; parameters, dots, empty parts, spaces and control characters are taken out.
+    Attributes:
+        paths: in small letters. Encodings are undone, also double ones and those that only lenient servers know;
+            backslashes count as slashes; parameters, dots, empty parts, spaces and control characters are taken out.
+        climbing: the parts of a path that goes up (`..`) somewhere, in order: servers disagree about which of them that
+            takes away, so any of them may be what is left.
     """
+
+    paths: frozenset[bytes] = frozenset()
+    climbing: tuple[str, ...] = ()
+
+
+def readings(raw: bytes) -> Readings:
+    """Return what servers may take a raw path for."""
     if _STRAIGHT.fullmatch(raw):
-        return frozenset()
+        return Readings()
     if _STRAIGHT.fullmatch(small := raw.lower()):  # as most names of files are
-        return frozenset((small,))
-    text = _folded(_decoded(raw))
-    return frozenset(_resolved(each) for each in _cut(text))
+        return Readings(frozenset((small,)))
+    read = [_folded(_decoded(each)) for each in {raw, _PARAMETER.sub(b"", raw)}]
+    return Readings(frozenset(_resolved(each) for text in read for each in _cut(text)), _climbing(read))
+
+
+def _climbing(read: Iterable[str]) -> tuple[str, ...]:
+    """Return all parts of a path, whatever ends or parts them, if one of them goes up."""
+    parts = [_visible(part) for text in read for part in _ENDS.split(text)]
+    if ".." not in parts:
+        return ()
+    return tuple(name for part in parts if (name := part.rstrip(".")))
 
 
 def _decoded(raw: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from assistant.errors import ForbiddenError
 from assistant.settings import Network
+from assistant.telemetry import log
 from assistant.web.client_network import comes_from_proxy
 
 Origin: TypeAlias = tuple[str, str, int]
@@ -16,9 +17,10 @@ _ORIGIN = re.compile(r"(https?)://([^\s/?#@\\]+)", re.IGNORECASE)
 _AUTHORITY = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5})?)?")
 _PORTS = {"http": 80, "https": 443}
 _OTHER_SITES = frozenset({"cross-site", "same-site"})
-_REMEDY = (
-    "Permission denied: sign in from a page of this address. Behind a proxy, have it send Host (or X-Forwarded-Host) "
-    "and X-Forwarded-Proto as the browser has them, and name it in ASSISTANT_TRUSTED_PROXIES."
+_REMEDY = "Permission denied: sign in from a page of this address. If this is one, tell your administrator."
+_HINT = (
+    "behind a proxy, have it send Host (or X-Forwarded-Host) and X-Forwarded-Proto as the browser has them, and name "
+    "it in ASSISTANT_TRUSTED_PROXIES"
 )
 
 
@@ -38,10 +40,15 @@ def check_origin(scope: Any, trusted: Sequence[Network]) -> None:  # noqa: ANN40
     given = _values(scope, b"origin")
     if not given:
         if _OTHER_SITES.intersection(_values(scope, b"sec-fetch-site")):
-            raise ForbiddenError(_REMEDY)
+            raise _refused()
         return
     if len(given) > 1 or (theirs := _origin(given[0])) is None or theirs != _own(scope, trusted):
-        raise ForbiddenError(_REMEDY)
+        raise _refused()
+
+
+def _refused() -> ForbiddenError:
+    log.warning("a sign-in from another page is refused", hint=_HINT)
+    return ForbiddenError(_REMEDY)
 
 
 def _own(scope: Any, trusted: Sequence[Network]) -> Origin | None:  # noqa: ANN401

@@ -25,6 +25,7 @@ class OwnPaths:
         parted = [template for template in self.templates if "{" in template]
         self._exact = {template.encode(): template for template in self.templates if "{" not in template}
         self._begins = tuple({template.partition("{")[0].encode() for template in parted})
+        self._parts = [template.strip("/").split("/") for template in self.templates]
         self._patterns = [(_pattern(template), template) for template in parted]
 
     def template(self, raw: bytes | None) -> str | None:
@@ -38,7 +39,16 @@ class OwnPaths:
 
     def hidden(self, raw: bytes) -> bool:
         """Tell whether a path that is not ours as it is written amounts to one that is, for some server."""
-        return any(self.template(each) is not None for each in readings(raw))
+        read = readings(raw)
+        if any(self.template(path) is not None for path in read.paths):
+            return True
+        return bool(read.climbing) and any(_holds(read.climbing, parts) for parts in self._parts)
+
+
+def _holds(path: Iterable[str], parts: Iterable[str]) -> bool:
+    """Tell whether the parts of a template are among those of a path, in this order."""
+    left = iter(path)
+    return all(any(part.startswith("{") or part == each for each in left) for part in parts)
 
 
 def _pattern(template: str) -> re.Pattern[bytes]:

@@ -26,13 +26,18 @@ MOST_SECONDS = 2.0
 _LINES = "(?m)"  # ^ and $ are the beginning and end of a line
 _PROBE = b"a b, 1\n"  # has places of every kind at which nothing could be found
 _SINGLE = [bytes([code]) for code in (*range(32, 127), 0x80)]
-_COUNTED = re.compile(r"(?<!\\)\{,\d*\}")
+_BRACES = re.compile(
+    r"\\Q.*?(?:\\E|\Z)|\\[xpPN]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]|\{\d+(?:,\d*)?\}|(?P<odd>\{[^}]{0,12}\}?)",
+    re.DOTALL,
+)
+"""What may hold a brace, and a brace that begins no repeat: RE2 would take it for a sign, and find nothing."""
+_DELIMITED = re.compile(r"/.*(?<!\\)/[a-z]*", re.DOTALL)
 _REMEDIES = (
-    (r"\(\?<?[=!]", "look-aheads and look-behinds are not known: let the pattern find what stands around it too"),
-    (r"\(\?>|\+\+$|\*\+$|\?\+$", "nothing has to be kept from going back here: write a plain +, * or ?"),
-    (r"\\[1-9]|\(\?P", "what an earlier group found can't be referred to: write that part out again"),
-    (r"\(\?\(", "conditions are not known: write both ways, with | between them"),
-    (r"\(\?[a-zA-Z]", r"of flags, only i, m, s and U are known, at the beginning: (?i)"),
+    (r"\(\?<?[=!]", "look-aheads and look-behinds are not supported: let the pattern match the text around it as well"),
+    (r"\(\?>|\+\+$|\*\+$|\?\+$", "possessive quantifiers and atomic groups are not supported: write a plain +, * or ?"),
+    (r"\\[1-9]|\(\?P", "references to earlier groups are not supported: write that part out again"),
+    (r"\(\?\(", "conditions are not supported: write both ways, with | between them"),
+    (r"\(\?[a-zA-Z]", r"only the flags i, m, s and U are supported, at the beginning: (?i)"),
     (
         r"repetition size",
         "a repeat may count to 1000 at most, with those around it multiplied; the smaller number goes first",
@@ -117,8 +122,7 @@ def _compiled(text: str) -> Any:  # noqa: ANN401 - RE2's own type
     """Compile a pattern; raises ValueError."""
     if len(text) > LONGEST_PATTERN:
         raise ValueError(f"has {len(text)} characters; the limit is {LONGEST_PATTERN}")
-    if counted := _COUNTED.search(text):
-        raise ValueError(rf"{counted[0]} is no repeat here: write {{0{counted[0][1:]}, or \{{ for the sign")
+    _refuse_slips(text)
     try:
         compiled = re2.compile(_LINES.encode() + folded_pattern(text), _options())
     except re2.error as error:
@@ -127,6 +131,17 @@ def _compiled(text: str) -> Any:  # noqa: ANN401 - RE2's own type
         raise ValueError("is too large when its repeats are written out; use shorter repeats, or fewer")
     _refuse_too_short(compiled)
     return compiled
+
+
+def _refuse_slips(text: str) -> None:
+    """Refuse what RE2 accepts and what would find nothing of what was meant."""
+    for part in _BRACES.finditer(text):
+        if odd := part["odd"]:
+            least = re.fullmatch(r"\{,(\d+)\}", odd)
+            right = f"{{0,{least[1]}}}" if least else "{6} or {6,8}, without blanks,"
+            raise ValueError(rf"{odd} is not a repeat: write {right} or \{{ for the brace itself")
+    if _DELIMITED.fullmatch(text):
+        raise ValueError(r"leave out the slashes around the pattern, or write \/ for a slash that is part of it")
 
 
 def _options() -> Any:  # noqa: ANN401 - likewise
@@ -144,11 +159,11 @@ def _explained(error: Exception) -> str:
     reason = raw.decode("latin-1") if isinstance(raw, bytes) else str(raw)
     reason = reason.replace(_LINES, "", 1)
     remedy = next((f"; {remedy}" for sign, remedy in _REMEDIES if re.search(sign, reason)), "")
-    return f"is no regular expression that can be used ({reason}){remedy}"
+    return f"is not a pattern that can be used ({reason}){remedy}"
 
 
 def _refuse_too_short(compiled: Any) -> None:  # noqa: ANN401 - likewise
     if compiled.fullmatch(b"") or any(found.start() == found.end() for found in compiled.finditer(_PROBE)):
-        raise ValueError("would find empty text; let it begin with something that must be there")
+        raise ValueError("could match empty text; let it begin with something that has to be there")
     if any(compiled.fullmatch(single) for single in _SINGLE):
-        raise ValueError("would find single characters; it must find at least 2")
+        raise ValueError("could match single characters; it must match at least 2")

@@ -101,15 +101,16 @@ async def test_own_page_signs_in(app: ASGIApp) -> None:
             assert status == 200, (address, host, origin)
 
 
-async def test_page_elsewhere_does_not(app: ASGIApp) -> None:
+async def test_page_elsewhere_does_not(app: ASGIApp, caplog: pytest.LogCaptureFixture) -> None:
     """Another host, port or scheme, a page without an address, or what is none."""
     async with browser(app) as client:
         for origin in FOREIGN:
             answer = await client.post(LOGIN, json=BODY, headers={"Origin": origin})
             assert answer.status_code == 403, origin
             assert error(answer) == (403, "PermissionException", "forbidden"), origin
-            assert "ASSISTANT_TRUSTED_PROXIES" in answer.json()["message"]
+            assert "tell your administrator" in answer.json()["message"]
             assert "set-cookie" not in answer.headers
+    assert "a sign-in from another page is refused" in caplog.messages
 
 
 async def test_two_origins_and_two_hosts_are_refused(app: ASGIApp) -> None:

@@ -52,6 +52,12 @@ def end(more: str) -> Spelling:
     return lambda path: path + more
 
 
+ODD_PARTS = [
+    "", "%20", "%3F", "%23", "x%5Cy", "...", ";x", "%252e%252e", "%E2%80%8B", "%00", "x%2Fy", "%2f", ".",
+    "%09", "x/%20/..",
+]  # fmt: skip
+"""Parts of which servers disagree whether they are one: it is not clear what the `..` behind them takes away."""
+
 SPELLINGS: dict[str, Spelling] = {
     "slash at the end": end("/"),
     "two slashes at the end": end("//"),
@@ -111,6 +117,10 @@ SPELLINGS: dict[str, Spelling] = {
     "up from the top": lambda path: "/.." + path,
     "down from another": lambda path: "/assets/.." + path,
     "up at the end": end("/x/.."),
+    "a parameter with a slash": end(";a%2fb"),
+    "a parameter with a backslash": end(";a%5cb"),
+    "a parameter before it": lambda path: "/;a%23" + path,
+    **{f"{odd} and up": slash(f"/{odd}/../") for odd in ODD_PARTS},
 }
 AS_IT_IS: dict[str, Spelling] = {
     "with a question": end("?x=/../y"),
@@ -193,6 +203,9 @@ OTHERS = [
     "/api/v1/ai/",
     "/healthy/",
     "/x;y=1/../z",
+    "/api/v1/%20/../conversations",
+    "/files/..%2fdocs.pdf",
+    "/prompts/;a%2fb/x",
     "/search/a%00b%3f",
 ]
 
