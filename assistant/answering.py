@@ -110,7 +110,7 @@ class Exchange(Outgoing):
 
 def as_get(scope: HTTPScope) -> HTTPScope:
     """Ask for what HEAD is about (RFC 9110, 9.3.2); Litestar has no HEAD by itself."""
-    scope["method"] = HttpMethod.GET
+    scope["method"] = HttpMethod.GET.value
     return scope
 
 

@@ -291,5 +291,5 @@ def _request_id(scope: HTTPScope) -> str:
 
 def _take_scheme(scope: HTTPScope) -> None:
     """Know that the client speaks TLS where a trusted proxy ends it: cookies are then marked so."""
-    if listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip() == b"https":
+    if listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower() == b"https":
         scope["scheme"] = "https"

@@ -1,7 +1,6 @@
 """Figures for Prometheus."""
 
 import hmac
-import ipaddress
 from typing import Any
 
 from litestar import Controller, Request, Response, get
@@ -9,6 +8,7 @@ from litestar.di import NamedDependency
 
 from assistant.errors import ForbiddenError
 from assistant.metrics import Metrics
+from assistant.web.client_network import read_address
 from assistant.web.operation import documented
 
 _TEXT = "text/plain; version=0.0.4"  # Litestar adds the charset
@@ -54,7 +54,5 @@ def _check(request: Request[Any, Any, Any], token: str | None) -> None:
 
 
 def _is_near(client: tuple[str, int] | None) -> bool:
-    try:
-        return client is not None and ipaddress.ip_address(client[0]).is_loopback
-    except ValueError:
-        return False
+    address = read_address(client[0]) if client is not None else None
+    return address is not None and address.is_loopback

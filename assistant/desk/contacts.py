@@ -9,6 +9,7 @@ from assistant.desk.bodies import NoteBody
 from assistant.desk.caller import Caller
 from assistant.desk.contact_form import ContactChange
 from assistant.desk.people import Contact, ContactFound, ContactNote, PersonSummary
+from assistant.desk.quota import keep_shown, leave_earlier_pictures
 from assistant.desk.rows import get_row, insert_for, unique
 from assistant.desk.search_index import fold
 from assistant.desk.shapes import Page
@@ -70,7 +71,10 @@ class Contacts:
             row = await get_row(session, ContactRow, contact_id, "contact")
             for name, value in change.values.items():
                 setattr(row, name, value)
+            if picture:
+                await leave_earlier_pictures(session, row.id, picture)
             row.avatar_url = picture or row.avatar_url
+            await keep_shown(session, row.avatar_url)
             row.search_text, row.updated_at = search_text(row), now()
             with unique(f"email: another contact has the address {row.email}."):
                 await session.flush()
@@ -108,6 +112,7 @@ class Contacts:
             await get_row(session, ContactRow, contact_id, "contact")
             row = ContactNoteRow(contact_id=contact_id, user_id=caller.id, note=body.note)
             session.add(row)
+            await keep_shown(session, body.note)
             await session.flush()
             found = await session.execute(_notes().where(ContactNoteRow.id == row.id))
             return ContactNote(**found.mappings().one())

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from assistant.desk.media import MARK, MediaFiles
 from assistant.desk.quota import IN_CONTENT, UNATTACHED
-from assistant.desk.tables import MediaRow, MessageRow, now
+from assistant.desk.tables import ContactNoteRow, ContactRow, MediaRow, MessageRow, now
 from assistant.store.database import Database
 from assistant.telemetry import log
 
@@ -23,6 +23,11 @@ EVERY = 3600.0
 """Seconds from one sweep to the next."""
 
 _MARK = re.compile(rf"{re.escape(MARK)}[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
+_SHOWING = (
+    (MessageRow, MessageRow.content),
+    (ContactNoteRow, ContactNoteRow.note),
+    (ContactRow, ContactRow.avatar_url),
+)
 _STEP = 100  # uploads that are looked for at once
 _PAUSE = 0.05  # seconds between two that go: others who write on SQLite wait meanwhile
 
@@ -67,7 +72,7 @@ class Leftovers:
         removed, last = 0, 0
         while ids := await self._old(last):
             for media_id in ids:
-                removed += await self._remove(media_id)
+                removed += await self._removed(media_id)
                 await asyncio.sleep(self._pause)
             last = ids[-1]
         if removed:
@@ -79,6 +84,14 @@ class Leftovers:
         old = select(MediaRow.id).where(UNATTACHED, MediaRow.created_at < before, MediaRow.id > last)
         async with self._database.reading() as session:
             return list(await session.scalars(old.order_by(MediaRow.id).limit(_STEP)))
+
+    async def _removed(self, media_id: int) -> bool:
+        """Do so; a file that can't be removed holds up no other one."""
+        try:
+            return await self._remove(media_id)
+        except OSError as error:
+            log.error("an upload that is in no message can't be removed", upload=media_id, reason=error.strerror)
+            return False
 
     async def _remove(self, media_id: int) -> bool:
         """Remove an upload, unless it got into a message meanwhile, or is shown in one."""
@@ -97,10 +110,13 @@ class Leftovers:
         return True
 
     async def _is_shown(self, media_id: int) -> bool:
-        """Tell whether the text of a message has a file's address, as that of a picture within it."""
-        query = select(MessageRow.id).join(MediaRow, MessageRow.content.contains(MediaRow.uuid))
+        """Tell whether a message, note or contact has a file's address: earlier versions did not write that down."""
         async with self._database.reading() as session:
-            return await session.scalar(query.where(MediaRow.id == media_id).limit(1)) is not None
+            for row, text in _SHOWING:
+                query = select(row.id).join(MediaRow, text.contains(MediaRow.uuid)).where(MediaRow.id == media_id)
+                if await session.scalar(query.limit(1)) is not None:
+                    return True
+        return False
 
     async def _remove_marks(self) -> None:
         """Remove what is left of uploads in the middle of which a process was killed."""

@@ -1,7 +1,9 @@
 """How much an agent may upload that is in no message yet."""
 
+import re
+
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk.tables import AgentRow, MediaRow
@@ -14,6 +16,9 @@ UNATTACHED = (
     MediaRow.message_id.is_(None) & MediaRow.contact_id.is_(None) & MediaRow.linked_model.is_distinct_from(IN_CONTENT)
 )
 """Which files belong to nothing yet."""
+
+
+_ADDRESS = re.compile(r"/uploads/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 class Quota(Struct, frozen=True, kw_only=True):
@@ -36,6 +41,20 @@ async def check_room(session: AsyncSession, quota: Quota, agent_id: int, size: i
         raise TooLargeError(_beyond(f"{files} uploads", str(quota.files)))
     if used + size > quota.bytes:
         raise TooLargeError(_beyond(f"{used} bytes", f"{quota.bytes} with this one"))
+
+
+async def keep_shown(session: AsyncSession, text: str | None) -> None:
+    """Keep the uploads for good whose addresses a text holds, such as pictures within a message."""
+    uuids = set(_ADDRESS.findall(text or ""))
+    if uuids:
+        shown = update(MediaRow).where(MediaRow.uuid.in_(uuids), UNATTACHED)
+        await session.execute(shown.values(linked_model=IN_CONTENT))
+
+
+async def leave_earlier_pictures(session: AsyncSession, contact_id: int, address: str) -> None:
+    """Take all pictures of a contact but the one at this address for uploads that are in no message: those go."""
+    earlier = update(MediaRow).where(MediaRow.contact_id == contact_id, MediaRow.uuid.not_in(_ADDRESS.findall(address)))
+    await session.execute(earlier.values(contact_id=None))
 
 
 def _beyond(used: str, most: str) -> str:

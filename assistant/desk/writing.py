@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.beside import beside_now
 from assistant.desk.caller import Caller
 from assistant.desk.labels import OPEN
+from assistant.desk.quota import keep_shown
 from assistant.desk.search_index import MESSAGES, index_texts
 from assistant.desk.tables import ContactRow, ConversationRow, InboxRow, MessageRow, StatusRow, now
 
@@ -65,6 +66,7 @@ async def add_message(session: AsyncSession, row: ConversationRow, new: NewMessa
     )
     session.add(message)
     await session.flush()
+    await keep_shown(session, new.content)
     await index_texts(session, MESSAGES, {message.id: text})
     await _bring_up_to_date(session, row, message)
     return message

@@ -34,7 +34,7 @@ def client_peer(scope: Any, trusted: Sequence[Network]) -> str:  # noqa: ANN401 
 
 def peer_at(address: str, trusted: Sequence[Network]) -> str:
     """Return whose connection it is that comes from an address, as `client_peer` names who asks over it."""
-    return _peer(_address(address), trusted)
+    return _peer(read_address(address), trusted)
 
 
 def _peer(found: Address | None, trusted: Sequence[Network]) -> str:
@@ -46,16 +46,16 @@ def _peer(found: Address | None, trusted: Sequence[Network]) -> str:
 def comes_from_proxy(scope: Any, trusted: Sequence[Network]) -> bool:  # noqa: ANN401 - an ASGI scope
     """Tell whether a request comes from a trusted proxy."""
     client = scope.get("client")
-    found = _address(client[0]) if trusted and client else None
+    found = read_address(client[0]) if trusted and client else None
     return found is not None and _is_trusted(found, trusted)
 
 
 def _client(scope: Any, trusted: Sequence[Network]) -> Address | None:  # noqa: ANN401 - an ASGI scope
     client = scope.get("client")
-    found = _address(client[0]) if client else None
+    found = read_address(client[0]) if client else None
     if found is not None and _is_trusted(found, trusted):
         for said in _forwarded(scope):
-            address = _address(said)
+            address = read_address(said)
             if address is None:
                 break
             found = address
@@ -76,8 +76,8 @@ def _forwarded(scope: Any) -> Iterator[str]:  # noqa: ANN401
             yield each.decode("latin-1").strip()
 
 
-def _address(text: str) -> Address | None:
-    """Read an address, with or without a port; one of IPv4 within IPv6 is one of IPv4."""
+def read_address(text: str) -> Address | None:
+    """Read an address, with or without a port: nothing if it is none; one of IPv4 within IPv6 is one of IPv4."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -84,6 +84,59 @@ async def test_what_is_in_no_message_goes_after_a_day(desk: DeskClient, settings
     assert (await say(desk.http, conversation, left["id"])).status_code == 400
 
 
+async def test_what_is_shown_by_its_address_stays_and_takes_no_room(settings: Settings) -> None:
+    """In a message, in a note on a contact, or as a contact's picture: it is in use, also where that was saved earlier."""
+    changes = {"database_url": settings.database_url, "media_quota_files": 1}
+    async with service(settings.state_dir, **changes) as client:
+        desk = DeskClient(client)
+        conversation = await desk.new_conversation()
+        contact = f"/api/v1/contacts/{conversation['contact_id']}"
+        files = [await uploaded(client, b"in a message")]
+        image = '<img src="/uploads/{}">'
+        assert (await say(client, conversation["uuid"], text=image.format(files[0]["uuid"]))).status_code == 200
+        files.append(await uploaded(client, b"in a note"))
+        await desk.post(f"{contact}/notes", {"note": image.format(files[1]["uuid"])})
+        files.append(await uploaded(client, b"a picture"))
+        form = {"first_name": (None, "Carla"), "email": (None, "carla@example.com")}
+        answer = await client.put(contact, files={**form, "avatar_url": (None, f"/uploads/{files[2]['uuid']}")})
+        assert answer.status_code == 200, answer.text
+        database = Database(settings.resolved_database_url)
+        async with database.writing() as session:
+            await session.execute(update(MediaRow).values(linked_model=None))  # as an earlier version has it
+        await database.aclose()
+        async with leftovers(settings) as late:
+            assert await late.sweep() == 0
+        assert [(await client.get(each["url"])).status_code for each in files] == [200, 200, 200]
+
+
+async def test_earlier_pictures_of_a_contact_go(desk: DeskClient, settings: Settings) -> None:
+    """A new one takes their place; they are uploads that belong to nothing."""
+    conversation = await desk.new_conversation()
+    contact = f"/api/v1/contacts/{conversation['contact_id']}"
+    form = {"first_name": (None, "Carla"), "email": (None, "carla@example.com")}
+    for number in range(3):
+        picture = ("a.png", b"\x89PNG\r\n\x1a\n%d" % number, "image/png")
+        assert (await desk.http.put(contact, files={**form, "files": picture})).status_code == 200
+    async with leftovers(settings) as late:
+        assert await late.sweep() == 2
+    shown = (await desk.get(contact))["avatar_url"]
+    assert (await desk.http.get(shown)).content.endswith(b"2")
+    assert len(files_in(settings)) == 1
+
+
+async def test_file_that_can_not_be_removed_holds_up_no_other(desk: DeskClient, settings: Settings) -> None:
+    """It is told in the log, and tried again by the next sweep."""
+    media = [await uploaded(desk.http, b"%d" % number) for number in range(3)]
+    [odd] = [path for path in files_in(settings) if path.name == media[0]["uuid"]]
+    odd.unlink()
+    odd.mkdir()
+    async with leftovers(settings) as late:
+        assert await late.sweep() == 2
+        odd.rmdir()
+        assert await late.sweep() == 1
+    assert await rows_of(settings) == 0
+
+
 async def test_several_workers_share_the_work(desk: DeskClient, settings: Settings) -> None:
     """All of them together remove each upload once."""
     for number in range(12):

@@ -69,6 +69,12 @@ async def test_browser_needs_its_proof_of_origin_to_change_anything(desk: DeskCl
     assert error(await stranger.http.put(availability, json={})) == (403, "PermissionException", "csrf")
 
 
+async def test_browser_may_ask_with_head(desk: DeskClient) -> None:
+    """It changes nothing, and so needs no proof of origin: here, and for the AI operations."""
+    browser = await browser_of(desk)
+    assert (await browser.http.head("/api/v1/agents/me")).status_code == 200
+
+
 async def test_other_authorization_beside_a_session_is_ignored(desk: DeskClient) -> None:
     """A header that a proxy or an extension adds neither turns an agent away nor replaces the proof of origin."""
     browser = await browser_of(desk)
