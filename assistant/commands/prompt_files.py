@@ -25,7 +25,10 @@ def export_prompts(folder: Path) -> None:
     from assistant.authoring import files  # noqa: PLC0415 - `--help` needs none of this
 
     async def export(services: "Services") -> int:
-        return files.export_prompts(services.in_force, folder)
+        try:
+            return files.export_prompts(services.in_force, folder)
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or folder}: can't be written: {error.strerror}") from None
 
     click.echo(f"{_with_services(export)} files written to {folder}")
 

@@ -85,7 +85,7 @@ async def test_what_is_in_no_message_goes_after_a_day(desk: DeskClient, settings
 
 
 async def test_what_is_shown_by_its_address_stays_and_takes_no_room(settings: Settings) -> None:
-    """In a message, in a note on a contact, or as a contact's picture: it is in use, also where that was saved earlier."""
+    """In a message, in a note on a contact, or as a contact's picture: also where an earlier version saved that."""
     changes = {"database_url": settings.database_url, "media_quota_files": 1}
     async with service(settings.state_dir, **changes) as client:
         desk = DeskClient(client)

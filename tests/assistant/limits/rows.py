@@ -18,8 +18,8 @@ from assistant.desk.api import session
 from assistant.settings import Settings
 from assistant.store import prompt_samples, redis_link
 from assistant.web import forms, own_paths, parameters
-from prompts import errors, variables
-from providers import sse, transport
+from prompts import errors, syntax, variables
+from providers import sdk_answers, sse, transport
 from providers.adapters import wire
 from providers.base import MOST_TOKENS
 from providers.wrappers import deadline
@@ -151,6 +151,8 @@ PROVIDERS = [
           f"{_REPLIES}::test_seven_megabytes_are_no_answer"),
     Limit("streamed answer of a provider", transport.MAX_STREAM, "bytes", _BAD_ANSWER,
           f"{_REPLIES}::test_streams_end"),
+    Limit("answer to a live test, and a list of models", sdk_answers.MAX_REPLY, "bytes", "the test fails",
+          "tests/providers/test_inspection.py::test_neither_a_compressed_nor_an_endless_answer_is_read"),
     Limit("one event of a streamed answer", sse.MAX_EVENT, "bytes", _BAD_ANSWER,
           "tests/providers/test_sse.py::test_neither_a_line_nor_an_event_grows_without_end"),
     Limit("text of an answer, with the model's thoughts", wire.MOST_TEXT, "characters", _BAD_ANSWER,
@@ -192,6 +194,8 @@ ADMINS = [
           f"{_CUSTOM}::test_a_pattern_that_looks_ahead_again_and_again_is_stopped"),
     Limit("kinds listed as private", masking_document.MOST_PRIVATE, "", _NAMED,
           Trial("/api/v1/ai/masking", lambda n: {"private": ["email"] * n}, "private", "PUT")),
+    Limit("text of a prompt", syntax.MAX_SOURCE, "characters", "400 `broken_prompt`",
+          f"{_BOUNDS}::test_text_of_a_prompt"),
     Limit("problems reported for a refused prompt", errors.MOST_PROBLEMS, "", "one more line says that there are more",
           f"{_PROBLEMS}::test_fifty_problems_are_told"),
     Limit("variables of a prompt", variables.MAX_VARIABLES, "", "400 `broken_prompt`, which names the field",
@@ -249,6 +253,8 @@ DESK = [
 HELPDESK = [
     Limit("time until a helpdesk begins to answer", _SET.core_timeout, "s", "504 `core_timeout`",
           f"{_FAILURES}::test_core_that_takes_too_long", "CORE_TIMEOUT"),
+    Limit("time until it says who is calling one of our operations", remote._ASK_TIMEOUT, "s", "503 `core_unavailable`",
+          "tests/assistant/gateway/test_identity.py::test_core_that_is_slow"),
     Limit("head of the helpdesk's answer", connection._LARGEST_HEAD, "bytes", "502 `core_unavailable`",
           f"{_FAILURES}::test_core_without_a_usable_answer"),
     Limit("what the helpdesk says of a caller or a conversation", remote._LARGEST_ANSWER, "bytes",

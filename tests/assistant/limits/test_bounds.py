@@ -207,3 +207,16 @@ def test_hidden_values_of_an_answer() -> None:
     assert text == "".join([stream.feed(answer), stream.finish()])
     assert text.count(link) == MOST_REVEALED // len(link)
     assert code not in text
+
+
+@pytest.mark.parametrize(("length", "status"), [(65_536, 200), (65_537, 400)])
+async def test_text_of_a_prompt(state: Path, length: int, status: int) -> None:
+    """Front matter and template together."""
+    async with service(state) as client:
+        shown = await client.get(f"/api/v1/ai/prompts/{PROMPT}")
+        body = {"source": shown.json()["data"]["source"].ljust(length, "\n")}
+        answer = await client.put(
+            f"/api/v1/ai/prompts/{PROMPT}", json=body, headers={"If-Match": shown.headers["etag"]}
+        )
+    assert answer.status_code == status, answer.text
+    assert status == 200 or answer.json()["data"]["code"] == "broken_prompt"
