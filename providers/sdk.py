@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from providers.addresses import ForbiddenAddressError, resolve_host
+from providers.codings import compressing
 from providers.errors import (
     MalformedReplyError,
     ProviderError,
@@ -127,7 +128,7 @@ def _bound(provider: str) -> Callable[["httpx2.Response"], Awaitable[None]]:
     async def bound(response: "httpx2.Response") -> None:
         from providers.sdk_answers import BoundedStream  # noqa: PLC0415 - imports the SDKs' HTTP client
 
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
+        if compressing(response.headers.get_list("content-encoding")):
             raise MalformedReplyError(provider, detail="it is compressed, though it was asked not to be")
         response.stream = BoundedStream(response.stream, provider)
 

@@ -20,6 +20,7 @@ from aiohttp.http_parser import RawResponseMessage
 from aiohttp.streams import StreamReader
 
 from providers.addresses import ForbiddenAddressError, check_address, resolve_host
+from providers.codings import compressing, unpacked
 from providers.errors import (
     InvalidRequestError,
     MalformedReplyError,
@@ -64,25 +65,35 @@ class Reply:
         """Read the whole body.
 
         Raises:
-            MalformedReplyError: it is larger than `limit` bytes, which then were not all read.
+            MalformedReplyError: it is compressed, or larger than `limit` bytes, which then were not all read.
             StreamInterruptedError: it ended early.
         """
         return b"".join([chunk async for chunk in self.chunks(limit)])
 
     async def beginning(self, limit: int, seconds: float) -> bytes:
-        """Read the body until its end, `limit` bytes, an error or the time is reached, and return what came."""
+        """Read the body until its end, `limit` bytes, an error or the time is reached, and return what came.
+
+        Where it is compressed, what came is unpacked, up to `limit` bytes of it: errors may be short and are to be
+        understood.
+        """
         content = bytearray()
         with suppress(ProviderError, TimeoutError):
             async with asyncio.timeout(seconds):
-                async for chunk in self.chunks(limit):
+                async for chunk in self._arriving(limit):
                     content += chunk
-        return bytes(content)
+        return unpacked(bytes(content), self._codings(), limit)
 
-    async def chunks(self, limit: int = MAX_STREAM) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives; raises like `body`."""
-        size = 0
-        if (self.header("content-encoding") or "identity").strip().lower() != "identity":
+    def chunks(self, limit: int = MAX_STREAM) -> AsyncIterator[bytes]:
+        """Return the body as it arrives; raises like `body`."""
+        if self._codings():
             raise MalformedReplyError(self._provider, detail=_COMPRESSED)
+        return self._arriving(limit)
+
+    def _codings(self) -> list[str]:
+        return compressing(self._response.headers.getall("content-encoding", []))
+
+    async def _arriving(self, limit: int) -> AsyncIterator[bytes]:
+        size = 0
         try:
             async for chunk in self._response.content.iter_any():
                 size += len(chunk)

@@ -153,7 +153,7 @@ async def test_the_longest_text_stalls_nobody(fake: FakeProvider, provider: Prov
         assert (await Replying(provider, Habit()).complete(REQUEST)).text
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "x-made-up"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "compress", "X-GZip", "identity, gzip", "none,BR"])
 async def test_no_answer_is_unpacked(fake: FakeProvider, provider: Provider, ask: Ask, coding: str) -> None:
     """None was asked for: a small one may hold anything."""
     kind = "text/event-stream" if ask is not ask_whole else "application/json"

@@ -1,6 +1,8 @@
 """Several providers in a row, as an administrator sets them up and an agent sees them."""
 
 import asyncio
+import gzip
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -202,6 +204,23 @@ async def _too_long_streamed(client: httpx.AsyncClient, fake: FakeProvider, body
     """Return what a stream ends with whose first question was too long."""
     fake.script(steps.status(400, kind="context_length_exceeded", message="maximum context length"))
     return done_of(events_of((await click_streamed(client, DRAFT + " Now.", **body)).text))
+
+
+async def test_too_long_is_understood_from_a_compressed_answer(state: Path, tmp_path: Path) -> None:
+    """Some gateways compress errors, asked or not: the text is cut and asked again all the same."""
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "with_note.j2").write_text(LONG)
+    said = {"error": {"message": "maximum context length", "code": "context_length_exceeded"}}
+    packed = gzip.compress(json.dumps(said).encode())
+    with FakeProvider() as fake:
+        fake.reply(FIRST)
+        fake.script(steps.whole(400, packed, {"Content-Encoding": "gzip"}))
+        async with service(state, prompts_dir=folder, **using(fake)) as client:
+            variables = {"note": "They called us. " * 40, "mood": "Be calm."}
+            answer = await click(client, DRAFT, prompt_key="with_note", variables=variables)
+    assert answer.json()["data"] == FIRST
+    assert len(asked(fake)) == 2
 
 
 async def test_what_cannot_be_cut_is_told_at_once(state: Path) -> None:
