@@ -172,7 +172,7 @@ class _Asking:
             self._warnings.append(_SHORTENED)
             request = await self._written(cut=cut)
             completion = await self._call(request, self._emit)
-        return request, await self._judged(completion)
+        return request, await self._judged(completion, request)
 
     async def _second(self, request: CompletionRequest, first: _Try, held: Reservation) -> _Try:
         """Tell the model what it broke, if the budgets have room for that; the better of both answers counts."""
@@ -180,7 +180,7 @@ class _Asking:
         if not await held.extend(again):
             return first
         try:
-            second = await self._judged(await self._call(again, None))
+            second = await self._judged(await self._call(again, None), again)
         except ProviderError:
             return first
         return second if second.worse < first.worse else first
@@ -243,11 +243,11 @@ class _Asking:
         upstream = self._job.active.upstreams[self._position]
         return upstream.provider.name, upstream.model
 
-    async def _judged(self, completion: Completion) -> _Try:
+    async def _judged(self, completion: Completion, request: CompletionRequest) -> _Try:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
-        return await beside(self._job.size + len(completion.text), self._judge, completion)
+        return await beside(self._job.size + len(completion.text), self._judge, completion, request)
 
-    def _judge(self, completion: Completion) -> _Try:
+    def _judge(self, completion: Completion, request: CompletionRequest) -> _Try:
         job, mask = self._job, self._mask
         finished = finish_text(completion.text, mask=mask, draft=job.draft, html=job.html)
         language = job.values.get("language")
@@ -255,7 +255,8 @@ class _Asking:
             language=language if isinstance(language, str) else None,
             names=tuple(job.order.opened.contact_name.split()),
         )
-        shown = shown_by({thing.value: token for token, thing in mask.tokens.items()})
+        said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
+        shown = shown_by({thing.value: token for token, thing in mask.tokens.items()}, said)
         found = certain(self._breaches(finished.text, options, shown), finished)
         missing = lost(finished, found, shown)
         empty = is_empty(finished.text, html=job.html)

@@ -117,8 +117,8 @@ def name_values(values: Sequence[str]) -> str:
 
 
 def _show(case: Case, values: Sequence[str]) -> str:
-    some = [_cut(case.shown(value), _LONGEST_FOR_MODEL) for value in values[:MOST_NAMED]]
-    return _join(some, len(values) - MOST_NAMED)
+    some = dict.fromkeys(_cut(case.shown(value), _LONGEST_FOR_MODEL) for value in values[:MOST_NAMED])
+    return _join(list(some), len(values) - MOST_NAMED)
 
 
 def _join(named: list[str], more: int) -> str:
