@@ -8,16 +8,20 @@ from assistant.completion.addresses import REFUSED, scheme_of
 from assistant.completion.guards.text import Tag
 from assistant.completion.host_names import COUNTRIES, INSIDE, NEW, SHORT_WORDS, SURE, WITH_PATH, WORDS
 
-_BODY = r"[^\s<>\"`\u00ab\u00bb\u201c-\u201f\u2039\u203a\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
-"""What a link is made of; an ideograph ends it, since those follow without a space."""
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+"""Scripts that put no space beside a link: Thai, Lao, Burmese, Khmer, ideographs, kana, hangul, and wide forms."""
+_BODY = rf"[^\s<>\"`\u00ab\u00bb\u201c-\u201f\u2039\u203a{_UNSPACED}]"
+"""What a link is made of."""
+_LETTER = rf"[^\W{_UNSPACED}]"
+_MAIL_HOST = r"[a-zA-Z0-9\u00a1-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u2e7f-]++"
 LINK = re.compile(
     rf"(?<![a-zA-Z0-9])(?:https?|ftp)://{_BODY}++"
     rf"|(?<![a-zA-Z0-9.@/])www\.{_BODY}++"
-    r"|(?<![\w.+%-])[\w.+%-]++@[a-zA-Z0-9\u00a1-\u2e7f-]++(?:\.[a-zA-Z0-9\u00a1-\u2e7f-]++)++"
-    rf"|(?<![\w.@/-])(?:(?:[a-zA-Z0-9-]++\.)+(?-i:{SURE}|{NEW}|(?:{WITH_PATH})(?=/\w))"
+    rf"|(?<!{_LETTER})(?<![.+%-])(?:{_LETTER}|[.+%-])++@{_MAIL_HOST}(?:\.{_MAIL_HOST})++"
+    rf"|(?<!{_LETTER})(?<![.@/-])(?:(?:[a-zA-Z0-9-]++\.)+(?-i:{SURE}|{NEW}|(?:{WITH_PATH})(?=/\w))"
     rf"|(?:[a-zA-Z0-9-]++\.)+[a-zA-Z0-9-]{{3,63}}+\.(?-i:{WORDS}|{COUNTRIES}|{SHORT_WORDS}|{INSIDE})"
     rf"|(?=[a-zA-Z0-9]++-|[a-zA-Z]++\d)(?!e-mail)[a-zA-Z0-9-]++\.(?-i:{WORDS}|{COUNTRIES}|{INSIDE}))"
-    rf"(?![\w-])(?!\.\w)(?:/{_BODY}*+)?+",
+    rf"(?!{_LETTER}|-)(?!\.{_LETTER})(?:/{_BODY}*+)?+",
     re.IGNORECASE,
 )
 """A link or e-mail address in a text, with the punctuation that may follow it."""

@@ -36,6 +36,14 @@ FAITHFUL = {
         "请打开https://example.com/reset重置密码",
         "请您打开 https://example.com/reset，然后重置密码。",
     ),
+    "an address in Japanese": faithful(
+        "メールはsupport@example.jpまでご連絡ください。", "ご連絡はsupport@example.jpまでメールにてお願いいたします。"
+    ),
+    "an address in Chinese": faithful(
+        "请写信至ana@shop.example.com联系我们。", "如需联系，请发邮件至ana@shop.example.com，我们会尽快回复。"
+    ),
+    "a host in Japanese": faithful("詳細はwww.example.jpをご覧ください", "詳しくはwww.example.jpに記載しております。"),
+    "a link in Thai": faithful("ดูได้ที่https://example.com/aครับ", "กรุณาดูที่ https://example.com/a นะครับ"),
     "a mended missing space": faithful(
         "We checked it.It is fixed.Please restart", "We checked it. It is fixed. Please restart."
     ),
@@ -105,6 +113,15 @@ UNFAITHFUL = {
     "five lost": unfaithful(
         " ".join(f"https://example.com/{n}" for n in range(5)), "Done.", "https://example.com/2 and 2 more are missing"
     ),
+    "another address in Japanese": unfaithful(
+        "メールはsupport@example.jpまでご連絡ください。",
+        "メールはsales@example.jpまでお願いいたします。",
+        "support@example.jp is missing",
+        "sales@example.jp is not in",
+    ),
+    "another host in Chinese": unfaithful(
+        "请访问shop.example.com查询", "请您访问shop.examp1e.com进行查询。", "shop.example.com is missing"
+    ),
     "a path of a bare host": unfaithful(
         "Go to example.com/returns please", "Go to example.com please", "example.com/returns is missing"
     ),
@@ -133,6 +150,19 @@ def test_speaks_up(pair: Pair) -> None:
         ("راسلنا على help@example.com، شكراً", ["help@example.com"]),
         ("at help@example.com/…", ["help@example.com"]),
         ("3.14 and 10.30 and 1.2.3", []),
+        ("メールはa.b+c@mail.example.co.jpへ", ["a.b+c@mail.example.co.jp"]),
+        ("邮箱ana_b@example.com或者shop.example.com/a查看", ["ana_b@example.com", "shop.example.com/a"]),
+        ("메일은support@example.com으로", ["support@example.com"]),
+        ("อีเมลsupport@example.comได้เลย", ["support@example.com"]),
+        ("ดูที่www.example.com/x?a=1ครับ และexample.comด้วย", ["www.example.com/x?a=1", "example.com"]),
+        (
+            "ອີເມລa@example.comໄດ້, អ៊ីមែលb@example.comបាន, အီးမေးလ်c@example.comသို့",
+            ["a@example.com", "b@example.com", "c@example.com"],
+        ),
+        ("サイトhttps://example.jp/aとexample.jpです。", ["https://example.jp/a", "example.jp"]),
+        ("ＷＥＢexample.com（公式）", ["example.com"]),
+        ("Grüße an jörg@müller.example und иван@почта.рф!", ["jörg@müller.example", "иван@почта.рф"]),
+        ("バージョン1.2.3とNode.jsとreport.pdfとindex.htmlです", []),
     ],
 )
 def test_finds_links_without_the_punctuation_after_them(text: str, links: list[str]) -> None:
