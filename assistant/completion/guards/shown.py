@@ -41,6 +41,7 @@ class _Shown:
 
     def __init__(self, tokens: Mapping[str, str], said: Iterable[str]) -> None:
         self._tokens = tokens
+        self._known = frozenset(tokens.values())
         self._texts = said
 
     @cached_property
@@ -80,7 +81,8 @@ class _Shown:
 
     def _unsaid(self, literal: str) -> list[str]:
         """Return the tokens of those words that the model does not know."""
-        unknown = [word for word in _words(LOOKS_LIKE_TOKEN.sub(" ", literal)) if not self._is_said(word)]
+        plain = LOOKS_LIKE_TOKEN.sub(lambda found: " " if found[0] in self._known else found[0], literal)
+        unknown = [word for word in _words(plain) if not self._is_said(word)]
         return list(dict.fromkeys(self._by_word.get(word, _LEFT_OUT) for word in unknown))
 
     def _is_said(self, word: str) -> bool:

@@ -58,7 +58,7 @@ SAID = (
         ("R&D", "R&D"),
         ("worlds", "worlds"),
         ("Dear ZQX5CODE", "Dear ZQX5CODE"),
-        ("Dear ZQX9CODE", "Dear ZQX9CODE"),
+        ("Dear ZQXNG", "\u2026"),
     ],
 )
 def test_shows_tokens_for_what_is_hidden(value: str, shown: str) -> None:
