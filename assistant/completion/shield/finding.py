@@ -1,28 +1,32 @@
 """Finds everything in a text that must survive, kind after kind; what one has found, the next leaves alone.
 
 Placeholders are looked for in the text, everything else in a copy in which all is written the usual way; an admin's
-patterns in both.
+patterns in both. An inline tag or a dash may stand inside one value or between two. Where there are any, each side is
+looked at by itself first, then both as one; what is one value only as a whole is joined to what was found before.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import structs
 
 from assistant.completion.shield.addressing import find_emails, find_links
 from assistant.completion.shield.custom import CustomPattern, OwnSearch, check_pattern
+from assistant.completion.shield.joining import gaps, joined, merged
 from assistant.completion.shield.kinds import Kind, Span
 from assistant.completion.shield.patterns import FINDERS, Find
 from assistant.completion.shield.placeholders import find_placeholders
 from assistant.completion.shield.plain import Plain, plain_copy
-from assistant.completion.shield.regions import APART, Zone, regions_of
+from assistant.completion.shield.regions import APART, Zone, common, regions_of
 from assistant.completion.shield.tokens import LOOKS_LIKE_TOKEN
 
 _DIGITS = re.compile(r"\d++")
 _REACH = 48  # characters from a digit to the farther end of what it belongs to
 _FOR_MACHINES: frozenset[Kind] = frozenset({"phone", "order", "amount", "number", "placeholder"})
 """What sizes, colours and ids are taken for."""
+_WORD_BREAKS = re.compile(r"(?:</?wbr\s*/?>)++", re.IGNORECASE)
 
 
 class Finder:
@@ -56,11 +60,11 @@ class Finder:
         regions = regions_of(text, html=html)
         found = self._text.find(text, regions.text, regions.joints, html=html)
         aimed = self._text.aimed(text, regions.targets, html=html)
-        unseen = _merged(
+        unseen = merged(
             self._hidden.find(text, regions.hidden, _apart(regions.hidden), html=html),
             self._styling.find(text, regions.styling, _apart(regions.styling), html=html),
         )
-        return _merged(_merged(found, aimed), [structs.replace(span, seen=False) for span in unseen])
+        return merged(merged(found, aimed), [structs.replace(span, seen=False) for span in unseen])
 
 
 def _apart(zones: list[Zone]) -> list[str]:
@@ -95,41 +99,92 @@ class _Kinds:
         """Return what was found in some zones of a text; something that tags part is found in pieces."""
         if not zones:
             return []
-        copy = plain_copy(text, zones, joints, html=html)
-        spans = self._found(text, copy)
-        return _merged([], [piece for span in spans for piece in _pieces(text, copy, span)])
+        own = _OwnPatterns(self._own, text, zones)
+        *parting, whole = _copies(text, zones, joints, html=html)
+        found: list[Span] = []
+        for copy in parting:
+            found = joined(text, zones, found, self._found(text, copy, own.written))
+        found = joined(text, zones, found, self._found(text, whole, own.anywhere))
+        return merged([], [piece for span in found for piece in _pieces(text, zones, span)])
 
-    def _found(self, text: str, copy: Plain) -> list[Span]:
+    def _found(self, text: str, copy: Plain, own: Callable[[Plain, list[Span]], list[Span]]) -> list[Span]:
+        """Return what was found, by its place in the text."""
+        return [_in_text(copy, span) for span in self._found_in(text, copy, own)]
+
+    def _found_in(self, text: str, copy: Plain, own: Callable[[Plain, list[Span]], list[Span]]) -> list[Span]:
         """Return what was found, by its place in the copy."""
         whole = [(0, len(copy.text))]
-        links = _merged([], _spans("link", find_links, copy.text, whole))
+        links = merged([], _spans("link", find_links, copy.text, whole))
         found = list(links) if self._links else []
         if self._placeholders:
-            found = _merged(found, _in_copy("placeholder", find_placeholders, text, copy))
+            found = merged(found, _in_copy("placeholder", find_placeholders, text, copy))
         tokens = [] if copy.text == text else _in_copy("custom", _find_tokens, text, copy)
-        found = _merged(found, [span for span in tokens if not _inside(span, found)])
-        found = _merged(found, _spans("custom", _find_tokens, copy.text, _gaps(whole, found)))
-        found = _with_own(found, self._own, text, copy)
+        found = merged(found, [span for span in tokens if not _inside(span, found)])
+        found = merged(found, _spans("custom", _find_tokens, copy.text, gaps(whole, found)))
+        found = own(copy, found)
         if self._emails:
-            found = _merged(found, _spans("email", find_emails, copy.text, _gaps(whole, found)))
+            found = merged(found, _spans("email", find_emails, copy.text, gaps(whole, found)))
         near = _zones(copy.text) if self._near_digits else []
         for kind, find in self._near_digits:
-            found = _merged(found, _spans(kind, find, copy.text, _gaps(near, found)))
+            found = merged(found, _spans(kind, find, copy.text, gaps(near, found)))
         return found if self._links else _widened(found, links)
 
 
-def _with_own(found: list[Span], patterns: Sequence[CustomPattern], text: str, copy: Plain) -> list[Span]:
-    """Add what the admin's patterns find, one after the other, in the text as it was written and in the copy."""
-    if not patterns:
+class _OwnPatterns:
+    """The admin's patterns on one text: what they find in it as it was written, and in each copy.
+
+    Args:
+        patterns: in the order in which they are looked for.
+        text: any text.
+        zones: where in it to look.
+    """
+
+    def __init__(self, patterns: Sequence[CustomPattern], text: str, zones: list[Zone]) -> None:
+        self._patterns = patterns
+        self._text = text
+        self._search = OwnSearch(text if patterns else "")
+        self._zones = zones
+        self._found: dict[str, list[Zone]] = {}
+
+    def written(self, copy: Plain, found: list[Span]) -> list[Span]:
+        """Add to what was found in a copy what the patterns find in the text as it was written."""
+        for own in self._patterns:
+            found = merged(found, _customs(self._places(own, copy, found)))
         return found
-    as_written, plain = OwnSearch(text), OwnSearch(copy.text)
-    for own in patterns:
-        if copy.text != text and as_written.occurs(own):
-            places = [copy.to_copy(*place) for place in as_written.find(own, copy.zones)]
-            found = _merged(found, [span for span in _merged([], _customs(places)) if not _inside(span, found)])
-        if plain.occurs(own):
-            found = _merged(found, _customs(plain.find(own, _gaps([(0, len(copy.text))], found))))
-    return found
+
+    def anywhere(self, copy: Plain, found: list[Span]) -> list[Span]:
+        """Add to what was found in a copy what the patterns find in the text or in the copy.
+
+        Raises:
+            TooLargeError: it takes too long.
+        """
+        if not self._patterns:
+            return found
+        plain = OwnSearch(copy.text)
+        for own in self._patterns:
+            places = self._places(own, copy, found) if copy.text != self._text else []
+            if plain.occurs(own):
+                places += plain.find(own, gaps([(0, len(copy.text))], found))
+            found = merged(found, _customs(_hulls(places)))
+        return found
+
+    def _places(self, own: CustomPattern, copy: Plain, found: list[Span]) -> list[Zone]:
+        if own.pattern not in self._found:
+            there = self._search.occurs(own)
+            self._found[own.pattern] = list(self._search.find(own, self._zones)) if there else []
+        spans = merged([], _customs(copy.to_copy(*place) for place in self._found[own.pattern]))
+        return [(span.start, span.end) for span in spans if not _inside(span, found)]
+
+
+def _hulls(places: Iterable[Zone]) -> list[Zone]:
+    """Join places that overlap, whichever of them is longer."""
+    hulls: list[Zone] = []
+    for start, end in sorted(places):
+        if hulls and start < hulls[-1][1]:
+            hulls[-1] = (hulls[-1][0], max(hulls[-1][1], end))
+        else:
+            hulls.append((start, end))
+    return hulls
 
 
 def _customs(places: Iterable[Zone]) -> list[Span]:
@@ -139,12 +194,40 @@ def _customs(places: Iterable[Zone]) -> list[Span]:
 def _in_copy(kind: Kind, find: Find, text: str, copy: Plain) -> list[Span]:
     """Find something in the text itself, and return where it stands in the copy."""
     places = (copy.to_copy(*place) for low, high in copy.zones for place in find(text, low, high))
-    return _merged([], [Span(start=start, end=end, kind=kind) for start, end in places if start < end])
+    return merged([], [Span(start=start, end=end, kind=kind) for start, end in places if start < end])
 
 
-def _pieces(text: str, copy: Plain, span: Span) -> Iterator[Span]:
-    """Return where something of the copy stands in the text; what holds no letter or digit needs no hiding."""
-    pieces = copy.to_text(span.start, span.end)
+def _copies(text: str, zones: list[Zone], joints: list[str], *, html: bool) -> Iterator[Plain]:
+    """Return the copies to look at: those first in which more is parted."""
+    apart = _parted(text, zones, joints)
+    if apart != joints:
+        copy = plain_copy(text, zones, apart, html=html)
+        yield copy.parting() or copy
+    copy = plain_copy(text, zones, joints, html=html)
+    parting = copy.parting()
+    if parting:
+        yield parting
+    yield copy
+
+
+def _parted(text: str, zones: list[Zone], joints: list[str]) -> list[str]:
+    """Return joints that part the zones between which there are tags and no blank."""
+    apart = list(joints)
+    for index, ((_, end), (start, _)) in enumerate(pairwise(zones), 1):
+        glued = not (joints[index] or text[end - 1].isspace() or text[start].isspace())
+        if glued and not _WORD_BREAKS.fullmatch(text, end, start):
+            apart[index] = APART
+    return apart
+
+
+def _in_text(copy: Plain, span: Span) -> Span:
+    start, end = copy.to_text(span.start, span.end)
+    return Span(start=start, end=end, kind=span.kind)
+
+
+def _pieces(text: str, zones: list[Zone], span: Span) -> Iterator[Span]:
+    """Return something in pieces where tags part it; what holds no letter or digit needs no hiding."""
+    pieces = list(common([(span.start, span.end)], zones))
     for start, end in pieces:
         piece = text[start:end]
         if len(pieces) == 1:
@@ -171,35 +254,8 @@ def _zones(text: str) -> list[Zone]:
     return zones
 
 
-def _gaps(zones: list[Zone], found: list[Span]) -> Iterator[Zone]:
-    """Return what is left of the zones between what was found before."""
-    index = 0
-    for low, high in zones:
-        position = low
-        while index < len(found) and found[index].start < high:
-            if position < found[index].start:
-                yield position, found[index].start
-            position = max(position, found[index].end)
-            if found[index].end > high:
-                break
-            index += 1
-        if position < high:
-            yield position, high
-
-
 def _spans(kind: Kind, find: Find, text: str, zones: Iterable[Zone]) -> list[Span]:
     return [Span(start=start, end=end, kind=kind) for low, high in zones for start, end in find(text, low, high)]
-
-
-def _merged(found: list[Span], new: list[Span]) -> list[Span]:
-    """Join two lists; of two new ones that overlap, the first and longer one stays."""
-    if not new:
-        return found
-    kept: list[Span] = []
-    for span in sorted(found + new, key=lambda span: (span.start, -span.end)):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
 
 
 def _widened(found: list[Span], links: list[Span]) -> list[Span]:
@@ -210,7 +266,7 @@ def _widened(found: list[Span], links: list[Span]) -> list[Span]:
         after = bisect_left(starts, link.end)
         if after and found[after - 1].end > link.start:
             touched.append(link)
-    return _merged([], touched + [span for span in found if not _inside(span, touched)])
+    return merged([], touched + [span for span in found if not _inside(span, touched)])
 
 
 def _inside(span: Span, links: list[Span]) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from assistant.completion.shield.checks import iban_end, is_card
-from assistant.completion.shield.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID
+from assistant.completion.shield.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID, SIGN
 from assistant.completion.shield.kinds import Kind
 
 _START = rf"(?<!{EDGE})(?<!\d[.,/-])"
@@ -81,7 +81,9 @@ _BROKEN_PHONE = re.compile(
 )
 """A number that a line end breaks before it is whole."""
 _WHOLE_PHONE, _WHOLE_ABROAD, _MOST_DIGITS = 9, 10, 15  # digits; ITU-T E.164 allows 15
-_AMOUNT = re.compile(rf"{_START}-?{AMOUNT}")
+_CURRENCY_SIGN = SIGN.removeprefix("[A-Z]{0,3}")
+_AMOUNT = re.compile(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?=\D)){AMOUNT}")
+"""A hyphen behind another amount parts the two; it makes neither of them negative."""
 _NUMBER = re.compile(rf"{_START}\d{{1,40}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
 _FEW = 3  # digits that a reference has at least

@@ -3,7 +3,8 @@
 
 Values are looked for in the copy; what is hidden, and shown again, is the text's own spelling. In the copy there are
 no invisible characters and no accents of their own, every blank is one, every hyphen is `-`, digits and wide letters
-are ASCII, entities are characters, and inline tags are gone.
+are ASCII, entities are characters, and inline tags are gone. A dash may join the groups of one number or part two
+values, so there is the same copy once more with dashes and the like as they were written.
 """
 
 import html as markup
@@ -14,9 +15,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from assistant.completion.shield.regions import Zone, common
+from assistant.completion.shield.regions import Zone
 
 MOST_FOR_ONE = 3
 """Characters of the copy that one of the text becomes at most: a ligature has three letters."""
@@ -25,8 +26,6 @@ _BLANK = " \\t\\x0b\\x0c\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _LINE_END = "\\r\\n\\x85\u2028\u2029"
 _LETTERS = "\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06\U0001d400-\U0001d7cb"  # wide ones, ligatures, those of formulas
-_LONG_DASH = "—―─ーｰ"
-_DOT = "·•‧∙⋅・"
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _SPELLED = re.compile(
     rf"(?P<gap>(?! (?![{_BLANK}{_LINE_END}{_UNSEEN}]))[{_BLANK}{_LINE_END}][{_BLANK}{_LINE_END}{_UNSEEN}]*+"
@@ -35,18 +34,23 @@ _SPELLED = re.compile(
     r"|(?P<escaped>%40)"
     r"|[ ]?[(\[{](?:(?P<at>(?i:at))|(?P<point>\.|(?i:dot|punkt|point|punto)))[)\]}][ ]?"
     r"|（(?P<area>\d{1,5})）"
-    rf"|(?<=\d)(?P<dash>[{_LONG_DASH}])(?=\d)"
-    rf"|(?<=\d)(?P<comma>，)(?=\d)"
-    rf"|(?<=\d)(?P<dot>[{_DOT}])(?=\d)"
     rf"|(?P<accent>[{_ACCENTS}])"
     rf"|[^\w\s\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|[{_LETTERS}]|(?![0-9])\d"
 )
 _BLANKS = re.compile(rf"[{_BLANK}{_LINE_END}{_UNSEEN}]*+")
-_HYPHENS = dict.fromkeys("‐‑‒–−﹘﹣－⁃", "-")
+_JOINING = dict(zip("‒–−﹘﹣－⁃⁄∕／．", "-------///.", strict=True))
+_JOINING_DIGITS = dict(zip("—―─ーｰ·•‧∙⋅・，", "-----......,", strict=True))
+_JOINS = str.maketrans(_JOINING)
+_JOINS_DIGITS = re.compile(f"(?<=[0-9])[{''.join(_JOINING_DIGITS)}](?=[0-9])")
+_MAY_PART = re.compile(
+    rf"(?<=\S)[{''.join(_JOINING)}](?=\S)|(?<=[0-9])[{''.join(_JOINING_DIGITS)}](?=[0-9])"
+    rf"|(?<=[0-9] )[{''.join(_JOINING)}](?= [0-9])"
+)
+_KEPT = {sign: sign for sign in _JOINING}
+_HYPHENS = dict.fromkeys("‐‑", "-")
 _APOSTROPHES = dict.fromkeys("‘’ʼ＇", "'")
-_SLASHES = dict.fromkeys("⁄∕", "/")
 _POINTS = {"٫": ".", "٬": ","}
-_KNOWN = {**_HYPHENS, **_APOSTROPHES, **_SLASHES, **_POINTS}
+_KNOWN = {**_KEPT, **_HYPHENS, **_APOSTROPHES, **_POINTS}
 _WIDE_SIGNS = frozenset("@.+:/#&_%=-")
 _NOT_SHOWN = frozenset({"Cf", "Cc"})
 _MOST_BLANKS = 3  # that are one; more part the columns of a table
@@ -58,12 +62,14 @@ class Plain(Struct, frozen=True):
 
     Args:
         text: the copy itself.
+        dashed: the same with dashes, and with points and slashes of other scripts, as they were written.
         starts: by character of the copy, where that of the text begins.
         ends: by character of the copy, where that of the text ends.
         zones: the parts of the text that were copied.
     """
 
     text: str
+    dashed: str
     starts: "array[int]"
     ends: "array[int]"
     zones: list[Zone]
@@ -72,10 +78,13 @@ class Plain(Struct, frozen=True):
         """Return where something of the text stands in the copy."""
         return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
-    def to_text(self, start: int, end: int) -> list[Zone]:
-        """Return where something of the copy stands in the text: in pieces where tags part it."""
-        whole = (self.starts[start], self.ends[end - 1])
-        return list(common([whole], self.zones))
+    def to_text(self, start: int, end: int) -> Zone:
+        """Return where something of the copy stands in the text, with the tags in it."""
+        return self.starts[start], self.ends[end - 1]
+
+    def parting(self) -> "Plain | None":
+        """Return the copy in which dashes part what they stand between; None where none may do so."""
+        return structs.replace(self, text=self.dashed) if _MAY_PART.search(self.dashed) else None
 
 
 def plain_copy(text: str, zones: list[Zone], joints: Iterable[str], *, html: bool) -> Plain:
@@ -140,7 +149,13 @@ class _Copy:
             self._ends[-1] = end
 
     def finished(self, zones: list[Zone]) -> Plain:
-        return Plain("".join(self._parts), self._starts, self._ends, zones)
+        dashed = "".join(self._parts)
+        return Plain(_joining(dashed), dashed, self._starts, self._ends, zones)
+
+
+def _joining(dashed: str) -> str:
+    """Return a copy in which a dash joins what it stands between, sign for sign."""
+    return _JOINS_DIGITS.sub(lambda match: _JOINING_DIGITS[match[0]], dashed.translate(_JOINS))
 
 
 def _write(copy: _Copy, match: re.Match[str], *, html: bool) -> None:
@@ -165,7 +180,7 @@ def _said(match: re.Match[str], *, html: bool) -> str:
         return "".join(map(_usual, markup.unescape(match[0])))
     if kind is None:
         return _usual(match[0])
-    return {"escaped": "@", "at": "@", "point": ".", "dash": "-", "dot": ".", "comma": ","}[kind]
+    return {"escaped": "@", "at": "@", "point": "."}[kind]
 
 
 def _gap(gap: str, *, html: bool) -> str:
