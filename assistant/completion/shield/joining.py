@@ -100,28 +100,24 @@ def _without_words(text: str, zones: list[Zone], span: Span, touched: list[Span]
     """
     if not touched or span.kind in _CERTAIN:
         return span
-    first, last = touched[0], touched[-1]
-    before, behind = _said(text, zones, span.start, first.start), _said(text, zones, last.end, span.end)
-    start, end = span.start, span.end
-    if _is_label(before, capital=text[first.start].isupper() and span.kind not in _WEAK):
-        start = first.start
-    if _is_next(text, zones, span, last.end, behind):
-        end = last.end
-    return structs.replace(span, start=start, end=end)
+    start, end = touched[0].start, touched[-1].end
+    value, whole = (_said(text, zones, *place) for place in ((start, end), (span.start, span.end)))
+    before, behind = _said(text, zones, span.start, start), _said(text, zones, end, span.end)
+    label = _is_label(before) and (span.kind in _WEAK or not value[:1].isupper())
+    goes_on = value[-1:] in _UNFINISHED or is_end(whole.rpartition(".")[2])
+    other = _WORD.fullmatch(behind) and not (behind[0].islower() and _is_inside(text, zones, end, span.end))
+    return structs.replace(span, start=start if label else span.start, end=end if other and not goes_on else span.end)
 
 
-def _is_label(said: str, *, capital: bool) -> bool:
-    """Tell whether a word before a value is another one: `Mail` before a value that has no capital."""
-    return len(said) >= _SHORTEST_LABEL and not said[0].islower() and not capital and _WORD.fullmatch(said) is not None
+def _is_label(said: str) -> bool:
+    """Tell whether a word before a value may be another one, as `Mail` is."""
+    return len(said) >= _SHORTEST_LABEL and not said[0].islower() and _WORD.fullmatch(said) is not None
 
 
-def _is_next(text: str, zones: list[Zone], span: Span, end: int, said: str) -> bool:
-    """Tell whether a word behind a value is another one, and the value was whole without it."""
-    if not _WORD.fullmatch(said) or text[end - 1] in _UNFINISHED:
-        return False
-    if is_end(_said(text, zones, span.start, span.end).rpartition(".")[2]):
-        return False
-    return not (said[0].islower() and _ONE_TAG.match(text, end))
+def _is_inside(text: str, zones: list[Zone], start: int, end: int) -> bool:
+    """Tell whether one tag stands here, inside a word rather than between two."""
+    tag = text.find("<", start, end)
+    return tag >= 0 and _ONE_TAG.match(text, tag) is not None and not _said(text, zones, start, tag)
 
 
 def _said(text: str, zones: list[Zone], start: int, end: int) -> str:

@@ -72,6 +72,8 @@ def test_values_beside_a_tag(text: str, sent: str) -> None:
         "https://example.com/re<b>set</b>",
         "<b>https://example.com/reset/</b><i>abc</i>",
         "https://example.com/reset<wbr>abc",
+        "https://example.com/\u034f<b>reset</b>",
+        "https://example.com/re\u00ad<b>set</b>",
         "<b>1.</b><i>234,50 €</i>",
         "ORD-2<b>024-0001</b>",
         "+49 151 23<b>45678</b>",
