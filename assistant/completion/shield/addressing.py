@@ -16,7 +16,9 @@ _LOCAL = f"(?:{_LETTER}|[.%+'&=#$!^-])"
 _LOCAL_MARKS = ".%+'&=#$!^-"
 _PART = f"(?:(?!_){_LETTER}|-)"
 _LABEL = f"{_PART}++(?:_++{_PART}++)*+"
-_BODY = '[^\\s<>"“”„«»。，、；！？）】」』]'
+_VALUE = "\\+?\\(?\\d|[A-Za-z]{2}\\d\\d"
+_BODY = f'(?:[^\\s<>"“”„«»。，、；！？）】」』‒–−—―·]|[—―·](?!{_VALUE}))'
+"""Of dashes, a copy has those only that part it from a value, or that may do so."""
 _GOES_ON = r"(?<=[/?&=%-])\n(?![a-z][a-z0-9+-]{1,20}:|www\.)(?=\S{0,80}?[a-z])(?=\S{0,80}?[/?=&%_])"
 _LINK = re.compile(
     "(?P<head>(?<![a-z@])[a-z][a-z0-9+-]{1,20}+://|(?<![a-z0-9@])(?:mailto:|www\\.))"

@@ -17,12 +17,13 @@ _WEAK: frozenset[Kind] = frozenset({"order", "number"})
 _CERTAIN: frozenset[Kind] = frozenset({"iban", "card", "custom"})
 """What is right to the character: by check digits, or by a pattern."""
 _ADDRESSES: frozenset[Kind] = frozenset({"link", "email"})
-_ONE_TAG = re.compile(r"(?:<!--[^<>]*+-->|</?(?!a[\s/>])[a-z][^<>]*+>)(?!<)", re.IGNORECASE)
+_ONE_TAG = re.compile(r"(?:<!--[^<>]*+>|</?(?!a[\s/>])[a-z][^<>]*+>)(?!<)", re.IGNORECASE)
 """A tag inside a word, rather than the end of one element and the beginning of another."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'])++")
 _SHORTEST_LABEL = 3  # letters
 _DASHES = "‒–—―−"
 _UNFINISHED = "/=?&#%_@+-.:"  # at its end, an address goes on
+_GOES_ON = re.compile(r"[.,:/]\d")  # of a date, a time or an amount: `12.05.2024`
 _SEVERAL = 2
 
 
@@ -61,7 +62,7 @@ def joined(text: str, zones: list[Zone], found: list[Span], whole: list[Span]) -
     for span in whole:
         first, last = bisect_right(ends, span.start), bisect_left(starts, span.end)
         touched = found[first:last]
-        if touched == [span]:
+        if touched == [span] or (touched and span.kind in _WEAK and _GOES_ON.match(text, span.end)):
             continue
         if _is_one(span, touched):
             gone.update(range(first, last))
@@ -105,7 +106,9 @@ def _without_words(text: str, zones: list[Zone], span: Span, touched: list[Span]
     before, behind = _said(text, zones, span.start, start), _said(text, zones, end, span.end)
     label = _is_label(before) and (span.kind in _WEAK or not value[:1].isupper())
     goes_on = value[-1:] in _UNFINISHED or is_end(whole.rpartition(".")[2])
-    other = _WORD.fullmatch(behind) and not (behind[0].islower() and _is_inside(text, zones, end, span.end))
+    inside = behind[:1].islower() and _is_inside(text, zones, end, span.end)
+    in_address = span.kind == "link" and text.find("<", end, span.end) < 0
+    other = _WORD.fullmatch(behind) and not inside and not in_address
     return structs.replace(span, start=start if label else span.start, end=end if other and not goes_on else span.end)
 
 
