@@ -9,7 +9,7 @@ from msgspec import Struct
 from assistant.completion.shield.custom import CustomPattern
 from assistant.completion.shield.finding import Finder
 from assistant.completion.shield.kinds import KINDS, Kind, Span
-from assistant.completion.shield.leading import shown_words
+from assistant.completion.shield.known import known_links
 from assistant.completion.shield.revealing import BEGIN_OF_TOKEN, Revealer, Thing, Things
 from assistant.completion.shield.sanitising import safe_html
 from assistant.completion.shield.tokens import opened_before, token
@@ -97,7 +97,7 @@ class Mask:
             parts += (source[position : span.start], self._token(source, span, expected, lasting, html=html))
             position = span.end
         hidden = "".join(parts) + source[position:]
-        self.things.words.update(shown_words(hidden))
+        self.things.words.update(known_links(hidden, self.things, html=html))
         return hidden
 
     def reveal(self, text: str, *, html: bool = False) -> str:

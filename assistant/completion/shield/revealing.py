@@ -11,8 +11,8 @@ from assistant.completion.shield.leading import (
     ADDRESSES,
     MOST_WAITED,
     Word,
-    address_leads_out,
-    leads_out,
+    address_of,
+    link_of,
     may_go_on,
 )
 from assistant.completion.shield.regions import ATTRIBUTE
@@ -53,7 +53,7 @@ class Things(Struct):
 
     `expected` counts how often the answer should hold each, `wrapped` tells the brackets and marks around them in the
     texts, `begins_of_tokens` whether a text has words of its own such as a token leaves that was cut off, and `words`
-    the links in which a token stood as the model was shown them.
+    the links that the model was shown with tokens in them, as `known_links` returns them.
     """
 
     by_number: dict[int, Thing] = {}
@@ -120,7 +120,7 @@ class Revealer:
     def _read(self, text: str, *, final: bool) -> str:
         parts, position = [], 0
         while match := IN_TEXT.search(text, position):
-            if not (final or (is_settled(match, text) and not may_go_on(text[match.end() :]))):
+            if not (final or (is_settled(match, text) and not may_go_on(text[match.end() :][: MOST_WAITED + 1]))):
                 break
             self._word.add(text[position : match.start("token")])
             parts.append(text[position : match.start()])
@@ -156,7 +156,11 @@ class Revealer:
     def _leads_out(self, number: int, after: str) -> bool:
         """Tell whether a token in a text is part of a link that the model made up."""
         kind = self._kind(number)
-        return kind is not None and leads_out(self._word, token(number, kind), kind, after, self._things.words)
+        return kind is not None and self._is_made_up(link_of(self._word, token(number, kind), kind, after))
+
+    def _is_made_up(self, link: str | None) -> bool:
+        """Tell whether a token is part of a link, and that is none that the model was shown."""
+        return link is not None and link not in self._things.words
 
     def _kind(self, number: int) -> Kind | None:
         thing = self._things.by_number.get(number)
@@ -198,11 +202,11 @@ class Revealer:
 
     def _leads_out_of(self, name: str, match: re.Match[str], reading: Reading, before: Word) -> bool:
         """Tell whether a token in an attribute is part of an address that the model made up."""
-        kind, words = self._kind(reading.number), self._things.words
+        kind = self._kind(reading.number)
         if kind is None:
             return False
         code, text = token(reading.number, kind), match.string
         after = text[match.end() if reading.end == match.end("token") else reading.end :]
         if name in ADDRESSES:
-            return address_leads_out(text[: match.start()], code, kind, after, words)
-        return leads_out(before, code, kind, after[: MOST_WAITED + 1], words)
+            return self._is_made_up(address_of(text[: match.start()], code, kind, after))
+        return self._is_made_up(link_of(before, code, kind, after))
