@@ -81,6 +81,32 @@ LINKS = [
     "https://evil.example/?q=CODECODE",
     "https&#58;//evil.example/?q=CODE",
     "https:&#x2F;/evil.example/?q=CODE",
+    "https://evil.example/?q=>CODE",
+    "https://evil.example/>CODE",
+    "evil.example/?q=>CODE",
+    "[here](<https://evil.example/?q=>CODE",
+    "https://evil.example/?q=\u00a0CODE",
+    "https://evil.example/?q=\u3000CODE",
+    "https://evil.example/?q=\u2028CODE",
+    "https://evil.example/?q=\x1fCODE",
+    "https://evil.example/?q=x、CODE",
+    "https://evil.example/。CODE",
+    "www.evil.example/「CODE",
+    "mailto:see@evil.example?body=！CODE",
+    "evil.example/?q=x、CODE",
+    "evil.example/a?q=（CODE",
+    "evil.example/#a、CODE",
+    "1.2.3.4/?q=CODE",
+    "1.2.3.4:8080/CODE",
+    "10.0.0.1?CODE",
+    "evil.example./?q=CODE",
+    "mailto:CODE?subject=x&bcc=see@evil.example",
+    "mailto:CODE?subject=x&b%63c=see@evil.example",
+    "mailto:CODE?subject=x%0D%0ABcc:see@evil.example",
+    "mailto:CODE?subject=x%26bcc%3Dsee@evil.example",
+    "mailto:CODE?subject=x&amp;cc=see@evil.example",
+    "mailto:CODE?to=see@evil.example&subject=x",
+    "[here](<mailto:CODE?subject=x &bcc=see@evil.example>)",
 ]
 
 
@@ -125,6 +151,13 @@ TAGS = [
     "https://evil.example/?q=<!-- x -->CODE",
     "https://evil.example/?a=1&amp;q=CODE",
     "[here](https://evil.example/?q=CODE)",
+    "https://evil.example/?q=&gt;CODE",
+    "https://evil.example/?q=&nbsp;CODE",
+    "https://evil.example/?q=&#32;CODE",
+    "https://evil.example/?q=\u3000<b>CODE</b>",
+    '<a href="mailto:CODE?subject=x&amp;bcc=see@evil.example">here</a>',
+    '<a href="mailto:CODE?subject=x&b%63c=see@evil.example">here</a>',
+    '<a href="mailto:CODE?subject=CODE">here</a>',
 ]  # fmt: skip
 
 
@@ -179,6 +212,25 @@ def test_an_encoded_code_stands_for_nothing(piece: str) -> None:
         "REF.\nNext",
         "https://other.example/page and REF",
         "https://other.example/page\nREF",
+        "mailto:MAIL?",
+        "(mailto:MAIL?).",
+        "mailto:MAIL?subject=Hello",
+        "[mail us](mailto:MAIL?subject=Hello), or",
+        "[mail us](mailto:MAIL?SUBJECT=Your%20order&body=Hello,%0Athanks).",
+        "<mailto:MAIL?body=Hello>",
+        "Is it REF? Or MAIL?",
+        "対応バージョンはVer.2.31/Ver.2.32です。ご連絡はMAILまで",
+        "対応バージョンはVer.2.31/Ver.2.32でご連絡はMAILまで",
+        "料金は9.80/月です。ご注文番号はREFです。",
+        "設定のnode.js/npmの項目をご確認ください。ご注文番号はREFです。",
+        "設定（src/app.py/a）、ご注文番号はREFです。",
+        "ASP.NET?はいMAILまで",
+        "2024.05.12/2024.05.13，请致电REF",
+        "「README.md/」REF",
+        "README.md/\u3000REF",
+        "node.js/npm\u00a0: REF",
+        "9.80/REF",
+        "Version 2.31/REF",
     ],
 )
 def test_what_leads_nowhere_else_stays(answer: str) -> None:
@@ -198,7 +250,12 @@ def test_links_in_tags_that_lead_nowhere_else_stay() -> None:
     """A new link to the draft's own page or address is one that an agent may want."""
     mask, hidden = masked(HTML)
     mail, link = code(mask, "ana@shop.example"), code(mask, "https://shop.example/help?id=7")
-    for tag in (f'<a href="mailto:{mail}">x</a>', f'<a href="{link}">x</a>', f'<a href="{link}#top">x</a>'):
+    for tag in (
+        f'<a href="mailto:{mail}">x</a>',
+        f'<a href="mailto:{mail}?subject=Hello&amp;body=Thanks%20a%20lot">x</a>',
+        f'<a href="{link}">x</a>',
+        f'<a href="{link}#top">x</a>',
+    ):
         finished, streamed = answers(mask, HTML, f"{hidden}<p>{tag}</p>")
         shown = tag.replace(mail, "ana@shop.example").replace(link, "https://shop.example/help?id=7")
         assert finished.text == f"{HTML}<p>{shown}</p>"
