@@ -16,7 +16,7 @@ _LOCAL = f"(?:{_LETTER}|[.%+'&=#$!^-])"
 _LOCAL_MARKS = ".%+'&=#$!^-"
 _PART = f"(?:(?!_){_LETTER}|-)"
 _LABEL = f"{_PART}++(?:_++{_PART}++)*+"
-_VALUE = "\\+?\\(?\\d|[A-Za-z]{2}\\d\\d"
+_VALUE = "[^\\w\\s]{0,2}\\d|[A-Za-z]{2,3} ?\\d"
 _BODY = f'(?:[^\\s<>"“”„«»。，、；！？）】」』‒–−—―·]|[—―·](?!{_VALUE}))'
 """Of dashes, a copy has those only that part it from a value, or that may do so."""
 _GOES_ON = r"(?<=[/?&=%-])\n(?![a-z][a-z0-9+-]{1,20}:|www\.)(?=\S{0,80}?[a-z])(?=\S{0,80}?[/?=&%_])"

@@ -20,7 +20,7 @@ _ADDRESSES: frozenset[Kind] = frozenset({"link", "email"})
 _ONE_TAG = re.compile(r"(?:<!--[^<>]*+>|</?(?!a[\s/>])[a-z][^<>]*+>)(?!<)", re.IGNORECASE)
 """A tag inside a word, rather than the end of one element and the beginning of another."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'])++")
-_SHORTEST_LABEL = 3  # letters
+_SHORTEST_LABEL, _SHORTEST_OF_REFERENCE = 2, 4  # letters: `An` before an address; `ORD` is a part of `ORD1234`
 _DASHES = "‒–—―−"
 _UNFINISHED = "/=?&#%_@+-.:"  # at its end, an address goes on
 _GOES_ON = re.compile(r"[.,:/]\d")  # of a date, a time or an amount: `12.05.2024`
@@ -104,7 +104,8 @@ def _without_words(text: str, zones: list[Zone], span: Span, touched: list[Span]
     start, end = touched[0].start, touched[-1].end
     value, whole = (_said(text, zones, *place) for place in ((start, end), (span.start, span.end)))
     before, behind = _said(text, zones, span.start, start), _said(text, zones, end, span.end)
-    label = _is_label(before) and (span.kind in _WEAK or not value[:1].isupper())
+    shortest = _SHORTEST_OF_REFERENCE if span.kind in _WEAK else _SHORTEST_LABEL
+    label = _is_label(before, shortest) and (span.kind in _WEAK or not value[:1].isupper())
     goes_on = value[-1:] in _UNFINISHED or is_end(whole.rpartition(".")[2])
     inside = behind[:1].islower() and _is_inside(text, zones, end, span.end)
     in_address = span.kind == "link" and text.find("<", end, span.end) < 0
@@ -112,9 +113,9 @@ def _without_words(text: str, zones: list[Zone], span: Span, touched: list[Span]
     return structs.replace(span, start=start if label else span.start, end=end if other and not goes_on else span.end)
 
 
-def _is_label(said: str) -> bool:
+def _is_label(said: str, shortest: int) -> bool:
     """Tell whether a word before a value may be another one, as `Mail` is."""
-    return len(said) >= _SHORTEST_LABEL and not said[0].islower() and _WORD.fullmatch(said) is not None
+    return len(said) >= shortest and not said[0].islower() and _WORD.fullmatch(said) is not None
 
 
 def _is_inside(text: str, zones: list[Zone], start: int, end: int) -> bool:

@@ -103,3 +103,17 @@ HTML = (
     "example.com/?a=1&amp;b=2", "1&nbsp;234,<b>50</b>&nbsp;&euro;",
 )  # fmt: skip
 """The same as composers write them: with tags inside, and entities."""
+
+SEAMS = (
+    "</span><span>", "<b>", "</b>", "</a>", "<br>", "<o:p></o:p>", "<!-- x -->", "–", "—", "−", "‒", "–<b>", "</i>–<i>",
+    "&ndash;", "&minus;", "·", "，",
+)  # fmt: skip
+"""What may stand between two values, with no blank beside it."""
+BESIDE = (
+    "max.muster@example.com", "https://example.com/reset", "example.com/reset", "www.example.org", "+49 151 2345678",
+    "0171-234 5678", "415-555-0132", "DE89 3704 0044 0532 0130 00", "DE89370400440532013000", "4111 1111 1111 1111",
+    "4111111111111111", "ORD-2024-0001", "1 234,50 €", "USD 1250.75", "48213771",
+)  # fmt: skip
+"""Values to put side by side."""
+LABELS = ("Karte", "Tel.", "12/27", "12.05.2027", "3", "CVC 123")
+"""What may stand beside a value and is none."""

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import permutations, product
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ import pytest
 from assistant.completion.shield.sanitising import safe_html
 from tests.assistant.engine.asking import asked, click, click_streamed, deltas_of, echo, events_of, using
 from tests.assistant.engine.ordinary import SENTENCES
-from tests.assistant.engine.spellings import HTML, Probe, probes
+from tests.assistant.engine.spellings import BESIDE, HTML, LABELS, SEAMS, Probe, probes
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 
@@ -97,6 +98,28 @@ async def test_no_spelling_in_html_is_readable(state: Path, fake: FakeProvider) 
     assert leaks == []
 
 
+async def test_no_value_beside_another_is_readable(state: Path, fake: FakeProvider) -> None:
+    """With a tag or a dash between two values, or between one and a word, each is hidden and words stay."""
+    pairs = [*permutations(BESIDE, 2), *product(LABELS, BESIDE), *product(BESIDE, LABELS)]
+    leaks = []
+    async with service(state, **using(fake)) as client:
+        for seams in (SEAMS[at : at + 3] for at in range(0, len(SEAMS), 3)):
+            lines = [(seam, pair) for seam in seams for pair in pairs]
+            draft = "".join(f"<p>{one}{seam}{other}</p>" for seam, (one, other) in lines)
+            await click(client, draft)
+            sent = str(json.loads(asked(fake)[-1].body)["messages"][-1]["content"]).split("</p>")
+            leaks += [(line, seen) for line, seen in zip(lines, sent, strict=False) if _shows(*line, seen)]
+    assert leaks == []
+
+
+def _shows(seam: str, pair: tuple[str, str], sent: str) -> bool:
+    """Tell whether a value can be read, or a word beside a tag can't; a word behind a dash may belong to a link."""
+    for value, other in (pair, pair[::-1]):
+        if value not in LABELS and readable(value, sent.replace(other, "", 1) if other in LABELS else sent):
+            return True
+    return "<" in seam and any(part.isalpha() and part not in sent for part in pair)
+
+
 def test_this_test_would_see_a_leak() -> None:
     """Each value is read in a draft that shows it, and in one that shows half of it."""
     for probe in probes():
@@ -109,7 +132,9 @@ def test_this_test_would_see_a_leak() -> None:
 async def test_ordinary_sentences_reach_the_provider_as_they_are(state: Path, fake: FakeProvider) -> None:
     """Versions, dates, hours, ranges, lists, tables, files and sentences without a space between them hide nothing."""
     assert len(SENTENCES) >= 80
-    drafts = [*SENTENCES, "".join(f"<p>{html.escape(sentence, quote=False)}</p>" for sentence in SENTENCES)]
+    escaped = [html.escape(sentence, quote=False) for sentence in SENTENCES]
+    drafts = [*SENTENCES, "".join(f"<p>{sentence}</p>" for sentence in escaped)]
+    drafts += [f"<p><b>Note</b><i>{sentence}</i><b>Good</b></p>" for sentence in escaped]
     changed = []
     async with service(state, **using(fake)) as client:
         for draft in drafts:
