@@ -72,8 +72,8 @@ def seen(text: str, draft: str) -> str:
 
 
 def closed(html: str) -> str:
-    """Leave out white space behind a paragraph, which nobody sees: of a stray end tag less may be left at the end."""
-    return re.sub(r"</p>\s+", "</p>", html)
+    """Leave out white space behind a block, which nobody sees: of a stray end tag less may be left at the end."""
+    return re.sub(r"(</(?:p|li|ul|ol|div|blockquote|h\d|t[dhr]|table)>)\s+", r"\1", html)
 
 
 def _reported(finished: Finished, value: str) -> int:
