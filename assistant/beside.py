@@ -32,6 +32,11 @@ async def beside(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P
     return await asyncio.get_running_loop().run_in_executor(_threads, work_in_context)
 
 
+async def in_turn(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Do the same with work that may take its time however short its texts are, such as checking prompts."""
+    return await beside(LARGE + 1, work, *args, **kwargs)
+
+
 async def beside_now(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Do the same without waiting for a turn: for short work in a transaction, for whose end others wait."""
     return work(*args, **kwargs) if size <= LARGE else await asyncio.to_thread(work, *args, **kwargs)

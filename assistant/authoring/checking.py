@@ -1,9 +1,9 @@
 """Checking an edit against all that is in force."""
 
-import asyncio
 from collections.abc import Mapping
 
 from assistant.authoring.in_force import PromptsInForce
+from assistant.beside import in_turn
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.layers import Layer, compile_file, compile_on, is_part, parts_for
 from prompts.syntax import Source, parse_file
@@ -28,9 +28,9 @@ async def check_part(in_force: PromptsInForce, key: str, source: str | None) -> 
     sources = dict(edits.sources)
     if source is not None:
         sources[name] = Source(name, source)
-        await asyncio.to_thread(parse_file, name, sources[name], "included")
+        await in_turn(parse_file, name, sources[name], "included")
     layers = [*files, Layer(name=edits.name, sources=sources)]
-    problems = await asyncio.to_thread(new_problems, in_force, layers, {name})
+    problems = await in_turn(new_problems, in_force, layers, {name})
     if problems:
         raise BrokenTemplateError(problems)
 

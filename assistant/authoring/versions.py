@@ -1,6 +1,5 @@
 """Editing prompts: drafts, what is published, and the way back."""
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 
@@ -10,6 +9,7 @@ from assistant.auth.actor import Actor
 from assistant.authoring.checking import check_part, check_prompt, check_together
 from assistant.authoring.in_force import PromptsInForce
 from assistant.authoring.testing import Gate, TestReport
+from assistant.beside import in_turn
 from assistant.errors import (
     DatabaseUnavailableError,
     InUseError,
@@ -111,7 +111,7 @@ class Authoring:
         Raises:
             BrokenTemplateError: it is refused; it tells why.
         """
-        return await asyncio.to_thread(check_prompt, self._in_force, key, with_newlines(source))
+        return await in_turn(check_prompt, self._in_force, key, with_newlines(source))
 
     async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
         """Save a source as the draft of a prompt, or of a shared part.
@@ -164,7 +164,7 @@ class Authoring:
         """
         _check_message(message)
         sources = {key: Source(f"{key}.j2", with_newlines(text)) for key, text in edits.items()}
-        prompts = await asyncio.to_thread(check_together, self._in_force, sources)
+        prompts = await in_turn(check_together, self._in_force, sources)
         reports = {key: await self._gate(prompt, actor) for key, prompt in prompts.items()} if publish else {}
         failures = [f"{key}: {failure}" for key, report in reports.items() for failure in report.failures]
         if failures:

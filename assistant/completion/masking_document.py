@@ -1,12 +1,12 @@
 """What is masked besides the built-in kinds, as an administrator writes it: one document, replaced as a whole."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import AbstractAsyncContextManager
 
 from msgspec import Struct
 
+from assistant.beside import in_turn
 from assistant.completion.live_document import LiveDocument
 from assistant.errors import InvalidRequestError
 from assistant.store.documents import Documents
@@ -163,7 +163,7 @@ class MaskingSettings:
 
     async def _broken_in(self, document: MaskingDocument) -> tuple[BrokenPattern, ...]:
         """Compile all patterns beside the loop: a hundred may take their time."""
-        return await asyncio.to_thread(lambda: tuple(broken_patterns(document, self._check_pattern)))
+        return await in_turn(lambda: tuple(broken_patterns(document, self._check_pattern)))
 
     async def _adopt(self, document: MaskingDocument) -> None:
         broken = await self._broken_in(document)
