@@ -43,7 +43,7 @@ class Replying(Wrapper):
     async def complete(self, request: CompletionRequest) -> Completion:
         """Ask for a whole answer; raises MalformedReplyError when it holds thoughts and no reply."""
         completion = await self._provider.complete(request)
-        return await _beside(len(completion.text), partial(self._read, completion, request))
+        return await _beside(len(completion.text) + _size(request), partial(self._read, completion, request))
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
         """Ask for an answer in pieces; raises MalformedReplyError at its end when it holds thoughts and no reply.
@@ -51,14 +51,15 @@ class Replying(Wrapper):
         The pieces together are the text at the end, unless thoughts turned out to be such only at their end; then they
         are longer.
         """
-        reader = ReplyReader(_texts(request), aloud=self._habit.aloud)
+        asked = _size(request)
+        reader = await _beside(asked, partial(ReplyReader, _texts(request), aloud=self._habit.aloud))
         async with closing(self._provider.stream(request)) as pieces:
             async for piece in pieces:
                 size, step = len(piece.text), _step(reader, piece)
                 if shown := await _beside(size, step):
                     yield Delta(text=shown)
                 if isinstance(piece, Completion):
-                    yield await _beside(size, partial(self._read, piece, request))
+                    yield await _beside(size + asked, partial(self._read, piece, request))
 
     def _read(self, completion: Completion, request: CompletionRequest) -> Completion:
         reader = ReplyReader(_texts(request))
@@ -77,6 +78,10 @@ def _step(reader: ReplyReader, piece: Delta | Completion) -> Callable[[], str]:
 async def _beside(size: int, read: Callable[[], T]) -> T:
     """Read a text; a long one beside the loop, which others wait for."""
     return await asyncio.to_thread(read) if size > LARGE else read()
+
+
+def _size(request: CompletionRequest) -> int:
+    return sum(map(len, _texts(request)))
 
 
 def _texts(request: CompletionRequest) -> list[str]:
