@@ -14,10 +14,14 @@ LONGEST = 10.0
 
 @contextmanager
 def asked_for_health(port: int) -> Iterator[list[float]]:
-    """Ask every 100 ms over a new connection until the end of the block; gives seconds, infinite where none came."""
+    """Ask at once and every 100 ms, over new connections, until the end of the block.
+
+    Gives the seconds that each answer took, infinite where none came; one at least.
+    """
     over, seconds = threading.Event(), list[float]()
 
     def ask() -> None:
+        seconds.append(_seconds(port))
         while not over.wait(PAUSE):
             seconds.append(_seconds(port))
 

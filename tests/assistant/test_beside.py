@@ -8,7 +8,7 @@ import pytest
 
 from assistant.beside import AT_ONCE, LARGE, beside, beside_now
 from assistant.telemetry import request_id
-from tests.assistant.ticking import ticking
+from tests.ticking import ticking
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 

@@ -18,6 +18,7 @@ from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.fakes.steps import Step
 from tests.providers.conftest import REQUEST, Ask, ask_whole
+from tests.ticking import ticking
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -28,22 +29,9 @@ STALL = 1.0
 @asynccontextmanager
 async def stalling_nobody() -> AsyncIterator[None]:
     """Fail when others had to wait for the loop during the block."""
-    longest = 0.0
-
-    async def watch() -> None:
-        nonlocal longest
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(0.01)
-            longest = max(longest, time.perf_counter() - before - 0.01)
-
-    watching = asyncio.create_task(watch())
-    try:
+    async with ticking() as stall:
         yield
-    finally:
-        await asyncio.sleep(0.02)
-        watching.cancel()
-    assert longest < STALL
+    assert stall.longest < STALL
 
 
 def flood(first: bytes, piece: bytes) -> Step:

@@ -11,7 +11,7 @@ from assistant.app import create_desk
 from assistant.desk.search_index import words_of
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of, settings_for
-from tests.assistant.ticking import ticking
+from tests.ticking import ticking
 
 LONGEST = 200_000
 LETTERS = {

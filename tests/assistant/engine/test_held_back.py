@@ -1,9 +1,7 @@
 """One sign again and again, in a delta each: what may become something is not held back without end."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,6 +11,7 @@ from tests.assistant.engine.asking import click_streamed, deltas_of, done_of, ev
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 from tests.fakes.exchange import Exchange
+from tests.ticking import ticking
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -35,7 +34,7 @@ SIGNS = [
     "https://x/ZQX1MAIL,",
 ]
 FEW = 500
-STALL = 3.0  # seconds that nobody else may have to wait: a few milliseconds on an idle machine
+STALL = 1.0  # seconds that nobody else may have to wait
 
 
 @pytest.fixture
@@ -45,39 +44,8 @@ def fake() -> Iterator[FakeProvider]:
         yield fake
 
 
-class Loop:
-    """What a loop did meanwhile.
-
-    Attributes:
-        stall: the longest that it let others wait, in seconds.
-        busy: the seconds of CPU of its thread.
-    """
-
-    stall = busy = 0.0
-
-
-@asynccontextmanager
-async def watched() -> AsyncIterator[Loop]:
-    """Watch the loop during the block."""
-    seen = Loop()
-
-    async def watch() -> None:
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(0.01)
-            seen.stall = max(seen.stall, time.perf_counter() - before - 0.01)
-
-    watching = asyncio.create_task(watch())
-    started = time.thread_time()
-    try:
-        yield seen
-    finally:
-        seen.busy = time.thread_time() - started
-        watching.cancel()
-
-
-async def streamed(client: httpx.AsyncClient, fake: FakeProvider, answer: str, draft: str) -> tuple[Loop, str, str]:
-    """Have an answer streamed sign by sign; returns what the loop did, the deltas together, and the answer's text."""
+async def streamed(client: httpx.AsyncClient, fake: FakeProvider, answer: str, draft: str) -> tuple[float, str, str]:
+    """Have an answer streamed sign by sign; returns the loop's CPU in seconds, the deltas together, and the text."""
 
     async def step(exchange: Exchange) -> None:
         await exchange.start_stream()
@@ -88,10 +56,13 @@ async def streamed(client: httpx.AsyncClient, fake: FakeProvider, answer: str, d
 
     fake.script(step)
     fake.reply(answer)  # to a second try
-    async with watched() as loop:
+    started = time.thread_time()
+    async with ticking() as stall:
         got = await click_streamed(client, draft)
+    busy = time.thread_time() - started
+    assert stall.longest < STALL, draft
     events = events_of(got.text)
-    return loop, deltas_of(events), str(done_of(events)["text"])
+    return busy, deltas_of(events), str(done_of(events)["text"])
 
 
 @pytest.mark.parametrize("form", ["{}", "<p>{}</p>"])
@@ -106,9 +77,8 @@ async def test_one_sign_again_and_again_stalls_nobody(state: Path, fake: FakePro
             for times in (1, 2):
                 signs = sign * (FEW * times // len(sign))
                 answer = f"{signs} {form.format('Write to ZQX1MAIL.')} {signs} Thanks"
-                loop, deltas, text = await streamed(client, fake, answer, f"{draft} {sign} {times}")
-                assert loop.stall < STALL, sign
+                busy, deltas, text = await streamed(client, fake, answer, f"{draft} {sign} {times}")
                 assert "ZQX1" not in deltas + text, sign
                 assert len(deltas) < 5 * len(answer) + 100, f"each {sign} is shown as itself"
-                took.append(loop.busy)
+                took.append(busy)
             assert took[1] < 2.5 * took[0] + 0.5, sign

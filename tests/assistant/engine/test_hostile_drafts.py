@@ -9,8 +9,8 @@ import pytest
 
 from tests.assistant.engine.asking import PATH, click, click_streamed, done_of, events_of, using, wanted
 from tests.assistant.harness import ADMIN, error, service
-from tests.assistant.ticking import ticking
 from tests.fakes import FakeProvider
+from tests.ticking import ticking
 
 SIZE = 63 * 1024
 LOST = "All is well, thank you for your patience."
