@@ -9,8 +9,8 @@ from typing import ParamSpec, TypeVar
 
 LARGE = 16 * 1024
 """Characters from which on texts are worked on beside the loop; a thousand of them take up to some 10 ms."""
-AT_ONCE = 2
-"""Texts that are worked on beside the loop at once; threads share one interpreter, so more would slow down the loop."""
+AT_ONCE = 1
+"""Texts that are worked on beside the loop at once: threads share one interpreter, and each more slows down the loop."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

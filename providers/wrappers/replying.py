@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from providers.wrappers.base import Wrapper, closing
 LARGE = 16 << 10
 """Characters from which on a text is read in a thread."""
 T = TypeVar("T")
+_thread = ThreadPoolExecutor(1, thread_name_prefix="replies")  # one at a time: threads share one interpreter
 
 
 class Habit:
@@ -77,7 +79,7 @@ def _step(reader: ReplyReader, piece: Delta | Completion) -> Callable[[], str]:
 
 async def _beside(size: int, read: Callable[[], T]) -> T:
     """Read a text; a long one beside the loop, which others wait for."""
-    return await asyncio.to_thread(read) if size > LARGE else read()
+    return await asyncio.get_running_loop().run_in_executor(_thread, read) if size > LARGE else read()
 
 
 def _size(request: CompletionRequest) -> int:
