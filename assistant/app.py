@@ -13,10 +13,10 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from assistant import key_rotation
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
-from assistant.api.config import CompletionConfigController
 from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
@@ -25,29 +25,29 @@ from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
 from assistant.api.provider import ProviderController, ProvidersController
+from assistant.api.settings_page import CompletionConfigController
 from assistant.api.usage import UsageController
 from assistant.auth.guards import require_agent
-from assistant.completion.provider_change import initial_setting
-from assistant.core.gateway import InProcessCore
+from assistant.database.database import Database, is_away
+from assistant.database.secret_keys import load_secret_keys
+from assistant.database.state_folder import check_state, keep_private
+from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
 from assistant.desk.media import MediaFiles
-from assistant.ending import built, give_up, reason_of, unexpected
 from assistant.errors import AssistantError, SettingsError
-from assistant.front import Front
+from assistant.front.front import Front
+from assistant.front.stored_completions import Shortcut
+from assistant.gateway.core import InProcessCore
+from assistant.provider_setting.change import initial_setting
+from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
 from assistant.services import Services, provider_options
 from assistant.settings import Settings, read_settings
-from assistant.shortcut import Shortcut
-from assistant.stopping import Stopping
-from assistant.store import key_rotation
-from assistant.store.database import Database, is_away
-from assistant.store.provider_settings import PURPOSE, ProviderSettings
-from assistant.store.secret_keys import load_secret_keys
-from assistant.store.state_folder import check_state, keep_private
-from assistant.store.tables import TABLES
 from assistant.telemetry import configure_logging, log
 from assistant.web.application import WebApp, constant
 from assistant.web.own_paths import OwnPaths
 from assistant.web.pages import Documentation, DocumentController
+from assistant.web.shutdown import Stopping
+from assistant.worker_exit import built, give_up, reason_of, unexpected
 from providers import inspection
 from providers.base import Completion
 

@@ -9,52 +9,52 @@ from litestar import Litestar
 
 from assistant.api.completion import Clicks
 from assistant.auth.authenticator import RememberingAuthenticator
-from assistant.authoring.asking import PromptAsker
+from assistant.authoring.editing import Authoring
+from assistant.authoring.folder_watch import PromptsWatch
 from assistant.authoring.gate import gate_of
-from assistant.authoring.in_force import PromptsInForce
-from assistant.authoring.versions import Authoring
-from assistant.authoring.watching import PromptsWatch
-from assistant.completion.active import ActiveProvider
+from assistant.authoring.prompt_ids import PromptRows
+from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.sample_rows import PURPOSE as SAMPLES
+from assistant.authoring.sample_rows import PromptSamples
+from assistant.authoring.uncached_completion import PromptAsker
+from assistant.authoring.version_rows import PromptVersions
+from assistant.budgets.budgets import Budgets
 from assistant.completion.asking import Asker
-from assistant.completion.budgets import Budgets
 from assistant.completion.cache import CompletionCache, MemoryTier
-from assistant.completion.epochs import Epochs
 from assistant.completion.job import Keys
-from assistant.completion.masking_document import MaskingSettings
-from assistant.completion.masking_rules import Masking
-from assistant.completion.prices import Prices
-from assistant.completion.provider_change import initial_setting
 from assistant.completion.record import Recorder
 from assistant.completion.redis_tier import RedisTier
-from assistant.completion.retention import Retention
 from assistant.completion.service import CompletionService
 from assistant.completion.shared_flights import SharedFlights
-from assistant.completion.shield import check_pattern
-from assistant.completion.usage import UsageLog
-from assistant.core.conversations import OpenConversations
-from assistant.core.gateway import CoreGateway, InProcessCore
-from assistant.core.pool import Origin
-from assistant.core.remote import RemoteCore
-from assistant.core.session import CoreAuthenticator
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
+from assistant.database.secret_keys import SecretKeys, load_secret_keys
+from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
+from assistant.gateway.caller import CoreAuthenticator
+from assistant.gateway.core import CoreGateway, InProcessCore
+from assistant.gateway.open_conversation import OpenConversations
+from assistant.gateway.pool import Origin
+from assistant.gateway.remote_core import RemoteCore
+from assistant.live_settings.document_rows import Documents
+from assistant.live_settings.masking import MaskingSettings
+from assistant.live_settings.masking_rules import Masking
+from assistant.live_settings.purges import Epochs
 from assistant.metrics import Metrics
+from assistant.provider_setting.active import ActiveProvider
+from assistant.provider_setting.change import initial_setting
+from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
+from assistant.redis.announcements import Spread
+from assistant.redis.link import RedisLink
 from assistant.settings import MASKED_KINDS, Settings
-from assistant.stopping import Stopping
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.documents import Documents
-from assistant.store.prompt_rows import PromptRows
-from assistant.store.prompt_samples import PURPOSE as SAMPLES
-from assistant.store.prompt_samples import PromptSamples
-from assistant.store.prompt_versions import PromptVersions
-from assistant.store.provider_settings import PURPOSE, ProviderSettings
-from assistant.store.redis_link import RedisLink
-from assistant.store.secret_keys import SecretKeys, load_secret_keys
-from assistant.store.spread import Spread
-from assistant.store.tables import TABLES
-from assistant.store.usage import UsageRows
-from assistant.store.verdicts import Verdicts
 from assistant.telemetry import log
+from assistant.text.masking.custom import check_pattern
+from assistant.usage.log import UsageLog
+from assistant.usage.prices import Prices
+from assistant.usage.reports import UsageRows
+from assistant.usage.retention import Retention
+from assistant.usage.verdicts import Verdicts
+from assistant.web.shutdown import Stopping
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
 from providers.registry import ProviderOptions

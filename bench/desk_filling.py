@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import JSON, Connection, Table, create_engine, insert, make_url, select, text
 
+from assistant.database.database import Database
 from assistant.desk import counts
 from assistant.desk.labels import seed_labels
 from assistant.desk.search_index import INDEXES, create_indexes
 from assistant.desk.tables import TABLES, PriorityRow, StatusRow
-from assistant.store.database import Database
 from bench.desk_rows import Batch, Desk, Row
 
 _PRAGMAS = ("journal_mode = WAL", "synchronous = OFF", "cache_size = -1000000", "wal_autocheckpoint = 100000")

@@ -5,8 +5,8 @@ import random
 
 from sqlalchemy import func, select
 
+from assistant.database.database import Database
 from assistant.desk.tables import ConversationRow
-from assistant.store.database import Database
 from bench.desk_words import COMMON, LESS_COMMON, MEDIUM, RARE, vocabulary
 
 _SAMPLES = 400

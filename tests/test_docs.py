@@ -8,7 +8,7 @@ import pytest
 import rich_click as click
 
 from assistant.app import create_app
-from assistant.cli import main
+from assistant.commands.cli import main
 from tests.assistant.harness import settings_for
 
 ROOT = Path(__file__).parent.parent

@@ -7,8 +7,8 @@ from litestar.di import NamedDependency, Provide
 
 from assistant.auth.actor import AI_MANAGE
 from assistant.auth.guards import require
-from assistant.completion.budget_document import BudgetDocument
-from assistant.completion.budgets import Budgets
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.document import BudgetDocument
 from assistant.envelope import success
 from assistant.web.body import body_of
 from assistant.web.operation import documented

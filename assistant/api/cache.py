@@ -8,9 +8,9 @@ from litestar.params import FromQuery
 
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
-from assistant.completion.epochs import Epochs
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
+from assistant.live_settings.purges import Epochs
 from assistant.web.operation import Parameter, documented
 from prompts.errors import UnknownPromptError
 from prompts.live import LiveRegistry

@@ -17,17 +17,17 @@ from msgspec import Struct
 from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
-from assistant.beside import beside
 from assistant.completion.flight import Piece
 from assistant.completion.order import Answer, Order, Selection
 from assistant.completion.parts import Part
 from assistant.completion.service import CompletionService, Question
-from assistant.core.conversations import UNKNOWN, OpenConversation, OpenConversations
 from assistant.envelope import success
+from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.telemetry import request_id
+from assistant.text.offloading import beside
+from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
 from assistant.web.operation import documented
-from assistant.worddiff import word_diff
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from assistant.auth.actor import Actor
 from assistant.envelope import success
 from assistant.errors import NotFoundError
-from assistant.store.verdicts import Asked, Verdict, Verdicts
+from assistant.usage.verdicts import Asked, Verdict, Verdicts
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 

@@ -6,12 +6,12 @@ from typing import Any
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
-from assistant.completion.active import Active, ActiveProvider
-from assistant.completion.masking_document import MaskingSettings
-from assistant.core.gateway import CoreGateway
+from assistant.database.database import Database
 from assistant.envelope import success
-from assistant.store.database import Database
-from assistant.store.redis_link import RedisLink
+from assistant.gateway.core import CoreGateway
+from assistant.live_settings.masking import MaskingSettings
+from assistant.provider_setting.active import Active, ActiveProvider
+from assistant.redis.link import RedisLink
 from assistant.web.operation import documented
 
 _TIMEOUT = 2.0  # seconds that the database may take to answer

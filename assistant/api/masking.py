@@ -8,9 +8,9 @@ from msgspec import UNSET, UnsetType, structs
 
 from assistant.auth.actor import AI_MANAGE
 from assistant.auth.guards import require
-from assistant.completion.masking_document import BrokenPattern, MaskingDocument, MaskingSettings
 from assistant.envelope import success
 from assistant.errors import MaskingUnknownError
+from assistant.live_settings.masking import BrokenPattern, MaskingDocument, MaskingSettings
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 

@@ -14,15 +14,15 @@ from assistant.api.event_stream import EventStream, event
 from assistant.api.prompt_versions import checked_key
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
-from assistant.authoring.asking import PromptAsker
+from assistant.authoring.editing import Authoring
 from assistant.authoring.preview import Preview, preview
-from assistant.authoring.trial import Ended, Failed, Run, Written, try_all
-from assistant.authoring.versions import Authoring
+from assistant.authoring.sample_rows import PromptSamples, Sample
+from assistant.authoring.trials import Ended, Failed, Run, Written, try_all
+from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.job import MOST_CONTENT
 from assistant.completion.order import Order, Selection
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
-from assistant.store.prompt_samples import PromptSamples, Sample
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
 from assistant.web.operation import documented

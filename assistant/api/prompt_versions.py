@@ -10,16 +10,16 @@ from msgspec import Struct, structs
 
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
-from assistant.authoring.versions import Authoring
-from assistant.beside import beside
+from assistant.authoring.editing import Authoring
+from assistant.authoring.version_rows import FILE, PromptState, SavedVersion
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
-from assistant.linediff import line_diff
-from assistant.store.prompt_versions import FILE, PromptState, SavedVersion
+from assistant.text.line_diff import line_diff
+from assistant.text.offloading import beside
+from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
 from assistant.web.operation import Moment, Parameter, documented
 from assistant.web.parameters import read_number
-from assistant.worddiff import word_diff
 from prompts.compilations import HeldBack
 from prompts.errors import BrokenTemplateError
 from prompts.layers import is_part

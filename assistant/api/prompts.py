@@ -8,10 +8,10 @@ from litestar.params import FromQuery
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
-from assistant.core.conversations import OpenConversations
+from assistant.authoring.prompt_ids import PromptRows
+from assistant.database.tables import PromptRow
 from assistant.envelope import success
-from assistant.store.prompt_rows import PromptRows
-from assistant.store.tables import PromptRow
+from assistant.gateway.open_conversation import OpenConversations
 from assistant.web.operation import Moment, Parameter, documented
 from assistant.web.parameters import read_number, read_one
 from prompts.live import LiveRegistry

@@ -7,9 +7,9 @@ from litestar.di import NamedDependency, Provide
 
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
-from assistant.completion.active import Active, ActiveProvider
-from assistant.completion.provider_change import MASK, ProviderChange
 from assistant.envelope import success
+from assistant.provider_setting.active import Active, ActiveProvider
+from assistant.provider_setting.change import MASK, ProviderChange
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 from providers.hosts import HOSTS, Host

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from assistant.auth.actor import AI_MANAGE
 from assistant.auth.guards import require
+from assistant.database.audit_log import AuditEntry, AuditLog
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
-from assistant.store.audit import AuditEntry, AuditLog
-from assistant.store.usage import Grouping, UsageGroup, UsageRows, UsageTotals
-from assistant.store.verdicts import Kept, Verdicts
+from assistant.usage.reports import Grouping, UsageGroup, UsageRows, UsageTotals
+from assistant.usage.verdicts import Kept, Verdicts
 from assistant.web.operation import PAGING_OF_CONTACTS, Parameter, documented
 from assistant.web.parameters import Connection, read_one, read_page
 

@@ -3,9 +3,9 @@
 import asyncio
 
 from assistant.auth.actor import Actor
-from assistant.authoring.asking import PromptAsker
-from assistant.authoring.judging import judge_prompt, verdict_of
-from assistant.authoring.testing import Ask, Gate, Judge, TestOutcome, TestReport, run_tests
+from assistant.authoring.judge import judge_prompt, verdict_of
+from assistant.authoring.prompt_tests import Ask, Gate, Judge, TestOutcome, TestReport, run_tests
+from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.order import Order
 from assistant.telemetry import request_id
 from prompts.front_matter import PromptTest

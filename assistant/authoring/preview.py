@@ -2,12 +2,12 @@
 
 from msgspec import Struct
 
-from assistant.authoring.asking import PromptAsker
-from assistant.beside import beside
+from assistant.authoring.uncached_completion import PromptAsker
+from assistant.budgets.reservation import estimated
 from assistant.completion.job import Job
-from assistant.completion.reservation import estimated
-from assistant.completion.shield import Mask
 from assistant.completion.writing import request_for
+from assistant.text.masking.masking import Mask
+from assistant.text.offloading import beside
 from providers.base import Message
 from providers.wrappers.assembly import first_available
 

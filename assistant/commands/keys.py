@@ -8,7 +8,7 @@ from assistant.commands import running
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.store.key_rotation import Rotation
+    from assistant.key_rotation import Rotation
 
 
 @click.group()

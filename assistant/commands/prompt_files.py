@@ -10,7 +10,7 @@ from assistant.commands import running
 
 if TYPE_CHECKING:
     from assistant.auth.actor import Actor
-    from assistant.authoring.files import Difference
+    from assistant.authoring.folders import Difference
     from assistant.services import Services
 
 T = TypeVar("T")
@@ -21,12 +21,12 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fal
 @click.command("export")
 @_FOLDER
 def export_prompts(folder: Path) -> None:
-    """Write every prompt and shared part in force into DIR: published edits, else the files."""
-    from assistant.authoring import files  # noqa: PLC0415 - `--help` needs none of this
+    """Write every prompt and shared part in force into DIR: published edits, else the folders."""
+    from assistant.authoring import folders  # noqa: PLC0415 - `--help` needs none of this
 
     async def export(services: "Services") -> int:
         try:
-            return files.export_prompts(services.in_force, folder)
+            return folders.export_prompts(services.in_force, folder)
         except OSError as error:
             raise click.ClickException(f"{error.filename or folder}: can't be written: {error.strerror}") from None
 
@@ -69,12 +69,12 @@ async def _found(
     services: "Services", folder: Path | None, libredesk: str | None, *, replace: bool
 ) -> "Sequence[Difference]":
     """Return what is to be imported, and tell what is left."""
-    from assistant.authoring import files  # noqa: PLC0415 - likewise
-    from assistant.authoring.libredesk import plan_drafts  # noqa: PLC0415
-    from assistant.store.libredesk_prompts import read_libredesk_prompts  # noqa: PLC0415
+    from assistant.authoring import folders  # noqa: PLC0415 - likewise
+    from assistant.authoring.libredesk_import import plan_drafts  # noqa: PLC0415
+    from assistant.authoring.libredesk_table import read_libredesk_prompts  # noqa: PLC0415
 
     if folder is not None:
-        return files.differences(services.in_force, folder)
+        return folders.differences(services.in_force, folder)
     rows = await read_libredesk_prompts(libredesk or "")
     plan = await plan_drafts(services.authoring, services.in_force, rows, replace=replace)
     for key, reason in plan.left:
@@ -96,7 +96,7 @@ async def _told(work: Awaitable[T]) -> T:
 
 def _actor() -> "Actor":
     from assistant.auth.actor import Actor  # noqa: PLC0415 - likewise
-    from assistant.store.audit import COMMAND_LINE  # noqa: PLC0415
+    from assistant.database.audit_log import COMMAND_LINE  # noqa: PLC0415
 
     return Actor(id=COMMAND_LINE)
 

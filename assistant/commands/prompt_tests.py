@@ -11,7 +11,7 @@ import rich_click as click
 from assistant.commands import running
 
 if TYPE_CHECKING:
-    from assistant.authoring.testing import TestReport
+    from assistant.authoring.prompt_tests import TestReport
     from prompts.template import Prompt
 
 _FOLDER = Path("prompt-recordings")
@@ -52,9 +52,9 @@ async def _run(
 
     from assistant.auth.actor import Actor  # noqa: PLC0415
     from assistant.authoring.gate import asking, judging  # noqa: PLC0415
-    from assistant.authoring.recordings import Recordings  # noqa: PLC0415
-    from assistant.authoring.testing import run_tests  # noqa: PLC0415
-    from assistant.store.audit import COMMAND_LINE  # noqa: PLC0415
+    from assistant.authoring.prompt_tests import run_tests  # noqa: PLC0415
+    from assistant.authoring.recorded_answers import Recordings  # noqa: PLC0415
+    from assistant.database.audit_log import COMMAND_LINE  # noqa: PLC0415
 
     actor, reports = Actor(id=COMMAND_LINE), []
     async with running.services() as services:

@@ -71,7 +71,7 @@ def _escaped(text: str) -> str:
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A variable of the prompt.")
 def render_prompt(key: str, content: str, variables: tuple[str, ...]) -> None:
     """Show what a model would be sent for a draft."""
-    from assistant.completion.output import is_html  # noqa: PLC0415 - `--help` needs none of this
+    from assistant.text.html.recognition import is_html  # noqa: PLC0415 - `--help` needs none of this
     from prompts.errors import PromptError  # noqa: PLC0415
 
     try:

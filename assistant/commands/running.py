@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def keep_private() -> None:
     """Have all files that this process and its children make be their owner's alone."""
-    from assistant.store.state_folder import keep_private as keep  # noqa: PLC0415 - `--help` needs none of this
+    from assistant.database.state_folder import keep_private as keep  # noqa: PLC0415 - `--help` needs none of this
 
     keep()
 
@@ -43,8 +43,8 @@ async def services() -> "AsyncIterator[Services]":
     Raises:
         SettingsError: the settings name something that can't work.
     """
+    from assistant.database.state_folder import check_state  # noqa: PLC0415
     from assistant.services import Services  # noqa: PLC0415 - `--help` needs none of this
-    from assistant.store.state_folder import check_state  # noqa: PLC0415
 
     chosen = settings()
     check_state(chosen)
@@ -65,8 +65,8 @@ def with_database(work: Coroutine[None, None, T]) -> T:
 
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
-    from assistant.store.database import is_away  # noqa: PLC0415
-    from assistant.store.refusals import refusal  # noqa: PLC0415
+    from assistant.database.database import is_away  # noqa: PLC0415
+    from assistant.database.refusals import refusal  # noqa: PLC0415
 
     try:
         return asyncio.run(work)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from assistant.commands import running
-from assistant.ending import look_after, unwritable
 from assistant.errors import SettingsError
 from assistant.settings import PREFIX, Settings, read_environment, unknown_variables
+from assistant.worker_exit import look_after, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +70,9 @@ def _prepare(settings: Settings) -> None:
     This process stays small: what only a worker needs is imported there.
     """
     gc.disable()  # until the service runs: a start throws little away
-    from assistant.completion.provider_change import initial_setting  # noqa: PLC0415 - `--help` needs none of this
-    from assistant.store.secret_keys import load_secret_keys  # noqa: PLC0415
-    from assistant.store.state_folder import check_state, open_to_others  # noqa: PLC0415
+    from assistant.database.secret_keys import load_secret_keys  # noqa: PLC0415
+    from assistant.database.state_folder import check_state, open_to_others  # noqa: PLC0415
+    from assistant.provider_setting.change import initial_setting  # noqa: PLC0415 - `--help` needs none of this
 
     check_state(settings)
     if exposed := open_to_others(settings):

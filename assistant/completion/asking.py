@@ -8,24 +8,26 @@ from contextlib import aclosing
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
-from assistant.beside import beside
-from assistant.completion.budgets import Budgets
-from assistant.completion.emptiness import is_empty
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.reservation import Reservation, estimated
 from assistant.completion.flight import Emit, Piece
-from assistant.completion.guards.base import Breach, GuardOptions
-from assistant.completion.guards.registry import check
-from assistant.completion.guards.shown import shown_by
-from assistant.completion.guards.side import Side
 from assistant.completion.job import Job
 from assistant.completion.losses import certain, led_out, lost
 from assistant.completion.order import Answer, Entry
-from assistant.completion.prices import Bill
 from assistant.completion.refusal import refusal_of
-from assistant.completion.reservation import Reservation, estimated
-from assistant.completion.shield import Finished, Mask, StreamText, finish_text
 from assistant.completion.writing import longest_optional, request_for, second_request
 from assistant.settings import Settings
 from assistant.telemetry import log
+from assistant.text.answers.finishing import Finished, finish_text
+from assistant.text.answers.streaming import StreamText
+from assistant.text.emptiness import is_empty
+from assistant.text.guards.base import Breach, GuardOptions
+from assistant.text.guards.registry import check
+from assistant.text.guards.shown import shown_by
+from assistant.text.guards.side import Side
+from assistant.text.masking.masking import Mask
+from assistant.text.offloading import beside
+from assistant.usage.prices import Bill
 from providers.base import Completion, CompletionRequest, Delta, Usage
 from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
 from providers.wrappers.assembly import Deadlines, assemble, first_available

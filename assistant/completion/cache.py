@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from assistant.completion.order import Entry
-from assistant.store.secret_keys import SealedBox, SealedValueError
+from assistant.database.secret_keys import SealedBox, SealedValueError
 from assistant.telemetry import log
 
 _MOST_BYTES = 64 * 1024 * 1024

@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import prompts
+from assistant import completion, text
 from providers import adapters
 
-_FOLDERS = (Path(__file__).parent, Path(prompts.__file__).parent, Path(adapters.__file__).parent)
+_FOLDERS = tuple(Path(package.__path__[0]) for package in (completion, text, prompts, adapters))
 
 
 def version_of(folders: Iterable[Path]) -> str:

@@ -5,16 +5,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from assistant.beside import LARGE
-from assistant.completion.active import Active
 from assistant.completion.code_version import code_version
-from assistant.completion.emptiness import is_empty
-from assistant.completion.epochs import EpochDocument
 from assistant.completion.key import Hash, begin_key, end_key
 from assistant.completion.order import Order
-from assistant.completion.output import is_html, with_words_shown
-from assistant.completion.shield import MaskingRules
 from assistant.errors import EmptyContentError, TooLargeError
+from assistant.live_settings.purges import EpochDocument
+from assistant.provider_setting.active import Active
+from assistant.text.emptiness import is_empty
+from assistant.text.html.recognition import is_html, with_words_shown
+from assistant.text.masking.masking import MaskingRules
+from assistant.text.offloading import LARGE
 from prompts.template import Prompt
 from prompts.variables import Value
 from providers.hosts import HOSTS

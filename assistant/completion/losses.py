@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from assistant.completion.guards.base import MOST_NAMED, Breach, name_values, quote
-from assistant.completion.shield import Finished
+from assistant.text.answers.finishing import Finished
+from assistant.text.guards.base import MOST_NAMED, Breach, name_values, quote
 
 MOST_LOST = 10
 """Hidden things whose loss is told one by one; the rest is counted."""

@@ -4,8 +4,8 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from assistant.completion.prices import Bill
-from assistant.core.conversations import UNKNOWN, OpenConversation
+from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
+from assistant.usage.prices import Bill
 from providers.base import Usage
 
 CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]

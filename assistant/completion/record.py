@@ -11,12 +11,12 @@ from msgspec import Struct
 from assistant.auth.actor import Actor
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Order
-from assistant.completion.prices import Bill, Prices
-from assistant.completion.usage import UsageLog
 from assistant.envelope import render
 from assistant.metrics import Completed, Metrics
-from assistant.stopping import Stopping
-from assistant.store.uses import Use
+from assistant.usage.log import UsageLog
+from assistant.usage.prices import Bill, Prices
+from assistant.usage.rows import Use
+from assistant.web.shutdown import Stopping
 from providers.base import Usage
 from providers.errors import ProviderError
 

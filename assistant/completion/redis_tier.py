@@ -3,7 +3,7 @@
 import asyncio
 from typing import TypeAlias
 
-from assistant.store.redis_link import RedisDownError, RedisLink
+from assistant.redis.link import RedisDownError, RedisLink
 
 PREFIX = "assistant:completion:"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assistant.completion.guards.base import Breach, name_values
+from assistant.text.guards.base import Breach, name_values
 
 _UNCHANGED = "your draft was left as it is. Try again."
 

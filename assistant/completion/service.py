@@ -8,21 +8,21 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from msgspec import Struct, structs
 
 from assistant.auth.actor import Actor
-from assistant.beside import beside
-from assistant.completion.active import ActiveProvider
+from assistant.budgets.budgets import Budgets
 from assistant.completion.asking import Asker
-from assistant.completion.budgets import Budgets
 from assistant.completion.cache import CompletionCache
-from assistant.completion.epochs import Epochs
 from assistant.completion.flight import Emit, Flight, Flights
 from assistant.completion.job import Job, Keys, job_for
 from assistant.completion.order import Answer, Order
 from assistant.completion.parts import Part, as_heard, begun_of, parts_of
 from assistant.completion.record import Record, Recorder
 from assistant.completion.shared_flights import Landed, SharedFlights
-from assistant.completion.shield import MaskingRules
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
+from assistant.live_settings.purges import Epochs
+from assistant.provider_setting.active import ActiveProvider
 from assistant.settings import Settings
+from assistant.text.masking.masking import MaskingRules
+from assistant.text.offloading import beside
 from prompts.live import LiveRegistry
 from providers.errors import ProviderError, TimedOutError
 from providers.wrappers.assembly import first_available

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from assistant.completion.order import Answer
 from assistant.completion.redis_tier import PREFIX
-from assistant.store.redis_link import RedisDownError, RedisLink
-from assistant.store.secret_keys import SealedBox, SealedValueError
+from assistant.database.secret_keys import SealedBox, SealedValueError
+from assistant.redis.link import RedisDownError, RedisLink
 
 _LEASE_MS = 1200  # after which the others take over from a leader that says nothing
 _RENEW = 0.3  # seconds between two signs of life

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant.completion.guards.base import Breach
 from assistant.completion.job import Job
-from assistant.completion.output import is_html
-from assistant.completion.shield import Mask
+from assistant.text.guards.base import Breach
+from assistant.text.html.recognition import is_html
+from assistant.text.masking.masking import Mask
 from prompts.template import Turn
 from prompts.variables import Value, Variable
 from providers.base import CompletionRequest, Message

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.auth.authorization import KeyPair
+from assistant.database.database import Database
 from assistant.desk import counts
 from assistant.desk.bodies import AgentBody, AvailabilityBody
 from assistant.desk.caller import Caller
@@ -17,7 +18,6 @@ from assistant.desk.permissions import permissions_of
 from assistant.desk.rows import get_row, unique
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, TeamRow, now
 from assistant.errors import InUseError, InvalidRequestError, NotFoundError
-from assistant.store.database import Database
 
 _AVAILABILITY = {"available": "online", "busy": "away_manual"}
 _MANUAL = {"away_manual", "away_and_reassigning"}

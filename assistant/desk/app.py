@@ -8,6 +8,8 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from assistant.auth.authorization import KeyPair
+from assistant.database.database import Database
+from assistant.database.secret_keys import write_private
 from assistant.desk.agents import Agents
 from assistant.desk.api.agents import AgentController
 from assistant.desk.api.contacts import ContactController
@@ -34,8 +36,6 @@ from assistant.desk.tables import TABLES
 from assistant.desk.teams import Teams
 from assistant.desk.views import Views
 from assistant.settings import Settings
-from assistant.store.database import Database
-from assistant.store.secret_keys import write_private
 from assistant.telemetry import log
 from assistant.web.application import WebApp, constant
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk.bodies import NoteBody
 from assistant.desk.caller import Caller
 from assistant.desk.contact_form import ContactChange
@@ -15,7 +16,6 @@ from assistant.desk.search_index import fold
 from assistant.desk.shapes import Page
 from assistant.desk.tables import AgentRow, ContactNoteRow, ContactRow, now
 from assistant.errors import NotFoundError
-from assistant.store.database import Database
 from assistant.web.parameters import PageRequest
 
 _MOST_FOUND = 15

@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk import counts
 from assistant.desk.bodies import ConversationBody, StatusChangeBody, TagsBody
 from assistant.desk.caller import Caller, may_read, readable_by
@@ -33,7 +34,6 @@ from assistant.desk.tables import (
 )
 from assistant.desk.writing import NewMessage, add_message
 from assistant.errors import ForbiddenError, InvalidRequestError, NotFoundError
-from assistant.store.database import Database
 
 _FIRST_REFERENCE = 100
 _SNOOZE = re.compile(r"([0-9]{1,6})([mhd])")

@@ -3,12 +3,12 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk.bodies import StatusBody
 from assistant.desk.rows import get_row, unique, unused
 from assistant.desk.shapes import Priority, Status
 from assistant.desk.tables import ConversationRow, InboxRow, PriorityRow, StatusRow, now
 from assistant.errors import InUseError
-from assistant.store.database import Database
 
 OPEN, SNOOZED, RESOLVED, CLOSED = "Open", "Snoozed", "Resolved", "Closed"
 BUILT_IN = {OPEN: "open", SNOOZED: "waiting", RESOLVED: "resolved", CLOSED: "resolved"}

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from assistant.database.database import Database
 from assistant.desk.media import MARK, MediaFiles
 from assistant.desk.quota import IN_CONTENT, UNATTACHED
 from assistant.desk.tables import ContactNoteRow, ContactRow, MediaRow, MessageRow, now
-from assistant.store.database import Database
 from assistant.telemetry import log
 
 KEPT = timedelta(days=1)

@@ -5,6 +5,9 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, select, true
 
+from assistant.database.database import Database
+from assistant.database.queries import Query, Row
+from assistant.database.read_cache import KeptAnswers
 from assistant.desk.caller import Caller, readable_by
 from assistant.desk.contacts import page_of
 from assistant.desk.people import ContactSummary
@@ -23,9 +26,6 @@ from assistant.desk.tables import (
 )
 from assistant.desk.views import conditions_of, own_view
 from assistant.errors import ForbiddenError
-from assistant.store.database import Database
-from assistant.store.kept import KeptAnswers
-from assistant.store.queries import Query, Row
 from assistant.web.parameters import PageRequest
 
 _MOST_FOUND = 30

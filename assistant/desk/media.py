@@ -11,12 +11,12 @@ from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk.caller import Caller, readable_by
 from assistant.desk.quota import Quota, check_room
 from assistant.desk.shapes import Media
 from assistant.desk.tables import ConversationRow, MediaRow, MessageRow
 from assistant.errors import InvalidRequestError, NotFoundError
-from assistant.store.database import Database
 from assistant.web.forms import Upload
 from assistant.web.links import link
 

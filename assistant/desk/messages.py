@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import Select, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
+from assistant.database.queries import Query
 from assistant.desk.bodies import MessageBody
 from assistant.desk.caller import Caller, readable_by
 from assistant.desk.contacts import page_of
@@ -15,8 +17,6 @@ from assistant.desk.shapes import Message, MessageFound, MessageMeta, Page
 from assistant.desk.tables import ContactRow, ConversationRow, MessageRow, now
 from assistant.desk.writing import NewMessage, add_message
 from assistant.errors import ForbiddenError, InUseError, NotFoundError
-from assistant.store.database import Database
-from assistant.store.queries import Query
 from assistant.web.parameters import PageRequest
 
 _MOST_FOUND = 30

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select, select
 
-from assistant.beside import beside_now
-from assistant.characters import normal
+from assistant.text.normal_forms import normal
+from assistant.text.offloading import beside_now
 
 MESSAGES = "desk_message_search"
 SUBJECTS = "desk_conversation_search"

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, bindparam, select
 from sqlalchemy.orm import aliased
 
+from assistant.database.queries import Query, Row
 from assistant.desk.caller import Caller, may_read
 from assistant.desk.people import Contact, ContactName
 from assistant.desk.shapes import Conversation, PreviousConversation
@@ -17,7 +18,6 @@ from assistant.desk.tables import (
     StatusRow,
     TagRow,
 )
-from assistant.store.queries import Query, Row
 
 _MOST_PREVIOUS = 10
 _MOST_LOOKED_AT = 50

@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.auth.authorization import EXPIRED, KeyPair
+from assistant.database.database import Database
+from assistant.database.queries import Query, Row
 from assistant.desk.caller import Caller
 from assistant.desk.credentials import matches
 from assistant.desk.passwords import check_password
@@ -19,8 +21,6 @@ from assistant.desk.rows import insert_for
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, SignInFailureRow, now
 from assistant.errors import ForbiddenError, TooManyAttemptsError, UnauthorizedError
 from assistant.settings import Network
-from assistant.store.database import Database
-from assistant.store.queries import Query, Row
 
 SESSION = timedelta(days=7)
 """How long a browser stays signed in after it was last used."""

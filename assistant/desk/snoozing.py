@@ -2,9 +2,9 @@
 
 from sqlalchemy import select, update
 
+from assistant.database.database import Database
 from assistant.desk.labels import OPEN
 from assistant.desk.tables import ConversationRow, StatusRow, now
-from assistant.store.database import Database
 
 
 async def wake_snoozed(database: Database) -> int:

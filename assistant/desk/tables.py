@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from assistant.database.tables import UtcDateTime
+from assistant.database.upgrading import Tables
 from assistant.desk.search_index import add_search_index
-from assistant.store.tables import UtcDateTime
-from assistant.store.upgrading import Tables
 
 NOBODY = 0
 """What the counts hold in place of a missing agent or team: part of a primary key can't be null."""

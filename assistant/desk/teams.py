@@ -5,12 +5,12 @@ from collections.abc import Callable
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk import counts
 from assistant.desk.bodies import TeamBody
 from assistant.desk.people import Team
 from assistant.desk.rows import get_row, unique, unused
 from assistant.desk.tables import MembershipRow, TeamRow, now
-from assistant.store.database import Database
 
 
 class Teams:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk import counts
 from assistant.desk.media import MediaFiles
 from assistant.desk.search_index import empty_indexes
@@ -18,7 +19,6 @@ from assistant.desk.transfer_format import KINDS, MEDIA, read_header, read_lines
 from assistant.desk.transfer_media import Staging, written_content
 from assistant.desk.transfer_rows import BLOCK, blocks_of, check_usable, continue_ids, write_block
 from assistant.errors import InUseError
-from assistant.store.database import Database
 
 _FRESH = {
     "conversations": (ConversationRow, 0),

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk.bodies import ViewBody
 from assistant.desk.caller import Caller
 from assistant.desk.shapes import View
 from assistant.desk.tables import ConversationRow, ViewRow, now
 from assistant.errors import ForbiddenError, NotFoundError
-from assistant.store.database import Database
 
 
 class Views:

@@ -11,12 +11,12 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.beside import beside_now
 from assistant.desk.caller import Caller
 from assistant.desk.labels import OPEN
 from assistant.desk.quota import keep_shown
 from assistant.desk.search_index import MESSAGES, index_texts
 from assistant.desk.tables import ContactRow, ConversationRow, InboxRow, MessageRow, StatusRow, now
+from assistant.text.offloading import beside_now
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr|blockquote|pre)>", re.IGNORECASE)

@@ -50,7 +50,7 @@ def test_figures_of_all_workers_are_one(tmp_path: Path) -> None:
 
 
 def value(served: Served, name: str) -> float:
-    """Return a figure without labels, asked for over a connection of its own: an older one may lead to a dead worker."""
+    """Return a figure without labels, over a connection of its own: an older one may lead to a dead worker."""
     figures = httpx.get(f"{served.client.base_url}/metrics", timeout=30).text
     [line] = [line for line in figures.splitlines() if line.startswith(f"{name} ")]
     return float(line.split()[-1])

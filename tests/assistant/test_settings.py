@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.completion.shield.kinds import KINDS
 from assistant.errors import SettingsError
 from assistant.settings import (
     MASKED_KINDS,
@@ -16,6 +15,7 @@ from assistant.settings import (
     read_settings,
     unknown_variables,
 )
+from assistant.text.masking.kinds import KINDS
 
 BAD = {
     "PORT": ["http", "-1", "65536", "80.5", "²"],

@@ -10,7 +10,7 @@ import pytest
 from assistant.errors import SettingsError
 from assistant.settings import PREFIX, read_settings
 from tests.assistant.authoring.editing import act, save
-from tests.assistant.engine.asking import asked, click, echo, using
+from tests.assistant.completion.asking import asked, click, echo, using
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 

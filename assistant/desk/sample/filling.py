@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.database.database import Database
 from assistant.desk import counts
 from assistant.desk.contacts import search_text
 from assistant.desk.rows import insert_for
@@ -26,7 +27,6 @@ from assistant.desk.tables import (
     TeamRow,
     ViewRow,
 )
-from assistant.store.database import Database
 from assistant.telemetry import log
 
 

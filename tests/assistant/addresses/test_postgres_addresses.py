@@ -10,10 +10,10 @@ from sqlalchemy import make_url
 
 from assistant.addresses.parts import Place
 from assistant.addresses.postgres import PostgresAddress
+from assistant.database.database import Database
+from assistant.database.postgres import driver_options
 from assistant.errors import SettingsError
 from assistant.settings import read_settings
-from assistant.store.database import Database
-from assistant.store.postgres import driver_options
 from tests.assistant.addresses.test_redis_addresses import self_signed
 from tests.servers.postgres import PostgresServer
 

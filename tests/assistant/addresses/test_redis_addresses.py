@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from assistant.addresses.redis import RedisAddress
 from assistant.errors import SettingsError
+from assistant.redis.refusals import reason_of
 from assistant.settings import read_settings
-from assistant.store.redis_reasons import reason_of
-from tests.assistant.completion.redis_trouble import PATIENT, linked, tell
-from tests.assistant.completion.test_spread import Replica, tell_until_heard
+from tests.assistant.redis.redis_trouble import PATIENT, linked, tell
+from tests.assistant.redis.test_announcements import Replica, tell_until_heard
 from tests.servers.redis import RedisServer
 
 KEY = "A" * 43

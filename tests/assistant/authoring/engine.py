@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 from assistant.auth.actor import Actor
-from assistant.authoring.in_force import PromptsInForce
-from assistant.authoring.testing import TestOutcome, TestReport
-from assistant.authoring.versions import Authoring
+from assistant.authoring.editing import Authoring
+from assistant.authoring.prompt_ids import PromptRows
+from assistant.authoring.prompt_tests import TestOutcome, TestReport
+from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.version_rows import PromptVersions
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
+from assistant.database.queries import Query, Row
+from assistant.database.tables import TABLES
 from assistant.errors import DatabaseUnavailableError
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.prompt_rows import PromptRows
-from assistant.store.prompt_versions import PromptVersions
-from assistant.store.queries import Query, Row
-from assistant.store.tables import TABLES
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
 from prompts.template import Prompt

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.assistant.authoring.editing import PROMPTS, details, prompt
+from tests.assistant.completion.asking import PATH, asked
 from tests.assistant.desk.conftest import postgres_database
-from tests.assistant.engine.asking import PATH, asked
 from tests.assistant.serving import serving
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer

@@ -12,8 +12,8 @@ import pytest
 from assistant.errors import AssistantError, NotFoundError, StaleEditError
 from tests.assistant.authoring.editing import PROMPTS, act, listed, prompt, refused, save, shown
 from tests.assistant.authoring.engine import AUTHOR, engine
+from tests.assistant.completion.asking import click, using
 from tests.assistant.desk.conftest import postgres_database
-from tests.assistant.engine.asking import click, using
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.assistant.authoring.editing import act, prompt, refused, save
+from tests.assistant.completion.asking import click, click_streamed, using
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.engine.asking import click, click_streamed, using
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.assistant.authoring.editing import act, details, prompt, refused, save, shown
-from tests.assistant.engine.asking import asked, serving_with, using
+from tests.assistant.completion.asking import asked, serving_with, using
 from tests.assistant.harness import service
 from tests.assistant.serving import environment
 from tests.fakes import FakeProvider, steps

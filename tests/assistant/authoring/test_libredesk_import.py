@@ -8,12 +8,12 @@ import asyncpg  # type: ignore[import-untyped] # it has no types
 import pytest
 from sqlalchemy import make_url
 
-from assistant.authoring.libredesk import Plan, draft_of, plan_drafts, valid_key
+from assistant.authoring.libredesk_import import Plan, draft_of, plan_drafts, valid_key
+from assistant.authoring.libredesk_table import LibredeskPrompt, read_libredesk_prompts
 from assistant.errors import InvalidRequestError
-from assistant.store.libredesk_prompts import LibredeskPrompt, read_libredesk_prompts
 from tests.assistant.authoring.editing import prompt
 from tests.assistant.authoring.engine import AUTHOR, Engine, engine
-from tests.assistant.authoring.test_files import prompts
+from tests.assistant.authoring.test_folders import prompts
 from tests.assistant.desk.conftest import postgres_database
 from tests.assistant.harness import service
 from tests.servers.pgbouncer import pgbouncer_server

@@ -9,13 +9,13 @@ import httpx
 import pytest
 from sqlalchemy import Connection, text
 
-from assistant.front import LONGEST_ID
-from assistant.store.database import Database
-from assistant.store.tables import TABLES
-from assistant.store.upgrading import bring_up_to_date
+from assistant.database.database import Database
+from assistant.database.tables import TABLES
+from assistant.database.upgrading import bring_up_to_date
+from assistant.front.front import LONGEST_ID
 from tests.assistant.authoring.test_feedback import FEEDBACK, verdicts
+from tests.assistant.completion.asking import using
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.engine.asking import using
 from tests.assistant.harness import service
 from tests.assistant.serving import ROOT, serving
 from tests.fakes import FakeProvider

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from assistant.completion.shield.elements import ELEMENTS
+from assistant.text.html.elements import ELEMENTS
 from tests.assistant.browser.composing import Office
-from tests.assistant.completion.shield.test_brackets import ATTACKS
+from tests.assistant.text.html.test_brackets import ATTACKS
 from tests.fakes.helpdesk import Version
 
 DRAFT = "Hello Ms Brown,\n\nput <b> and <your-name> there ({})."

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from tests.assistant.engine.asking import until
+from tests.assistant.completion.asking import until
 from tests.fakes.exchange import Exchange
 from tests.fakes.steps import Step
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.completion.budgets import Budgets
-from assistant.completion.prices import Prices
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.documents import Documents
-from assistant.store.redis_link import RedisLink
-from assistant.store.tables import TABLES
-from assistant.store.usage import UsageRows
+from assistant.budgets.budgets import Budgets
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
+from assistant.database.tables import TABLES
+from assistant.live_settings.document_rows import Documents
+from assistant.redis.link import RedisLink
+from assistant.usage.prices import Prices
+from assistant.usage.reports import UsageRows
 from tests.assistant.budgets.uses import NOON
 from tests.assistant.desk.conftest import postgres_database
 from tests.servers.postgres import PostgresServer

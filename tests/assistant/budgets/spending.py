@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from assistant.auth.actor import Actor
-from assistant.completion.budget_document import Budget, BudgetDocument, Price
-from assistant.completion.budgets import Budgets
-from assistant.completion.prices import Bill, Prices
-from assistant.completion.reservation import Reservation
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.document import Budget, BudgetDocument
+from assistant.budgets.reservation import Reservation
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
 from assistant.errors import BudgetExceededError
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.documents import Documents
-from assistant.store.redis_link import RedisLink
-from assistant.store.usage import UsageRows
+from assistant.live_settings.document_rows import Documents
+from assistant.redis.link import RedisLink
+from assistant.usage.prices import Bill, Price, Prices
+from assistant.usage.reports import UsageRows
 from providers.base import CompletionRequest, Message, Usage
 
 ANNA = Actor(id=7, teams=frozenset({3}))

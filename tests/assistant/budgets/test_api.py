@@ -14,16 +14,16 @@ from assistant.api.masking import MaskingController
 from assistant.api.usage import UsageController
 from assistant.auth.actor import AI_MANAGE, Actor, Credentials
 from assistant.auth.guards import require_agent
-from assistant.completion.budgets import Budgets
-from assistant.completion.masking_document import MaskingDocument, MaskingSettings
-from assistant.completion.prices import Prices
-from assistant.completion.shield import check_pattern
+from assistant.budgets.budgets import Budgets
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
 from assistant.errors import UnauthorizedError
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.documents import Documents
-from assistant.store.usage import UsageRows
-from assistant.store.verdicts import Verdicts
+from assistant.live_settings.document_rows import Documents
+from assistant.live_settings.masking import MaskingDocument, MaskingSettings
+from assistant.text.masking.custom import check_pattern
+from assistant.usage.prices import Prices
+from assistant.usage.reports import UsageRows
+from assistant.usage.verdicts import Verdicts
 from assistant.web.application import WebApp, constant
 from assistant.web.openapi import document_of
 from tests.assistant.budgets.uses import use

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from assistant.completion.budget_document import Budget, BudgetDocument, Price
-from assistant.completion.budgets import Budgets
-from assistant.completion.reservation import Reservation, estimated
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.document import Budget, BudgetDocument
+from assistant.budgets.reservation import Reservation, estimated
+from assistant.database.database import Database
 from assistant.envelope import render
 from assistant.errors import BudgetExceededError
-from assistant.store.database import Database
-from assistant.store.redis_link import RedisLink
-from assistant.store.usage import UsageRows
+from assistant.redis.link import RedisLink
+from assistant.usage.prices import Price
+from assistant.usage.reports import UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.conftest import Clock
 from tests.assistant.budgets.spending import (

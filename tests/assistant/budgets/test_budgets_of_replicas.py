@@ -8,16 +8,16 @@ import pytest
 from msgspec import structs
 from redis.asyncio import Redis
 
-from assistant.completion.budget_document import Budget, BudgetDocument
-from assistant.completion.budgets import Budgets
-from assistant.completion.prices import Prices
-from assistant.completion.reservation import Reservation
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.documents import Documents
-from assistant.store.redis_link import RedisLink
-from assistant.store.spread import Spread
-from assistant.store.usage import UsageRows
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.document import Budget, BudgetDocument
+from assistant.budgets.reservation import Reservation
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
+from assistant.live_settings.document_rows import Documents
+from assistant.redis.announcements import Spread
+from assistant.redis.link import RedisLink
+from assistant.usage.prices import Prices
+from assistant.usage.reports import UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.conftest import Clock, linked
 from tests.assistant.budgets.spending import (

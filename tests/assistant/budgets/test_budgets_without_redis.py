@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.completion.budget_document import Budget
-from assistant.completion.prices import Prices
+from assistant.budgets.document import Budget
+from assistant.database.database import Database
 from assistant.errors import BudgetExceededError
-from assistant.store.database import Database
-from assistant.store.usage import UsageRows
+from assistant.usage.prices import Prices
+from assistant.usage.reports import UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.conftest import Clock, linked
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, bill, budgets_of, limit, refused, reserve, spend

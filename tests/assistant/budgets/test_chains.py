@@ -6,14 +6,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.completion.budget_document import Budget, Price
-from assistant.completion.budgets import Budgets
-from assistant.completion.reservation import Reservation
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.document import Budget
+from assistant.budgets.reservation import Reservation
 from assistant.errors import BudgetExceededError
+from assistant.usage.prices import Price
 from providers.base import Usage
 from tests.assistant.budgets.billing import TOKENS, billed, cost_in_figures, set_prices, used
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, bill, limit
-from tests.assistant.engine.asking import asked, click
+from tests.assistant.completion.asking import asked, click
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange

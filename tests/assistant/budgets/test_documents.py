@@ -5,10 +5,10 @@ import asyncio
 import msgspec
 import pytest
 
-from assistant.completion.epochs import EpochDocument, Epochs
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.documents import Documents
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
+from assistant.live_settings.document_rows import Documents
+from assistant.live_settings.purges import EpochDocument, Epochs
 
 ADMIN = 1
 DAMAGED = ('{"all":', '{"all": "often"}', "[]")

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from assistant.completion.budget_document import Budget
-from assistant.completion.budgets import Budgets
-from assistant.completion.prices import Prices
-from assistant.completion.reservation import Reservation
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.document import Budget
+from assistant.budgets.reservation import Reservation
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
 from assistant.errors import DatabaseUnavailableError
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.documents import Documents
-from assistant.store.redis_link import RedisLink
-from assistant.store.usage import Spent, UsageRows
+from assistant.live_settings.document_rows import Documents
+from assistant.redis.link import RedisLink
+from assistant.usage.prices import Prices
+from assistant.usage.reports import Spent, UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.conftest import Clock, linked
 from tests.assistant.budgets.spending import ESTIMATE, bill, budgets_of, limit, refused, reserve, spend
 from tests.assistant.budgets.uses import NOON, use
-from tests.assistant.engine.asking import click, echo, until, using
+from tests.assistant.completion.asking import click, echo, until, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
 from tests.servers.redis import RedisServer, redis_server

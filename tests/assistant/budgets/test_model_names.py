@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from assistant.completion.budget_document import Budget, Price
-from assistant.completion.budgets import Budgets
-from assistant.completion.prices import Bill, Prices
-from assistant.completion.reservation import Reservation
-from assistant.completion.usage import UsageLog
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.document import Budget
+from assistant.budgets.reservation import Reservation
+from assistant.database.database import Database
 from assistant.errors import BudgetExceededError
-from assistant.store.database import Database
-from assistant.store.usage import UsageRows
+from assistant.usage.log import UsageLog
+from assistant.usage.prices import Bill, Price, Prices
+from assistant.usage.reports import UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.billing import TOKENS, billed, cost_in_figures, set_prices, used
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, bill, limit
 from tests.assistant.budgets.uses import NOON, use
-from tests.assistant.engine.asking import asked, click
+from tests.assistant.completion.asking import asked, click
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 

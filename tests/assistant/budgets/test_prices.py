@@ -2,8 +2,7 @@
 
 import pytest
 
-from assistant.completion.budget_document import Price
-from assistant.completion.prices import Prices
+from assistant.usage.prices import Price, Prices
 from providers.base import Usage
 
 MILLION = Usage(input_tokens=1_000_000, output_tokens=1_000_000, cached_input_tokens=500_000)

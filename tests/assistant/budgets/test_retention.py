@@ -4,13 +4,13 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from assistant.completion.retention import Retention
-from assistant.store.audit import AuditLog
-from assistant.store.database import Database
-from assistant.store.usage import UsageRows
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
+from assistant.usage.reports import UsageRows
+from assistant.usage.retention import Retention
 from tests.assistant.budgets.conftest import Clock
 from tests.assistant.budgets.uses import NOON, use
-from tests.assistant.engine.asking import until
+from tests.assistant.completion.asking import until
 from tests.assistant.harness import service
 
 TODAY = NOON.date()

@@ -9,18 +9,18 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
-from assistant.completion.retention import Retention
+from assistant.authoring.sample_rows import PURPOSE, PromptSamples, Sample
+from assistant.database.database import Database
+from assistant.database.secret_keys import SecretKeys
+from assistant.database.tables import PromptSampleRow, VerdictRow
 from assistant.errors import NotFoundError, SettingsError
+from assistant.key_rotation import rotate_keys
 from assistant.settings import Settings
-from assistant.store.database import Database
-from assistant.store.key_rotation import rotate_keys
-from assistant.store.prompt_samples import PURPOSE, PromptSamples, Sample
-from assistant.store.secret_keys import SecretKeys
-from assistant.store.tables import PromptSampleRow, VerdictRow
-from assistant.store.verdicts import Asked, Verdicts
+from assistant.usage.retention import Retention
+from assistant.usage.verdicts import Asked, Verdicts
 from tests.assistant.budgets.conftest import Clock
 from tests.assistant.budgets.uses import NOON
-from tests.assistant.engine.asking import until
+from tests.assistant.completion.asking import until
 from tests.assistant.harness import SECRET_KEY, error, service, settings_for
 
 OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="

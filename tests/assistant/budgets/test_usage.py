@@ -8,11 +8,11 @@ import pytest
 from msgspec import structs
 from sqlalchemy import make_url, text
 
-from assistant.completion.prices import Prices
-from assistant.completion.usage import UsageLog
-from assistant.store.database import Database
-from assistant.store.usage import UsageGroup, UsageRows, UsageTotals
-from assistant.store.uses import Use
+from assistant.database.database import Database
+from assistant.usage.log import UsageLog
+from assistant.usage.prices import Prices
+from assistant.usage.reports import UsageGroup, UsageRows, UsageTotals
+from assistant.usage.rows import Use
 from tests.assistant.budgets.gate import Gate
 from tests.assistant.budgets.uses import NOON, use
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import structs
 
-from assistant.store.uses import Use
+from assistant.usage.rows import Use
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

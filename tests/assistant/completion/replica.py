@@ -9,11 +9,11 @@ from assistant.completion.cache import CompletionCache, MemoryTier
 from assistant.completion.order import Answer
 from assistant.completion.redis_tier import RedisTier
 from assistant.completion.shared_flights import Landed, SharedFlights
-from assistant.store.redis_link import RedisLink
-from assistant.store.secret_keys import SecretKeys
+from assistant.database.secret_keys import SecretKeys
+from assistant.redis.link import RedisLink
 from tests.assistant.completion.answers import answer
-from tests.assistant.completion.redis_trouble import PATIENT, eventually
 from tests.assistant.harness import SECRET_KEY
+from tests.assistant.redis.redis_trouble import PATIENT, eventually
 
 KEY = "0123456789abcdef"
 LEASE = f"assistant:flight:{KEY}"

@@ -14,7 +14,7 @@ from assistant.api.event_stream import EventStream, event
 from assistant.errors import NotFoundError
 from assistant.web.application import WebApp
 from providers.errors import TimedOutError
-from tests.assistant.completion.redis_trouble import eventually
+from tests.assistant.redis.redis_trouble import eventually
 
 LONG = 60.0
 

@@ -11,7 +11,7 @@ from assistant.completion.flight import Emit, Flights, Piece
 from assistant.completion.order import Answer
 from providers.errors import UnavailableError
 from tests.assistant.completion.answers import answer
-from tests.assistant.completion.redis_trouble import eventually
+from tests.assistant.redis.redis_trouble import eventually
 
 
 class Provider:

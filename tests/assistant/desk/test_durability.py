@@ -15,9 +15,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
+from assistant.database.database import Database
 from assistant.desk.tables import NOBODY, ConversationCountRow, ConversationRow, MessageRow
 from assistant.settings import Settings
-from assistant.store.database import Database
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import ADMIN
 from tests.assistant.serving import Served, environment, wait_until_up

@@ -14,12 +14,12 @@ from uuid import uuid4
 import httpx
 from sqlalchemy import func, select, update
 
+from assistant.database.database import Database
 from assistant.desk.app import Desk
 from assistant.desk.leftovers import KEPT, Leftovers
 from assistant.desk.media import MARK
 from assistant.desk.tables import MediaRow, now
 from assistant.settings import Settings
-from assistant.store.database import Database
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.desk.test_media import MEDIA, files_in
 from tests.assistant.harness import ADMIN, error, service

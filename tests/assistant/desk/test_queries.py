@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, cast
 import httpx
 import pytest
 
+from assistant.database.database import Database
 from assistant.desk.app import Desk
 from assistant.settings import Settings
-from assistant.store.database import Database
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import ADMIN
 

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 from sqlalchemy import func, select, text
 
 from assistant.app import create_desk
+from assistant.database.database import Database
 from assistant.desk.tables import (
     AgentRow,
     Base,
@@ -27,7 +28,6 @@ from assistant.desk.tables import (
 )
 from assistant.desk.transfer_format import KINDS, table_of
 from assistant.settings import Settings
-from assistant.store.database import Database
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of
 

@@ -12,10 +12,10 @@ from litestar.types import ASGIApp
 from sqlalchemy import select, update
 
 from assistant.app import create_desk
+from assistant.database.database import Database
 from assistant.desk.sign_in import SESSION
 from assistant.desk.tables import AgentRow, SessionRow, SignInFailureRow, now
 from assistant.settings import Settings, _networks
-from assistant.store.database import Database
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of, error, service, settings_for
 

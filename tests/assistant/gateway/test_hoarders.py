@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.hoarding import SPARE, room
+from assistant.front.idle_connections import SPARE, room
 from tests.assistant.gateway.conftest import NO_MODEL
 from tests.assistant.gateway.test_slow_clients import HEAD, From, allow_files
 from tests.assistant.gateway.test_websockets import HANDSHAKE

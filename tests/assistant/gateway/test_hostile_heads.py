@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 from litestar.types import Scope
 
-from assistant.core.headers import request_headers
 from assistant.errors import InvalidRequestError
+from assistant.gateway.headers import request_headers
 from tests.assistant.gateway.wire import ask
 from tests.fakes.core import ScriptedCore
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from assistant.core.referer import is_page, open_conversation
+from assistant.gateway.referer import is_page, open_conversation
 from tests.assistant.gateway.wire import ask
 from tests.assistant.serving import wait_until
 from tests.fakes import core_acts as acts

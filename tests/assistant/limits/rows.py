@@ -3,20 +3,26 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant import app, arriving, beside, front, hoarding, metrics
+from assistant import app, metrics
 from assistant.api import prompt_trials, usage
-from assistant.authoring import versions
+from assistant.authoring import editing, sample_rows
+from assistant.budgets import document as budget_document
 from assistant.commands import serving
-from assistant.completion import budget_document, cache, job, losses, masking_document, provider_change
-from assistant.completion import usage as usage_log
-from assistant.completion.guards import base
-from assistant.completion.shield import custom, nesting, revealing
-from assistant.core import connection, headers, remote, sockets
+from assistant.completion import cache, job, losses
 from assistant.desk import app as desk_app
 from assistant.desk import bodies, fields, leftovers, media, passwords, search_index, sign_in
 from assistant.desk.api import session
+from assistant.front import front, idle_connections, request_bodies
+from assistant.gateway import connection, headers, remote_core, websockets
+from assistant.live_settings import masking as masking_document
+from assistant.provider_setting import change as provider_change
+from assistant.redis import link as redis_link
 from assistant.settings import Settings
-from assistant.store import prompt_samples, redis_link
+from assistant.text import offloading
+from assistant.text.guards import base
+from assistant.text.html import nesting
+from assistant.text.masking import custom, revealing
+from assistant.usage import log as usage_log
 from assistant.web import forms, own_paths, parameters
 from prompts import errors, syntax, variables
 from providers import sdk_answers, sse, transport
@@ -37,7 +43,7 @@ _SLOW = "tests/assistant/gateway/test_slow_clients.py"
 _HEADS = "tests/assistant/gateway/test_hostile_heads.py"
 _FAILURES = "tests/assistant/gateway/test_failures.py"
 _REPLIES = "tests/providers/test_hostile_replies.py"
-_CUSTOM = "tests/assistant/completion/shield/test_custom.py"
+_CUSTOM = "tests/assistant/text/masking/test_custom.py"
 _PROBLEMS = "tests/prompts/test_many_problems.py"
 _BAD_ANSWER = "502 `provider_unavailable`, or the fallback is asked; in a stream that has begun an `error` event"
 _BOUNDS = "tests/assistant/limits/test_bounds.py"
@@ -79,18 +85,18 @@ CONNECTIONS = [
           f"{_BOUNDS}::test_request_id"),
     Limit("time for a whole head", _SET.client_timeout, "s", "the connection is closed",
           f"{_SLOW}::test_head_that_drips_ends_the_connection", "CLIENT_TIMEOUT"),
-    Limit(f"silence inside a body, and the time for all of it below {arriving._SLOWEST} bytes a second",
+    Limit(f"silence inside a body, and the time for all of it below {request_bodies._SLOWEST} bytes a second",
           _SET.client_timeout, "s", "408 `request_timeout`, and the connection is closed",
           f"{_SLOW}::test_body_that_drips_is_cut", "CLIENT_TIMEOUT"),
     Limit("requests and WebSockets of one client at once", _SET.client_limit, "",
           "429 `too_many_requests`; health still answers",
           f"{_SLOW}::test_one_address_has_only_so_much_under_way", "CLIENT_LIMIT"),
-    Limit("open connections of one client, for each worker", _SET.client_limit + hoarding.SPARE, "",
+    Limit("open connections of one client, for each worker", _SET.client_limit + idle_connections.SPARE, "",
           "its idle connections are closed, the longest idle first",
           "tests/assistant/gateway/test_hoarders.py::test_connections_of_one_client_have_a_limit", "CLIENT_LIMIT"),
     Limit("open files of a process; half of them are connections of clients", serving._MOST_DESCRIPTORS, "",
           "new connections wait", f"{_SLOW}::test_connections_leave_files_for_everything_else"),
-    Limit("WebSocket message", sockets._LARGEST_MESSAGE, "bytes", "the WebSocket is closed",
+    Limit("WebSocket message", websockets._LARGEST_MESSAGE, "bytes", "the WebSocket is closed",
           "tests/assistant/gateway/test_websockets.py::test_largest_message"),
 ]  # fmt: skip
 
@@ -122,14 +128,14 @@ DRAFTS = [
                 "selection")),
     Limit("extra instruction (`instruction`)", job.MOST_CONTENT, "bytes", _LARGE,
           Trial(_CLICK, lambda n: _click(instruction=_letters(n)), "instruction")),
-    Limit("text that is worked on without waiting for a turn", beside.LARGE, "characters", "it waits for one",
-          "tests/assistant/test_beside.py::test_short_texts_are_worked_on_at_once"),
-    Limit("longer texts worked on at once, in each worker", beside.AT_ONCE, "", "the text waits for its turn",
-          "tests/assistant/test_beside.py::test_no_more_than_a_few_at_once"),
+    Limit("text that is worked on without waiting for a turn", offloading.LARGE, "characters", "it waits for one",
+          "tests/assistant/text/test_offloading.py::test_short_texts_are_worked_on_at_once"),
+    Limit("longer texts worked on at once, in each worker", offloading.AT_ONCE, "", "the text waits for its turn",
+          "tests/assistant/text/test_offloading.py::test_no_more_than_a_few_at_once"),
     Limit("lost references that warnings name one by one", losses.MOST_LOST, "", "one warning counts the rest",
-          "tests/assistant/engine/test_hostile_drafts.py::test_the_rest_is_counted"),
+          "tests/assistant/completion/test_hostile_drafts.py::test_the_rest_is_counted"),
     Limit("values that one warning names", base.MOST_NAMED, "", "it says how many more there are",
-          "tests/assistant/engine/test_hostile_drafts.py::test_many_are_told_in_a_few_words"),
+          "tests/assistant/completion/test_hostile_drafts.py::test_many_are_told_in_a_few_words"),
     Limit("hidden values put into one answer", revealing.MOST_REVEALED, "characters", "further codes are left out",
           f"{_BOUNDS}::test_hidden_values_of_an_answer"),
     Limit("whole answer of a rewrite", _SET.request_timeout, "s", "504 `provider_timeout`",
@@ -169,7 +175,7 @@ PROVIDERS = [
           f"{_BOUNDS}::test_room_for_an_answer"),
     Limit("nested elements of an answer", nesting._DEEPEST, "",
           "the inner ones lose their tags, not their text",
-          "tests/assistant/completion/shield/test_hostile.py::test_sound_html_stays_however_long_it_is"),
+          "tests/assistant/text/masking/test_hostile.py::test_sound_html_stays_however_long_it_is"),
 
 
 ]  # fmt: skip
@@ -200,11 +206,11 @@ ADMINS = [
           f"{_PROBLEMS}::test_fifty_problems_are_told"),
     Limit("variables of a prompt", variables.MAX_VARIABLES, "", "400 `broken_prompt`, which names the field",
           f"{_PROBLEMS}::test_too_many_variables_are_named"),
-    Limit("message of a saved prompt", versions._LONGEST_MESSAGE, "characters", _NAMED,
+    Limit("message of a saved prompt", editing._LONGEST_MESSAGE, "characters", _NAMED,
           f"{_BOUNDS}::test_message_of_a_prompt"),
     Limit("name of a saved draft", prompt_trials._LONGEST_NAME, "characters", _NAMED,
           Trial(f"{_PROMPT}/samples", lambda n: {"name": _letters(n), "content": "Hello"}, "name")),
-    Limit("saved drafts of a prompt", prompt_samples._MOST, "", _NAMED, f"{_BOUNDS}::test_saved_drafts"),
+    Limit("saved drafts of a prompt", sample_rows._MOST, "", _NAMED, f"{_BOUNDS}::test_saved_drafts"),
     Limit("runs of one trial", prompt_trials._MOST_RUNS, "", _NAMED, f"{_BOUNDS}::test_runs_of_a_trial"),
     Limit("days of a usage report", usage._MOST_DAYS, "", _NAMED, f"{_BOUNDS}::test_days_of_a_report"),
 ]  # fmt: skip
@@ -253,19 +259,19 @@ DESK = [
 HELPDESK = [
     Limit("time until a helpdesk begins to answer", _SET.core_timeout, "s", "504 `core_timeout`",
           f"{_FAILURES}::test_core_that_takes_too_long", "CORE_TIMEOUT"),
-    Limit("time until it says who is calling one of our operations", remote._ASK_TIMEOUT, "s", "503 `core_unavailable`",
-          "tests/assistant/gateway/test_identity.py::test_core_that_is_slow"),
+    Limit("time until it says who is calling one of our operations", remote_core._ASK_TIMEOUT, "s",
+          "503 `core_unavailable`","tests/assistant/gateway/test_identity.py::test_core_that_is_slow"),
     Limit("head of the helpdesk's answer", connection._LARGEST_HEAD, "bytes", "502 `core_unavailable`",
           f"{_FAILURES}::test_core_without_a_usable_answer"),
-    Limit("what the helpdesk says of a caller or a conversation", remote._LARGEST_ANSWER, "bytes",
+    Limit("what the helpdesk says of a caller or a conversation", remote_core._LARGEST_ANSWER, "bytes",
           "503 `core_unavailable`", "tests/assistant/gateway/test_identity.py::test_largest_answer_to_who_is_calling"),
 ]  # fmt: skip
 
 MEMORY = [
     Limit("answers kept in a process", cache._MOST_BYTES, "bytes", "the one unused for longest goes",
-          "tests/assistant/test_cache.py::test_memory_is_bounded_by_bytes_and_drops_what_was_unused_for_longest"),
+          "tests/assistant/completion/test_cache.py::test_memory_is_bounded_by_bytes_and_drops_what_was_unused_for_longest"),
     Limit("commands that wait for Redis", redis_link._MOST_WAITING, "", "answers come without the cache",
-          "tests/assistant/completion/test_redis_link.py::test_frozen_while_many_ask"),
+          "tests/assistant/redis/test_link.py::test_frozen_while_many_ask"),
     Limit("usage rows that wait for the database", usage_log._MOST_WAITING, "", "the oldest go, and are counted",
           "tests/assistant/budgets/test_usage.py::test_the_oldest_go_when_a_database_is_away_for_too_long"),
 ]  # fmt: skip

@@ -9,11 +9,13 @@ import httpx
 import pytest
 
 from assistant.completion.job import MOST_CONTENT
-from assistant.completion.masking_document import LARGEST_TOGETHER
-from assistant.completion.shield import Mask, MaskingRules, StreamText, finish_text
-from assistant.completion.shield.custom import LARGEST_PATTERN, check_pattern
-from assistant.completion.shield.revealing import MOST_REVEALED
-from tests.assistant.engine.asking import PATH, PROMPT, asked, click, echo, using
+from assistant.live_settings.masking import LARGEST_TOGETHER
+from assistant.text.answers.finishing import finish_text
+from assistant.text.answers.streaming import StreamText
+from assistant.text.masking.custom import LARGEST_PATTERN, check_pattern
+from assistant.text.masking.masking import Mask, MaskingRules
+from assistant.text.masking.revealing import MOST_REVEALED
+from tests.assistant.completion.asking import PATH, PROMPT, asked, click, echo, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.assistant.engine.asking import echo, using
+from tests.assistant.completion.asking import echo, using
 from tests.assistant.harness import service
 from tests.assistant.limits.limit import Limit, Trial, table
 from tests.assistant.limits.rows import LIMITS

@@ -1,0 +1,75 @@
+"""Prompts as files: writing out what is in force, and saving what a folder has otherwise."""
+
+import difflib
+from pathlib import Path
+
+from msgspec import Struct
+
+from assistant.authoring.checks import check_together
+from assistant.authoring.published_prompts import PromptsInForce
+from assistant.errors import InvalidRequestError
+from prompts.errors import BrokenTemplateError
+from prompts.layers import is_part, read_layer
+
+_SUFFIX = ".j2"
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """A file of a folder that differs from what is in force; `before` is empty for a new one."""
+
+    key: str
+    before: str
+    after: str
+
+    def unified(self) -> str:
+        """Return the difference line by line."""
+        lines = difflib.unified_diff(
+            self.before.splitlines(keepends=True),
+            self.after.splitlines(keepends=True),
+            f"{self.key} in force",
+            f"{self.key} in the folder",
+        )
+        return "".join(lines)
+
+
+def export_prompts(in_force: PromptsInForce, folder: Path) -> int:
+    """Write every prompt and shared part in force into a folder, and return how many that were.
+
+    Raises:
+        OSError: the folder can't be written to.
+    """
+    texts = _texts(in_force)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    return len(texts)
+
+
+def differences(in_force: PromptsInForce, folder: Path) -> list[Difference]:
+    """Return what a folder has otherwise, shared parts first; it is checked as if all of it were published.
+
+    Raises:
+        InvalidRequestError: there is no such folder.
+        BrokenTemplateError: a file is refused, or a prompt that is not in the folder could not be used with it.
+    """
+    if not folder.is_dir():
+        raise InvalidRequestError("DIR", f"{folder} is no folder")
+    layer, problems = read_layer(folder)
+    texts = _texts(in_force)
+    changed = {name: source for name, source in layer.sources.items() if texts.get(name) != source.text}
+    try:
+        check_together(in_force, {name.removesuffix(_SUFFIX): source for name, source in changed.items()})
+    except BrokenTemplateError as error:
+        problems += error.problems
+    if problems:
+        raise BrokenTemplateError(problems)
+    found = [
+        Difference(key=name.removesuffix(_SUFFIX), before=texts.get(name, ""), after=source.text)
+        for name, source in changed.items()
+    ]
+    return sorted(found, key=lambda each: (not is_part(each.key), each.key))
+
+
+def _texts(in_force: PromptsInForce) -> dict[str, str]:
+    """Return the texts in force, by the names of their files."""
+    return {name: source.text for layer in in_force.layers() for name, source in layer.sources.items()}

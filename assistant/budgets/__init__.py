@@ -1,0 +1,1 @@
+"""What completions may use: budgets as an administrator writes them, counters, and reservations."""

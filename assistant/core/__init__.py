@@ -1,1 +1,0 @@
-"""The core: whatever stores the helpdesk, and the way to it."""

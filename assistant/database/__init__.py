@@ -1,0 +1,1 @@
+"""The database: connections, tables, migrations, the audit log, and the keys that seal secrets."""

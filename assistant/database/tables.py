@@ -1,0 +1,196 @@
+"""The assistant's own tables, as the migrations make them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from assistant.database.upgrading import Tables
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite keeps it as text without a time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """Return what turns a moment into what the database keeps."""
+        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Return what turns what the database keeps into a moment, in an eighth of the time that SQLAlchemy takes."""
+        return _read if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give every moment the same time zone, whichever the database's session has."""
+        return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _written(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    moment = value.astimezone(UTC) if value.tzinfo is not None else value
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+class Base(DeclarativeBase):
+    """Base of the assistant's tables."""
+
+
+class ProviderSettingRow(Base):
+    """The one saved provider setting; `revision` grows with every change, so that other workers notice."""
+
+    __tablename__ = "assistant_provider_setting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    provider: Mapped[str] = mapped_column(String(100))
+    model: Mapped[str] = mapped_column(String(200))
+    base_url: Mapped[str] = mapped_column(String(2000))
+    api: Mapped[str] = mapped_column(String(20))
+    sealed_api_key: Mapped[bytes] = mapped_column(LargeBinary)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed_fallbacks: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class PromptRow(Base):
+    """What clients see of a prompt's history: an id, when it first appeared, when it last changed."""
+
+    __tablename__ = "assistant_prompt"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    version: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UsageRow(Base):
+    """One completion: who asked for what, what it took, and how it ended; never a text.
+
+    `day` is the day of `at` in UTC, `cost` is in millionths of a US dollar and empty when no price is known, `teams`
+    and `guards` are lists as text.
+    """
+
+    __tablename__ = "assistant_usage"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    day: Mapped[str] = mapped_column(String(10), index=True)
+    request_id: Mapped[str] = mapped_column(String(128), index=True)
+    agent_id: Mapped[int] = mapped_column(BigInteger)
+    teams: Mapped[str] = mapped_column(Text)
+    prompt_key: Mapped[str] = mapped_column(String(100))
+    prompt_version: Mapped[str] = mapped_column(String(64))
+    provider: Mapped[str] = mapped_column(String(100))
+    model: Mapped[str] = mapped_column(String(200))
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cached_input_tokens: Mapped[int]
+    cost: Mapped[int | None] = mapped_column(BigInteger)
+    latency_ms: Mapped[float]
+    first_delta_ms: Mapped[float | None]
+    cache: Mapped[str] = mapped_column(String(10))
+    guards: Mapped[str] = mapped_column(Text)
+    error: Mapped[str] = mapped_column(String(50))
+    streamed: Mapped[bool]
+
+
+class AuditRow(Base):
+    """One change by an administrator; `before` and `after` are JSON without secrets."""
+
+    __tablename__ = "assistant_audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    agent_id: Mapped[int] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(50))
+    subject: Mapped[str] = mapped_column(String(200))
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+
+
+class DocumentRow(Base):
+    """Settings that are replaced as a whole, as JSON; `revision` grows with every change."""
+
+    __tablename__ = "assistant_document"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    revision: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptVersionRow(Base):
+    """One saved edit of a prompt, or of a shared part; never changed."""
+
+    __tablename__ = "assistant_prompt_version"
+    __table_args__ = (UniqueConstraint("key", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+    message: Mapped[str] = mapped_column(String(500))
+    author_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptStateRow(Base):
+    """Which versions of a prompt are its draft and its published one; 0 is the file's."""
+
+    __tablename__ = "assistant_prompt_state"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    revision: Mapped[int]
+    draft: Mapped[int]
+    published: Mapped[int]
+    enabled: Mapped[bool]
+    deleted: Mapped[bool]
+    changed_by: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromptSampleRow(Base):
+    """A draft that authors try a prompt on; `sealed` holds all of its texts, so the columns for them are empty."""
+
+    __tablename__ = "assistant_prompt_sample"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    prompt_key: Mapped[str] = mapped_column(String(100), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str] = mapped_column(Text)
+    variables: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class VerdictRow(Base):
+    """What became of an answer of one agent's: a figure and a word, never the text."""
+
+    __tablename__ = "assistant_verdict"
+
+    request_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    day: Mapped[str] = mapped_column(String(10), index=True)
+    prompt_key: Mapped[str] = mapped_column(String(100))
+    prompt_version: Mapped[str] = mapped_column(String(64))
+    verdict: Mapped[str] = mapped_column(String(10))
+    similarity: Mapped[float | None]
+
+
+TABLES = Tables(
+    metadata=Base.metadata, scripts=Path(__file__).parent / "migrations", version_table="assistant_alembic_version"
+)
+"""The assistant's own tables, and how an older database gets them."""

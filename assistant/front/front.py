@@ -1,0 +1,295 @@
+"""The thin front: gives each request an id and a log line, and sends it to our operations or to the core."""
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from litestar.enums import HttpMethod, ScopeType
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+
+from assistant.errors import (
+    AssistantError,
+    CoreUnavailableError,
+    CrowdedError,
+    InvalidRequestError,
+    LongPathError,
+    SlowBodyError,
+    StoppingError,
+)
+from assistant.front import request_bodies
+from assistant.front.answers import Exchange, Outgoing, as_get, send_error, without_body
+from assistant.front.clients import Peers
+from assistant.front.connections import Connections
+from assistant.front.idle_connections import Hoarding
+from assistant.front.stored_completions import Shortcut
+from assistant.gateway.core import CoreGateway
+from assistant.gateway.failures import log_failure, refuse_socket, send_failure
+from assistant.gateway.headers import is_trusted, listed
+from assistant.metrics import Metrics
+from assistant.settings import Network
+from assistant.telemetry import request_id
+from assistant.web import links
+from assistant.web.own_paths import LONGEST_PATH, OwnPaths
+from assistant.web.shutdown import Stopping
+
+LONGEST_ID = 100
+"""Characters of the request id that a trusted proxy gives; the database has room for 128 and what we add to it."""
+_ID = re.compile(rf"[A-Za-z0-9._:/+=@~-]{{1,{LONGEST_ID}}}")
+_START = 5.0  # seconds that a request waits for a service that is starting
+_START_HEALTH = 2.0
+_LIFESPAN, _SHUTDOWN = "lifespan", "lifespan.shutdown"
+_ENDLESS = "endless"  # sockets, and event streams of a core elsewhere: those clients connect again by themselves
+_CORE = "core"
+_HEALTH = b"/health"
+_STARTING = CoreUnavailableError("The service is still starting. Try again in a moment.")
+
+
+_DISGUISED = InvalidRequestError(
+    "",
+    "The address is not written the straight way: use small letters, and leave out %, ; and backslashes, empty parts, "
+    "dots, and a slash at the end.",
+)
+
+_LONG_PATH = LongPathError(f"The path is too long: at most {LONGEST_PATH} bytes before the question mark.")
+_NO_SOCKET = InvalidRequestError("", "This operation is not a WebSocket.")
+
+
+class Front:
+    """The ASGI application that the server runs.
+
+    Args:
+        ours: the application of our own operations.
+        paths: those that are ours.
+        core: where everything else goes.
+        ready: set once the service can answer more than for its health.
+        trusted: proxies that may give requests their ids and their scheme.
+        shortcut: answers what needs no framework.
+        metrics: counts what was answered.
+        stopping: how far the end of this process has come.
+        client_timeout: seconds that are waited for a request's body.
+        client_limit: requests and sockets that one client may have under way.
+        heeds_signals: whether this is a server's process, which is told by signals to stop.
+    """
+
+    def __init__(
+        self,
+        *,
+        ours: ASGIApp,
+        paths: OwnPaths,
+        core: CoreGateway,
+        ready: asyncio.Event,
+        trusted: tuple[Network, ...],
+        shortcut: Shortcut | None = None,
+        metrics: Metrics | None = None,
+        stopping: Stopping,
+        client_timeout: float = 20.0,
+        client_limit: int = 1000,
+        heeds_signals: bool = False,
+    ) -> None:
+        self._ours = ours
+        self.paths = paths
+        self._core = core
+        self.ready = ready
+        self._trusted = trusted
+        self._shortcut = shortcut
+        self._metrics = metrics
+        self._heeds_signals = heeds_signals
+        self._stopping = stopping
+        self._patience = client_timeout
+        self._peers = Peers(client_limit, trusted)
+        self._hoarding = Hoarding(client_limit, trusted)
+        self._connections = Connections()
+        self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), _ENDLESS: set()}
+        self._exchanges: set[Exchange] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        kind: str = scope["type"]
+        if kind == _LIFESPAN:
+            await self._live(scope, receive, send)
+            return
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._running[ScopeType.HTTP if kind == ScopeType.HTTP else _ENDLESS].add(task)
+        try:
+            with self._hoarding.answering(scope), self._peers.serving(scope) as welcome:
+                if kind == ScopeType.HTTP:
+                    in_time = request_bodies.in_time(
+                        cast("HTTPScope", scope), receive, self._patience, self._connections.end_soon
+                    )
+                    await self._serve(cast("HTTPScope", scope), in_time, send, welcome=welcome)
+                else:
+                    await self._open_socket(scope, receive, send, welcome=welcome)
+        except asyncio.CancelledError:
+            if not self._stopping.begun:
+                raise
+        finally:
+            for running in self._running.values():
+                running.discard(task)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Start what serves, and stop it when the server says so, or when the server waits for too long itself."""
+        if self._heeds_signals:
+            self._stopping.heed(
+                close=lambda: self._end(_ENDLESS),
+                end=self._end_requests,
+                busy=lambda: any(self._running.values()),
+            )
+
+        async def receive_or_leave() -> Any:  # noqa: ANN401 - an ASGI event
+            told, late = asyncio.ensure_future(receive()), asyncio.ensure_future(self._stopping.late.wait())
+            done, pending = await asyncio.wait((told, late), return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            event: Any = told.result() if told in done else {"type": _SHUTDOWN}
+            self._stopping.over |= event["type"] == _SHUTDOWN
+            return event
+
+        async with self._watching():
+            await self._ours(scope, receive_or_leave, send)
+        if self._stopping.late.is_set():
+            for exchange in self._exchanges:
+                exchange.write_log()
+            logging.shutdown()
+            os._exit(0)  # all is written; only what lets go of nothing is left, such as a client that reads nothing
+
+    @asynccontextmanager
+    async def _watching(self) -> AsyncIterator[None]:
+        """Keep an eye on a server's connections until the end of the block."""
+        watch = asyncio.create_task(self._hoarding.watch()) if self._heeds_signals else None
+        try:
+            yield
+        finally:
+            if watch is not None:
+                watch.cancel()
+
+    def _end_requests(self) -> None:
+        """End requests; ours are answered at once, since what they wait for may not let go of them so soon."""
+        self._refusals = [asyncio.create_task(exchange.refuse()) for exchange in self._exchanges]
+        self._end(ScopeType.HTTP)
+
+    def _end(self, kind: str) -> None:
+        for task in self._running[kind]:
+            task.cancel()
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send, *, welcome: bool) -> None:
+        raw = scope["raw_path"]
+        fault = self._fault(raw)
+        if fault is not None or self.paths.template(raw):
+            await receive()
+            await refuse_socket(fault or _NO_SOCKET, scope, send)
+        elif self._stopping.begun:
+            await receive()
+            await refuse_socket(StoppingError(), scope, send)
+        elif not welcome:
+            await receive()
+            await refuse_socket(CrowdedError(), scope, send)
+        else:
+            await self._core.forward(scope, receive, send)
+
+    def _fault(self, raw: bytes) -> AssistantError | None:
+        """Return why a path can't be answered, whoever would have to."""
+        if len(raw) > LONGEST_PATH:
+            return _LONG_PATH
+        return None if self.paths.template(raw) or not self.paths.hidden(raw) else _DISGUISED
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
+        raw: bytes = scope["raw_path"]
+        own = self.paths.template(raw)
+        ours = own is not None
+        fault = self._fault(raw)
+        if not (ours or fault or self._core.in_process):
+            await self._pass_on(scope, receive, send, welcome=welcome)
+            return
+        believed = is_trusted(scope, self._trusted)
+        exchange = Exchange(scope, send, self._stopping, _request_id(scope) if believed else os.urandom(16).hex())
+        token = request_id.set(exchange.request_id)
+        self._exchanges.add(exchange)
+        root = links.prefix.set(links.prefix_of(scope["headers"]) if believed else "")
+        try:
+            if believed:
+                _take_scheme(scope)
+            if fault is not None:
+                await send_error(fault, scope, receive, exchange.send)
+            elif not (welcome or raw.startswith(_HEALTH)):
+                await send_error(CrowdedError(), scope, receive, exchange.send)
+            else:
+                await self._answer(scope, receive, exchange.send, ours=ours)
+        except SlowBodyError as error:
+            await send_error(error, scope, receive, exchange.send)
+        except asyncio.CancelledError:
+            if not self._stopping.over:
+                raise
+            await exchange.break_off()
+        finally:
+            self._exchanges.discard(exchange)
+            exchange.write_log()
+            if self._metrics is not None:
+                self._metrics.request(own or _CORE, exchange.status)
+            links.prefix.reset(root)
+            request_id.reset(token)
+
+    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
+        """Let a core elsewhere answer; of what the end of this process breaks off, the client or the log is told."""
+        outgoing = Outgoing(send, self._stopping, self._expect_no_end)
+        if self._stopping.over or not welcome:
+            await send_failure(StoppingError() if welcome else CrowdedError(), scope, receive, outgoing.send)
+            return
+        try:
+            await self._core.forward(scope, receive, outgoing.send)
+        except asyncio.CancelledError:
+            if not self._stopping.begun:
+                raise
+            if outgoing.status:
+                log_failure(StoppingError(), scope, cut=True)
+            else:
+                await send_failure(StoppingError(), scope, receive, outgoing.send)
+
+    def _expect_no_end(self) -> None:
+        """Know the task of this request as one that may go on for ever."""
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._running[ScopeType.HTTP].discard(task)
+        self._running[_ENDLESS].add(task)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, *, ours: bool) -> None:
+        if scope["method"] == HttpMethod.HEAD:
+            scope, send = as_get(scope), without_body(send)
+        if self._stopping.over:
+            await send_error(StoppingError(), scope, receive, send)
+            return
+        if not self.ready.is_set() and not await self._wait(scope["path"]):
+            await send_error(_STARTING, scope, receive, send)
+            return
+        if not ours:
+            await self._core.forward(scope, receive, send)
+            return
+        left = receive if self._shortcut is None else await self._shortcut.answer(scope, receive, send)
+        if left is not None:
+            await self._ours(scope, left, send)
+
+    async def _wait(self, path: str) -> bool:
+        """Hold a request back while the service starts; tell whether it can be answered now.
+
+        Health waits for a moment only: what a start needs may be down, and that is no reason to end the process.
+        """
+        health = path.startswith("/health")
+        try:
+            async with asyncio.timeout(_START_HEALTH if health else _START):
+                return await self.ready.wait()
+        except TimeoutError:
+            return health
+
+
+def _request_id(scope: HTTPScope) -> str:
+    """Take the id that a trusted proxy gave, if it can be used, else make one."""
+    given = listed(scope["headers"], b"x-request-id").decode("latin-1")
+    return given if _ID.fullmatch(given) else os.urandom(16).hex()
+
+
+def _take_scheme(scope: HTTPScope) -> None:
+    """Know that the client speaks TLS where a trusted proxy ends it: cookies are then marked so."""
+    if listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower() == b"https":
+        scope["scheme"] = "https"

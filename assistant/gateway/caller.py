@@ -1,0 +1,52 @@
+"""Asks the core who is calling, by showing it the caller's own credentials."""
+
+import msgspec
+from msgspec import Struct
+
+from assistant.auth.actor import Actor, Credentials
+from assistant.auth.authorization import EXPIRED
+from assistant.errors import CoreUnavailableError, ForbiddenError, UnauthorizedError
+from assistant.gateway.core import CoreGateway
+
+_NO_ANSWER = "The helpdesk could not say who is calling. Try again in a moment."
+
+
+class _Team(Struct):
+    id: int
+
+
+class _Agent(Struct):
+    id: int
+    permissions: list[str] = []
+    teams: list[_Team] | None = None
+
+
+class _Me(Struct):
+    data: _Agent
+
+
+class CoreAuthenticator:
+    """Identifies callers by the core's `GET /api/v1/agents/me`.
+
+    Args:
+        core: who is asked.
+    """
+
+    def __init__(self, core: CoreGateway) -> None:
+        self._core = core
+
+    async def identify(self, credentials: Credentials) -> Actor:
+        """Return the caller; see `Authenticator`."""
+        answer = await self._core.ask("/api/v1/agents/me", credentials)
+        if answer.status == 401:  # noqa: PLR2004 - the HTTP status
+            raise UnauthorizedError(EXPIRED if credentials.cookie else "The API key or secret is not valid.")
+        if answer.status == 403:  # noqa: PLR2004
+            raise ForbiddenError("This agent is disabled.")
+        if answer.status != 200:  # noqa: PLR2004
+            raise CoreUnavailableError(_NO_ANSWER)
+        try:
+            agent = msgspec.json.decode(answer.body, type=_Me).data
+        except msgspec.DecodeError:
+            raise CoreUnavailableError(_NO_ANSWER) from None
+        teams = frozenset(team.id for team in agent.teams or ())
+        return Actor(id=agent.id, permissions=frozenset(agent.permissions), teams=teams)

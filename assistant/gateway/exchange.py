@@ -1,0 +1,142 @@
+"""One request on its way to the core, and the answer on its way back."""
+
+import asyncio
+
+from litestar.types import Receive, Send
+
+from assistant.errors import AssistantError, CoreTimeoutError, SlowBodyError
+from assistant.gateway.connection import CoreConnection
+from assistant.gateway.headers import answer_headers
+from assistant.gateway.request_head import Request
+
+_PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
+_NOT_MODIFIED = 304
+
+
+class ClientLeftError(AssistantError):
+    """The client closed its connection; nobody waits for the answer."""
+
+
+class Exchange:
+    """Passes one request on, both ways at once.
+
+    Args:
+        request: what is asked.
+        receive: gives the rest of the client's body, and tells when the client leaves.
+        timeout: seconds that the core may take to the first byte of its answer, or to take more of the body.
+    """
+
+    def __init__(self, request: Request, receive: Receive, timeout: float) -> None:
+        self._request = request
+        self._receive = receive
+        self._timeout = timeout
+        self._loop = asyncio.get_running_loop()
+        self._look: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._client: asyncio.Task[None] | None = None
+        self._passed_on = False
+
+    async def ask(self, connection: CoreConnection, block: bytes, *, more: bool) -> None:
+        """Write the request, and wait for the head of the answer.
+
+        Args:
+            connection: to the core.
+            block: the first piece of the body.
+            more: whether there is more of it than that.
+
+        Raises:
+            CoreUnreachableError, CoreTimeoutError, ClientLeftError: there will be no answer.
+        """
+        self._connection = connection
+        self._passed_on = not more
+        connection.ask(self._request.head + self._framed(block, last=not more), bodiless=self._request.bodiless)
+        if more:
+            self._client = self._loop.create_task(self._follow_client())
+        else:
+            self._look = self._loop.call_later(_PATIENCE, self._look_after)
+        while not connection.status:
+            await connection.arrival()
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    async def answer(self, send: Send) -> None:
+        """Pass the answer on, as it comes.
+
+        Raises:
+            CoreUnreachableError, ClientLeftError: it broke off; what was sent is not all of it.
+        """
+        connection = self._connection
+        await send(
+            {"type": "http.response.start", "status": connection.status, "headers": answer_headers(connection.headers)}
+        )
+        if connection.status == _NOT_MODIFIED:  # the server leaves the length out, unless something seems to follow
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
+        while not connection.complete:
+            # The first block goes at once, even an empty one: the server holds the head back until then.
+            await send({"type": "http.response.body", "body": connection.take(), "more_body": True})
+            while not (connection.has_block or connection.complete):
+                await connection.arrival()
+        await send({"type": "http.response.body", "body": connection.take(), "more_body": False})
+
+    @property
+    def over(self) -> bool:
+        """Whether all of the request and all of the answer went through."""
+        return self._passed_on and self._connection.complete
+
+    def close(self) -> None:
+        """Stop looking after both sides."""
+        for timer in (self._look, self._deadline):
+            if timer is not None:
+                timer.cancel()
+        if self._client is not None:
+            self._client.cancel()
+
+    def _look_after(self) -> None:
+        """Begin to look after an exchange that takes its time: whether the client stays, and how long it takes."""
+        self._client = self._loop.create_task(self._follow_client())
+        if not self._connection.status:
+            self._expect(self._timeout - _PATIENCE)
+
+    async def _follow_client(self) -> None:
+        """Pass the rest of the body on, and end the exchange when the client leaves."""
+        while True:
+            try:
+                message = await self._receive()
+            except SlowBodyError as error:
+                self._connection.abort(error)
+                return
+            if message["type"] != "http.request":
+                self._connection.abort(ClientLeftError())
+                return
+            if not self._passed_on:
+                await self._pass_on(message.get("body", b""), last=not message.get("more_body", False))
+
+    async def _pass_on(self, block: bytes, *, last: bool) -> None:
+        self._expect(self._timeout)
+        await self._connection.write(self._framed(block, last=last))
+        self._passed_on = last
+        if not last and self._deadline is not None:
+            self._deadline.cancel()  # now it is the client's turn
+
+    def _expect(self, seconds: float) -> None:
+        """Give the core so much time from now on."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if not self._connection.status:
+            self._deadline = self._loop.call_later(max(seconds, 0), self._give_up)
+
+    def _give_up(self) -> None:
+        self._connection.abort(
+            CoreTimeoutError(
+                f"The helpdesk did not answer within {self._timeout:g} s. Try again in a moment; an administrator can "
+                "give it more time.",
+                hint="ASSISTANT_CORE_TIMEOUT gives it more",
+            )
+        )
+
+    def _framed(self, block: bytes, *, last: bool) -> bytes:
+        """Return a piece of the body as it is written: as it is, or as a chunk (RFC 9112, 7.1)."""
+        if not self._request.chunked:
+            return block
+        end = b"0\r\n\r\n" if last else b""
+        return b"%x\r\n%b\r\n%b" % (len(block), block, end) if block else end

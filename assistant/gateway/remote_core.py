@@ -1,0 +1,209 @@
+"""A core elsewhere, reached over HTTP: what we don't answer ourselves goes there and comes back unchanged."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, Receive, Scope, Send
+
+from assistant.auth.actor import Credentials
+from assistant.errors import (
+    AssistantError,
+    CoreTimeoutError,
+    CoreUnavailableError,
+    CoreUnreachableError,
+    InvalidRequestError,
+)
+from assistant.gateway.connection import ConnectionClosedError, CoreConnection
+from assistant.gateway.core import CoreAnswer, shown
+from assistant.gateway.exchange import ClientLeftError, Exchange
+from assistant.gateway.failures import log_failure, send_failure
+from assistant.gateway.pool import ConnectionPool, Origin
+from assistant.gateway.request_head import Request, head_of, request_of
+from assistant.gateway.websockets import Sockets
+from assistant.settings import Network
+from assistant.web.canonical import readings
+
+_ASK_TIMEOUT = 5.0  # seconds
+_LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
+_HALF = "The body could not be read to its end."  # heard by a client that is still there
+_FRESH = 1.0  # seconds of idleness after which a core may be about to close a connection
+
+_LATER = (1.0, 5.0, 15.0, 30.0)  # seconds
+_WHO_MAY_WHAT = ("/api/v1/agents", "/api/v1/roles", "/api/v1/teams", "/api/v1/auth/logout", "/logout")
+"""Where agents, keys and rights are changed, and where people sign out."""
+_OWN_AVAILABILITY = "/api/v1/agents/me/availability"
+_SIGN_OUT = "/logout"
+_NOTHING = nullcontext()
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RemoteCore:
+    """A helpdesk by its URL.
+
+    Args:
+        origin: where it listens.
+        timeout: seconds to the first byte of an answer.
+        trusted: proxies in front of us whose word on their clients counts.
+        changed: called when a request passed through after which somebody may no longer be who they were.
+    """
+
+    in_process = False
+
+    def __init__(
+        self, origin: Origin, *, timeout: float, trusted: tuple[Network, ...], changed: Callable[[], None]
+    ) -> None:
+        self._authority = origin.authority.encode()
+        self._timeout = timeout
+        self._trusted = trusted
+        self._changed = changed
+        self._pool = ConnectionPool(origin, timeout)
+        self._sockets = Sockets(origin, timeout, trusted)
+
+    async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a client's request on and its answer back; what goes wrong before the first byte becomes an error."""
+        if scope["type"] == ScopeType.WEBSOCKET:
+            await self._sockets.relay(scope, receive, send)
+            return
+        assert scope["type"] == ScopeType.HTTP  # noqa: S101 - for the types: a lifespan is never forwarded
+        try:
+            await self._pass_on(scope, receive, send)
+        except ClientLeftError:
+            await send_failure(InvalidRequestError("", _HALF), scope, receive, send)
+        except AssistantError as error:
+            await send_failure(error, scope, receive, send)
+
+    async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
+        """GET a path with somebody's own credentials."""
+        headers = [(b"host", self._authority), (b"accept", b"application/json"), *shown(credentials)]
+        if credentials.secure:
+            headers.append((b"x-forwarded-proto", b"https"))
+        head = head_of("GET", path.encode(), headers)
+        request = Request(head=head, has_body=False, chunked=False, bodiless=False, repeatable=True)
+        try:
+            async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
+                return await self._question(request)
+        except (CoreUnreachableError, CoreTimeoutError, TimeoutError) as error:
+            reason = str(error) or "The helpdesk takes too long to say who is calling. Try again in a moment."
+            raise CoreUnavailableError(reason) from None
+
+    async def reachable(self) -> bool:
+        """Tell whether the core answers at all."""
+        try:
+            return (await self.ask("/health", Credentials())).status < 500  # noqa: PLR2004 - the HTTP status
+        except CoreUnavailableError:
+            return False
+
+    async def aclose(self) -> None:
+        """Close the connections that nobody uses."""
+        self._pool.close()
+
+    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        request = request_of(scope, self._authority, self._trusted)
+        block, more = await _first_block(receive) if request.has_body else (b"", False)
+        with self._noticing() if _changes_who_may_what(scope) else _NOTHING:
+            exchange, connection = await self._asked(request, receive, block, more=more)
+        try:
+            await exchange.answer(send)
+        except ClientLeftError:
+            pass
+        except AssistantError as error:
+            log_failure(error, scope, cut=True)
+        finally:
+            self._end(exchange, connection)
+
+    def _end(self, exchange: Exchange, connection: CoreConnection) -> None:
+        """Keep the connection if everything went through, else close it."""
+        exchange.close()
+        if exchange.over:
+            self._pool.give_back(connection)
+        else:
+            connection.abort()
+
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        """Notice that somebody may no longer be who they were, before the client hears of it.
+
+        A core whose answer nobody waited for may still be about to change it, for as long as it works on it.
+        """
+        try:
+            yield
+        except (ClientLeftError, CoreTimeoutError):
+            for delay in (*_LATER, self._timeout):
+                asyncio.get_running_loop().call_later(delay, self._changed)
+            raise
+        finally:
+            self._changed()
+
+    async def _asked(
+        self, request: Request, receive: Receive, block: bytes, *, more: bool
+    ) -> tuple[Exchange, CoreConnection]:
+        """Put a request to the core, and return once the head of the answer is there.
+
+        A core may close an idle connection just when it is used again. What changes nothing is then asked once more;
+        everything else gets a connection that the core has no reason to close yet.
+        """
+        connection = await self._pool.connection(*(() if request.repeatable else (_FRESH,)))
+        exchange = Exchange(request, receive, self._timeout)
+        try:
+            await exchange.ask(connection, block, more=more)
+        except ConnectionClosedError:
+            exchange.close()
+            if not (connection.used and request.repeatable):
+                raise
+            return await self._asked_anew(request, receive)
+        except BaseException:
+            exchange.close()
+            connection.abort()
+            raise
+        return exchange, connection
+
+    async def _asked_anew(self, request: Request, receive: Receive) -> tuple[Exchange, CoreConnection]:
+        connection = await self._pool.connection(longest_idle=-1)
+        exchange = Exchange(request, receive, self._timeout)
+        try:
+            await exchange.ask(connection, b"", more=False)
+        except BaseException:
+            exchange.close()
+            connection.abort()
+            raise
+        return exchange, connection
+
+    async def _question(self, request: Request) -> CoreAnswer:
+        exchange, connection = await self._asked(request, _nobody, b"", more=False)
+        body = bytearray()
+        try:
+            while True:
+                body += connection.take()  # before a wait: a connection that holds much reads no more until then
+                if len(body) > _LARGEST_ANSWER:
+                    raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
+                if connection.complete:
+                    break
+                await connection.arrival()
+        finally:
+            self._end(exchange, connection)
+        return CoreAnswer(status=connection.status, body=bytes(body))
+
+
+async def _first_block(receive: Receive) -> tuple[bytes, bool]:
+    message = await receive()
+    if message["type"] != "http.request":
+        raise ClientLeftError
+    return message.get("body", b""), message.get("more_body", False)
+
+
+async def _nobody() -> Any:  # noqa: ANN401 - nothing ever
+    """Stand for a client that never leaves."""
+    await asyncio.get_running_loop().create_future()
+
+
+def _changes_who_may_what(scope: HTTPScope) -> bool:
+    if scope["method"] in _READING and not scope["path"].strip("/").endswith("logout"):
+        return False
+    raw = scope["raw_path"]
+    paths = [each.decode("latin-1") for each in (raw, *readings(raw).paths)]  # the core may see through it
+    if scope["method"] in _READING:
+        return any(path.rstrip("/") == _SIGN_OUT for path in paths)
+    return any(path.startswith(_WHO_MAY_WHAT) and path != _OWN_AVAILABILITY for path in paths)

@@ -1,0 +1,1 @@
+"""Settings that every replica follows: what is masked, and purges of the cache."""

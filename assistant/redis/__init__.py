@@ -1,0 +1,1 @@
+"""Redis: one shared connection, announcements to other replicas, and what to tell an operator when it is away."""

@@ -1,0 +1,1 @@
+"""One library about texts; it knows nothing of the service."""

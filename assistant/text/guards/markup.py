@@ -1,0 +1,106 @@
+"""The guard `html`: the answer's HTML is whole and harmless, and its links still work; text stays text, no Markdown."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.text.guards.base import Breach, Case, invented, lost, quote
+from assistant.text.html.recognition import enclosing
+from assistant.text.markdown import find_markdown
+from assistant.text.reading import Tag
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+SAFE_TAGS = _words(
+    "a b blockquote br code dd div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s span strong sub sup table tbody "
+    "td tfoot th thead tr u ul"
+)
+"""Tags that an answer may have although the draft has not."""
+_SAFE_ATTRIBUTES = _words("href src alt title target rel class dir lang width height colspan rowspan align start")
+_FORBIDDEN = _words("script style iframe object embed form input button link meta base svg math template")
+_EMPTY = _words("area base br col embed hr img input link meta source track wbr")
+_MAY_STAY_OPEN = _words("p li dd dt td th tr tbody thead tfoot option")
+_UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.IGNORECASE)
+
+
+def check_html(case: Case) -> Iterator[Breach]:
+    """Report tags that are made up, broken or dangerous, and links that a reader can no longer click."""
+    draft, answer = case.draft.tags, case.answer.tags
+    if found := " and ".join(find_markdown(case.draft.text, case.answer.text)):
+        form = "HTML" if case.html else "plain text"
+        yield Breach(
+            "html",
+            f"The answer has the Markdown signs {found}, which a customer would see.",
+            f"You used Markdown: {found}. Return {form} without Markdown.",
+            invented=True,
+        )
+    if not case.html:
+        yield from _check_text(case, draft, answer)
+        return
+    yield from _check_kept(case, draft, answer)
+    if bad := _forbidden(draft, answer):
+        yield invented(case, "html", "tag", bad)
+    if (broken := _broken(answer)) and not _broken(draft):
+        yield Breach(
+            "html",
+            f"The tag <{quote(broken)}> is not closed properly.",
+            f"Your HTML is broken at <{broken}>. Close every tag in the right order.",
+        )
+
+
+def _check_text(case: Case, draft: list[Tag], answer: list[Tag]) -> Iterator[Breach]:
+    known = frozenset(tag.name for tag in draft)
+    if enclosing(case.answer.source, known) and not enclosing(case.draft.source, known):
+        known = frozenset()
+    added = dict.fromkeys(tag.name for tag in answer if tag.name in SAFE_TAGS | _FORBIDDEN and tag.name not in known)
+    if added:
+        yield Breach(
+            "html",
+            f"The draft is plain text; the answer has the tag <{next(iter(added))}>.",
+            "You returned HTML. The draft is plain text: return plain text.",
+        )
+
+
+def _check_kept(case: Case, draft: list[Tag], answer: list[Tag]) -> Iterator[Breach]:
+    if not answer and {tag.name for tag in draft} - {"br"}:
+        yield Breach("html", "The formatting is lost.", "You returned plain text. The draft is HTML: return HTML.")
+        return
+    there = {link.target for link in case.answer.links_behind}
+    shown = {link.target for link in case.answer.links} if "links" in case.guards else None
+    dead = {link.target: link.written for link in case.draft.links_behind if link.target not in there}
+    # A link that is gone altogether is reported by the guard of links, where that is on.
+    dead = {target: written for target, written in dead.items() if shown is None or target in shown}
+    if dead:
+        yield lost(case, "html", "clickable link", list(dead.values()))
+
+
+def _forbidden(draft: list[Tag], answer: list[Tag]) -> list[str]:
+    """Return the tags and attributes that neither the draft nor the safe list has, and what could run."""
+    known_tags = SAFE_TAGS | {tag.name for tag in draft}
+    known = _SAFE_ATTRIBUTES | {name for tag in draft for name in tag.attributes}
+    bad: dict[str, None] = {}
+    for tag in answer:
+        if tag.name in _FORBIDDEN or tag.name not in known_tags:
+            bad[f"<{tag.name}>"] = None
+        for name, value in tag.attributes.items():
+            if name.startswith("on") or name not in known or _UNSAFE_LINK.match(value):
+                bad[f"<{tag.name} {name}>"] = None
+    return list(bad)
+
+
+def _broken(found: list[Tag]) -> str | None:
+    """Return the first tag that is not closed, or closed without being open; HTML lets some stay open."""
+    opened: list[str] = []
+    for tag in found:
+        if tag.name in _EMPTY:
+            continue
+        if not tag.closes:
+            opened.append(tag.name)
+            continue
+        while opened and opened[-1] != tag.name and opened[-1] in _MAY_STAY_OPEN:
+            opened.pop()
+        if not opened or opened.pop() != tag.name:
+            return f"/{tag.name}"
+    return next((name for name in opened if name not in _MAY_STAY_OPEN), None)

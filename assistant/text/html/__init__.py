@@ -1,0 +1,1 @@
+"""HTML: where its text is, how a text becomes HTML and back, and which of it is safe."""

@@ -1,0 +1,1 @@
+"""The parts of a letter: greeting, closing, signature."""

@@ -1,0 +1,1 @@
+"""Masking: hides what must survive a rewrite, and puts it back."""

@@ -1,0 +1,205 @@
+"""Puts things back in the place of their tokens in what a model wrote, piece by piece."""
+
+import html as markup
+import re
+from collections import Counter
+
+from msgspec import Struct, field
+
+from assistant.text.html.regions import ATTRIBUTE
+from assistant.text.masking.kinds import Kind
+from assistant.text.masking.leading import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
+from assistant.text.masking.tokens import (
+    IN_ATTRIBUTE,
+    IN_TEXT,
+    LOOKS_LIKE_TOKEN,
+    Reading,
+    is_settled,
+    kind_of,
+    read,
+    token,
+    unfinished,
+    wrapping,
+)
+
+BEGIN_OF_TOKEN = re.compile(r"(?<!\w)ZQ?(?!\w)")
+"""What an answer may end with that was cut off in a token."""
+
+MOST_REVEALED = 512 << 10
+"""Characters of things that one answer is given, eight times the longest draft: a code is short, and a link may not be.
+
+Beyond it tokens are left out.
+"""
+
+_CUT_OFF = re.compile(BEGIN_OF_TOKEN.pattern + r"\Z")
+
+
+class Thing(Struct, frozen=True, kw_only=True):
+    """Something hidden: its text as a reader sees it, without entities."""
+
+    value: str
+    kind: Kind
+
+
+class Things(Struct):
+    """What a request has hidden, by number.
+
+    `expected` counts how often the answer should hold each, `wrapped` tells the brackets and marks around them in the
+    texts, `begins_of_tokens` whether a text has words of its own such as a token leaves that was cut off, and `words`
+    the links that the model was shown with tokens in them, as `known_links` returns them.
+    """
+
+    by_number: dict[int, Thing] = {}
+    expected: Counter[int] = field(default_factory=Counter)
+    wrapped: dict[int, set[str]] = {}
+    begins_of_tokens: bool = False
+    words: set[str] = field(default_factory=set)
+
+
+class Revealer:
+    """Reads tokens in a text that arrives in pieces, however they are cut; holds back what may be the beginning of one.
+
+    Tokens that were never given out are left out, with the space before them. Brackets and Markdown that a model put
+    around a token, and that no text of the request had, are left out too. In a link that the model made up, no thing
+    is put in the place of its token.
+
+    Args:
+        things: what was hidden.
+        html: whether the text is HTML, so that things are escaped.
+    """
+
+    def __init__(self, things: Things, *, html: bool) -> None:
+        self._things = things
+        self._html = html
+        self._rest = self._last = ""
+        self._word = Word()
+        self.seen: Counter[int] = Counter()
+        self.invented: list[Kind] = []
+        self.withheld: set[int] = set()
+        self._room = MOST_REVEALED
+
+    def feed(self, text: str) -> str:
+        """Take more text, and return what is clear."""
+        return self._read(self._rest + text, final=False)
+
+    def flush(self) -> str:
+        """Return what was held back: no more of this run of text will come."""
+        return self._read(self._rest, final=True)
+
+    def finish(self) -> str:
+        """Return what was held back at the very end, where the first letters of a token are one that was cut off."""
+        if self._things.begins_of_tokens:
+            return self.flush()
+        before = self._last
+        rest = self.flush()
+        cut_off = _CUT_OFF.search(before + rest)
+        return rest[: cut_off.start() - len(before)] if cut_off else rest
+
+    def end_word(self) -> None:
+        """Note that what follows stands apart from what came before, as after a paragraph."""
+        self._word.end()
+
+    def in_tag(self, tag: str) -> str:
+        """Return a whole HTML tag with the things in their places, as far as those are values of attributes."""
+        if not LOOKS_LIKE_TOKEN.search(tag):
+            return tag
+        parts, position = list[str](), 0
+        for match in ATTRIBUTE.finditer(tag):
+            start, end = match.span(match.lastindex or 0)
+            parts += (IN_ATTRIBUTE.sub("", tag[position:start]), self._attribute(match[1].lower(), tag[start:end]))
+            position = end
+        return "".join(parts) + IN_ATTRIBUTE.sub("", tag[position:])
+
+    def _read(self, text: str, *, final: bool) -> str:
+        parts, position = [], 0
+        while match := IN_TEXT.search(text, position):
+            if not (final or (is_settled(match, text) and not may_go_on(text[match.end() :][: MOST_WAITED + 1]))):
+                break
+            self._word.add(text[position : match.start("token")])
+            parts.append(text[position : match.start()])
+            shown, position = self._shown(match, text)
+            parts.append(shown)
+            self._word.add(text[match.start("token") : position])
+        held = len(text) if final else match.start() if match else unfinished(text, position)
+        self._rest = text[held:]
+        self._word.add(text[position:held])
+        clear = "".join(parts) + text[position:held]
+        self._last = clear[-1:] or self._last
+        return clear
+
+    def _shown(self, match: re.Match[str], text: str) -> tuple[str, int]:
+        """Return what stands in the place of a match, and where reading goes on."""
+        reading = read(match)
+        whole = reading.end == match.end("token")
+        opened, closed = match["open"], match["close"] if whole else ""
+        around = self._added(reading.number, wrapping(opened, closed), text, match.end())
+        opened, closed = opened[: len(opened) - len(around)], closed[len(around) :]
+        after = text[match.end() if whole else reading.end :][: MOST_WAITED + 1]
+        value = self._value(reading, match["word"] or "", out=self._leads_out(reading.number, after))
+        space = match["space"] if value or opened else ""
+        return f"{space}{opened}{value}{closed}", match.end() if whole else reading.end
+
+    def _added(self, number: int, around: str, text: str, end: int) -> str:
+        """Return what the model put around a token; `[token](address)` is left as it is."""
+        if not around or text.startswith("(", end):
+            return ""
+        own = any(before.endswith(around) for before in self._things.wrapped.get(number, ()))
+        return "" if own else around
+
+    def _leads_out(self, number: int, after: str) -> bool:
+        """Tell whether a token in a text is part of a link that the model made up."""
+        kind = self._kind(number)
+        return kind is not None and self._is_made_up(link_of(self._word, token(number, kind), kind, after))
+
+    def _is_made_up(self, link: str | None) -> bool:
+        """Tell whether a token is part of a link, and that is none that the model was shown."""
+        return link is not None and link not in self._things.words
+
+    def _kind(self, number: int) -> Kind | None:
+        thing = self._things.by_number.get(number)
+        return thing.kind if thing else None
+
+    def _value(self, reading: Reading, word: str, *, out: bool) -> str:
+        thing = self._things.by_number.get(reading.number)
+        if thing is None:
+            self.invented.append(kind_of(word))
+            return ""
+        if out:
+            self.withheld.add(reading.number)
+            return ""
+        self._room -= len(thing.value)
+        if self._room < 0:
+            return ""
+        self.seen[reading.number] += 1
+        return markup.escape(thing.value) if self._html else thing.value
+
+    def _attribute(self, name: str, value: str) -> str:
+        """Return the value of an attribute with the things in their places."""
+        parts, position, before = list[str](), 0, Word()
+        for match in IN_ATTRIBUTE.finditer(value):
+            before.add(value[position : match.start("token")])
+            parts += (value[position : match.start()], self._in_attribute(name, match, before))
+            position = match.end()
+            before.add(value[match.start("token") : position])
+        return "".join(parts) + value[position:]
+
+    def _in_attribute(self, name: str, match: re.Match[str], before: Word) -> str:
+        reading = read(match)
+        value = self._value(reading, match["word"] or "", out=self._leads_out_of(name, match, reading, before))
+        # Where the attribute has no quotes, a space would end it.
+        value = re.sub(r"\s", lambda space: f"&#{ord(space[0])};", value)
+        if reading.end < match.end("token"):
+            return match["open"] + value + match.string[reading.end : match.end()]
+        added = len(wrapping(match["open"], match["close"]))
+        return match["open"][: len(match["open"]) - added] + value + match["close"][added:]
+
+    def _leads_out_of(self, name: str, match: re.Match[str], reading: Reading, before: Word) -> bool:
+        """Tell whether a token in an attribute is part of an address that the model made up."""
+        kind = self._kind(reading.number)
+        if kind is None:
+            return False
+        code, text = token(reading.number, kind), match.string
+        after = text[match.end() if reading.end == match.end("token") else reading.end :]
+        if name in ADDRESSES:
+            return self._is_made_up(address_of(text[: match.start()], code, kind, after))
+        return self._is_made_up(link_of(before, code, kind, after))

@@ -1,0 +1,112 @@
+"""The tokens that stand for things in what a provider sees: `ZQX1LINK` is the first thing, and a link.
+
+The three letters are part of no language's words and no code in use that we know of, need no escaping in HTML,
+Markdown, JSON or a URL, and tell a token from its first letter on. The number alone says which thing it is. The word
+is for the model, so that it builds its sentence rightly, and closes the token, so that what follows is no part of it.
+"""
+
+import re
+
+from msgspec import Struct
+
+from assistant.text.masking.kinds import Kind
+
+WORDS: dict[Kind, str] = {
+    "link": "LINK",
+    "email": "MAIL",
+    "phone": "PHONE",
+    "iban": "IBAN",
+    "card": "CARD",
+    "order": "REF",
+    "amount": "SUM",
+    "number": "NUM",
+    "placeholder": "FIELD",
+    "custom": "CODE",
+}
+"""The word in the tokens of each kind; none begins with another."""
+
+_TAG = "ZQX"
+_SPACE = "[ \u00a0_\\\\-]"
+_WORD = "|".join(WORDS.values())
+_OTHER = f"(?:(?!{_TAG})[a-z])"
+_TOKEN = (
+    f"(?P<token>{_TAG}(?:{_SPACE}{{0,2}}(?P<number>\\d{{1,40}}+)"
+    f"(?:(?P<gap>{_SPACE}{{0,2}})(?P<word>{_WORD})|(?P<other>{_OTHER}{{1,24}}))?"
+    f"|{_OTHER}{{0,24}}))"
+)
+_OPEN, _CLOSE = r"[\[{<`*_]{0,3}", r"[\]}>`*_]{0,3}"
+
+LOOKS_LIKE_TOKEN = re.compile(_TOKEN, re.IGNORECASE)
+"""A token as a model may alter it: other case, spaces in it, escaped, half of it."""
+
+IN_ATTRIBUTE = re.compile(f"(?P<open>{_OPEN}){_TOKEN}(?P<close>{_CLOSE})", re.IGNORECASE)
+"""The same with brackets around it that make no sense in an address."""
+
+IN_TEXT = re.compile(f"(?P<space> ?)(?P<open>{_OPEN}){_TOKEN}(?P<close>{_CLOSE})", re.IGNORECASE)
+"""The same with what a model may put around it: brackets, Markdown."""
+
+_STARTED = re.compile(f" ?{_OPEN}(?:ZQ?)?\\Z", re.IGNORECASE)
+_LONGEST_START = 6
+_BEGUN_WORD = "|".join(word[:length] for word in WORDS.values() for length in range(1, len(word)))
+_UNSETTLED = re.compile(f"{_SPACE}{{0,2}}(?:{_BEGUN_WORD})?\\Z", re.IGNORECASE)
+_MIRRORED = str.maketrans("[{<", "]}>")
+
+
+class Reading(Struct, frozen=True):
+    """What a match says: the thing's number, 0 when it is none, and where the token ends."""
+
+    number: int
+    end: int
+
+
+def token(number: int, kind: Kind) -> str:
+    """Return the token of a thing."""
+    return f"{_TAG}{number}{WORDS[kind]}"
+
+
+def kind_of(word: str) -> Kind:
+    """Return the kind that a token's word tells of; a word that tells of none is taken for an admin's."""
+    return next((kind for kind, known in WORDS.items() if known == word.upper()), "custom")
+
+
+def read(match: re.Match[str]) -> Reading:
+    """Tell which thing a match stands for."""
+    end = match.end("token")
+    if match["word"] and match["gap"] and match["token"][:3].isupper() != match["word"].isupper():
+        end = match.end("number")  # "ZQX1 link" is a token and a word of the model's own
+    elif match["other"] and not _is_remains(match["other"]):
+        end = match.end("number")
+    return Reading(int(match["number"] or 0), end)
+
+
+def _is_remains(letters: str) -> bool:
+    """Tell whether letters glued to a number are what a model made of the word; those of a suffix are not."""
+    return letters.isupper() or any(word.startswith(letters.upper()) for word in WORDS.values())
+
+
+def is_settled(match: re.Match[str], text: str) -> bool:
+    """Tell whether nothing that may follow the text changes how a match in it is read."""
+    if match["word"] and not match["gap"] and not match["open"]:
+        return True
+    return _UNSETTLED.match(text, match.end()) is None
+
+
+def unfinished(text: str, start: int) -> int:
+    """Return from where on the end of a text may be the beginning of a token; the text's length when it can't be."""
+    begun = _STARTED.search(text, max(start, len(text) - _LONGEST_START))
+    return begun.start() if begun else len(text)
+
+
+def wrapping(opened: str, closed: str) -> str:
+    """Return the brackets or marks that open right before a token and close right after it, the opening ones."""
+    expected = opened[::-1].translate(_MIRRORED)
+    length = next(
+        (size for size in range(min(len(expected), len(closed)), 0, -1) if closed.startswith(expected[:size])), 0
+    )
+    return opened[len(opened) - length :]
+
+
+def opened_before(text: str, position: int) -> str:
+    """Return the brackets and marks right before a place."""
+    start = max(0, position - 3)
+    return text[start + len(text[start:position].rstrip("[{<`*_")) : position]

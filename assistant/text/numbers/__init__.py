@@ -1,0 +1,1 @@
+"""Numbers, amounts, dates and durations, in figures and in words."""

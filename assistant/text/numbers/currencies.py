@@ -1,0 +1,84 @@
+# ruff: noqa: RUF001 - words of other alphabets
+"""The same figure of something else: 19,99 € that becomes $19.99, 10% that becomes 10 €, one of two 20 € gone."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from assistant.text.numbers.numerals import Figure
+
+_MARKS = {
+    "eur": r"€|EUR\b|Euros?\b|евро",
+    "usd": r"(?:US)?\$|USD\b|dollars?\b|Dollar\b|dólares",
+    "gbp": r"£|GBP\b",
+    "yen": r"[¥￥円元]|(?:JPY|CNY|RMB|yen|yuan)\b",
+    "inr": r"₹|INR\b",
+    "chf": r"CHF\b|Franken\b",
+    "rub": r"₽|RUB\b|руб",
+    "won": r"[₩원]|KRW\b",
+    "%": r"[%％٪]|per ?cent\b|pro[cz]ent|por ?ciento\b|por cento\b|pour cent\b|per cento\b|процент|퍼센트|パーセント",
+}
+_ANY = "|".join(f"(?P<k{place}>{mark})" for place, mark in enumerate(_MARKS.values()))
+_AFTER = re.compile(rf"(?:,-|\.-)?\s?(?:{_ANY})", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<![^\W\d_])(?:{_ANY})\s?\Z", re.IGNORECASE)
+_SEEN = re.compile(_ANY, re.IGNORECASE)
+_KINDS = tuple(_MARKS)
+_LAST_WORD = re.compile(r"([^\W\d_]+)\s\Z")
+_REACH = 12
+_MOST_MARKS = 40
+
+
+def marks_in(text: str) -> frozenset[str]:
+    """Return the currencies of a text, and whether it has percentages."""
+    return frozenset(filter(None, map(_kind, _SEEN.finditer(text))))
+
+
+def words_before_marks(text: str) -> list[str]:
+    """Return the words that stand right before the first currencies."""
+    found = (_LAST_WORD.search(text[max(0, mark.start() - 2 * _REACH) : mark.start()]) for mark in _SEEN.finditer(text))
+    return [word[1] for word in islice(found, _MOST_MARKS) if word]
+
+
+def exchanged(draft: Sequence[Figure], before: str, answer: Sequence[Figure], after: str) -> Iterator[Figure]:
+    """Return the figures of a draft that the answer has of something else only.
+
+    Args:
+        draft: its figures.
+        before: its text.
+        answer: its figures.
+        after: its text.
+    """
+    there: dict[str, set[str]] = {}
+    for number in answer:
+        kind = _mark(number, after)
+        for reading in number.readings:
+            there.setdefault(reading[0], set()).add(kind)
+    for number in draft:
+        kind = _mark(number, before)
+        found = set().union(*(there.get(reading[0], set()) for reading in number.readings)) if kind else set()
+        if found and "" not in found and kind not in found:
+            yield number
+
+
+def fewer(draft: Sequence[Figure], before: str, answer: Sequence[Figure], after: str) -> Iterator[Figure]:
+    """Return the amounts of which an answer has fewer than the draft, but has some."""
+    left = Counter(
+        (value, _mark(number, after)) for number in answer for value in {each[0] for each in number.readings}
+    )
+    had = Counter((number.readings[0][0], _mark(number, before)) for number in draft)
+    for number in draft:
+        key = (number.readings[0][0], _mark(number, before))
+        if key[1] and 0 < left[key] < had[key]:
+            had[key] = 0
+            yield number
+
+
+def _mark(number: Figure, text: str) -> str:
+    """Return what a figure is of: a currency, or `%`."""
+    found = _AFTER.match(text[number.end : number.end + _REACH])
+    return _kind(found or _BEFORE.search(text[max(0, number.start - _REACH) : number.start]))
+
+
+def _kind(found: re.Match[str] | None) -> str:
+    return _KINDS[int(found.lastgroup[1:])] if found and found.lastgroup else ""

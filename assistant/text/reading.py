@@ -1,0 +1,120 @@
+"""Reading drafts and answers as a person reads them: without tags, invisible characters and typographic variants."""
+
+import re
+from html import unescape
+from typing import NamedTuple
+
+from assistant.text.normal_forms import normal
+
+WORD = re.compile(r"[^\W\d_]+")
+"""A word: letters of any script."""
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)>")
+"""A tag: whether it closes, its name, and the rest of it."""
+
+_BREAK = re.compile(
+    r"<(?:br|/?(?:p|div|li|ul|ol|dl|dd|dt|tr|table|h[1-6]|blockquote|pre|hr|section|article))(?![\w-])[^<>]*+>",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"</?(?:td|th|img)(?![\w-])[^<>]*+>", re.IGNORECASE)
+_LIST = re.compile(r"<(/?)(ol|ul|li)(?![\w-])([^<>]*+)>", re.IGNORECASE)
+_START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
+_OTHER = re.compile(r"<[!/?]?[a-zA-Z-][^<>]*+>")
+_HIDDEN = re.compile(
+    r"<(?:!(--)|(script|style|template|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|svg|math|object"
+    r"|select|head)(?![\w-])[^<>]*+>)",
+    re.IGNORECASE,
+)
+_COMMENT_ENDS = re.compile(r"--!?>")
+_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?+""")
+_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+_UNSEEN = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
+_APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x201B, 0x2BC, 0xFF07), "'")
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_PLAIN = {**_SPACES, **_UNSEEN, **_APOSTROPHES}
+
+
+class Tag(NamedTuple):
+    """A tag of an HTML text; `attributes` are by lower-case name, their entities resolved."""
+
+    name: str
+    closes: bool
+    attributes: dict[str, str]
+
+
+def read(text: str, *, html: bool, numbered: bool = False) -> str:
+    """Return what a reader sees; every kind of space is one kind, and so is every apostrophe.
+
+    Args:
+        text: the source.
+        html: whether it is HTML.
+        numbered: whether the entries of numbered lists have the numbers that a browser shows.
+    """
+    return _plain(unescape(_without_tags(_numbered(text) if numbered else text))) if html else _plain(text)
+
+
+def tags(text: str) -> list[Tag]:
+    """Return the tags of a text in their order."""
+    return [Tag(found[2].lower(), bool(found[1]), _attributes(found[3])) for found in TAG.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """Return the words in their order, in small letters."""
+    return WORD.findall(text.casefold())
+
+
+def fold(word: str) -> str:
+    """Return a word in small letters and without accents, so that José is Jose."""
+    small = word.casefold()
+    if small.isascii():
+        return small
+    return _ACCENTS.sub("", normal("NFKD", small))
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else normal("NFC", text.translate(_PLAIN))
+
+
+def _numbered(html: str) -> str:
+    """Write the numbers of entries behind their tags."""
+    if "<ol" not in html.lower():
+        return html
+    counts: list[int | None] = []
+
+    def written(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if name == "li" and not tag[1] and counts and counts[-1] is not None:
+            counts[-1] += 1
+            return f"{tag[0]}{counts[-1]}. "
+        if name != "li" and not tag[1]:
+            start = _START.search(tag[3])
+            counts.append((int(start[1]) if start else 1) - 1 if name == "ol" else None)
+        elif name != "li" and counts:
+            counts.pop()
+        return tag[0]
+
+    return _LIST.sub(written, html)
+
+
+def _without_tags(text: str) -> str:
+    seen = _CELL.sub(" ", _BREAK.sub("\n", _without_hidden(text)))
+    return _OTHER.sub("", seen)
+
+
+def _without_hidden(text: str) -> str:
+    """Drop comments, scripts, styles and what else no answer may hold; one that never ends takes the rest with it."""
+    kept, start = [], 0
+    while found := _HIDDEN.search(text, start):
+        kept.append(text[start : found.start()])
+        closing = _COMMENT_ENDS if found[1] else re.compile(rf"</{found[2]}(?![\w-])[^<>]*+>", re.IGNORECASE)
+        end = closing.search(text, found.start() + 2)
+        if end is None:
+            return "".join(kept)
+        start = end.end()
+    kept.append(text[start:])
+    return "".join(kept)
+
+
+def _attributes(rest: str) -> dict[str, str]:
+    if not rest or rest.isspace():
+        return {}
+    return {found[1].lower(): unescape((found[2] or "").strip("\"'")) for found in _ATTRIBUTE.finditer(rest)}

@@ -1,1 +1,0 @@
-"""The completion engine as its users see it: real servers on both sides."""
