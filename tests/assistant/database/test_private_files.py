@@ -50,7 +50,8 @@ def test_everything_that_serving_writes_is_private(tmp_path: Path) -> None:
     The folder is one that somebody made with wide rights: the start takes them away, from what lies in it too.
     """
     leave_open(tmp_path / "var")
-    with serving(tmp_path, WORKERS="2", SECRET_KEY="", ADMIN_API_KEY="", ADMIN_API_SECRET="") as served:
+    variables = {"SECRET_KEY": "", "ADMIN_API_KEY": "", "ADMIN_API_SECRET": "", "REQUEST_TIMEOUT": "60s"}
+    with serving(tmp_path, WORKERS="2", **variables) as served:
         key = (tmp_path / "var" / "admin-key").read_text().strip()
         served.client.headers["Authorization"] = f"token {key}"
         assert served.client.post("/api/v1/media", files=UPLOAD).status_code == 200
