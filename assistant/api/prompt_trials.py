@@ -14,9 +14,9 @@ from assistant.api.event_stream import EventStream, event
 from assistant.api.prompt_versions import checked_key
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
-from assistant.authoring.editing import Authoring
+from assistant.authoring.drafts import Drafts
 from assistant.authoring.preview import Preview, preview
-from assistant.authoring.sample_rows import PromptSamples, Sample
+from assistant.authoring.samples import PromptSamples, Sample
 from assistant.authoring.trials import Ended, Failed, Run, Written, try_all
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.job import MOST_CONTENT
@@ -95,13 +95,13 @@ class PromptTrialController(Controller):
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],
-        authoring: NamedDependency[Authoring],
+        drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
     ) -> dict[str, Any]:
         """Show the messages exactly as they would be sent, what is hidden in them, and what they would cost."""
         body = await _preview(request)
         version = "source" if body.source is not None else body.version
-        prompt = await _chosen(authoring, checked_key(key), version, body.source)
+        prompt = await _chosen(drafts, checked_key(key), version, body.source)
         order = Order(
             prompt_key=key,
             content=body.content,
@@ -120,7 +120,7 @@ class PromptTrialController(Controller):
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],
-        authoring: NamedDependency[Authoring],
+        drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
         prompt_samples: NamedDependency[PromptSamples],
     ) -> Response[Any]:
@@ -137,7 +137,7 @@ class PromptTrialController(Controller):
                 instruction=body.instruction,
             )
         arrived = request.scope["state"]["arrived"]
-        runs = await _runs(checked_key(key), body, authoring, prompt_asker, arrived)
+        runs = await _runs(checked_key(key), body, drafts, prompt_asker, arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(_events(runs, parts))
@@ -155,12 +155,12 @@ class PromptTrialController(Controller):
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],
-        authoring: NamedDependency[Authoring],
+        drafts: NamedDependency[Drafts],
         prompt_samples: NamedDependency[PromptSamples],
     ) -> dict[str, Any]:
         """Keep a draft for trying this prompt."""
         body = await _sample(request)
-        await authoring.state(checked_key(key))
+        await drafts.state(checked_key(key))
         if not 0 < len(body.name.strip()) <= _LONGEST_NAME:
             raise InvalidRequestError("name", f"must have 1 to {_LONGEST_NAME} characters")
         if not 0 < len(body.content.encode()) <= MOST_CONTENT:
@@ -179,7 +179,7 @@ class PromptTrialController(Controller):
         return success(data=True)
 
 
-async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAsker, arrived: float) -> Sequence[Run]:
+async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, arrived: float) -> Sequence[Run]:
     """Return each version on each provider."""
     providers: list[str | None] = [*dict.fromkeys(body.providers)] or [None]
     versions = list(dict.fromkeys(body.versions))
@@ -187,7 +187,7 @@ async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAs
         raise InvalidRequestError("versions", f"times the providers must be 1 to {_MOST_RUNS} runs")
     runs: list[Run] = []
     for version in versions:
-        prompt = await _chosen(authoring, key, version, body.source)
+        prompt = await _chosen(drafts, key, version, body.source)
         for provider in providers:
             order = Order(
                 prompt_key=key,
@@ -202,17 +202,17 @@ async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAs
     return runs
 
 
-async def _chosen(authoring: Authoring, key: str, version: int | str, source: str | None) -> Prompt:
+async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | None) -> Prompt:
     """Return a version by its number or name."""
     if version == "source":
         if source is None:
             raise InvalidRequestError("source", "must hold the text of the version 'source'")
-        return await authoring.check(key, source)
+        return await drafts.check(key, source)
     if isinstance(version, str) and version not in {"draft", "published"}:
         raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")
-    state = await authoring.state(key)
+    state = await drafts.state(key)
     named = {"draft": state.draft, "published": state.published}
-    return await authoring.version_of(key, named[version] if isinstance(version, str) else version)
+    return await drafts.prompt(key, named[version] if isinstance(version, str) else version)
 
 
 class _Streamed(Response[None]):

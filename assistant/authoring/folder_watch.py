@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.telemetry import log
 
 _STEP = 0.25  # seconds between two looks
@@ -27,12 +27,12 @@ class PromptsWatch:
 
     Args:
         directories: of an operator's files.
-        in_force: what reads them.
+        published: what reads them.
     """
 
-    def __init__(self, directories: Sequence[Path], in_force: PromptsInForce) -> None:
+    def __init__(self, directories: Sequence[Path], published: PublishedPrompts) -> None:
         self._directories = directories
-        self._in_force = in_force
+        self._published = published
         self._failure = ""
 
     @asynccontextmanager
@@ -51,7 +51,7 @@ class PromptsWatch:
         while True:
             try:
                 seen = await self._settled(taken)
-                await self._in_force.reload_files()
+                await self._published.reload_files()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next try may go better
                 self._tell(error)
                 await asyncio.sleep(_RETRY)

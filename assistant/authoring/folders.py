@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from assistant.authoring.checks import check_together
-from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.errors import InvalidRequestError
 from prompts.errors import BrokenTemplateError
 from prompts.layers import is_part, read_layer
@@ -32,20 +32,20 @@ class Difference(Struct, frozen=True, kw_only=True):
         return "".join(lines)
 
 
-def export_prompts(in_force: PromptsInForce, folder: Path) -> int:
+def export_prompts(published: PublishedPrompts, folder: Path) -> int:
     """Write every prompt and shared part in force into a folder, and return how many that were.
 
     Raises:
         OSError: the folder can't be written to.
     """
-    texts = _texts(in_force)
+    texts = _texts(published)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     return len(texts)
 
 
-def differences(in_force: PromptsInForce, folder: Path) -> list[Difference]:
+def differences(published: PublishedPrompts, folder: Path) -> list[Difference]:
     """Return what a folder has otherwise, shared parts first; it is checked as if all of it were published.
 
     Raises:
@@ -55,10 +55,10 @@ def differences(in_force: PromptsInForce, folder: Path) -> list[Difference]:
     if not folder.is_dir():
         raise InvalidRequestError("DIR", f"{folder} is no folder")
     layer, problems = read_layer(folder)
-    texts = _texts(in_force)
+    texts = _texts(published)
     changed = {name: source for name, source in layer.sources.items() if texts.get(name) != source.text}
     try:
-        check_together(in_force, {name.removesuffix(_SUFFIX): source for name, source in changed.items()})
+        check_together(published, {name.removesuffix(_SUFFIX): source for name, source in changed.items()})
     except BrokenTemplateError as error:
         problems += error.problems
     if problems:
@@ -70,6 +70,6 @@ def differences(in_force: PromptsInForce, folder: Path) -> list[Difference]:
     return sorted(found, key=lambda each: (not is_part(each.key), each.key))
 
 
-def _texts(in_force: PromptsInForce) -> dict[str, str]:
+def _texts(published: PublishedPrompts) -> dict[str, str]:
     """Return the texts in force, by the names of their files."""
-    return {name: source.text for layer in in_force.layers() for name, source in layer.sources.items()}
+    return {name: source.text for layer in published.layers() for name, source in layer.sources.items()}

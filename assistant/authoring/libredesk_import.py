@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from assistant.authoring.checks import check_prompt
-from assistant.authoring.editing import Authoring
+from assistant.authoring.drafts import Drafts
 from assistant.authoring.folders import Difference
-from assistant.authoring.libredesk_table import LibredeskPrompt
-from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.libredesk_prompts import LibredeskPrompt
+from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.errors import NotFoundError
 from assistant.text.normal_forms import normal
 from prompts.errors import BrokenTemplateError
@@ -41,7 +41,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 async def plan_drafts(
-    authoring: Authoring, in_force: PromptsInForce, found: Sequence[LibredeskPrompt], *, replace: bool
+    drafts: Drafts, published: PublishedPrompts, found: Sequence[LibredeskPrompt], *, replace: bool
 ) -> Plan:
     """Decide what becomes of Libredesk's prompts; nothing is saved.
 
@@ -53,16 +53,16 @@ async def plan_drafts(
     """
     plan, taken = Plan(drafts=[], left=[]), set[str]()
     for each in found:
-        key = in_force.owner(each.key) or in_force.owner(valid_key(each.key)) or valid_key(each.key, taken)
+        key = published.owner(each.key) or published.owner(valid_key(each.key)) or valid_key(each.key, taken)
         if key in taken:
             plan.left.append((each.key, f"another one is already a draft of {key}"))
             continue
         taken.add(key)
-        source, before = draft_of(each), await _draft(authoring, key)
+        source, before = draft_of(each), await _draft(drafts, key)
         if before is not None and not replace and before != source:
             plan.left.append((each.key, f"there is a prompt {key} already; --replace makes this a draft of it"))
         elif before != source:
-            reason = _refusal(in_force, key, source, each)
+            reason = _refusal(published, key, source, each)
             if reason:
                 plan.left.append((each.key, reason))
             else:
@@ -114,20 +114,20 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-async def _draft(authoring: Authoring, key: str) -> str | None:
+async def _draft(drafts: Drafts, key: str) -> str | None:
     """Return the draft of a prompt; nothing when there is no such prompt."""
     try:
-        return await authoring.source(key, (await authoring.state(key)).draft)
+        return await drafts.source(key, (await drafts.state(key)).draft)
     except NotFoundError:
         return None
 
 
-def _refusal(in_force: PromptsInForce, key: str, source: str, prompt: LibredeskPrompt) -> str | None:
+def _refusal(published: PublishedPrompts, key: str, source: str, prompt: LibredeskPrompt) -> str | None:
     """Tell why there can be no such draft."""
     if not prompt.content.strip():
         return "it has no text"
     try:
-        check_prompt(in_force, key, source)
+        check_prompt(published, key, source)
     except BrokenTemplateError as error:
         return "; ".join(problem.reason for problem in error.problems)
     return None

@@ -9,7 +9,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from assistant.authoring.prompt_ids import PromptRows, record_prompts
-from assistant.authoring.version_rows import PromptState, PromptVersions
+from assistant.authoring.versions import PromptState, PromptVersions
 from assistant.database.database import Database
 from assistant.errors import AssistantError, DatabaseUnavailableError
 from assistant.telemetry import log
@@ -27,7 +27,7 @@ _PATIENCE = 10.0  # seconds until a database that says nothing is asked again
 _EDITS = "saved edits"
 
 
-class PromptsInForce:
+class PublishedPrompts:
     """Puts prompts in force.
 
     Args:

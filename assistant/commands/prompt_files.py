@@ -26,7 +26,7 @@ def export_prompts(folder: Path) -> None:
 
     async def export(services: "Services") -> int:
         try:
-            return folders.export_prompts(services.in_force, folder)
+            return folders.export_prompts(services.published, folder)
         except OSError as error:
             raise click.ClickException(f"{error.filename or folder}: can't be written: {error.strerror}") from None
 
@@ -57,7 +57,7 @@ def import_prompts(
             click.echo(each.unified() if dry_run else each.key)
         if found and not dry_run:
             texts = {each.key: each.after for each in found}
-            await services.authoring.save_together(texts, message, actor=_actor(), publish=publish)
+            await services.publishing.save_together(texts, message, actor=_actor(), publish=publish)
         return len(found)
 
     number = _with_services(lambda services: _told(bring(services)))
@@ -71,12 +71,12 @@ async def _found(
     """Return what is to be imported, and tell what is left."""
     from assistant.authoring import folders  # noqa: PLC0415 - likewise
     from assistant.authoring.libredesk_import import plan_drafts  # noqa: PLC0415
-    from assistant.authoring.libredesk_table import read_libredesk_prompts  # noqa: PLC0415
+    from assistant.authoring.libredesk_prompts import read_libredesk_prompts  # noqa: PLC0415
 
     if folder is not None:
-        return folders.differences(services.in_force, folder)
+        return folders.differences(services.published, folder)
     rows = await read_libredesk_prompts(libredesk or "")
-    plan = await plan_drafts(services.authoring, services.in_force, rows, replace=replace)
+    plan = await plan_drafts(services.drafts, services.published, rows, replace=replace)
     for key, reason in plan.left:
         click.echo(f"{key} is left: {reason}", err=True)
     return plan.drafts
@@ -110,9 +110,9 @@ def diff_prompt(key: str, first: int | None, last: int | None) -> None:
     import difflib  # noqa: PLC0415 - likewise
 
     async def sources(services: "Services") -> tuple[str, str]:
-        state = await services.authoring.state(key)
-        before = await services.authoring.source(key, state.published if first is None else first)
-        return before, await services.authoring.source(key, state.draft if last is None else last)
+        state = await services.drafts.state(key)
+        before = await services.drafts.source(key, state.published if first is None else first)
+        return before, await services.drafts.source(key, state.draft if last is None else last)
 
     before, after = (text.splitlines(keepends=True) for text in _with_services(sources))
     click.echo("".join(difflib.unified_diff(before, after, key, key)), nl=False)

@@ -120,7 +120,7 @@ async def test_dry_run_tells_all(state: Path, tmp_path: Path, name: str) -> None
         await made.publish("_frame", FRAME)
         await made.publish("framed", FRAMED)
         with pytest.raises(BrokenTemplateError) as refused:
-            differences(made.in_force, folder)
+            differences(made.published, folder)
         assert reason in str(refused.value)
 
 
@@ -134,15 +134,15 @@ async def test_what_belongs_together_is_imported_together(state: Path, tmp_path:
     async with engine(state) as made:
         await made.publish("_frame", FRAME)
         await made.publish("framed", FRAMED)
-        found = {each.key: each.after for each in differences(made.in_force, folder)}
+        found = {each.key: each.after for each in differences(made.published, folder)}
         assert found == changed
-        await made.authoring.save_together(found, "together", actor=AUTHOR, publish=False)
-        assert (await made.authoring.state("framed")).published == 1
-        await made.authoring.save_together(found, "together", actor=AUTHOR, publish=True)
+        await made.publishing.save_together(found, "together", actor=AUTHOR, publish=False)
+        assert (await made.drafts.state("framed")).published == 1
+        await made.publishing.save_together(found, "together", actor=AUTHOR, publish=True)
         for key, text in changed.items():
-            state_ = await made.authoring.state(key)
+            state_ = await made.drafts.state(key)
             assert state_.draft == state_.published
-            assert await made.authoring.source(key, state_.published) == text
+            assert await made.drafts.source(key, state_.published) == text
         assert made.title("aaa") == "Calm Reply"
         assert not made.live.problems
 
@@ -155,14 +155,14 @@ async def test_import_is_done_whole_or_not_at_all(state: Path, publish: bool) ->
         if publish:
             made.failing = "bbb"
             with pytest.raises(TestsFailedError) as failed:
-                await made.authoring.save_together(edits, "", actor=AUTHOR, publish=True)
+                await made.publishing.save_together(edits, "", actor=AUTHOR, publish=True)
             assert failed.value.details == ["bbb: Test 1: no"]
         else:
-            made.database.meanwhile = lambda: made.authoring.save("bbb", prompt(), "", actor=AUTHOR, based_on=None)
+            made.database.meanwhile = lambda: made.drafts.save("bbb", prompt(), "", actor=AUTHOR, based_on=None)
             with pytest.raises(StaleEditError):
-                await made.authoring.save_together(edits, "", actor=AUTHOR, publish=False)
+                await made.publishing.save_together(edits, "", actor=AUTHOR, publish=False)
         for key in ("aaa", "ccc"):
-            assert await made.authoring.revision(key) == 0
+            assert await made.drafts.revision(key) == 0
 
 
 def test_lint_annotates_pull_requests(state: Path) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
-from assistant.authoring.sample_rows import PURPOSE, PromptSamples, Sample
+from assistant.authoring.samples import PURPOSE, PromptSamples, Sample
 from assistant.database.database import Database
 from assistant.database.secret_keys import SecretKeys
 from assistant.database.tables import PromptSampleRow, VerdictRow
