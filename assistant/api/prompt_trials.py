@@ -207,7 +207,7 @@ async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | No
     if version == "source":
         if source is None:
             raise InvalidRequestError("source", "must hold the text of the version 'source'")
-        return await drafts.check(key, source)
+        return await drafts.compile(key, source)
     if isinstance(version, str) and version not in {"draft", "published"}:
         raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")
     state = await drafts.state(key)

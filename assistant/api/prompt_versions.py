@@ -260,7 +260,7 @@ async def _problems(drafts: Drafts, key: str, source: str) -> tuple[list[dict[st
     if is_part(key):
         return [], ""
     try:
-        return [], (await drafts.check(key, source)).title
+        return [], (await drafts.compile(key, source)).title
     except BrokenTemplateError as error:
         return [structs.asdict(each) for each in error.problems], ""
 

@@ -73,7 +73,7 @@ class Drafts:
             NotFoundError: there is no such version.
             BrokenTemplateError: it can't be used any more.
         """
-        return await self.check(key, await self.source(key, number))
+        return await self.compile(key, await self.source(key, number))
 
     def has_file(self, key: str) -> bool:
         """Tell whether the prompt has a file, so that there is something to go back to."""
@@ -83,13 +83,24 @@ class Drafts:
         """Tell why agents get an older text than the published one or the file; None if they don't."""
         return self._published.held_back(key)
 
-    async def check(self, key: str, source: str) -> Prompt:
+    async def compile(self, key: str, source: str) -> Prompt:
         """Return what a source would be as the prompt's next version; it is compiled in a thread, as it may be long.
 
         Raises:
             BrokenTemplateError: it is refused; the error says why.
         """
         return await in_turn(check_prompt, self._published, key, with_newlines(source))
+
+    async def check(self, key: str, source: str) -> Prompt | None:
+        """Check a source as the next version; returns the prompt, None for a shared part.
+
+        Raises:
+            BrokenTemplateError: it is refused, or a prompt could not be used with it.
+        """
+        if not is_part(key):
+            return await self.compile(key, source)
+        await check_part(self._published, key, source)
+        return None
 
     async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
         """Save a source as the draft of a prompt, or of a shared part.
@@ -116,10 +127,7 @@ class Drafts:
                 "Send If-Match with the ETag of the version that you edited, so that no edit is lost."
             )
         source = with_newlines(source)
-        if is_part(key):
-            await check_part(self._published, key, source)
-        else:
-            await self.check(key, source)
+        await self.check(key, source)
         async with self._versions.changing(actor.id) as change:
             return await self._add(change, key, source, message, based_on or 0)
 

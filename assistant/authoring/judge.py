@@ -1,5 +1,6 @@
 """Asking a model whether an answer keeps a rule that its author wrote down."""
 
+import functools
 import re
 
 from prompts.layers import compile_on, read_layers
@@ -32,6 +33,7 @@ _SAID = re.compile(r"\W*(yes|no)\b\W*(.*)", re.IGNORECASE | re.DOTALL)
 _LONGEST = 200
 
 
+@functools.cache
 def judge_prompt() -> Prompt:
     """Return the prompt that a judge is asked with."""
     layers, _ = read_layers(())

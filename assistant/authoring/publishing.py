@@ -65,7 +65,8 @@ class Publishing:
             raise InvalidRequestError("reason", f"must say why, in at most {_LONGEST_REASON} characters")
         state = await self._drafts.state(key)
         chosen = state.draft if number is None else number
-        report = await self._tested(key, chosen, actor)
+        prompt = await self._drafts.check(key, await self._drafts.source(key, chosen))
+        report = TestReport() if prompt is None else await self._gate(prompt, actor)
         if report.failures and forced is None:
             raise TestsFailedError(list(report.failures))
         note: dict[str, object] = {"tests_passed": report.passed, "tests_failed": len(report.failures)}
@@ -108,11 +109,7 @@ class Publishing:
             StaleEditError: someone else was quicker.
         """
         await self._drafts.state(key)
-        source = await self._drafts.source(key, number)
-        if is_part(key):
-            await check_part(self._published, key, source)
-        else:
-            await self._drafts.check(key, source)
+        await self._drafts.check(key, await self._drafts.source(key, number))
         return await self._move("prompt.rolled_back", key, actor, based_on, published=number, draft=number)
 
     async def switch(self, key: str, *, enabled: bool, actor: Actor, based_on: int | None) -> PromptState:
@@ -150,14 +147,6 @@ class Publishing:
         if is_part(key):
             await check_part(self._published, key, None)
         await self._move("prompt.deleted", key, actor, based_on, deleted=True, draft=FILE, published=FILE, enabled=True)
-
-    async def _tested(self, key: str, number: int, actor: Actor) -> TestReport:
-        """Check a version as of now, and run its tests; a shared part has none."""
-        source = await self._drafts.source(key, number)
-        if is_part(key):
-            await check_part(self._published, key, source)
-            return TestReport()
-        return await self._gate(await self._drafts.check(key, source), actor)
 
     async def _move(
         self,

@@ -51,25 +51,23 @@ async def _run(
     from rich.progress import Progress  # noqa: PLC0415
 
     from assistant.auth.actor import Actor  # noqa: PLC0415
-    from assistant.authoring.gate import asking, judging  # noqa: PLC0415
+    from assistant.authoring.gate import LiveAnswers  # noqa: PLC0415
     from assistant.authoring.prompt_tests import run_tests  # noqa: PLC0415
-    from assistant.authoring.recorded_answers import Recordings  # noqa: PLC0415
+    from assistant.authoring.recorded_answers import RecordedAnswers  # noqa: PLC0415
     from assistant.database.audit_log import COMMAND_LINE  # noqa: PLC0415
 
-    actor, reports = Actor(id=COMMAND_LINE), []
+    reports = []
     async with running.services() as services:
         chosen = _chosen(services.prompts.prompts, keys)
-        kept = Recordings(folder, services.prompt_asker)
-        live = asking(services.prompt_asker, actor, provider)
-        judge = judging(services.prompt_asker, actor, provider)
+        recorded = RecordedAnswers(folder, services.prompt_asker)
+        live = LiveAnswers(services.prompt_asker, Actor(id=COMMAND_LINE), provider)
         with Progress(console=Console(stderr=True), transient=True) as progress:
             bar = progress.add_task("tests", total=sum(len(prompt.tests) for prompt in chosen))
             for prompt in chosen:
-                replays = not record and kept.has(prompt)
-                ask = kept.replaying() if replays else kept.recording(live) if record else live
-                report = await run_tests(prompt, ask, judge, lambda _: progress.advance(bar))
+                ask = live.answer if record or not recorded.has(prompt) else recorded.answer
+                report = await run_tests(prompt, ask, live.judge, lambda _: progress.advance(bar))
                 if record:
-                    kept.save(prompt)
+                    await recorded.save(prompt, report)
                 reports.append((prompt, report))
                 await asyncio.sleep(0)
     return reports
