@@ -1,9 +1,9 @@
 """What a prompt's own tests may assert about a model's answer."""
 
-import functools
 import re
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from functools import lru_cache, partial
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -27,14 +27,8 @@ AssertionType: TypeAlias = Literal[
     "language",
     "judged",
 ]
-ASKED: frozenset[AssertionType] = frozenset({"language", "judged"})
-"""What `check` can't tell by itself: the service knows languages, and a model judges."""
-MAX_PHRASES = 50
-"""Words or phrases that `contains-any` and `not-contains-any` may list."""
 
-_TEXT_TYPES = frozenset({"contains", "not-contains", "equals", "similar", "language", "judged"})
-_LIST_TYPES = frozenset({"contains-any", "not-contains-any"})
-_COUNT_TYPES = frozenset({"max-words", "min-words", "max-length"})
+_MOST_PHRASES = 50  # that `contains-any` and `not-contains-any` may list
 _THRESHOLD = 0.8  # of likeness, where a test names none
 _LONGEST_PATTERN = 500
 _MOST_COMPILED = 64  # patterns that are kept
@@ -59,41 +53,52 @@ class Assertion(Struct, frozen=True, kw_only=True):
     threshold: float | None = None
 
     def __post_init__(self) -> None:
-        reason = _value_problem(self.type, self.value) or _threshold_problem(self.type, self.threshold)
+        reason = _KINDS[self.type].value(self.value) or _threshold_problem(self.type, self.threshold)
         if reason:
             raise ValueError(f"{self.type} {reason}")
+
+
+class Kind(NamedTuple):
+    """A kind of assertion.
+
+    `value` says what is wrong with its value. `check` says why an answer fails it, from the value, the draft and the
+    answer (for `similar` from the threshold too); without one the service decides: it knows languages, and asks a model
+    to judge.
+    """
+
+    value: Callable[[object], str | None]
+    check: Callable[..., str | None] | None
 
 
 def check(assertion: Assertion, draft: str, answer: str) -> str | None:
     """Say why `answer`, made from `draft`, fails the assertion; None when it holds.
 
-    Those in `ASKED` need more than this and hold here. A typographic apostrophe is the same as a straight one, and
-    capitals count for `equals` alone. No assertion, whoever wrote it, can keep this busy: the time grows with the
-    length of the texts, and no faster.
+    Kinds that the service decides hold here. A typographic apostrophe is the same as a straight one, and capitals count
+    for `equals` alone. No assertion, whoever wrote it, can keep this busy: the time grows with the length of the texts,
+    and no faster.
     """
-    if assertion.type in ASKED:
+    kind = _KINDS[assertion.type]
+    if kind.check is None:
         return None
-    if assertion.type == "similar":
-        return _similar(str(assertion.value), answer, assertion.threshold or _THRESHOLD)
-    return _CHECKS[assertion.type](assertion.value, _fold(draft), _fold(answer))
+    threshold = () if assertion.threshold is None else (assertion.threshold,)
+    return kind.check(assertion.value, _fold(draft), _fold(answer), *threshold)
 
 
-def _value_problem(kind: AssertionType, value: object) -> str | None:
-    if kind in _TEXT_TYPES:
-        return None if isinstance(value, str) and value else "needs a text as its value; put a number or true in quotes"
-    if kind in _LIST_TYPES:
-        return _list_problem(value)
-    if kind in _COUNT_TYPES:
-        what = "characters" if kind == "max-length" else "words"
-        return None if isinstance(value, int) and value > 0 else f"needs a number of {what} above 0 as its value"
-    if kind == "regex":
-        return _pattern_problem(value)
+def _no_value(value: object) -> str | None:
     return None if value is None else "takes no value"
 
 
+def _text_problem(value: object) -> str | None:
+    return None if isinstance(value, str) and value else "needs a text as its value; put a number or true in quotes"
+
+
+def _count_problem(of: str, value: object) -> str | None:
+    return None if isinstance(value, int) and value > 0 else f"needs a number of {of} above 0 as its value"
+
+
 def _list_problem(value: object) -> str | None:
-    if not isinstance(value, tuple) or not 1 <= len(value) <= MAX_PHRASES:
-        return f"needs a list of 1 to {MAX_PHRASES} words or phrases as its value"
+    if not isinstance(value, tuple) or not 1 <= len(value) <= _MOST_PHRASES:
+        return f"needs a list of 1 to {_MOST_PHRASES} words or phrases as its value"
     return None if all(_spell(phrase).strip() for phrase in value) else "holds an empty word"
 
 
@@ -115,7 +120,7 @@ def _pattern_problem(value: object) -> str | None:
     return None
 
 
-@functools.lru_cache(_MOST_COMPILED)
+@lru_cache(_MOST_COMPILED)
 def _compiled(pattern: str) -> Any:  # noqa: ANN401 - RE2's own type
     """Compile a pattern for RE2, which takes time that grows with the text and no faster, whatever the pattern."""
     import re2  # noqa: PLC0415 - most prompts have no such test
@@ -217,7 +222,7 @@ def _regex(pattern: str, _draft: str, answer: str) -> str | None:
     return None if _compiled(pattern).search(answer) else f"nothing matches {pattern}"
 
 
-def _similar(value: str, answer: str, threshold: float) -> str | None:
+def _similar(value: str, _draft: str, answer: str, threshold: float = _THRESHOLD) -> str | None:
     """Compare letter by letter: 1 is the same, 0 has nothing in common (normalised Indel similarity)."""
     from rapidfuzz.distance import Indel  # noqa: PLC0415 - most prompts have no such test
 
@@ -244,19 +249,23 @@ def _count_words(text: str) -> int:
     return len(_TAG.sub(" ", text).split())
 
 
-_CHECKS: dict[AssertionType, Callable[[Any, str, str], str | None]] = {
-    "contains": _contains,
-    "not-contains": _not_contains,
-    "contains-any": _contains_any,
-    "not-contains-any": _not_contains_any,
-    "equals": _equals,
-    "max-words": _max_words,
-    "min-words": _min_words,
-    "keeps-links": _keeps_links,
-    "keeps-numbers": _keeps_numbers,
-    "html": _html,
-    "is-html": _is_html,
-    "is-json": _is_json,
-    "max-length": _max_length,
-    "regex": _regex,
+_word_count, _character_count = partial(_count_problem, "words"), partial(_count_problem, "characters")
+_KINDS: dict[AssertionType, Kind] = {
+    "contains": Kind(_text_problem, _contains),
+    "not-contains": Kind(_text_problem, _not_contains),
+    "contains-any": Kind(_list_problem, _contains_any),
+    "not-contains-any": Kind(_list_problem, _not_contains_any),
+    "equals": Kind(_text_problem, _equals),
+    "max-words": Kind(_word_count, _max_words),
+    "min-words": Kind(_word_count, _min_words),
+    "keeps-links": Kind(_no_value, _keeps_links),
+    "keeps-numbers": Kind(_no_value, _keeps_numbers),
+    "html": Kind(_no_value, _html),
+    "is-html": Kind(_no_value, _is_html),
+    "is-json": Kind(_no_value, _is_json),
+    "max-length": Kind(_character_count, _max_length),
+    "regex": Kind(_pattern_problem, _regex),
+    "similar": Kind(_text_problem, _similar),
+    "language": Kind(_text_problem, None),
+    "judged": Kind(_text_problem, None),
 }

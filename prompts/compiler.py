@@ -4,8 +4,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-import msgspec
 from jinja2 import TemplateSyntaxError, nodes
+from msgspec import structs
 
 from prompts.checker import check_syntax
 from prompts.columns import located
@@ -57,22 +57,13 @@ def _compile(
             *(_check_use(source, document, [*files.names.values(), brief]) if strict else ()),
         ]
     )
-    front, shared_texts = document.front_matter, {part: shared[part].text for part in files.names if part != name}
+    front = structs.replace(
+        document.front_matter, title=_titled(document.front_matter.title, variables), variables=variables
+    )
+    shared_texts = {part: shared[part].text for part in files.names if part != name}
     return Prompt(
+        **structs.asdict(front),
         key=key,
-        title=_titled(front.title, variables),
-        description=front.description,
-        brief=front.brief,
-        aliases=front.aliases,
-        variables=variables,
-        model=front.model,
-        deadline=front.deadline,
-        guards=front.guards,
-        on_breach=front.on_breach,
-        cache=front.cache,
-        scope=front.scope,
-        examples=front.examples,
-        tests=front.tests,
         version=_hash_texts({**shared_texts, name: source.text}),
         source=source.text,
         origin=source.origin,
@@ -97,7 +88,7 @@ def _fill_settings(source: Source, document: Document, settings: Mapping[str, st
             reason = f"there is no setting {setting!r} for prompts; there are: {', '.join(sorted(settings))}"
             raise BrokenTemplateError(source.problem(line, f"variables.{name}.default_setting: {reason}"))
         if setting:
-            variables[name] = msgspec.structs.replace(variable, default=settings[setting], default_setting=None)
+            variables[name] = structs.replace(variable, default=settings[setting], default_setting=None)
     return variables
 
 
