@@ -166,4 +166,4 @@ def _hash_texts(texts: Mapping[str, str]) -> str:
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        raise BrokenTemplateError(sorted(problems, key=lambda problem: problem.place))
+        raise BrokenTemplateError(problems)

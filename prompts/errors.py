@@ -90,16 +90,16 @@ class DisabledPromptError(UnknownPromptError):
 class BrokenTemplateError(PromptError):
     """A prompt file, or a shared part that it uses, is refused.
 
-    Of very many problems the first `MOST_PROBLEMS` are kept, and one more says so.
+    The problems are sorted by place. Of very many the first `MOST_PROBLEMS` are kept, and one more says so.
     """
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        found = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
-        self.problems = _bounded(found)
+        found = (problems,) if isinstance(problems, Problem) else set(problems)
+        self.problems = _bounded(sorted(found, key=lambda problem: problem.place))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def _bounded(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
+def _bounded(found: list[Problem]) -> tuple[Problem, ...]:
     kept = [problem for problem in found if problem.reason != _MORE]
     more = [Problem(file=kept[0].file, line=None, reason=_MORE)] if kept and len(found) > MOST_PROBLEMS else []
     return (*(_cut(problem) for problem in kept[:MOST_PROBLEMS]), *more)

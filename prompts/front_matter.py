@@ -138,7 +138,7 @@ def read_document(file: str, text: str) -> Document:
     if not reader.problems:
         reader.problems += _check_names(file, front_matter, reader.lines)
     if reader.problems:
-        raise BrokenTemplateError(sorted(reader.problems, key=lambda problem: problem.place))
+        raise BrokenTemplateError(reader.problems)
     return Document(front_matter, reader.lines, body)
 
 

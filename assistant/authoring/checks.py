@@ -55,7 +55,7 @@ def check_together(published: PublishedPrompts, edits: Mapping[str, Source]) -> 
         except BrokenTemplateError as error:
             problems += error.problems
     if problems:
-        raise BrokenTemplateError(sorted(set(problems), key=lambda problem: problem.place))
+        raise BrokenTemplateError(problems)
     return prompts
 
 
