@@ -73,7 +73,10 @@ class Compilations:
                 good[source.origin] = prompt
                 prompts[key] = _with_aliases_of(prompts.pop(key, None), prompt)
         self._good = good
-        told = {key: _held_back(problems, prompts.get(key)) for key, problems in held_back.items()}
+        serving = {key: f"the last good text of {prompt.origin}" for key, prompt in prompts.items()}
+        told = {
+            key: HeldBack(problems=problems, serving=serving.get(key, "nothing")) for key, problems in held_back.items()
+        }
         return Compiled(prompts=prompts, failures=failures, held_back=told)
 
     def failures(self, layers: Sequence[Layer]) -> dict[str, tuple[Problem, ...]]:
@@ -124,9 +127,3 @@ def _with_aliases_of(earlier: Prompt | None, prompt: Prompt) -> Prompt:
     if earlier is None or prompt.aliases:
         return prompt
     return structs.replace(prompt, aliases=earlier.aliases)
-
-
-def _held_back(problems: tuple[Problem, ...], serving: Prompt | None) -> HeldBack:
-    return HeldBack(
-        problems=problems, serving="nothing" if serving is None else f"the last good text of {serving.origin}"
-    )

@@ -60,7 +60,9 @@ def weigh(node: nodes.Node, names: Names, report: Report) -> Fact:
         return Fact(kind="unknown")
     inner = [weigh(child, names, report) for child in node.iter_child_nodes()]
     characters, drafts = sum(fact.characters for fact in inner), sum(fact.drafts for fact in inner)
-    return Fact(kind=_find_kind(node, inner, report), characters=characters + _extra(node), drafts=drafts)
+    find = _FINDERS.get(type(node), _find_same)
+    kind = _FIXED.get(type(node)) or find(node, [fact.kind for fact in inner], report)
+    return Fact(kind=kind, characters=characters + _extra(node), drafts=drafts)
 
 
 def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
@@ -101,13 +103,8 @@ def _extra(node: nodes.Node) -> int:
     return MAX_JOINER * len(node.items) if isinstance(node, (nodes.List, nodes.Tuple)) else 0
 
 
-def _find_kind(node: nodes.Node, inner: list[Fact], report: Report) -> Kind:
-    finder = _FINDERS.get(type(node), _find_same)
-    return finder(node, [fact.kind for fact in inner], report)
-
-
 def _find_same(node: nodes.Node, kinds: list[Kind], report: Report) -> Kind:
-    """The kind of `and`, `or` and a short if: that of its sides."""
+    """The kind of `and`, `or`, a short if, or what is compared: that of its sides."""
     sides = set(kinds[-2:])
     if len(sides) == 1:
         return sides.pop()
@@ -148,24 +145,9 @@ def _compare_problem(operator: str, left: Kind, right: Kind) -> str | None:
     return None if left == right == "number" else f"< and > compare numbers, not a {left} with a {right}"
 
 
-def _find_list(_node: nodes.Node, _kinds: list[Kind], _report: Report) -> Kind:
-    return "list"
-
-
-def _find_boolean(_node: nodes.Node, _kinds: list[Kind], _report: Report) -> Kind:
-    return "boolean"
-
-
-def _find_operand(_node: nodes.Node, kinds: list[Kind], _report: Report) -> Kind:
-    return kinds[0]
-
-
 _FINDERS: dict[type[nodes.Node], Callable[[Any, list[Kind], Report], Kind]] = {
     nodes.Filter: _find_filtered,
     nodes.Concat: _find_joined,
     nodes.Compare: _find_compared,
-    nodes.Operand: _find_operand,
-    nodes.List: _find_list,
-    nodes.Tuple: _find_list,
-    nodes.Not: _find_boolean,
 }
+_FIXED: dict[type[nodes.Node], Kind] = {nodes.List: "list", nodes.Tuple: "list", nodes.Not: "boolean"}

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from prompts.compilations import HeldBack
-from prompts.errors import Problem
 from prompts.registry import PromptRegistry
 from prompts.template import Prompt
 
@@ -29,11 +28,6 @@ class LiveRegistry:
     def prompts(self) -> tuple[Prompt, ...]:
         """Every prompt, ordered by title."""
         return self.current.prompts
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Which files were left out, and why."""
-        return self.current.problems
 
     @property
     def held_back(self) -> Mapping[str, HeldBack]:

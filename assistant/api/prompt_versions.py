@@ -132,7 +132,9 @@ class PromptVersionController(Controller):
     @get("/versions", opt=documented(permission=AI_MANAGE, answers=list[ShownVersion]))
     async def list_versions(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> dict[str, Any]:
         """List the saved versions, the newest first."""
-        return success([_in_list(each) for each in await drafts.versions(checked_key(key))])
+        names = ShownVersion.__struct_fields__
+        found = await drafts.versions(checked_key(key))
+        return success([ShownVersion(**{name: getattr(each, name) for name in names}) for each in found])
 
     @get("/versions/{number:int}", opt=documented(permission=AI_MANAGE, answers=SavedVersion))
     async def show_version(
@@ -263,10 +265,6 @@ async def _problems(drafts: Drafts, key: str, source: str) -> tuple[list[dict[st
         return [], (await drafts.compile(key, source)).title
     except BrokenTemplateError as error:
         return [structs.asdict(each) for each in error.problems], ""
-
-
-def _in_list(version: SavedVersion) -> ShownVersion:
-    return ShownVersion(**{name: getattr(version, name) for name in ShownVersion.__struct_fields__})
 
 
 def _diff(before: str, after: str, names: tuple[str, str]) -> ShownDiff:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from prompts.errors import UnknownPromptError
-from prompts.registry import SHIPPED, PromptRegistry
+from prompts.layers import SHIPPED
+from prompts.registry import PromptRegistry
 from tests.prompts.building import USER, write_files
 
 PLAIN = "---\ntitle: {title}\nbrief: b\n{more}---\n{{% block system %}}{text}{{% endblock %}}" + USER.replace(

@@ -144,7 +144,7 @@ async def test_what_belongs_together_is_imported_together(state: Path, tmp_path:
             assert state_.draft == state_.published
             assert await made.drafts.source(key, state_.published) == text
         assert made.title("aaa") == "Calm Reply"
-        assert not made.live.problems
+        assert not made.live.current.problems
 
 
 @pytest.mark.parametrize("publish", [False, True])

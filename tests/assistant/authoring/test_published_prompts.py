@@ -84,7 +84,7 @@ async def test_broken_files_change_nothing(state: Path, folder: Path, breaking: 
         await made.publish("other", prompt(title="Other"))
         assert ["Task: Be kind." in made.system(key) for key in ("calm", "edited")] == [True, True]
         assert made.title("other") == "Other"
-        assert made.live.problems
+        assert made.live.current.problems
 
 
 async def test_two_files_saved_one_after_the_other(state: Path, folder: Path) -> None:
