@@ -73,9 +73,8 @@ class Kind(NamedTuple):
 def check(assertion: Assertion, draft: str, answer: str) -> str | None:
     """Say why `answer`, made from `draft`, fails the assertion; None when it holds.
 
-    Kinds that the service decides hold here. A typographic apostrophe is the same as a straight one, and capitals count
-    for `equals` alone. No assertion, whoever wrote it, can keep this busy: the time grows with the length of the texts,
-    and no faster.
+    Kinds that the service decides always pass here. A typographic apostrophe is the same as a straight one, and only
+    `equals` distinguishes capitals. No assertion can keep this busy: the time is linear in the length of the texts.
     """
     kind = _KINDS[assertion.type]
     if kind.check is None:
@@ -89,17 +88,17 @@ def _no_value(value: object) -> str | None:
 
 
 def _text_problem(value: object) -> str | None:
-    return None if isinstance(value, str) and value else "needs a text as its value; put a number or true in quotes"
+    return None if isinstance(value, str) and value else "needs text as its value; put a number or true in quotes"
 
 
 def _count_problem(of: str, value: object) -> str | None:
-    return None if isinstance(value, int) and value > 0 else f"needs a number of {of} above 0 as its value"
+    return None if isinstance(value, int) and value > 0 else f"needs a number of {of} greater than 0 as its value"
 
 
 def _list_problem(value: object) -> str | None:
     if not isinstance(value, tuple) or not 1 <= len(value) <= _MOST_PHRASES:
         return f"needs a list of 1 to {_MOST_PHRASES} words or phrases as its value"
-    return None if all(_spell(phrase).strip() for phrase in value) else "holds an empty word"
+    return None if all(_spell(phrase).strip() for phrase in value) else "has an empty word"
 
 
 def _threshold_problem(kind: AssertionType, threshold: float | None) -> str | None:
@@ -107,7 +106,7 @@ def _threshold_problem(kind: AssertionType, threshold: float | None) -> str | No
         return None
     if kind != "similar":
         return "takes no threshold"
-    return None if 0 < threshold <= 1 else "needs a threshold above 0 and not above 1"
+    return None if 0 < threshold <= 1 else "needs a threshold greater than 0 and at most 1"
 
 
 def _pattern_problem(value: object) -> str | None:
@@ -156,16 +155,16 @@ def _contains(value: str, _draft: str, answer: str) -> str | None:
 
 
 def _not_contains(value: str, _draft: str, answer: str) -> str | None:
-    return f"{value!r} should not be there" if _fold(value).casefold() in answer.casefold() else None
+    return f"{value!r} should not appear" if _fold(value).casefold() in answer.casefold() else None
 
 
 def _contains_any(phrases: tuple[str, ...], _draft: str, answer: str) -> str | None:
-    return None if _find_phrases(phrases, answer) else f"none of these is there: {', '.join(phrases)}"
+    return None if _find_phrases(phrases, answer) else f"none of these appears: {', '.join(phrases)}"
 
 
 def _not_contains_any(phrases: tuple[str, ...], _draft: str, answer: str) -> str | None:
     found = _find_phrases(phrases, answer)
-    return f"should not be there: {', '.join(found)}" if found else None
+    return f"should not appear: {', '.join(found)}" if found else None
 
 
 def _find_phrases(phrases: tuple[str, ...], answer: str) -> list[str]:
@@ -179,12 +178,12 @@ def _equals(value: str, _draft: str, answer: str) -> str | None:
 
 def _max_words(most: int, _draft: str, answer: str) -> str | None:
     count = _count_words(answer)
-    return f"{count} words, at most {most} wanted" if count > most else None
+    return f"the word count is {count}, but may be at most {most}" if count > most else None
 
 
 def _min_words(least: int, _draft: str, answer: str) -> str | None:
     count = _count_words(answer)
-    return f"{count} words, at least {least} wanted" if count < least else None
+    return f"the word count is {count}, but must be at least {least}" if count < least else None
 
 
 def _keeps_links(_value: None, draft: str, answer: str) -> str | None:
@@ -199,7 +198,7 @@ def _html(_value: None, draft: str, answer: str) -> str | None:
     wanted, found = bool(_TAG.search(draft)), bool(_TAG.search(answer))
     if wanted == found:
         return None
-    return "the draft is HTML, the answer is not" if wanted else "the draft is plain text, the answer is HTML"
+    return "the draft is HTML, but the answer is not" if wanted else "the draft is plain text, but the answer is HTML"
 
 
 def _is_html(_value: None, _draft: str, answer: str) -> str | None:
@@ -215,7 +214,7 @@ def _is_json(_value: None, _draft: str, answer: str) -> str | None:
 
 
 def _max_length(most: int, _draft: str, answer: str) -> str | None:
-    return f"{len(answer)} characters, at most {most} wanted" if len(answer) > most else None
+    return f"the length is {len(answer)} characters, but may be at most {most}" if len(answer) > most else None
 
 
 def _regex(pattern: str, _draft: str, answer: str) -> str | None:
@@ -228,7 +227,7 @@ def _similar(value: str, _draft: str, answer: str, threshold: float = _THRESHOLD
 
     wanted, found = (_fold(text).casefold().strip()[:_MOST_COMPARED] for text in (value, answer))
     likeness = Indel.normalized_similarity(wanted, found)
-    return None if likeness >= threshold else f"alike by {likeness:.2f}, at least {threshold:.2f} wanted"
+    return None if likeness >= threshold else f"the similarity is {likeness:.2f}, but must be at least {threshold:.2f}"
 
 
 def _lost(what: str, wanted: list[str], found: set[str]) -> str | None:

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from msgspec import Struct, structs
 
 MOST_PROBLEMS = 50
-"""Problems that a refused prompt is told of at once; whoever mends them hears of the others."""
+"""Problems that are reported of a refused prompt at once; the others follow when these are fixed."""
 LONGEST_REASON = 1000
 """Characters of a problem's reason; what an author wrote may stand in it."""
 MOST_NAMED = 20
@@ -25,7 +25,7 @@ MOST_NAMED = 20
 _SHOWN = 60
 _LONGEST_MEANT = 64  # characters; comparing takes their square
 _MOST_MEANT = 200  # words that one is compared with
-_MORE = f"there are more problems than these {MOST_PROBLEMS}; mend them first"
+_MORE = f"there are more than {MOST_PROBLEMS} problems; fix these first"
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What an expression in a template can be and how long, told before any value is known."""
+"""What an expression in a template can be, and how long, before any value is known."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
@@ -48,7 +48,7 @@ def describe_names(variables: Mapping[str, Variable], *, draft: bool) -> dict[st
 
 
 def weigh(node: nodes.Node, names: Names, report: Report) -> Fact:
-    """Tell what an expression can be at most; reports names that nobody declared and operations that could fail."""
+    """Tell what an expression can be at most; reports names that are not declared and operations that could fail."""
     if isinstance(node, nodes.Name):
         return _weigh_name(node, names, report)
     if isinstance(node, nodes.Const):
@@ -56,7 +56,7 @@ def weigh(node: nodes.Node, names: Names, report: Report) -> Fact:
     if isinstance(node, nodes.Getattr):
         return _weigh_loop_fact(node, names, report)
     if isinstance(node, nodes.Call):
-        report(node.lineno, "super() stands alone, and outside loops: {{ super() }}")
+        report(node.lineno, "super() must be on its own and outside loops: {{ super() }}")
         return Fact(kind="unknown")
     inner = [weigh(child, names, report) for child in node.iter_child_nodes()]
     characters, drafts = sum(fact.characters for fact in inner), sum(fact.drafts for fact in inner)
@@ -70,14 +70,14 @@ def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
         return names[node.name]
     if node.name in CALLER_TEXT and "content" not in names:
         report(
-            node.lineno, f"{node.name!r} may be read only in the user block, never in the system message or the brief"
+            node.lineno, f"{node.name!r} may be used only in the user block, never in the system message or the brief"
         )
     else:
         known = listed(sorted(names.keys() - {LOOP}))
         guess = meant(node.name, names.keys() - {LOOP})
         report(
             node.lineno,
-            f"nothing is called {shortened(node.name)!r}{guess}; declare it under variables, or use one of: {known}",
+            f"unknown name {shortened(node.name)!r}{guess}; declare it under variables, or use one of: {known}",
         )
     return Fact(kind="unknown")
 
@@ -92,7 +92,7 @@ def _weigh_constant(value: object) -> Fact:
 
 def _weigh_loop_fact(node: nodes.Getattr, names: Names, report: Report) -> Fact:
     if LOOP not in names:
-        report(node.lineno, f"loop.{node.attr} can be read only inside a loop")
+        report(node.lineno, f"loop.{node.attr} can be used only inside a loop")
     return Fact(kind="number" if node.attr == "index" else "boolean", characters=5)
 
 
@@ -119,13 +119,13 @@ def _find_filtered(node: nodes.Filter, kinds: list[Kind], report: Report) -> Kin
     if node.name == "length":
         wanted = ("text", "list")
     if kinds[0] not in (*wanted, "unknown"):
-        report(node.lineno, f"{node.name} works on a {' or a '.join(wanted)}, and this is a {kinds[0]}")
+        report(node.lineno, f"{node.name} works on {' or '.join(wanted)} values, not on {kinds[0]} values")
     return "number" if node.name in {"length", "wordcount"} else "text"
 
 
 def _find_joined(node: nodes.Concat, kinds: list[Kind], report: Report) -> Kind:
     if "list" in kinds:
-        report(node.lineno, "a list can't stand in a text; join it: {{ topics | join(', ') }}")
+        report(node.lineno, "a list can't be used as text; join it: {{ topics | join(', ') }}")
     return "text"
 
 
@@ -141,8 +141,12 @@ def _compare_problem(operator: str, left: Kind, right: Kind) -> str | None:
         return None
     if operator in {"in", "notin"}:
         fits = right == "list" or left == right == "text"
-        return None if fits else f"`in` looks for a text in a text or a value in a list, not for a {left} in a {right}"
-    return None if left == right == "number" else f"< and > compare numbers, not a {left} with a {right}"
+        return (
+            None
+            if fits
+            else f"`in` looks for text in text or for a value in a list, not for a {left} value in a {right} value"
+        )
+    return None if left == right == "number" else f"< and > compare numbers, not a {left} value with a {right} value"
 
 
 _FINDERS: dict[type[nodes.Node], Callable[[Any, list[Kind], Report], Kind]] = {

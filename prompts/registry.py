@@ -83,7 +83,7 @@ def _assign_aliases(prompts: Mapping[str, Prompt]) -> tuple[dict[str, Prompt], l
         for alias in prompt.aliases:
             if alias in prompts or alias in aliases:
                 owner = prompts.get(alias) or aliases[alias]
-                reason = f"the alias {alias!r} already leads to the prompt {owner.key!r}; it is ignored here"
+                reason = f"the alias {alias!r} already belongs to the prompt {owner.key!r}, and is ignored here"
                 problems.append(Problem(file=prompt.origin, line=_line_of_aliases(prompt), reason=reason))
             else:
                 aliases[alias] = prompt

@@ -1,4 +1,4 @@
-"""Looking at what a prompt would send, and trying it, before it is published."""
+"""Previewing and trying a prompt before it is published."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -35,7 +35,7 @@ _ERRORS = frozenset({422, 429, 502, 503, 504})
 
 
 class Passage(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A passage of a draft, as an author sends it: a misspelt field is told."""
+    """A passage of a draft, as an author sends it; a misspelled field is refused."""
 
 
 class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +53,7 @@ class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A draft, or the number of a stored `sample`, and what is tried on it.
 
     `versions` are numbers, `draft`, `published`, or `source` for the text in `source`; `providers` are names of
-    configured ones, by default those in charge as agents get them.
+    configured ones, by default the active ones, as for agents.
     """
 
     content: str = ""
@@ -184,7 +184,7 @@ async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, a
     providers: list[str | None] = [*dict.fromkeys(body.providers)] or [None]
     versions = list(dict.fromkeys(body.versions))
     if not 0 < len(versions) * len(providers) <= _MOST_RUNS:
-        raise InvalidRequestError("versions", f"times the providers must be 1 to {_MOST_RUNS} runs")
+        raise InvalidRequestError("versions", f"times the providers must make 1 to {_MOST_RUNS} runs")
     runs: list[Run] = []
     for version in versions:
         prompt = await _chosen(drafts, key, version, body.source)
@@ -206,7 +206,7 @@ async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | No
     """Return a version by its number or name."""
     if version == "source":
         if source is None:
-            raise InvalidRequestError("source", "must hold the text of the version 'source'")
+            raise InvalidRequestError("source", "must have the text of the version 'source'")
         return await drafts.compile(key, source)
     if isinstance(version, str) and version not in {"draft", "published"}:
         raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")

@@ -1,4 +1,4 @@
-"""Editing prompts over HTTP: drafts, versions, what is published, and the way back."""
+"""Editing prompts over HTTP: drafts, versions, publishing, and the way back."""
 
 import re
 from typing import Any
@@ -47,7 +47,7 @@ class PublishBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class RollbackBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which version is in force again; 0 is the file's."""
+    """Which version is published again; 0 is the file's."""
 
     version: int
 
@@ -66,8 +66,8 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
     """A prompt, as its author sees it.
 
     `draft` and `published` are numbers of versions, 0 is the file's; `source` is the draft's text, `published_source`
-    that in force. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used, and
-    `held_back` why agents get an older text than the published one or the file.
+    the published one. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used,
+    and `held_back` why agents get an older text than the published one or the file.
     """
 
     key: str
@@ -86,7 +86,7 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
 
 
 class ShownDiff(Struct, frozen=True, kw_only=True):
-    """What differs between two versions: line by line as a unified diff, and word by word."""
+    """The differences between two versions: line by line as a unified diff, and word by word."""
 
     unified: str
     words: list[dict[str, str]]
@@ -125,7 +125,7 @@ class PromptVersionController(Controller):
     async def delete_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> dict[str, Any]:
-        """Take a prompt away that was made here; its versions stay in the history."""
+        """Delete a prompt that was made here; its versions stay in the history."""
         await publishing.delete(checked_key(key), actor=_actor(request), based_on=_based_on(request))
         return success(data=True)
 
@@ -149,7 +149,7 @@ class PromptVersionController(Controller):
     async def diff_prompt(
         self, key: FromPath[str], request: Request[Any, Any, Any], drafts: NamedDependency[Drafts]
     ) -> dict[str, Any]:
-        """Show what differs between two versions; by default between the published one and the draft."""
+        """Show the differences between two versions; by default between the published one and the draft."""
         state = await drafts.state(checked_key(key))
         wanted = [read_number(request, name) for name in ("from", "to")]
         first, last = (
@@ -171,7 +171,7 @@ class PromptVersionController(Controller):
         drafts: NamedDependency[Drafts],
         publishing: NamedDependency[Publishing],
     ) -> Response[Any]:
-        """Put a version in force, on every replica, once its tests pass."""
+        """Publish a version, on every replica, once its tests pass."""
         body = await _publish(request) if await request.body() else PublishBody()
         state = await publishing.publish(
             checked_key(key),
@@ -194,7 +194,7 @@ class PromptVersionController(Controller):
         drafts: NamedDependency[Drafts],
         publishing: NamedDependency[Publishing],
     ) -> Response[Any]:
-        """Put an earlier version in force again; 0 goes back to the file."""
+        """Publish an earlier version again; 0 goes back to the file."""
         body, actor = await _rollback(request), _actor(request)
         state = await publishing.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
         return await _shown(drafts, state)
@@ -231,7 +231,9 @@ class PromptVersionController(Controller):
 def checked_key(key: str) -> str:
     """Return the key of a path if a prompt or a shared part may have it; raises InvalidRequestError."""
     if not _KEY.fullmatch(key):
-        raise InvalidRequestError("key", "must be small letters, digits and _, a letter first; _ before it for a part")
+        raise InvalidRequestError(
+            "key", "must be lowercase letters, digits and _, starting with a letter; a shared part has _ before it"
+        )
     return key
 
 

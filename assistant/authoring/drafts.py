@@ -59,7 +59,7 @@ class Drafts:
         if number == FILE:
             file = self._published.file_source(key)
             if file is None:
-                raise NotFoundError(f"The prompt {key!r} has no file: it was made here. Its versions begin at 1.")
+                raise NotFoundError(f"The prompt {key!r} has no file: it was created here. Its versions start at 1.")
             return file.text
         saved = await self._versions.version(key, number) if 0 < number <= _LARGEST else None
         if saved is None:
@@ -186,4 +186,4 @@ def _check_message(message: str) -> None:
 
 
 def _unknown(key: str) -> NotFoundError:
-    return NotFoundError(f"There is no prompt {key!r}. PUT it to make one.")
+    return NotFoundError(f"There is no prompt {key!r}. Create it with PUT.")

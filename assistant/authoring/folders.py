@@ -1,4 +1,4 @@
-"""Prompts as files: writing out what is in force, and saving what a folder has otherwise."""
+"""Prompts as files: writes those in use to a folder, and finds what differs in one."""
 
 import difflib
 from pathlib import Path
@@ -15,7 +15,7 @@ _SUFFIX = ".j2"
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """A file of a folder that differs from what is in force; `before` is empty for a new one."""
+    """A file of a folder that differs from the text in use; `before` is empty for a new one."""
 
     key: str
     before: str
@@ -26,14 +26,14 @@ class Difference(Struct, frozen=True, kw_only=True):
         lines = difflib.unified_diff(
             self.before.splitlines(keepends=True),
             self.after.splitlines(keepends=True),
-            f"{self.key} in force",
+            f"{self.key} as served",
             f"{self.key} in the folder",
         )
         return "".join(lines)
 
 
 def export_prompts(published: PublishedPrompts, folder: Path) -> int:
-    """Write every prompt and shared part in force into a folder, and return how many that were.
+    """Write every prompt and shared part in use to a folder, and return how many there were.
 
     Raises:
         OSError: the folder can't be written to.
@@ -46,14 +46,14 @@ def export_prompts(published: PublishedPrompts, folder: Path) -> int:
 
 
 def differences(published: PublishedPrompts, folder: Path) -> list[Difference]:
-    """Return what a folder has otherwise, shared parts first; it is checked as if all of it were published.
+    """Return what differs in a folder, shared parts first; it is checked as if all of it were published.
 
     Raises:
         InvalidRequestError: there is no such folder.
         BrokenTemplateError: a file is refused, or a prompt that is not in the folder could not be used with it.
     """
     if not folder.is_dir():
-        raise InvalidRequestError("DIR", f"{folder} is no folder")
+        raise InvalidRequestError("DIR", f"{folder} is not a folder")
     layer, problems = read_layer(folder)
     texts = _texts(published)
     changed = {name: source for name, source in layer.sources.items() if texts.get(name) != source.text}
@@ -71,5 +71,5 @@ def differences(published: PublishedPrompts, folder: Path) -> list[Difference]:
 
 
 def _texts(published: PublishedPrompts) -> dict[str, str]:
-    """Return the texts in force, by the names of their files."""
+    """Return the texts in use, by the names of their files."""
     return {name: source.text for layer in published.layers() for name, source in layer.sources.items()}

@@ -54,7 +54,7 @@ def gate_of(asker: PromptAsker) -> Gate:
             async with asyncio.timeout(_SECONDS):
                 return await run_tests(prompt, live.answer, live.judge)
         except TimeoutError:
-            late = f"could not be run within {_SECONDS:.0f} seconds, with all the others; the provider is too slow."
+            late = f"did not finish within {_SECONDS:.0f} seconds together with the others; the provider is too slow."
             return TestReport(outcomes=(TestOutcome(number=1, content="", answer="", failures=(late,)),))
 
     return gate

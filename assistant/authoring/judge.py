@@ -44,7 +44,7 @@ def verdict_of(said: str) -> str | None:
     """Return why a judge says no; None when it says yes. What is neither counts as no."""
     found = _SAID.match(said)
     if found is None:
-        return f"the judge says neither yes nor no: {said.strip()[:_LONGEST]}"
+        return f"the judge said neither yes nor no: {said.strip()[:_LONGEST]}"
     if found[1].lower() == "yes":
         return None
-    return f"the judge says no: {found[2].strip()[:_LONGEST] or 'without a reason'}"
+    return f"the judge said no: {found[2].strip()[:_LONGEST] or 'without giving a reason'}"

@@ -122,7 +122,7 @@ class Publishing:
         """
         if is_part(key):
             raise InvalidRequestError(
-                "key", "is a shared part, which can't be switched off; publish another text of it"
+                "key", "is a shared part, which can't be switched off; publish a version with other text instead"
             )
         await self._drafts.state(key)
         return await self._move(
@@ -169,5 +169,5 @@ class Publishing:
         try:
             await self._published.reload()
         except DatabaseUnavailableError:
-            log.warning("a change of prompts is used once the database answers again")
+            log.warning("changed prompts will be used when the database answers again")
         self._tell()

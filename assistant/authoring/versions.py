@@ -194,13 +194,13 @@ def _shown(state: PromptState) -> dict[str, Any] | None:
 
 def _explained(state: PromptState) -> str:
     if state.changed_at is None:
-        return "The prompt was never changed here. Send If-None-Match: * to save its first edit."
+        return "The prompt has never been changed here. Send If-None-Match: * to save its first edit."
     moment = state.changed_at.strftime("%Y-%m-%d %H:%M:%S")
     if state.deleted:
         return (
-            f"Agent {state.changed_by} deleted this prompt at {moment} UTC. PUT it without If-Match to make it again."
+            f"Agent {state.changed_by} deleted this prompt at {moment} UTC. Create it again with PUT, without If-Match."
         )
     return (
         f"Agent {state.changed_by} changed this prompt at {moment} UTC (it is at revision {state.revision}). "
-        "Look at that change, and save yours on top of it."
+        "Look at that change, then save yours on top of it."
     )

@@ -20,9 +20,15 @@ _SHOWN = 60  # characters of a draft in the table
 
 @click.command("test")
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
-@click.option("--provider", help="Ask only this one of the configured providers.")
-@click.option("--record", is_flag=True, help="Ask, and write the answers down for later runs.")
-@click.option("--recordings", type=click.Path(path_type=Path), default=_FOLDER, show_default=True, help="Their folder.")
+@click.option("--provider", help="Ask only this configured provider.")
+@click.option("--record", is_flag=True, help="Ask the provider, and record the answers for later runs.")
+@click.option(
+    "--recordings",
+    type=click.Path(path_type=Path),
+    default=_FOLDER,
+    show_default=True,
+    help="Folder of the recorded answers.",
+)
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report to this file.")
 def test_prompts(
     keys: tuple[str, ...],
@@ -31,10 +37,10 @@ def test_prompts(
     recordings: Path,
     junit: Path | None,
 ) -> None:
-    """Run the tests of prompts, all of them unless KEYs are given.
+    """Run the tests of all prompts, or of those given as KEY.
 
-    A prompt with recorded answers needs no provider; `--record` asks the one in charge and writes its answers down.
-    Ends with 1 when a test fails.
+    A prompt with recorded answers needs no provider; `--record` asks the active provider and records its answers.
+    The exit status is 1 if a test fails.
     """
     reports = running.with_database(_run(keys, provider, record=record, folder=recordings))
     _show(reports)

@@ -89,7 +89,7 @@ async def test_import_of_a_broken_file_changes_nothing(state: Path) -> None:
     (folder / "bbb.j2").write_text(prompt("{{ tone }}"))
     done = prompts(state, "import", "in")
     assert done.returncode == 1
-    assert "nothing is imported" in done.stderr
+    assert "nothing was imported" in done.stderr
     assert "bbb.j2:6" in done.stderr
     async with service(state) as client:
         assert (await client.get("/api/v1/ai/prompts/aaa")).status_code == 404
@@ -98,12 +98,15 @@ async def test_import_of_a_broken_file_changes_nothing(state: Path) -> None:
 FRAME = "{% block system %}{% block task %}{% endblock %}{% endblock %}{% block user %}{{ content }}{% endblock %}"
 FRAMED = '---\ntitle: Framed\nbrief: b\n---\n{% extends "_frame.j2" %}{% block task %}x{% endblock %}'
 REFUSED = {
-    "a part that breaks a prompt here": ({"_frame.j2": FRAME.replace("task", "other")}, "nothing places the block"),
+    "a part that breaks a prompt here": (
+        {"_frame.j2": FRAME.replace("task", "other")},
+        "the block 'task' is not used anywhere",
+    ),
     "a part with a mistake": ({"_alone.j2": "{% if"}, "_alone.j2:1"),
-    "a variable that nothing reads": ({"b.j2": prompt(more="variables: {a: {type: list}}\n")}, "nothing reads it"),
+    "a variable that nothing reads": ({"b.j2": prompt(more="variables: {a: {type: list}}\n")}, "nothing uses it"),
     "a style that reads the draft": ({"_style.j2": "{{ content }}"}, "content"),
     "a prompt without its part": ({"b.j2": FRAMED.replace("_frame", "_no")}, "no shared part '_no.j2'"),
-    "a name that can't be": ({"B-2.j2": prompt()}, "name the file"),
+    "a name that can't be": ({"B-2.j2": prompt()}, "in the file's name"),
     "another encoding": ({"b.j2": "latin"}, "is not UTF-8"),
 }
 
@@ -174,7 +177,7 @@ def test_lint_annotates_pull_requests(state: Path) -> None:
     done = prompts(state, "lint", "--format", "github", "mine")
     assert done.returncode == 1
     assert done.stdout.startswith("::error file=mine/bad.j2,line=6,col=")
-    assert "::nothing is called 'tone'" in done.stdout
+    assert "::unknown name 'tone'" in done.stdout
     plain = prompts(state, "lint", "mine/bad.j2")
     assert (plain.returncode, plain.stderr.startswith("mine/bad.j2:6:")) == (1, True)
     assert prompts(state, "lint", "mine/good.j2").returncode == 0

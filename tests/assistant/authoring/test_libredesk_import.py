@@ -81,8 +81,8 @@ async def test_command_makes_drafts(state: Path, libredesk: str) -> None:
     """A dry run shows and saves nothing; then there are drafts, and nothing that agents see; again, nothing is new."""
     dry = prompts(state, "import", "--libredesk", libredesk, "--dry-run")
     assert (dry.returncode, "2 prompts differ" in dry.stdout, "+Schreibe" in dry.stdout) == (0, True, True), dry.stderr
-    assert "make_friendly is left: there is a prompt reply_friendly already; --replace" in dry.stderr
-    assert "empty is left: it has no text" in dry.stderr
+    assert "make_friendly was skipped: the prompt reply_friendly exists already; use --replace" in dry.stderr
+    assert "empty was skipped: it has no text" in dry.stderr
     done = prompts(state, "import", "--libredesk", libredesk)
     assert (done.returncode, done.stdout) == (0, "our_house\ngrosser\n2 prompts imported\n"), done.stderr
     again = prompts(state, "import", "--libredesk", libredesk, "--replace")

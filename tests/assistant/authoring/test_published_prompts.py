@@ -174,7 +174,7 @@ async def test_watch_goes_on_after_errors(state: Path, folder: Path, caplog: pyt
             (folder / "calm.j2").write_text(prompt(title="Next"))
             await until(lambda: has(made, "Next"))
     assert [record.getMessage() for record in caplog.records].count(
-        "changed prompt files could not be read, and are tried again"
+        "changed prompt files could not be read; trying again"
     ) == 1
 
 
