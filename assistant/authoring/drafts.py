@@ -99,7 +99,7 @@ class Drafts:
         """
         if not is_part(key):
             return await self.compile(key, source)
-        await check_part(self._published, key, source)
+        await check_part(self._published, key, with_newlines(source))
         return None
 
     async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
@@ -126,10 +126,9 @@ class Drafts:
             raise PreconditionError(
                 "Send If-Match with the ETag of the version that you edited, so that no edit is lost."
             )
-        source = with_newlines(source)
         await self.check(key, source)
         async with self._versions.changing(actor.id) as change:
-            return await self._add(change, key, source, message, based_on or 0)
+            return await self.add(change, key, source, message, based_on or 0)
 
     async def check_all(self, texts: Mapping[str, str], message: str) -> dict[str, Prompt]:
         """Return what several edits would make, prompts alone, by key; they are checked as if all were published.
@@ -142,17 +141,10 @@ class Drafts:
         sources = {key: Source(f"{key}.j2", with_newlines(text)) for key, text in texts.items()}
         return await in_turn(check_together, self._published, sources)
 
-    async def add_all(
-        self, change: PromptChange, texts: Mapping[str, str], message: str, revisions: Mapping[str, int]
-    ) -> list[PromptState]:
-        """Save several checked edits as drafts; raises StaleEditError."""
-        return [
-            await self._add(change, key, with_newlines(text), message, revisions[key]) for key, text in texts.items()
-        ]
-
-    async def _add(self, change: PromptChange, key: str, source: str, message: str, based_on: int) -> PromptState:
+    async def add(self, change: PromptChange, key: str, text: str, message: str, based_on: int) -> PromptState:
+        """Save a checked text as a draft, in a transaction; raises StaleEditError."""
         before = await change.state(key, based_on=based_on)
-        saved = await change.add(key, source, message)
+        saved = await change.add(key, with_newlines(text), message)
         after = structs.replace(self._present(before), draft=saved.number)
         return await change.move("prompt.saved", before, after, message=message, hash=saved.hash[:12])
 

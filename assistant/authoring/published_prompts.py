@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from assistant.authoring.prompt_ids import PromptRows, record_prompts
+from assistant.authoring.prompt_ids import PromptRows, assign_ids
 from assistant.authoring.versions import PromptState, PromptVersions
 from assistant.database.database import Database
 from assistant.errors import AssistantError, DatabaseUnavailableError
@@ -162,7 +162,7 @@ class PublishedPrompts:
         """Give new prompts their rows; those that the database was away for get theirs with the next look."""
         versions = {each.key: each.version for each in self._live.prompts}
         if versions != self._recorded:
-            self._rows.update(await record_prompts(self._database, versions))
+            self._rows.update(await assign_ids(self._database, versions))
             self._recorded = versions
 
     def _report(self, registry: PromptRegistry) -> None:

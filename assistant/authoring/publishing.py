@@ -92,11 +92,11 @@ class Publishing:
             raise TestsFailedError(failures)
         revisions = {key: await self._drafts.revision(key) for key in texts}
         async with self._versions.changing(actor.id) as change:
-            for saved in await self._drafts.add_all(change, texts, message, revisions):
-                if publish:
-                    passed = reports.get(saved.key, TestReport()).passed
-                    after = structs.replace(saved, published=saved.draft)
-                    await change.move("prompt.published", saved, after, tests_passed=passed, tests_failed=0)
+            saved = [await self._drafts.add(change, key, texts[key], message, revisions[key]) for key in texts]
+            for state in saved if publish else ():
+                passed = reports.get(state.key, TestReport()).passed
+                after = structs.replace(state, published=state.draft)
+                await change.move("prompt.published", state, after, tests_passed=passed, tests_failed=0)
         if publish:
             await self._reload()
 
