@@ -84,7 +84,7 @@ def _check_top(parsed: ParsedFile) -> Iterator[tuple[int, str]]:
 
 
 def _line_outside(node: nodes.Node) -> int | None:
-    """Return the line of something other than white space that stands outside of blocks."""
+    """Return the line of something other than white space that is outside blocks."""
     if isinstance(node, (nodes.Block, nodes.Extends)):
         return None
     if not isinstance(node, nodes.Output):
@@ -99,7 +99,7 @@ def _line_outside(node: nodes.Node) -> int | None:
 
 
 def _check_placement(node: nodes.Node, *, inside: str = "top") -> Iterator[tuple[int, str]]:
-    """Extends stands at the top, set directly in a block or part, and a loop holds text, values and conditions."""
+    """Extends is at the top, set is directly in a block or part, and a loop has text, values and conditions."""
     for child in node.iter_child_nodes():
         if isinstance(child, nodes.Extends) and inside != "top":
             yield child.lineno, "extends must be at the top of the file, outside blocks and conditions"

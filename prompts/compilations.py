@@ -36,7 +36,7 @@ class Compilations:
     """Compiles layers each time they change, and remembers the last good prompt of each file.
 
     A prompt is compiled again when its file, or a part that it uses, has changed. Where that fails, the last good
-    one stays, compiled from the texts of then: so it does not matter in which order files that belong together are
+    one stays, compiled from its old texts: so it does not matter in which order files that belong together are
     saved. Without a last good one, as after a restart, a broken part is replaced by the one of that name below it, and
     a broken prompt by the one of the layer below.
 

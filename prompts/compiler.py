@@ -8,7 +8,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from msgspec import structs
 
 from prompts.checker import check_syntax
-from prompts.columns import located
+from prompts.columns import with_columns
 from prompts.errors import BrokenTemplateError, Problem, VariableError
 from prompts.expansion import check_brief, check_expansion
 from prompts.files import Files, gather_files
@@ -25,17 +25,17 @@ def compile_prompt(
 ) -> Prompt:
     """Check a prompt file and make it ready to render.
 
-    `shared` holds the parts that it may extend or include, by name (`_rewrite.j2`); `settings` the values for
+    `shared` has the parts that it may extend or include, by name (`_rewrite.j2`); `settings` the values for
     `default_setting`. `strict` also refuses variables that nothing reads: harmless, but useless.
 
     Raises:
-        BrokenTemplateError: something is wrong; holds every problem found, in this file or a part that it uses.
+        BrokenTemplateError: something is wrong; has every problem found, in this file or a part that it uses.
     """
     try:
         return _compile(key, source, shared, settings, strict=strict)
     except BrokenTemplateError as error:
         texts = {each.origin: each.text for each in (*shared.values(), source)}
-        raise BrokenTemplateError(located(error.problems, texts)) from None
+        raise BrokenTemplateError(with_columns(error.problems, texts)) from None
     except (RecursionError, MemoryError, SyntaxError) as error:
         raise BrokenTemplateError(source.problem(None, TOO_DEEP)) from error
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 from jinja2 import nodes
 from msgspec import Struct
 
-from prompts.errors import listed, meant, shortened
+from prompts.errors import did_you_mean, listed, shortened
 from prompts.syntax import MAX_JOINER, TEXT_FILTERS
 from prompts.variables import MAX_ITEMS, Variable
 
@@ -17,7 +17,7 @@ Report: TypeAlias = Callable[[int, str], None]
 CONTACT = {"contact_name": 100, "contact_language": 60}
 """What the user block may read of the customer whose conversation is open, and how many characters that has at most."""
 CALLER_TEXT = frozenset({"content", "conversation", "contact", *CONTACT})
-"""What customers and agents wrote; it never stands in a system message."""
+"""What customers and agents wrote; it is never part of a system message."""
 LOOP = "loop"
 
 _KINDS: dict[str, Kind] = {"integer": "number", "number": "number", "boolean": "boolean", "list": "list"}
@@ -74,7 +74,7 @@ def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
         )
     else:
         known = listed(sorted(names.keys() - {LOOP}))
-        guess = meant(node.name, names.keys() - {LOOP})
+        guess = did_you_mean(node.name, names.keys() - {LOOP})
         report(
             node.lineno,
             f"unknown name {shortened(node.name)!r}{guess}; declare it under variables, or use one of: {known}",

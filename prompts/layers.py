@@ -60,7 +60,7 @@ def parts_for(layers: Sequence[Layer], place: int, *, without: Collection[str] =
     """Return the shared parts that the prompts of a layer use, by name.
 
     They are those of the layer itself and of the ones below it, the upper ones first. So the shipped prompts use the
-    shipped parts, whatever an operator calls theirs; but everybody's style is the topmost one.
+    shipped parts, whatever an operator calls theirs; but the style of all of them is the topmost one.
 
     Args:
         layers: all of them.

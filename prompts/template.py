@@ -67,7 +67,7 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
     listed: bool = True
 
     def resolve(self, given: Mapping[str, object]) -> dict[str, Value]:
-        """Check the variables of a request and fill in defaults; holds exactly the declared ones.
+        """Check the variables of a request and fill in defaults; returns exactly the declared ones.
 
         Raises:
             VariableError: one is unknown, missing, or does not fit.

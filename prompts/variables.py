@@ -57,7 +57,7 @@ class Variable(Struct, frozen=True, kw_only=True):
 
 
 def resolve_values(variables: Mapping[str, Variable], given: Mapping[str, object]) -> dict[str, Value]:
-    """Check what was given, fill in the defaults; holds exactly the declared variables.
+    """Check what was given and fill in the defaults; returns exactly the declared variables.
 
     Raises:
         UnknownVariableError: something was given that is not declared.

@@ -29,7 +29,7 @@ _NEVER_MEANT = "\a\b\v\f\x1b\0"
 _PATH = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]:\\[A-Za-z0-9]")
 _BEGINNINGS = "@`%&*!|>,]}"
 _OPENING, _CLOSING = "\u201c\u201e\u201d\u00ab\u2018\u201a", "\u201d\u201c\u00bb\u2019\u2018"
-_STRANGE_BLANKS = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
+_SPECIAL_SPACES = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
 
 
 class Advice(NamedTuple):
@@ -47,7 +47,7 @@ def advise(text: str, line: int) -> Advice | None:
     and quotes that are left open.
     """
     lines = list(_fields(text.split("\n")[:line]))
-    if look := _advise_on_blanks(text, line):
+    if look := _advise_on_spaces(text, line):
         return look
     for number, column, field, value in reversed(lines):
         if why := _why_quotes(value):
@@ -82,7 +82,7 @@ def escape_in_text(value: str, written: str, *, one_line: bool) -> str | None:
 
     Args:
         value: what YAML reads.
-        written: the same with its quotes, as it stands there.
+        written: the same with its quotes, as written in the file.
         one_line: whether it is shown as one line, in which no one wants a tab.
     """
     wanted = "\t\n\r" if _PATH.search(written) else "\t" if one_line else ""
@@ -112,9 +112,9 @@ def comment_in_text(line: str, end: int) -> Advice | None:
     return Advice(0, len(line) - len(comment) + 1, "everything after a space and # is a comment and would be lost")
 
 
-def has_strange_blank(name: str) -> bool:
+def has_special_space(name: str) -> bool:
     """Tell whether a field's name starts with a special space."""
-    return bool(_STRANGE_BLANKS.match(name))
+    return bool(_SPECIAL_SPACES.match(name))
 
 
 def has_typographic_quotes(value: str) -> bool:
@@ -230,15 +230,15 @@ def _why_part(part: str) -> str | None:
     return f"{_named(field)}{why}; {in_quotes(field, text)}" if why else None
 
 
-def _advise_on_blanks(text: str, line: int) -> Advice | None:
+def _advise_on_spaces(text: str, line: int) -> Advice | None:
     """Report tabs and other special spaces where they matter: at the start of a line and after a colon."""
     written = (text.split("\n")[line - 1 : line] or [""])[0]
-    blanks = written[: len(written) - len(written.lstrip())]
-    if "\t" in blanks:
-        return Advice(line, blanks.index("\t") + 1, "starts with a tab; use spaces instead")
-    strange = _STRANGE_BLANKS.search(written)
-    if strange and (strange.start() < len(blanks) or written[: strange.start()].endswith(":")):
-        return Advice(line, strange.start() + 1, "contains a special space; replace it with an ordinary one")
+    indent = written[: len(written) - len(written.lstrip())]
+    if "\t" in indent:
+        return Advice(line, indent.index("\t") + 1, "starts with a tab; use spaces instead")
+    special = _SPECIAL_SPACES.search(written)
+    if special and (special.start() < len(indent) or written[: special.start()].endswith(":")):
+        return Advice(line, special.start() + 1, "contains a special space; replace it with an ordinary one")
     return None
 
 
@@ -246,7 +246,7 @@ def _advise_on_line(text: str, line: int) -> Advice | None:
     """Say what is wrong with how a line looks, or the one above it, which YAML reads together with it."""
     for number in range(line, max(line - 2, 0), -1):
         written = (text.split("\n")[number - 1 : number] or [""])[0]
-        if look := _advise_on_blanks(text, number):
+        if look := _advise_on_spaces(text, number):
             return look
         if re.match(r"\s*[\w-]+:[^\s:/]", written):
             return Advice(number, written.index(":") + 1, "needs a space after the colon")

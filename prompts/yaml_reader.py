@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Struct
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from prompts.errors import MOST_PROBLEMS, BrokenTemplateError, Problem, meant, shortened
+from prompts.errors import MOST_PROBLEMS, BrokenTemplateError, Problem, did_you_mean, shortened
 from prompts.syntax import KEY
 from prompts.yaml_advice import (
     Advice,
@@ -17,14 +17,14 @@ from prompts.yaml_advice import (
     escape_in_text,
     find_break,
     find_unreadable,
-    has_strange_blank,
+    has_special_space,
     has_typographic_quotes,
     in_quotes,
 )
 from prompts.yaml_core import BOOL, FLOAT, INT, NULL, STR, compose, construct, find_unread
 
 Path: TypeAlias = tuple[str | int, ...]
-"""Where a value stands in the document: field names, and positions in lists from 0."""
+"""Where a value is in the document: field names, and positions in lists from 0."""
 
 _WORDS = {
     "str": "text",
@@ -104,8 +104,8 @@ class Reader:
             if field := fields.get(name):
                 found[field.name] = self.read(value, field.type, (*path, name))
             else:
-                known, hint = ", ".join(sorted(fields)), _hint_at_blank(name) or _hint_at_comma(node, value)
-                reason = f"is not a known field{meant(name.casefold(), fields)}; use one of: {known}{hint}"
+                known, hint = ", ".join(sorted(fields)), _hint_at_space(name) or _hint_at_comma(node, value)
+                reason = f"is not a known field{did_you_mean(name.casefold(), fields)}; use one of: {known}{hint}"
                 self._refuse(value, (*path, name), reason)
         for name, field in fields.items():
             if field.required and field.name not in found:
@@ -271,9 +271,9 @@ def _hint_at_comma(node: Node, value: Node) -> str:
     return ""
 
 
-def _hint_at_blank(name: str) -> str:
+def _hint_at_space(name: str) -> str:
     """Report a special space, which YAML does not take for indentation."""
-    return "; it starts with a special space; replace it with an ordinary one" if has_strange_blank(name) else ""
+    return "; it starts with a special space; replace it with an ordinary one" if has_special_space(name) else ""
 
 
 def _hint_at_quotes(node: Node) -> str:
