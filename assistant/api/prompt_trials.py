@@ -8,7 +8,7 @@ from litestar import Controller, Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant.api.event_stream import EventStream, event
 from assistant.api.prompt_versions import checked_key
@@ -128,14 +128,8 @@ class PromptTrialController(Controller):
         body, actor = await _trial(request), _actor(request)
         if body.sample is not None:
             kept = await prompt_samples.get(checked_key(key), body.sample)
-            body = TrialBody(
-                content=kept.content,
-                versions=body.versions,
-                source=body.source,
-                providers=body.providers,
-                variables={**kept.variables, **body.variables},
-                instruction=body.instruction,
-            )
+            variables = {**kept.variables, **body.variables}
+            body = structs.replace(body, content=kept.content, variables=variables)
         arrived = request.scope["state"]["arrived"]
         runs = await _runs(checked_key(key), body, drafts, prompt_asker, arrived)
         parts = try_all(runs, prompt_asker, actor)
