@@ -165,11 +165,7 @@ class PromptVersionController(Controller):
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=PublishBody, errors=_CHANGES),
     )
     async def publish_prompt(
-        self,
-        key: FromPath[str],
-        request: Request[Any, Any, Any],
-        drafts: NamedDependency[Drafts],
-        publishing: NamedDependency[Publishing],
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Publish a version, on every replica, once its tests pass."""
         body = await _publish(request) if await request.body() else PublishBody()
@@ -180,7 +176,7 @@ class PromptVersionController(Controller):
             forced=body.reason if body.force else None,
             based_on=_based_on(request),
         )
-        return await _shown(drafts, state)
+        return await _shown(publishing.drafts, state)
 
     @post(
         "/rollback",
@@ -188,44 +184,26 @@ class PromptVersionController(Controller):
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=RollbackBody, errors=_CHANGES),
     )
     async def roll_back_prompt(
-        self,
-        key: FromPath[str],
-        request: Request[Any, Any, Any],
-        drafts: NamedDependency[Drafts],
-        publishing: NamedDependency[Publishing],
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Publish an earlier version again; 0 goes back to the file."""
         body, actor = await _rollback(request), _actor(request)
         state = await publishing.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
-        return await _shown(drafts, state)
+        return await _shown(publishing.drafts, state)
 
     @post("/disable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
     async def disable_prompt(
-        self,
-        key: FromPath[str],
-        request: Request[Any, Any, Any],
-        drafts: NamedDependency[Drafts],
-        publishing: NamedDependency[Publishing],
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Switch a prompt off: it is not listed, and can't be used."""
-        state = await publishing.switch(
-            checked_key(key), enabled=False, actor=_actor(request), based_on=_based_on(request)
-        )
-        return await _shown(drafts, state)
+        return await _switched(key, request, publishing, enabled=False)
 
     @post("/enable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
     async def enable_prompt(
-        self,
-        key: FromPath[str],
-        request: Request[Any, Any, Any],
-        drafts: NamedDependency[Drafts],
-        publishing: NamedDependency[Publishing],
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Switch a prompt on again."""
-        state = await publishing.switch(
-            checked_key(key), enabled=True, actor=_actor(request), based_on=_based_on(request)
-        )
-        return await _shown(drafts, state)
+        return await _switched(key, request, publishing, enabled=True)
 
 
 def checked_key(key: str) -> str:
@@ -235,6 +213,14 @@ def checked_key(key: str) -> str:
             "key", "must be lowercase letters, digits and _, starting with a letter; a shared part has _ before it"
         )
     return key
+
+
+async def _switched(
+    key: str, request: Request[Any, Any, Any], publishing: Publishing, *, enabled: bool
+) -> Response[Any]:
+    based_on = _based_on(request)
+    state = await publishing.switch(checked_key(key), enabled=enabled, actor=_actor(request), based_on=based_on)
+    return await _shown(publishing.drafts, state)
 
 
 async def _shown(drafts: Drafts, state: PromptState) -> Response[Any]:

@@ -37,7 +37,7 @@ class Publishing:
         tell: Callable[[], None],
         gate: Gate,
     ) -> None:
-        self._drafts = drafts
+        self.drafts = drafts
         self._versions = versions
         self._published = published
         self._tell = tell
@@ -63,9 +63,9 @@ class Publishing:
         """
         if forced is not None and not 0 < len(forced.strip()) <= _LONGEST_REASON:
             raise InvalidRequestError("reason", f"must say why, in at most {_LONGEST_REASON} characters")
-        state = await self._drafts.state(key)
+        state = await self.drafts.state(key)
         chosen = state.draft if number is None else number
-        prompt = await self._drafts.check(key, await self._drafts.source(key, chosen))
+        prompt = await self.drafts.check(key, await self.drafts.source(key, chosen))
         report = TestReport() if prompt is None else await self._gate(prompt, actor)
         if report.failures and forced is None:
             raise TestsFailedError(list(report.failures))
@@ -85,14 +85,14 @@ class Publishing:
             TestsFailedError: they are to be published, and tests fail; the error names them.
             StaleEditError: someone else was quicker.
         """
-        prompts = await self._drafts.check_all(texts, message)
+        prompts = await self.drafts.check_all(texts, message)
         reports = {key: await self._gate(prompt, actor) for key, prompt in prompts.items()} if publish else {}
         failures = [f"{key}: {failure}" for key, report in reports.items() for failure in report.failures]
         if failures:
             raise TestsFailedError(failures)
-        revisions = {key: await self._drafts.revision(key) for key in texts}
+        revisions = {key: await self.drafts.revision(key) for key in texts}
         async with self._versions.changing(actor.id) as change:
-            saved = [await self._drafts.add(change, key, texts[key], message, revisions[key]) for key in texts]
+            saved = [await self.drafts.add(change, key, texts[key], message, revisions[key]) for key in texts]
             for state in saved if publish else ():
                 passed = reports.get(state.key, TestReport()).passed
                 after = structs.replace(state, published=state.draft)
@@ -108,8 +108,8 @@ class Publishing:
             BrokenTemplateError: it can't be used any more.
             StaleEditError: someone else was quicker.
         """
-        await self._drafts.state(key)
-        await self._drafts.check(key, await self._drafts.source(key, number))
+        await self.drafts.state(key)
+        await self.drafts.check(key, await self.drafts.source(key, number))
         return await self._move("prompt.rolled_back", key, actor, based_on, published=number, draft=number)
 
     async def switch(self, key: str, *, enabled: bool, actor: Actor, based_on: int | None) -> PromptState:
@@ -124,7 +124,7 @@ class Publishing:
             raise InvalidRequestError(
                 "key", "is a shared part, which can't be switched off; publish a version with other text instead"
             )
-        await self._drafts.state(key)
+        await self.drafts.state(key)
         return await self._move(
             "prompt.enabled" if enabled else "prompt.disabled", key, actor, based_on, enabled=enabled
         )
@@ -138,8 +138,8 @@ class Publishing:
             BrokenTemplateError: it is a shared part that prompts use.
             StaleEditError: someone else was quicker.
         """
-        await self._drafts.state(key)
-        if self._drafts.has_file(key):
+        await self.drafts.state(key)
+        if self.drafts.has_file(key):
             raise InUseError(
                 f"The prompt {key!r} comes from a file. Switch it off (POST …/disable), or go back to the file "
                 '(POST …/rollback {"version": 0}).'
@@ -159,7 +159,7 @@ class Publishing:
     ) -> PromptState:
         async with self._versions.changing(actor.id) as change:
             before = await change.state(key, based_on=based_on)
-            after = structs.replace(self._drafts.current(before), **members)
+            after = structs.replace(self.drafts.current(before), **members)
             state = await change.move(action, before, after, **note)
         await self._reload()
         return state
