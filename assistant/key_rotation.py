@@ -10,7 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.authoring import sample_rows
+from assistant.authoring.samples import PURPOSE as SAMPLES
+from assistant.authoring.samples import reseal
 from assistant.database.audit_log import COMMAND_LINE, AuditLog
 from assistant.database.database import Database
 from assistant.database.secret_keys import SealedValueError, add_secret_key, load_secret_keys, secret_key_file
@@ -62,7 +63,7 @@ async def rotate_keys(database: Database, settings: Settings) -> Rotation:
 
 async def _opened_samples(session: AsyncSession, settings: Settings) -> Callable[[], tuple[int, int]]:
     try:
-        return await sample_rows.seal_anew(session, lambda: load_secret_keys(settings).box(sample_rows.PURPOSE))
+        return await reseal(session, lambda: load_secret_keys(settings).box(SAMPLES))
     except SealedValueError as error:
         raise SettingsError(
             f"{_where(settings)}: {error} was sealed with a key that is not there; add that one after the first and "

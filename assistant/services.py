@@ -3,21 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from litestar import Litestar
 
 from assistant.api.completion import Clicks
 from assistant.auth.authenticator import RememberingAuthenticator
-from assistant.authoring.editing import Authoring
+from assistant.authoring.drafts import Drafts
 from assistant.authoring.folder_watch import PromptsWatch
 from assistant.authoring.gate import gate_of
 from assistant.authoring.prompt_ids import PromptRows
-from assistant.authoring.published_prompts import PromptsInForce
-from assistant.authoring.sample_rows import PURPOSE as SAMPLES
-from assistant.authoring.sample_rows import PromptSamples
+from assistant.authoring.published_prompts import PublishedPrompts
+from assistant.authoring.publishing import Publishing
+from assistant.authoring.samples import PURPOSE as SAMPLES
+from assistant.authoring.samples import PromptSamples
 from assistant.authoring.uncached_completion import PromptAsker
-from assistant.authoring.version_rows import PromptVersions
+from assistant.authoring.versions import PromptVersions
 from assistant.budgets.budgets import Budgets
 from assistant.completion.asking import Asker
 from assistant.completion.cache import CompletionCache, MemoryTier
@@ -119,8 +121,8 @@ class Services:
             Retention(self.verdicts, settings.usage_days, what="feedback"),
             Retention(self.prompt_samples, settings.sample_days, what="sample drafts"),
         )
-        self.in_force, self.authoring = self._prompts()
-        self.watch = PromptsWatch(prompt_directories(settings), self.in_force)
+        self.published, self.drafts, self.publishing = self._prompts()
+        self.watch = PromptsWatch(prompt_directories(settings), self.published)
         self._listen()
 
     def _completions(self, keys: SecretKeys) -> CompletionService:
@@ -139,9 +141,9 @@ class Services:
             recorder=self._recorder,
         )
 
-    def _prompts(self) -> tuple[PromptsInForce, Authoring]:
+    def _prompts(self) -> tuple[PublishedPrompts, Drafts, Publishing]:
         settings, versions = self.settings, PromptVersions(self.database, self.audit)
-        in_force = PromptsInForce(
+        published = PublishedPrompts(
             prompt_directories(settings),
             {"language": settings.language},
             live=self.prompts,
@@ -150,13 +152,15 @@ class Services:
             rows=self.prompt_rows,
             languages=settings.translate_to,
         )
-        return in_force, Authoring(versions, in_force, lambda: self.spread.tell("prompts"), gate_of(self.prompt_asker))
+        drafts, gate = Drafts(versions, published), gate_of(self.prompt_asker)
+        tell = partial(self.spread.tell, "prompts")
+        return published, drafts, Publishing(drafts, versions, published, tell=tell, gate=gate)
 
     def _listen(self) -> None:
         """Hear of what other replicas change, and show what can be measured."""
         self.spread.on("provider", self.active.reload)
         self.spread.on("callers", self._forget_callers)
-        self.spread.on("prompts", self.in_force.reload)
+        self.spread.on("prompts", self.published.reload)
         for name, document in (("budgets", self.budgets), ("masking", self.masking), ("cache", self.epochs)):
             self.spread.on(name, document.reload)
         show = self.metrics.state
@@ -234,7 +238,7 @@ class Services:
                 self.budgets,
                 self.masking,
                 self.epochs,
-                self.in_force,
+                self.published,
                 self.watch,
                 self.active,
             ):

@@ -1,9 +1,9 @@
 """What a prompt's own tests may assert about a model's answer."""
 
-import functools
 import re
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from functools import lru_cache, partial
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -27,14 +27,8 @@ AssertionType: TypeAlias = Literal[
     "language",
     "judged",
 ]
-ASKED: frozenset[AssertionType] = frozenset({"language", "judged"})
-"""What `check` can't tell by itself: the service knows languages, and a model judges."""
-MAX_PHRASES = 50
-"""Words or phrases that `contains-any` and `not-contains-any` may list."""
 
-_TEXT_TYPES = frozenset({"contains", "not-contains", "equals", "similar", "language", "judged"})
-_LIST_TYPES = frozenset({"contains-any", "not-contains-any"})
-_COUNT_TYPES = frozenset({"max-words", "min-words", "max-length"})
+_MOST_PHRASES = 50  # that `contains-any` and `not-contains-any` may list
 _THRESHOLD = 0.8  # of likeness, where a test names none
 _LONGEST_PATTERN = 500
 _MOST_COMPILED = 64  # patterns that are kept
@@ -59,42 +53,52 @@ class Assertion(Struct, frozen=True, kw_only=True):
     threshold: float | None = None
 
     def __post_init__(self) -> None:
-        reason = _value_problem(self.type, self.value) or _threshold_problem(self.type, self.threshold)
+        reason = _KINDS[self.type].value(self.value) or _threshold_problem(self.type, self.threshold)
         if reason:
             raise ValueError(f"{self.type} {reason}")
+
+
+class Kind(NamedTuple):
+    """A kind of assertion.
+
+    `value` says what is wrong with its value. `check` says why an answer fails it, from the value, the draft and the
+    answer (for `similar` from the threshold too); without one the service decides: it knows languages, and asks a model
+    to judge.
+    """
+
+    value: Callable[[object], str | None]
+    check: Callable[..., str | None] | None
 
 
 def check(assertion: Assertion, draft: str, answer: str) -> str | None:
     """Say why `answer`, made from `draft`, fails the assertion; None when it holds.
 
-    Those in `ASKED` need more than this and hold here. A typographic apostrophe is the same as a straight one, and
-    capitals count for `equals` alone. No assertion, whoever wrote it, can keep this busy: the time grows with the
-    length of the texts, and no faster.
+    Kinds that the service decides always pass here. A typographic apostrophe is the same as a straight one, and only
+    `equals` distinguishes capitals. No assertion can keep this busy: the time is linear in the length of the texts.
     """
-    if assertion.type in ASKED:
+    kind = _KINDS[assertion.type]
+    if kind.check is None:
         return None
-    if assertion.type == "similar":
-        return _similar(str(assertion.value), answer, assertion.threshold or _THRESHOLD)
-    return _CHECKS[assertion.type](assertion.value, _fold(draft), _fold(answer))
+    threshold = () if assertion.threshold is None else (assertion.threshold,)
+    return kind.check(assertion.value, _fold(draft), _fold(answer), *threshold)
 
 
-def _value_problem(kind: AssertionType, value: object) -> str | None:
-    if kind in _TEXT_TYPES:
-        return None if isinstance(value, str) and value else "needs a text as its value; put a number or true in quotes"
-    if kind in _LIST_TYPES:
-        return _list_problem(value)
-    if kind in _COUNT_TYPES:
-        what = "characters" if kind == "max-length" else "words"
-        return None if isinstance(value, int) and value > 0 else f"needs a number of {what} above 0 as its value"
-    if kind == "regex":
-        return _pattern_problem(value)
+def _no_value(value: object) -> str | None:
     return None if value is None else "takes no value"
 
 
+def _text_problem(value: object) -> str | None:
+    return None if isinstance(value, str) and value else "needs text as its value; put a number or true in quotes"
+
+
+def _count_problem(of: str, value: object) -> str | None:
+    return None if isinstance(value, int) and value > 0 else f"needs a number of {of} greater than 0 as its value"
+
+
 def _list_problem(value: object) -> str | None:
-    if not isinstance(value, tuple) or not 1 <= len(value) <= MAX_PHRASES:
-        return f"needs a list of 1 to {MAX_PHRASES} words or phrases as its value"
-    return None if all(_spell(phrase).strip() for phrase in value) else "holds an empty word"
+    if not isinstance(value, tuple) or not 1 <= len(value) <= _MOST_PHRASES:
+        return f"needs a list of 1 to {_MOST_PHRASES} words or phrases as its value"
+    return None if all(_spell(phrase).strip() for phrase in value) else "has an empty word"
 
 
 def _threshold_problem(kind: AssertionType, threshold: float | None) -> str | None:
@@ -102,7 +106,7 @@ def _threshold_problem(kind: AssertionType, threshold: float | None) -> str | No
         return None
     if kind != "similar":
         return "takes no threshold"
-    return None if 0 < threshold <= 1 else "needs a threshold above 0 and not above 1"
+    return None if 0 < threshold <= 1 else "needs a threshold greater than 0 and at most 1"
 
 
 def _pattern_problem(value: object) -> str | None:
@@ -115,7 +119,7 @@ def _pattern_problem(value: object) -> str | None:
     return None
 
 
-@functools.lru_cache(_MOST_COMPILED)
+@lru_cache(_MOST_COMPILED)
 def _compiled(pattern: str) -> Any:  # noqa: ANN401 - RE2's own type
     """Compile a pattern for RE2, which takes time that grows with the text and no faster, whatever the pattern."""
     import re2  # noqa: PLC0415 - most prompts have no such test
@@ -151,16 +155,16 @@ def _contains(value: str, _draft: str, answer: str) -> str | None:
 
 
 def _not_contains(value: str, _draft: str, answer: str) -> str | None:
-    return f"{value!r} should not be there" if _fold(value).casefold() in answer.casefold() else None
+    return f"{value!r} should not appear" if _fold(value).casefold() in answer.casefold() else None
 
 
 def _contains_any(phrases: tuple[str, ...], _draft: str, answer: str) -> str | None:
-    return None if _find_phrases(phrases, answer) else f"none of these is there: {', '.join(phrases)}"
+    return None if _find_phrases(phrases, answer) else f"none of these appears: {', '.join(phrases)}"
 
 
 def _not_contains_any(phrases: tuple[str, ...], _draft: str, answer: str) -> str | None:
     found = _find_phrases(phrases, answer)
-    return f"should not be there: {', '.join(found)}" if found else None
+    return f"should not appear: {', '.join(found)}" if found else None
 
 
 def _find_phrases(phrases: tuple[str, ...], answer: str) -> list[str]:
@@ -174,12 +178,12 @@ def _equals(value: str, _draft: str, answer: str) -> str | None:
 
 def _max_words(most: int, _draft: str, answer: str) -> str | None:
     count = _count_words(answer)
-    return f"{count} words, at most {most} wanted" if count > most else None
+    return f"the word count is {count}, but may be at most {most}" if count > most else None
 
 
 def _min_words(least: int, _draft: str, answer: str) -> str | None:
     count = _count_words(answer)
-    return f"{count} words, at least {least} wanted" if count < least else None
+    return f"the word count is {count}, but must be at least {least}" if count < least else None
 
 
 def _keeps_links(_value: None, draft: str, answer: str) -> str | None:
@@ -194,7 +198,7 @@ def _html(_value: None, draft: str, answer: str) -> str | None:
     wanted, found = bool(_TAG.search(draft)), bool(_TAG.search(answer))
     if wanted == found:
         return None
-    return "the draft is HTML, the answer is not" if wanted else "the draft is plain text, the answer is HTML"
+    return "the draft is HTML, but the answer is not" if wanted else "the draft is plain text, but the answer is HTML"
 
 
 def _is_html(_value: None, _draft: str, answer: str) -> str | None:
@@ -210,20 +214,20 @@ def _is_json(_value: None, _draft: str, answer: str) -> str | None:
 
 
 def _max_length(most: int, _draft: str, answer: str) -> str | None:
-    return f"{len(answer)} characters, at most {most} wanted" if len(answer) > most else None
+    return f"the length is {len(answer)} characters, but may be at most {most}" if len(answer) > most else None
 
 
 def _regex(pattern: str, _draft: str, answer: str) -> str | None:
     return None if _compiled(pattern).search(answer) else f"nothing matches {pattern}"
 
 
-def _similar(value: str, answer: str, threshold: float) -> str | None:
+def _similar(value: str, _draft: str, answer: str, threshold: float = _THRESHOLD) -> str | None:
     """Compare letter by letter: 1 is the same, 0 has nothing in common (normalised Indel similarity)."""
     from rapidfuzz.distance import Indel  # noqa: PLC0415 - most prompts have no such test
 
     wanted, found = (_fold(text).casefold().strip()[:_MOST_COMPARED] for text in (value, answer))
     likeness = Indel.normalized_similarity(wanted, found)
-    return None if likeness >= threshold else f"alike by {likeness:.2f}, at least {threshold:.2f} wanted"
+    return None if likeness >= threshold else f"the similarity is {likeness:.2f}, but must be at least {threshold:.2f}"
 
 
 def _lost(what: str, wanted: list[str], found: set[str]) -> str | None:
@@ -244,19 +248,23 @@ def _count_words(text: str) -> int:
     return len(_TAG.sub(" ", text).split())
 
 
-_CHECKS: dict[AssertionType, Callable[[Any, str, str], str | None]] = {
-    "contains": _contains,
-    "not-contains": _not_contains,
-    "contains-any": _contains_any,
-    "not-contains-any": _not_contains_any,
-    "equals": _equals,
-    "max-words": _max_words,
-    "min-words": _min_words,
-    "keeps-links": _keeps_links,
-    "keeps-numbers": _keeps_numbers,
-    "html": _html,
-    "is-html": _is_html,
-    "is-json": _is_json,
-    "max-length": _max_length,
-    "regex": _regex,
+_word_count, _character_count = partial(_count_problem, "words"), partial(_count_problem, "characters")
+_KINDS: dict[AssertionType, Kind] = {
+    "contains": Kind(_text_problem, _contains),
+    "not-contains": Kind(_text_problem, _not_contains),
+    "contains-any": Kind(_list_problem, _contains_any),
+    "not-contains-any": Kind(_list_problem, _not_contains_any),
+    "equals": Kind(_text_problem, _equals),
+    "max-words": Kind(_word_count, _max_words),
+    "min-words": Kind(_word_count, _min_words),
+    "keeps-links": Kind(_no_value, _keeps_links),
+    "keeps-numbers": Kind(_no_value, _keeps_numbers),
+    "html": Kind(_no_value, _html),
+    "is-html": Kind(_no_value, _is_html),
+    "is-json": Kind(_no_value, _is_json),
+    "max-length": Kind(_character_count, _max_length),
+    "regex": Kind(_pattern_problem, _regex),
+    "similar": Kind(_text_problem, _similar),
+    "language": Kind(_text_problem, None),
+    "judged": Kind(_text_problem, None),
 }

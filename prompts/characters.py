@@ -2,7 +2,7 @@
 
 import re
 
-HALF_CHARACTER = "holds half a character (an escape from \\ud800 to \\udfff); write the character itself"
+HALF_CHARACTER = "contains half a character (an escape from \\ud800 to \\udfff); write the character itself"
 """What to tell the author of such a text."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

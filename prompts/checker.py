@@ -17,7 +17,7 @@ from prompts.variables import MAX_NUMBER
 LOOP_FACTS = frozenset({"first", "last", "index"})
 
 _REMEDIES: dict[type[nodes.Node], str] = {
-    nodes.Macro: "macros are not allowed; put the text into a shared part and include it",
+    nodes.Macro: "macros are not allowed; put the text in a shared part and include it",
     nodes.Import: "import is not allowed; include a shared part instead",
     nodes.FromImport: "import is not allowed; include a shared part instead",
     nodes.CallBlock: "call is not allowed; include a shared part instead",
@@ -25,11 +25,11 @@ _REMEDIES: dict[type[nodes.Node], str] = {
     nodes.AssignBlock: "set with a body is not allowed; write {% set name = value %}",
     nodes.With: "with is not allowed; use {% set name = value %} inside the block",
     nodes.ScopedEvalContextModifier: "autoescape is not allowed; prompts are plain text",
-    nodes.Test: "`is` tests are not allowed; every variable has a value, so compare it: {% if tone == 'warm' %}",
+    nodes.Test: "`is` tests are not allowed; every variable has a value, so compare that: {% if tone == 'warm' %}",
     nodes.Getitem: "[…] is not allowed; loop over the list or join it: {{ topics | join(', ') }}",
-    nodes.Slice: "[…] is not allowed; use {{ tone | truncate(80) }} to shorten a text",
+    nodes.Slice: "[…] is not allowed; use {{ tone | truncate(80) }} to shorten text",
     nodes.Dict: "dictionaries are not allowed; use if and elif",
-    nodes.Keyword: "named arguments are not allowed; give the value alone: truncate(80)",
+    nodes.Keyword: "named arguments are not allowed; write the value only: truncate(80)",
     nodes.NSRef: "namespaces are not allowed; use {% set name = value %} inside the block",
     nodes.Concat: "",
     nodes.TemplateData: "",
@@ -44,7 +44,7 @@ _REMEDIES: dict[type[nodes.Node], str] = {
     nodes.Compare: "",
     nodes.Operand: "",
 }
-_ARITHMETIC = "arithmetic (+ - * / // % **) is not allowed; join texts with ~, and let a variable carry the number"
+_ARITHMETIC = "arithmetic (+ - * / // % **) is not allowed; join text with ~, and pass the number in a variable"
 _SIMPLE = (nodes.Output, nodes.If, nodes.TemplateData)
 
 
@@ -72,19 +72,19 @@ def _check_top(parsed: ParsedFile) -> Iterator[tuple[int, str]]:
     """Outside blocks: nothing but one extends in an inherited file; in an included part no blocks at all."""
     if parsed.role == "included":
         for misplaced in parsed.tree.find_all((nodes.Block, nodes.Extends)):
-            yield misplaced.lineno, "a part that is included may hold no block and no extends; make it plain text"
+            yield misplaced.lineno, "an included part may not contain block or extends; make it plain text"
         return
     extends = [node for node in parsed.tree.body if isinstance(node, nodes.Extends)]
     for second in extends[1:]:
-        yield second.lineno, "a file extends one part only; remove this extends"
+        yield second.lineno, "a file can extend only one part; remove this extends"
     for node in parsed.tree.body:
         line = _line_outside(node)
         if line is not None:
-            yield line, "this stands outside every block and would vanish; move it into a block"
+            yield line, "this is outside every block and would be lost; move it into a block"
 
 
 def _line_outside(node: nodes.Node) -> int | None:
-    """Return the line of something other than white space that stands outside of blocks."""
+    """Return the line of something other than white space that is outside blocks."""
     if isinstance(node, (nodes.Block, nodes.Extends)):
         return None
     if not isinstance(node, nodes.Output):
@@ -99,14 +99,14 @@ def _line_outside(node: nodes.Node) -> int | None:
 
 
 def _check_placement(node: nodes.Node, *, inside: str = "top") -> Iterator[tuple[int, str]]:
-    """Extends stands at the top, set directly in a block or part, and a loop holds text, values and conditions."""
+    """Extends is at the top, set is directly in a block or part, and a loop has text, values and conditions."""
     for child in node.iter_child_nodes():
         if isinstance(child, nodes.Extends) and inside != "top":
-            yield child.lineno, "extends must stand at the top of the file, outside blocks and conditions"
+            yield child.lineno, "extends must be at the top of the file, outside blocks and conditions"
         elif isinstance(child, nodes.Assign) and inside in {"condition", "loop"}:
-            yield child.lineno, "set must stand directly in a block, not in a condition or loop"
+            yield child.lineno, "set must be directly in a block, not in a condition or loop"
         elif inside == "loop" and isinstance(child, nodes.Stmt) and not isinstance(child, _SIMPLE):
-            yield child.lineno, "a loop may hold only text, values and conditions: no second loop, block or include"
+            yield child.lineno, "a loop may contain only text, values and conditions: no second loop, block or include"
         else:
             yield from _check_placement(child, inside=_where(child, inside))
 
@@ -125,20 +125,20 @@ def _check_extends(node: nodes.Extends) -> str | None:
 
 def _check_include(node: nodes.Include) -> str | None:
     if node.ignore_missing or not node.with_context:
-        return 'write it without additions: {% include "_part.j2" %}'
+        return 'write it without anything else: {% include "_part.j2" %}'
     return _check_shared_name(literal_name(node))
 
 
 def _check_shared_name(name: str | None) -> str | None:
     plain = name and name.startswith("_") and name.endswith(".j2") and "/" not in name
-    return None if plain else 'must name a shared part in quotes, beginning with _ : "_rewrite.j2"'
+    return None if plain else 'must name a shared part in quotes, starting with _: "_rewrite.j2"'
 
 
 def _check_for(node: nodes.For) -> str | None:
     if node.recursive or node.test:
         return "a loop takes neither `recursive` nor `if`; put the condition inside"
     if not isinstance(node.iter, nodes.Name) or not isinstance(node.target, nodes.Name):
-        return "a loop goes over one list variable: {% for topic in topics %}"
+        return "a loop needs one list variable: {% for topic in topics %}"
     return None
 
 
@@ -148,9 +148,9 @@ def _check_assign(node: nodes.Assign) -> str | None:
 
 def _check_filter(node: nodes.Filter) -> str | None:
     if node.name not in FILTERS:
-        return f"there is no filter {shortened(node.name)!r} for prompts; there are: {', '.join(sorted(FILTERS))}"
+        return f"there is no filter {shortened(node.name)!r} for prompts; choose one of: {', '.join(sorted(FILTERS))}"
     if node.kwargs or node.dyn_args or node.dyn_kwargs:
-        return "a filter takes no named arguments; give the value alone: truncate(80)"
+        return "a filter takes no named arguments; write the value only: truncate(80)"
     values = [argument.value if isinstance(argument, nodes.Const) else None for argument in node.args]
     return _check_arguments(node.name, values)
 
@@ -161,8 +161,8 @@ def _check_arguments(name: str, values: list[Any]) -> str | None:
         return None if fits else "truncate takes one number from 10 to 20000: truncate(80)"
     if name == "join":
         fits = len(values) == 1 and isinstance(values[0], str) and len(values[0]) <= MAX_JOINER
-        return None if fits else f"join takes one text of at most {MAX_JOINER} characters: join(', ')"
-    return f"{name} takes no argument" if values else None
+        return None if fits else f"join takes one piece of text of at most {MAX_JOINER} characters: join(', ')"
+    return f"{name} takes no arguments" if values else None
 
 
 def _check_call(node: nodes.Call) -> str | None:
@@ -174,23 +174,23 @@ def _check_call(node: nodes.Call) -> str | None:
 
 def _check_attribute(node: nodes.Getattr) -> str | None:
     loop = isinstance(node.node, nodes.Name) and node.node.name == "loop" and node.attr in LOOP_FACTS
-    return None if loop else "only loop.index, loop.first and loop.last can be read with a dot"
+    return None if loop else "a dot is allowed only in loop.index, loop.first and loop.last"
 
 
 def _check_constant(node: nodes.Const) -> str | None:
     if isinstance(node.value, str):
         return f"this text {HALF_CHARACTER}" if has_half_character(node.value) else None
     large = isinstance(node.value, (int, float)) and not abs(node.value) <= MAX_NUMBER
-    return f"a number may not be larger than {MAX_NUMBER}" if large else None
+    return f"a number may be at most {MAX_NUMBER}" if large else None
 
 
 def _check_choice(node: nodes.CondExpr) -> str | None:
-    return None if node.expr2 else "a short if needs its else: {{ 'a' if formal else 'b' }}"
+    return None if node.expr2 else "a short if needs an else: {{ 'a' if formal else 'b' }}"
 
 
 def _check_list(node: nodes.List | nodes.Tuple) -> str | None:
     plain = all(isinstance(item, nodes.Const) for item in node.items)
-    return None if plain else "a list holds only written-out values: tone in ['warm', 'calm']"
+    return None if plain else "a list may contain only literal values: tone in ['warm', 'calm']"
 
 
 _CHECKS: dict[type[nodes.Node], Callable[[Any], str | None]] = {

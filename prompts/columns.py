@@ -12,7 +12,7 @@ _FIELD = re.compile(r"([\w.-]++):")
 _TAG = re.compile(r"\{[{%]")
 
 
-def located(problems: Iterable[Problem], texts: Mapping[str, str]) -> Iterator[Problem]:
+def with_columns(problems: Iterable[Problem], texts: Mapping[str, str]) -> Iterator[Problem]:
     """Add the columns that can be told for sure.
 
     Args:

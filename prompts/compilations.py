@@ -11,9 +11,9 @@ from prompts.template import Prompt
 
 
 class HeldBack(Struct, frozen=True, kw_only=True):
-    """Why a prompt is not in force as its uppermost file, or published edit, has it.
+    """Why a prompt is not served as its topmost file, or published edit, has it.
 
-    `serving` says what is instead: where that text comes from, or nothing.
+    `serving` says what is served instead: where that text comes from, or nothing.
     """
 
     problems: tuple[Problem, ...]
@@ -21,9 +21,9 @@ class HeldBack(Struct, frozen=True, kw_only=True):
 
 
 class Compiled(Struct, frozen=True, kw_only=True):
-    """What came of some layers.
+    """The result of compiling some layers.
 
-    `prompts` are those in force by key, in the order of loading; `failures` what is wrong with the files that can't be
+    `prompts` are the usable ones by key, in the order of loading; `failures` what is wrong with the files that can't be
     used, by where they come from; `held_back` tells by key what that means for a prompt.
     """
 
@@ -33,10 +33,10 @@ class Compiled(Struct, frozen=True, kw_only=True):
 
 
 class Compilations:
-    """Compiles layers again and again, and remembers the last good prompt of each file.
+    """Compiles layers each time they change, and remembers the last good prompt of each file.
 
-    A prompt is compiled anew when its file or a part that it uses has another text. Where that fails, the last good
-    one stays, compiled from the texts of then: so it does not matter in which order files that belong together are
+    A prompt is compiled again when its file, or a part that it uses, has changed. Where that fails, the last good
+    one stays, compiled from its old texts: so it does not matter in which order files that belong together are
     saved. Without a last good one, as after a restart, a broken part is replaced by the one of that name below it, and
     a broken prompt by the one of the layer below.
 
@@ -73,7 +73,10 @@ class Compilations:
                 good[source.origin] = prompt
                 prompts[key] = _with_aliases_of(prompts.pop(key, None), prompt)
         self._good = good
-        told = {key: _held_back(problems, prompts.get(key)) for key, problems in held_back.items()}
+        serving = {key: f"the last good text of {prompt.origin}" for key, prompt in prompts.items()}
+        told = {
+            key: HeldBack(problems=problems, serving=serving.get(key, "nothing")) for key, problems in held_back.items()
+        }
         return Compiled(prompts=prompts, failures=failures, held_back=told)
 
     def failures(self, layers: Sequence[Layer]) -> dict[str, tuple[Problem, ...]]:
@@ -120,13 +123,7 @@ def _is_made_of(prompt: Prompt, shared: Mapping[str, Source]) -> bool:
 
 
 def _with_aliases_of(earlier: Prompt | None, prompt: Prompt) -> Prompt:
-    """Let a prompt that names no aliases go on answering to those of the one it overrides: composers know them."""
+    """Let a prompt without aliases keep those of the one that it overrides: composers know them."""
     if earlier is None or prompt.aliases:
         return prompt
     return structs.replace(prompt, aliases=earlier.aliases)
-
-
-def _held_back(problems: tuple[Problem, ...], serving: Prompt | None) -> HeldBack:
-    return HeldBack(
-        problems=problems, serving="nothing" if serving is None else f"the last good text of {serving.origin}"
-    )

@@ -4,11 +4,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-import msgspec
 from jinja2 import TemplateSyntaxError, nodes
+from msgspec import structs
 
 from prompts.checker import check_syntax
-from prompts.columns import located
+from prompts.columns import with_columns
 from prompts.errors import BrokenTemplateError, Problem, VariableError
 from prompts.expansion import check_brief, check_expansion
 from prompts.files import Files, gather_files
@@ -25,17 +25,17 @@ def compile_prompt(
 ) -> Prompt:
     """Check a prompt file and make it ready to render.
 
-    `shared` holds the parts that it may extend or include, by name (`_rewrite.j2`); `settings` the values for
-    `default_setting`. `strict` also refuses what does no harm and is no use: variables that nothing reads.
+    `shared` has the parts that it may extend or include, by name (`_rewrite.j2`); `settings` the values for
+    `default_setting`. `strict` also refuses variables that nothing reads: harmless, but useless.
 
     Raises:
-        BrokenTemplateError: something is wrong; holds every problem found, in this file or a part that it uses.
+        BrokenTemplateError: something is wrong; has every problem found, in this file or a part that it uses.
     """
     try:
         return _compile(key, source, shared, settings, strict=strict)
     except BrokenTemplateError as error:
         texts = {each.origin: each.text for each in (*shared.values(), source)}
-        raise BrokenTemplateError(located(error.problems, texts)) from None
+        raise BrokenTemplateError(with_columns(error.problems, texts)) from None
     except (RecursionError, MemoryError, SyntaxError) as error:
         raise BrokenTemplateError(source.problem(None, TOO_DEEP)) from error
 
@@ -57,22 +57,13 @@ def _compile(
             *(_check_use(source, document, [*files.names.values(), brief]) if strict else ()),
         ]
     )
-    front, shared_texts = document.front_matter, {part: shared[part].text for part in files.names if part != name}
+    front = structs.replace(
+        document.front_matter, title=_titled(document.front_matter.title, variables), variables=variables
+    )
+    shared_texts = {part: shared[part].text for part in files.names if part != name}
     return Prompt(
+        **structs.asdict(front),
         key=key,
-        title=_titled(front.title, variables),
-        description=front.description,
-        brief=front.brief,
-        aliases=front.aliases,
-        variables=variables,
-        model=front.model,
-        deadline=front.deadline,
-        guards=front.guards,
-        on_breach=front.on_breach,
-        cache=front.cache,
-        scope=front.scope,
-        examples=front.examples,
-        tests=front.tests,
         version=_hash_texts({**shared_texts, name: source.text}),
         source=source.text,
         origin=source.origin,
@@ -82,7 +73,7 @@ def _compile(
 
 
 def _titled(title: str, variables: Mapping[str, Variable]) -> str:
-    """Put the usual values of variables into a title that names them: `Translate to {{ language }}`."""
+    """Put the default values of variables into a title that names them: `Translate to {{ language }}`."""
     usual = {name: str(each.default) for name, each in variables.items() if not each.required}
     return _NAMED.sub(lambda found: usual.get(found[1], found[0]), title)
 
@@ -94,10 +85,10 @@ def _fill_settings(source: Source, document: Document, settings: Mapping[str, st
         setting = variable.default_setting
         if setting and setting not in settings:
             line = document.lines["variables", name, "default_setting"]
-            reason = f"there is no setting {setting!r} for prompts; there are: {', '.join(sorted(settings))}"
+            reason = f"there is no setting {setting!r} for prompts; choose one of: {', '.join(sorted(settings))}"
             raise BrokenTemplateError(source.problem(line, f"variables.{name}.default_setting: {reason}"))
         if setting:
-            variables[name] = msgspec.structs.replace(variable, default=settings[setting], default_setting=None)
+            variables[name] = structs.replace(variable, default=settings[setting], default_setting=None)
     return variables
 
 
@@ -109,7 +100,7 @@ def _check_defaults(source: Source, document: Document, variables: Mapping[str, 
         except VariableError as error:
             line = document.lines["variables", name]
             quotes = isinstance(variable.default, (int, float)) and variable.type in {"string", "choice"}
-            hint = " Put a number, true or false in quotes where it is a text." if quotes else ""
+            hint = " If it is meant as text, put a number, true or false in quotes." if quotes else ""
             yield source.problem(line, f"variables.{name}: the default does not fit: {error.reason}{hint}")
 
 
@@ -125,7 +116,7 @@ def _check_given(source: Source, document: Document, variables: Mapping[str, Var
 
 
 def _check_use(source: Source, document: Document, files: Iterable[ParsedFile]) -> Iterator[Problem]:
-    """Report variables that nothing reads: no file, no choice of examples, and not the guard of languages."""
+    """Report variables that nothing reads: no file, no example, and not the language guard."""
     front = document.front_matter
     read = {node.name for parsed in files for node in parsed.tree.find_all(nodes.Name)}
     read |= {name for example in front.examples for name in example.variables}
@@ -133,7 +124,7 @@ def _check_use(source: Source, document: Document, files: Iterable[ParsedFile]) 
         read.add("language")
     for name in front.variables:
         if name not in read:
-            reason = f"variables.{name}: nothing reads it; write {{{{ {name} }}}} where it belongs, or take it out"
+            reason = f"variables.{name}: nothing uses it; write {{{{ {name} }}}} where it belongs, or remove it"
             yield source.problem(document.lines["variables", name], reason)
 
 
@@ -175,4 +166,4 @@ def _hash_texts(texts: Mapping[str, str]) -> str:
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        raise BrokenTemplateError(sorted(problems, key=lambda problem: problem.place))
+        raise BrokenTemplateError(problems)

@@ -3,7 +3,7 @@
 PromptError
 ├── UnknownPromptError        no prompt has this key or alias
 │   └── DisabledPromptError   an administrator has switched it off
-├── BrokenTemplateError       a file is refused; holds every problem found, with file, line and reason
+├── BrokenTemplateError       a file is refused; has every problem found, with file, line and reason
 └── VariableError             a value that came with a request does not fit the prompt
     ├── MissingVariableError  a variable without a default was not given
     ├── WrongVariableError    a value has the wrong type, is too long, or is none of the choices
@@ -16,16 +16,16 @@ from difflib import get_close_matches
 from msgspec import Struct, structs
 
 MOST_PROBLEMS = 50
-"""Problems that a refused prompt is told of at once; whoever mends them hears of the others."""
+"""Problems that are reported of a refused prompt at once; the others follow when these are fixed."""
 LONGEST_REASON = 1000
 """Characters of a problem's reason; what an author wrote may stand in it."""
 MOST_NAMED = 20
 """Names that a sentence lists."""
 
 _SHOWN = 60
-_LONGEST_MEANT = 64  # characters; comparing takes their square
-_MOST_MEANT = 200  # words that one is compared with
-_MORE = f"there are more problems than these {MOST_PROBLEMS}; mend them first"
+_LONGEST_COMPARED = 64  # characters; comparing takes their square
+_MOST_COMPARED = 200  # words that one is compared with
+_MORE = f"there are more than {MOST_PROBLEMS} problems; fix these first"
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -47,23 +47,23 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 def shortened(text: str) -> str:
-    """Return the beginning of a text that somebody wrote, as it may stand in a sentence."""
+    """Return the beginning of text that someone wrote, short enough for a sentence."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names as a sentence lists them, the first ones where there are many."""
+    """Return names as a sentence lists them; only the first ones if there are many."""
     every = list(names)
     more = f" and {len(every) - MOST_NAMED} more" if len(every) > MOST_NAMED else ""
     return ", ".join(shortened(name) for name in every[:MOST_NAMED]) + more
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """Return a question after the word that was meant; nothing where none is like it, or the word is long."""
-    if len(word) > _LONGEST_MEANT:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a question that suggests a known word; empty if none is similar, or the word is long."""
+    if len(word) > _LONGEST_COMPARED:
         return ""
-    short = [each for each in sorted(known) if len(each) <= _LONGEST_MEANT]
-    close = get_close_matches(word, short[:_MOST_MEANT], n=1, cutoff=0.7)
+    short = [each for each in sorted(known) if len(each) <= _LONGEST_COMPARED]
+    close = get_close_matches(word, short[:_MOST_COMPARED], n=1, cutoff=0.7)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
@@ -90,16 +90,16 @@ class DisabledPromptError(UnknownPromptError):
 class BrokenTemplateError(PromptError):
     """A prompt file, or a shared part that it uses, is refused.
 
-    Of very many problems the first `MOST_PROBLEMS` are kept, and one more says so.
+    The problems are sorted by place. Of very many the first `MOST_PROBLEMS` are kept, and one more says so.
     """
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        found = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
-        self.problems = _bounded(found)
+        found = (problems,) if isinstance(problems, Problem) else set(problems)
+        self.problems = _bounded(sorted(found, key=lambda problem: problem.place))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def _bounded(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
+def _bounded(found: list[Problem]) -> tuple[Problem, ...]:
     kept = [problem for problem in found if problem.reason != _MORE]
     more = [Problem(file=kept[0].file, line=None, reason=_MORE)] if kept and len(found) > MOST_PROBLEMS else []
     return (*(_cut(problem) for problem in kept[:MOST_PROBLEMS]), *more)

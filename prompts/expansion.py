@@ -1,7 +1,7 @@
 """What a whole prompt does: its blocks followed through extends, include and super(), as a render would.
 
 The walk visits what a render would visit, once per visit, and stops at limits that no honest prompt reaches. So it
-finds names that nobody declared, operations that would fail, blocks and parts that contain themselves, a system
+finds names that are not declared, operations that would fail, blocks and parts that contain themselves, a system
 message that reads the draft, and output that could grow beyond a bound.
 """
 
@@ -44,7 +44,9 @@ def check_expansion(
 
 def check_brief(parsed: ParsedFile, variables: Mapping[str, Variable]) -> list[Problem]:
     """Report what is wrong with a brief: a line of text and declared variables, without the draft."""
-    included = [parsed.problem(node.lineno, "a brief includes nothing") for node in parsed.tree.find_all(nodes.Include)]
+    included = [
+        parsed.problem(node.lineno, "a brief may not include anything") for node in parsed.tree.find_all(nodes.Include)
+    ]
     names = describe_names(variables, draft=False)
     del names["format"]
     return included or Walk((parsed,), {}, names).check_body()
@@ -53,7 +55,7 @@ def check_brief(parsed: ParsedFile, variables: Mapping[str, Variable]) -> list[P
 def _find_unplaced(chain: Sequence[ParsedFile], placed: set[str]) -> list[Problem]:
     """Report blocks that no role's block places, since their text would vanish."""
     known = listed(sorted(placed))
-    reason = "nothing places the block {!r}, so its text would vanish; blocks of this prompt: " + known
+    reason = "the block {!r} is not used anywhere, so its text would be lost; this prompt uses the blocks: " + known
     found = (
         parsed.problem(block.lineno, reason.format(shortened(name)))
         for parsed in chain
@@ -84,7 +86,7 @@ class Walk:
     def check_role(self, role: str) -> list[Problem]:
         """Report what is wrong with the message that the role's block makes."""
         if role not in self._stacks:
-            return [self._top.problem(None, f"has no block {role!r}, nor has anything that it extends")]
+            return [self._top.problem(None, f"has no block {role!r}, and neither has any file that it extends")]
         try:
             self._visit_block(role, 0, self._stacks[role][0][1].lineno)
         except LimitError:
@@ -104,7 +106,7 @@ class Walk:
         parsed, block = self._stacks[name][depth]
         if block.required and len(self._stacks[name]) == 1:
             self._problems.append(
-                self._top.problem(None, f"must fill the block {name!r}, which {parsed.file} requires")
+                self._top.problem(None, f"must define the block {name!r}, which {parsed.file} requires")
             )
         self._visit_file(parsed, block.body, (name, depth), line)
 
@@ -112,7 +114,7 @@ class Walk:
         if call in self._calls:
             self._stop(line, f"{call[0]!r} contains itself")
         if len(self._calls) == MAX_DEPTH:
-            self._stop(line, f"blocks and parts are nested more than {MAX_DEPTH} deep")
+            self._stop(line, f"blocks and parts are nested more than {MAX_DEPTH} levels deep")
         self._calls.append(call)
         before, self._file = self._file, parsed
         self._visit_body(body, {}, 1)
@@ -148,12 +150,12 @@ class Walk:
         elif isinstance(node, nodes.Call) and times == 1:
             self._visit_super(node)
         elif self._read(node, scope, times).kind == "list":
-            self._report(node.lineno, "a list can't stand in a text; join it: {{ topics | join(', ') }}")
+            self._report(node.lineno, "a list can't be used as text; join it: {{ topics | join(', ') }}")
 
     def _visit_super(self, node: nodes.Call) -> None:
         name, depth = self._calls[-1] if self._calls else ("", 0)
         if depth + 1 >= len(self._stacks.get(name, ())):
-            self._report(node.lineno, "super() finds no block of an extended file to stand for; remove it")
+            self._report(node.lineno, "super() has no block of an extended file to insert; remove it")
         else:
             self._visit_block(name, depth + 1, node.lineno)
 
@@ -161,7 +163,7 @@ class Walk:
         name = node.iter.name if isinstance(node.iter, nodes.Name) else ""
         fact = self._names.get(name)
         if fact is None or fact.kind != "list":
-            self._report(node.lineno, f"a loop goes over a list variable, and {name!r} is not declared as one")
+            self._report(node.lineno, f"a loop needs a list variable, and {name!r} is not declared as one")
             return
         item = self._bind(node.target, Fact(kind="text", characters=fact.characters // MAX_ITEMS), scope)
         self._visit_body(node.body, {**scope, **item, LOOP: Fact(kind="unknown")}, MAX_ITEMS)
@@ -172,7 +174,7 @@ class Walk:
         if name in scope or name in self._names or name in CALLER_TEXT or name in {LOOP, "super", "self"}:
             self._report(target.lineno, f"the name {name!r} is taken; choose another")
         if not re.match(KEY, name):
-            self._report(target.lineno, f"the name {name!r} won't do; take small letters, digits and _")
+            self._report(target.lineno, f"the name {name!r} can't be used; use lowercase letters, digits and _")
         return {name: fact}
 
     def _read(self, node: nodes.Node, scope: dict[str, Fact], times: int) -> Fact:
@@ -185,7 +187,7 @@ class Walk:
         self._characters += (fact.characters + 1) * times
         self._drafts += fact.drafts * times
         if self._characters > MAX_CHARACTERS:
-            self._stop(node.lineno, f"the prompt could grow beyond {MAX_CHARACTERS} characters here; shorten it")
+            self._stop(node.lineno, f"the prompt could become longer than {MAX_CHARACTERS} characters here; shorten it")
         if self._drafts > MAX_DRAFTS:
             self._stop(node.lineno, f"the draft is read more than {MAX_DRAFTS} times, or in a loop; read it once")
 

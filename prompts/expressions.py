@@ -1,4 +1,4 @@
-"""What an expression in a template can be and how long, told before any value is known."""
+"""What an expression in a template can be, and how long, before any value is known."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 from jinja2 import nodes
 from msgspec import Struct
 
-from prompts.errors import listed, meant, shortened
+from prompts.errors import did_you_mean, listed, shortened
 from prompts.syntax import MAX_JOINER, TEXT_FILTERS
 from prompts.variables import MAX_ITEMS, Variable
 
@@ -17,7 +17,7 @@ Report: TypeAlias = Callable[[int, str], None]
 CONTACT = {"contact_name": 100, "contact_language": 60}
 """What the user block may read of the customer whose conversation is open, and how many characters that has at most."""
 CALLER_TEXT = frozenset({"content", "conversation", "contact", *CONTACT})
-"""What customers and agents wrote; it never stands in a system message."""
+"""What customers and agents wrote; it is never part of a system message."""
 LOOP = "loop"
 
 _KINDS: dict[str, Kind] = {"integer": "number", "number": "number", "boolean": "boolean", "list": "list"}
@@ -48,7 +48,7 @@ def describe_names(variables: Mapping[str, Variable], *, draft: bool) -> dict[st
 
 
 def weigh(node: nodes.Node, names: Names, report: Report) -> Fact:
-    """Tell what an expression can be at most; reports names that nobody declared and operations that could fail."""
+    """Tell what an expression can be at most; reports names that are not declared and operations that could fail."""
     if isinstance(node, nodes.Name):
         return _weigh_name(node, names, report)
     if isinstance(node, nodes.Const):
@@ -56,11 +56,13 @@ def weigh(node: nodes.Node, names: Names, report: Report) -> Fact:
     if isinstance(node, nodes.Getattr):
         return _weigh_loop_fact(node, names, report)
     if isinstance(node, nodes.Call):
-        report(node.lineno, "super() stands alone, and outside loops: {{ super() }}")
+        report(node.lineno, "super() must be on its own and outside loops: {{ super() }}")
         return Fact(kind="unknown")
     inner = [weigh(child, names, report) for child in node.iter_child_nodes()]
     characters, drafts = sum(fact.characters for fact in inner), sum(fact.drafts for fact in inner)
-    return Fact(kind=_find_kind(node, inner, report), characters=characters + _extra(node), drafts=drafts)
+    find = _FINDERS.get(type(node), _find_same)
+    kind = _FIXED.get(type(node)) or find(node, [fact.kind for fact in inner], report)
+    return Fact(kind=kind, characters=characters + _extra(node), drafts=drafts)
 
 
 def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
@@ -68,14 +70,14 @@ def _weigh_name(node: nodes.Name, names: Names, report: Report) -> Fact:
         return names[node.name]
     if node.name in CALLER_TEXT and "content" not in names:
         report(
-            node.lineno, f"{node.name!r} may be read only in the user block, never in the system message or the brief"
+            node.lineno, f"{node.name!r} may be used only in the user block, never in the system message or the brief"
         )
     else:
         known = listed(sorted(names.keys() - {LOOP}))
-        guess = meant(node.name, names.keys() - {LOOP})
+        guess = did_you_mean(node.name, names.keys() - {LOOP})
         report(
             node.lineno,
-            f"nothing is called {shortened(node.name)!r}{guess}; declare it under variables, or use one of: {known}",
+            f"unknown name {shortened(node.name)!r}{guess}; declare it under variables, or use one of: {known}",
         )
     return Fact(kind="unknown")
 
@@ -90,7 +92,7 @@ def _weigh_constant(value: object) -> Fact:
 
 def _weigh_loop_fact(node: nodes.Getattr, names: Names, report: Report) -> Fact:
     if LOOP not in names:
-        report(node.lineno, f"loop.{node.attr} can be read only inside a loop")
+        report(node.lineno, f"loop.{node.attr} can be used only inside a loop")
     return Fact(kind="number" if node.attr == "index" else "boolean", characters=5)
 
 
@@ -101,13 +103,8 @@ def _extra(node: nodes.Node) -> int:
     return MAX_JOINER * len(node.items) if isinstance(node, (nodes.List, nodes.Tuple)) else 0
 
 
-def _find_kind(node: nodes.Node, inner: list[Fact], report: Report) -> Kind:
-    finder = _FINDERS.get(type(node), _find_same)
-    return finder(node, [fact.kind for fact in inner], report)
-
-
 def _find_same(node: nodes.Node, kinds: list[Kind], report: Report) -> Kind:
-    """The kind of `and`, `or` and a short if: that of its sides."""
+    """The kind of `and`, `or`, a short if, or what is compared: that of its sides."""
     sides = set(kinds[-2:])
     if len(sides) == 1:
         return sides.pop()
@@ -122,13 +119,13 @@ def _find_filtered(node: nodes.Filter, kinds: list[Kind], report: Report) -> Kin
     if node.name == "length":
         wanted = ("text", "list")
     if kinds[0] not in (*wanted, "unknown"):
-        report(node.lineno, f"{node.name} works on a {' or a '.join(wanted)}, and this is a {kinds[0]}")
+        report(node.lineno, f"{node.name} works on {' or '.join(wanted)} values, not on {kinds[0]} values")
     return "number" if node.name in {"length", "wordcount"} else "text"
 
 
 def _find_joined(node: nodes.Concat, kinds: list[Kind], report: Report) -> Kind:
     if "list" in kinds:
-        report(node.lineno, "a list can't stand in a text; join it: {{ topics | join(', ') }}")
+        report(node.lineno, "a list can't be used as text; join it: {{ topics | join(', ') }}")
     return "text"
 
 
@@ -144,28 +141,17 @@ def _compare_problem(operator: str, left: Kind, right: Kind) -> str | None:
         return None
     if operator in {"in", "notin"}:
         fits = right == "list" or left == right == "text"
-        return None if fits else f"`in` looks for a text in a text or a value in a list, not for a {left} in a {right}"
-    return None if left == right == "number" else f"< and > compare numbers, not a {left} with a {right}"
-
-
-def _find_list(_node: nodes.Node, _kinds: list[Kind], _report: Report) -> Kind:
-    return "list"
-
-
-def _find_boolean(_node: nodes.Node, _kinds: list[Kind], _report: Report) -> Kind:
-    return "boolean"
-
-
-def _find_operand(_node: nodes.Node, kinds: list[Kind], _report: Report) -> Kind:
-    return kinds[0]
+        return (
+            None
+            if fits
+            else f"`in` looks for text in text or for a value in a list, not for a {left} value in a {right} value"
+        )
+    return None if left == right == "number" else f"< and > compare numbers, not a {left} value with a {right} value"
 
 
 _FINDERS: dict[type[nodes.Node], Callable[[Any, list[Kind], Report], Kind]] = {
     nodes.Filter: _find_filtered,
     nodes.Concat: _find_joined,
     nodes.Compare: _find_compared,
-    nodes.Operand: _find_operand,
-    nodes.List: _find_list,
-    nodes.Tuple: _find_list,
-    nodes.Not: _find_boolean,
 }
+_FIXED: dict[type[nodes.Node], Kind] = {nodes.List: "list", nodes.Tuple: "list", nodes.Not: "boolean"}

@@ -34,7 +34,9 @@ def gather_files(name: str, source: Source, shared: Mapping[str, Source]) -> Fil
         if parent in {parsed.name for parsed in chain}:
             raise BrokenTemplateError(chain[-1].problem(line, f"{parent} extends itself"))
         if len(chain) == MAX_DEPTH:
-            raise BrokenTemplateError(chain[-1].problem(line, f"files extend each other more than {MAX_DEPTH} deep"))
+            raise BrokenTemplateError(
+                chain[-1].problem(line, f"files extend each other more than {MAX_DEPTH} levels deep")
+            )
         chain.append(_parse_checked(parent, _find(chain[-1], line, parent, shared), "inherited"))
     return Files(chain, _gather_parts(chain, shared))
 
@@ -56,7 +58,9 @@ def _find(parsed: ParsedFile, line: int, name: str, shared: Mapping[str, Source]
     if name in shared:
         return shared[name]
     known = listed(sorted(shared)) or "none"
-    raise BrokenTemplateError(parsed.problem(line, f"there is no shared part {shortened(name)!r}; there are: {known}"))
+    raise BrokenTemplateError(
+        parsed.problem(line, f"there is no shared part {shortened(name)!r}; choose one of: {known}")
+    )
 
 
 def _parse_checked(name: str, source: Source, role: Role) -> ParsedFile:

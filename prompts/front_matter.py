@@ -23,8 +23,8 @@ Line: TypeAlias = Annotated[
     str,
     Meta(max_length=300, pattern=r"^[^\n\r]*[^\s][^\n\r]*\Z", description="must be one line of at most 300 characters"),
 ]
-Alias: TypeAlias = Annotated[str, Meta(pattern=KEY, description="are made of small letters, digits and _ only")]
-Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=20_000, description="must be a text, and not empty")]
+Alias: TypeAlias = Annotated[str, Meta(pattern=KEY, description="may have only lowercase letters, digits and _")]
+Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=20_000, description="must be text and may not be empty")]
 _RULE = "---"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _INVISIBLE = " \t\r\u00a0\u2007\u200b\u202f\u2060\u3000\ufeff"
@@ -54,7 +54,7 @@ class ModelOptions(Struct, frozen=True, kw_only=True):
 class CacheOptions(Struct, frozen=True, kw_only=True):
     """How long an answer may be served again, in seconds; None leaves it to the service's setting.
 
-    For `stale` seconds more it is still served, and asked for anew meanwhile.
+    For `stale` seconds more it is still served, while a new one is asked for.
     """
 
     ttl: Seconds | None = None
@@ -78,7 +78,7 @@ class PromptTest(Struct, frozen=True, kw_only=True):
 
 
 class Scope(Struct, frozen=True, kw_only=True):
-    """Whom a prompt is for; what is left out does not limit it.
+    """Who a prompt is for; what is left out does not limit it.
 
     `teams` and `inboxes` are ids in the helpdesk. `languages` are as agents' tools name them; they only sort the list.
     """
@@ -138,7 +138,7 @@ def read_document(file: str, text: str) -> Document:
     if not reader.problems:
         reader.problems += _check_names(file, front_matter, reader.lines)
     if reader.problems:
-        raise BrokenTemplateError(sorted(reader.problems, key=lambda problem: problem.place))
+        raise BrokenTemplateError(reader.problems)
     return Document(front_matter, reader.lines, body)
 
 
@@ -146,7 +146,7 @@ def _split(file: str, text: str) -> tuple[str, str]:
     lines = text.split("\n")
     start = next((number for number, line in enumerate(lines) if line.strip(_INVISIBLE)), 0)
     if lines[start].strip(_INVISIBLE) != _RULE:
-        reason = f"must begin with front matter: a line of {_RULE}{_look_alike(lines[start])}"
+        reason = f"must start with front matter: a line of {_RULE}{_look_alike(lines[start])}"
         raise BrokenTemplateError(Problem(file=file, line=start + 1, reason=reason))
     end = next((number for number in range(start + 1, len(lines)) if _is_end(lines[number])), None)
     if end is None:
@@ -157,23 +157,23 @@ def _split(file: str, text: str) -> tuple[str, str]:
 
 
 def _is_end(line: str) -> bool:
-    """Tell whether the front matter ends here; what is set in by blanks may be part of a longer text."""
+    """Tell whether the front matter ends here; an indented line may be part of longer text."""
     return line.strip(_INVISIBLE) == _RULE and line[0] not in " \t"
 
 
 def _look_alike(line: str) -> str:
-    """Return what is wrong with a line that was meant to be one of three hyphens; nothing with another one."""
+    """Return what is wrong with a line that was meant to be three hyphens; empty for any other line."""
     written = line.strip(_INVISIBLE)
     if written == _RULE:
-        return "; write it at the very beginning of the line"
-    return "; write three hyphens, no other dashes" if len(written) > 0 and not written.strip(_DASHES) else ""
+        return "; write it at the very start of the line"
+    return "; write three hyphens, not other dashes" if len(written) > 0 and not written.strip(_DASHES) else ""
 
 
 def _missed_end(lines: list[str], start: int) -> str:
     """Return where the closing line was meant to be, or has to be."""
     for number in range(start, len(lines)):
         if hint := _look_alike(lines[number]):
-            return f"; line {number + 1} looks like it{hint.replace('; write', ', but is none: write')}"
+            return f"; line {number + 1} looks like it{hint.replace('; write', ', but is not: write')}"
         if lines[number].lstrip().startswith("{%"):
             return f"; it belongs above line {number + 1}, where the template begins"
     return ""
@@ -181,8 +181,10 @@ def _missed_end(lines: list[str], start: int) -> str:
 
 def _check_names(file: str, front_matter: FrontMatter, lines: dict[Path, int]) -> list[Problem]:
     if len(front_matter.variables) > MAX_VARIABLES:
-        reason = f"variables: must be at most {MAX_VARIABLES}"
+        reason = f"variables: may have at most {MAX_VARIABLES} entries"
         return [Problem(file=file, line=lines["variables",], reason=reason)]
     bad = [name for name in front_matter.variables if name in RESERVED or not re.match(KEY, name)]
-    reason = "variables.{}: take another name: small letters, digits and _, none of " + ", ".join(sorted(RESERVED))
+    reason = "variables.{}: choose another name: lowercase letters, digits and _, and none of " + ", ".join(
+        sorted(RESERVED)
+    )
     return [Problem(file=file, line=lines["variables", name], reason=reason.format(name)) for name in bad]

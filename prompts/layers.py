@@ -15,7 +15,7 @@ from prompts.template import Prompt
 SHIPPED = Path(__file__).parent / "templates"
 """Where the prompts that come with the service are."""
 STYLE = "_style.j2"
-"""The shared part for a workspace's own style, which the shipped prompts take from whoever writes it."""
+"""The shared part for a workspace's own style; the shipped prompts use the topmost one."""
 DEFAULT_SETTINGS: Mapping[str, str] = MappingProxyType({"language": "English"})
 """The settings that a variable may take its default from, and what they are unless told otherwise."""
 
@@ -60,7 +60,7 @@ def parts_for(layers: Sequence[Layer], place: int, *, without: Collection[str] =
     """Return the shared parts that the prompts of a layer use, by name.
 
     They are those of the layer itself and of the ones below it, the upper ones first. So the shipped prompts use the
-    shipped parts, whatever an operator calls theirs; but everybody's style is the topmost one.
+    shipped parts, whatever an operator calls theirs; but the style of all of them is the topmost one.
 
     Args:
         layers: all of them.
@@ -93,7 +93,7 @@ def compile_file(
     """Compile a prompt's file; raises BrokenTemplateError."""
     key = name.removesuffix(".j2")
     if not re.match(KEY, key):
-        raise BrokenTemplateError(source.problem(None, "name the file with small letters, digits and _ only"))
+        raise BrokenTemplateError(source.problem(None, "use only lowercase letters, digits and _ in the file's name"))
     return compile_prompt(key, source, shared, {**DEFAULT_SETTINGS, **settings}, strict=strict)
 
 
@@ -125,7 +125,7 @@ def _read_file(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise BrokenTemplateError(
-            Problem(file=str(path), line=line, reason="is not UTF-8; save it as UTF-8")
+            Problem(file=str(path), line=line, reason="is not UTF-8; save the file as UTF-8")
         ) from error
     except OSError as error:
         reason = f"can't be read: {error.strerror}"

@@ -1,28 +1,27 @@
-"""The prompts in force: a registry that others hold on to while what is in it changes."""
+"""The current prompts: a registry that others keep while its content changes."""
 
 from collections.abc import Mapping
 
 from prompts.compilations import HeldBack
-from prompts.errors import Problem
 from prompts.registry import PromptRegistry
 from prompts.template import Prompt
 
 
 class LiveRegistry:
-    """The registry of the moment.
+    """The current registry.
 
     Args:
         registry: the first one.
 
     Attributes:
-        current: the registry in force; whoever needs several prompts that belong together takes it once.
+        current: the registry of this moment; to get several prompts that belong together, read it once.
     """
 
     def __init__(self, registry: PromptRegistry) -> None:
         self.current = registry
 
     def adopt(self, registry: PromptRegistry) -> None:
-        """Put another registry in force, from the next look-up on."""
+        """Use another registry from now on."""
         self.current = registry
 
     @property
@@ -31,13 +30,8 @@ class LiveRegistry:
         return self.current.prompts
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Which files were left out, and why."""
-        return self.current.problems
-
-    @property
     def held_back(self) -> Mapping[str, HeldBack]:
-        """Which prompts are not in force as they are written, by key."""
+        """Which prompts are not served as written, by key."""
         return self.current.held_back
 
     def get(self, key_or_alias: str) -> Prompt:

@@ -6,11 +6,9 @@ from types import MappingProxyType
 
 from prompts.compilations import Compilations, Compiled, HeldBack
 from prompts.errors import DisabledPromptError, Problem, UnknownPromptError
-from prompts.layers import SHIPPED, Layer, read_layers
+from prompts.layers import read_layers
 from prompts.template import Prompt
 from prompts.translating import translations
-
-__all__ = ["SHIPPED", "PromptRegistry"]
 
 
 class PromptRegistry:
@@ -37,27 +35,12 @@ class PromptRegistry:
     def load(
         cls, directories: Sequence[Path] = (), *, settings: Mapping[str, str] = MappingProxyType({})
     ) -> "PromptRegistry":
-        """Load the shipped prompts and those of the directories; see `of_layers`."""
-        layers, problems = read_layers(directories)
-        return cls.of_layers(layers, settings=settings, problems=problems)
+        """Load the shipped prompts and those of the directories, where a later one overrides an earlier one by key.
 
-    @classmethod
-    def of_layers(
-        cls,
-        layers: Sequence[Layer],
-        *,
-        settings: Mapping[str, str] = MappingProxyType({}),
-        problems: Sequence[Problem] = (),
-    ) -> "PromptRegistry":
-        """Compile the prompts of some layers, where a later one overrides an earlier one by key.
-
-        A broken file is left out and reported, and never replaces a good one.
-
-        Args:
-            layers: the shipped one first.
-            settings: the values for `default_setting`.
-            problems: what was found when the layers were read.
+        A broken file is left out and reported, and never replaces a good one. `settings` are the values for
+        `default_setting`.
         """
+        layers, problems = read_layers(directories)
         return cls.of_compiled(Compilations(settings).compile(layers), problems)
 
     @classmethod
@@ -100,7 +83,7 @@ def _assign_aliases(prompts: Mapping[str, Prompt]) -> tuple[dict[str, Prompt], l
         for alias in prompt.aliases:
             if alias in prompts or alias in aliases:
                 owner = prompts.get(alias) or aliases[alias]
-                reason = f"the alias {alias!r} already leads to the prompt {owner.key!r}; it is ignored here"
+                reason = f"the alias {alias!r} already belongs to the prompt {owner.key!r}, and is ignored here"
                 problems.append(Problem(file=prompt.origin, line=_line_of_aliases(prompt), reason=reason))
             else:
                 aliases[alias] = prompt

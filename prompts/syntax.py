@@ -20,7 +20,7 @@ TEXT_FILTERS = frozenset({"capitalize", "lower", "title", "trim", "truncate", "u
 FILTERS = TEXT_FILTERS | {"join", "length"}
 MAX_DEPTH = 8
 """How deep files, blocks and parts may call each other."""
-TOO_DEEP = "the template is nested too deeply; make it flatter"
+TOO_DEEP = "the template is nested too deeply; simplify it"
 """What to tell the author of a template that can't be parsed or compiled for its depth."""
 MAX_JOINER = 40
 """Characters that join may put between two items."""
@@ -93,7 +93,7 @@ def parse_file(name: str, source: Source, role: Role) -> ParsedFile:
     except TemplateSyntaxError as error:
         raise BrokenTemplateError(source.problem(error.lineno, f"syntax: {error.message}")) from error
     except ValueError as error:
-        raise BrokenTemplateError(source.problem(None, "holds a number too long to read")) from error
+        raise BrokenTemplateError(source.problem(None, "contains a number that is too long")) from error
     except (RecursionError, MemoryError) as error:
         raise BrokenTemplateError(source.problem(None, TOO_DEEP)) from error
     return ParsedFile(name=name, file=source.origin, role=role, tree=tree)

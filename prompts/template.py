@@ -10,8 +10,8 @@ from jinja2.runtime import Context
 from msgspec import Struct
 
 from prompts.expressions import CONTACT
-from prompts.front_matter import CacheOptions, Example, Guard, ModelOptions, PromptTest, Scope
-from prompts.variables import Value, Variable, resolve_values
+from prompts.front_matter import FrontMatter
+from prompts.variables import Value, resolve_values
 
 NO_CONTACT: Mapping[str, str] = MappingProxyType(dict.fromkeys(CONTACT, ""))
 """What is known of a customer about whom nothing is known."""
@@ -50,8 +50,8 @@ class Rendering:
         return self._brief.render(values).strip().rstrip(". ")
 
 
-class Prompt(Struct, frozen=True, kw_only=True, eq=False):
-    """A prompt of the registry, ready to render.
+class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
+    """A prompt of the registry, ready to render: its front matter, with the settings in place, and its templates.
 
     `version` is 32 hexadecimal digits of a hash over the file and everything that it extends or includes. `source` is
     the whole text of the file, `origin` the path that it came from, `parts` the texts that it extends or includes. One
@@ -59,19 +59,6 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     """
 
     key: str
-    title: str
-    description: str
-    brief: str
-    aliases: tuple[str, ...]
-    variables: dict[str, Variable]
-    model: ModelOptions
-    deadline: Literal["short", "long"]
-    guards: tuple[Guard, ...]
-    on_breach: Literal["refuse", "warn"]
-    cache: CacheOptions
-    scope: Scope
-    examples: tuple[Example, ...]
-    tests: tuple[PromptTest, ...]
     version: str
     source: str
     origin: str
@@ -80,7 +67,7 @@ class Prompt(Struct, frozen=True, kw_only=True, eq=False):
     listed: bool = True
 
     def resolve(self, given: Mapping[str, object]) -> dict[str, Value]:
-        """Check the variables of a request and fill in defaults; holds exactly the declared ones.
+        """Check the variables of a request and fill in defaults; returns exactly the declared ones.
 
         Raises:
             VariableError: one is unknown, missing, or does not fit.

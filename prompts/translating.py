@@ -35,7 +35,7 @@ def _translations(base: Prompt, languages: Sequence[str]) -> Iterator[tuple[str,
 
 
 def _titled(title: str, usual: object, language: str) -> str:
-    """Say the language in a title: in the place of the usual one, else at its end."""
+    """Name the language in a title: instead of the default one, or at its end."""
     if not isinstance(usual, UnsetType) and usual and str(usual) in title:
         return title.replace(str(usual), language)
     return f"{title}: {language}"

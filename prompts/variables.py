@@ -35,7 +35,7 @@ class Variable(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if (self.type == "choice") != bool(self.choices):
-            raise ValueError("`choices` and `type: choice` belong together")
+            raise ValueError("`type: choice` needs `choices`, and no other type may have them")
         if self.default is not UNSET and self.default_setting:
             raise ValueError("has both a default and a default_setting; keep one")
         if self.multiline and self.type != "string":
@@ -57,7 +57,7 @@ class Variable(Struct, frozen=True, kw_only=True):
 
 
 def resolve_values(variables: Mapping[str, Variable], given: Mapping[str, object]) -> dict[str, Value]:
-    """Check what was given, fill in the defaults; holds exactly the declared variables.
+    """Check what was given and fill in the defaults; returns exactly the declared variables.
 
     Raises:
         UnknownVariableError: something was given that is not declared.
@@ -89,7 +89,7 @@ def _resolve(name: str, variable: Variable, given: Mapping[str, object]) -> Valu
 
 def _check_string(variable: Variable, value: object) -> str | None:
     if not isinstance(value, str):
-        return "must be a text"
+        return "must be text"
     if len(value) > variable.max_length:
         return f"is longer than {variable.max_length} characters"
     if not variable.multiline and value.splitlines() not in ([], [value]):
@@ -110,7 +110,7 @@ def _check_number(_variable: Variable, value: object) -> str | None:
 
 
 def _check_range(value: float) -> str | None:
-    return None if -MAX_NUMBER <= value <= MAX_NUMBER else f"must lie between {-MAX_NUMBER} and {MAX_NUMBER}"
+    return None if -MAX_NUMBER <= value <= MAX_NUMBER else f"must be between {-MAX_NUMBER} and {MAX_NUMBER}"
 
 
 def _check_boolean(_variable: Variable, value: object) -> str | None:
@@ -124,9 +124,9 @@ def _check_choice(variable: Variable, value: object) -> str | None:
 
 def _check_list(variable: Variable, value: object) -> str | None:
     if not isinstance(value, (list, tuple)):
-        return "must be a list of texts"
+        return "must be a list of text items"
     if len(value) > MAX_ITEMS:
-        return f"holds more than {MAX_ITEMS} items"
+        return f"has more than {MAX_ITEMS} items"
     reasons = (_check_string(variable, item) for item in value)
     return next((f"has an item that {reason}" for reason in reasons if reason), None)
 

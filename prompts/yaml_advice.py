@@ -1,7 +1,7 @@
-"""Telling an author who knows no YAML what to write instead: mostly, to put a text in quotes.
+"""Tells an author who does not know YAML what to write instead: mostly, to put text in quotes.
 
-YAML gives a meaning to signs that stand in ordinary titles and sentences. Where it then reads something else than what
-is written, the author has to hear of it, and how to write it.
+YAML gives a meaning to characters of ordinary titles and sentences. Where it then reads something else than what is
+written, the author is told, with how to write it.
 """
 
 import re
@@ -29,11 +29,11 @@ _NEVER_MEANT = "\a\b\v\f\x1b\0"
 _PATH = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]:\\[A-Za-z0-9]")
 _BEGINNINGS = "@`%&*!|>,]}"
 _OPENING, _CLOSING = "\u201c\u201e\u201d\u00ab\u2018\u201a", "\u201d\u201c\u00bb\u2019\u2018"
-_STRANGE_BLANKS = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
+_SPECIAL_SPACES = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
 
 
 class Advice(NamedTuple):
-    """Where the trouble is, lines and columns from 1, and what to do about it."""
+    """Where the problem is, lines and columns from 1, and what to do about it."""
 
     line: int
     column: int
@@ -41,13 +41,13 @@ class Advice(NamedTuple):
 
 
 def advise(text: str, line: int) -> Advice | None:
-    """Return what is behind an error that YAML found on a line, or noticed there only; nothing when that can't be told.
+    """Return what caused an error that YAML found on a line, or noticed only there; None when that is not clear.
 
     Lines that are broken to an author who reads them are looked for first, from the one of the error up; then brackets
     and quotes that are left open.
     """
     lines = list(_fields(text.split("\n")[:line]))
-    if look := _advise_on_blanks(text, line):
+    if look := _advise_on_spaces(text, line):
         return look
     for number, column, field, value in reversed(lines):
         if why := _why_quotes(value):
@@ -64,7 +64,7 @@ def find_unreadable(text: str) -> Advice | None:
         return None
     line = text.count("\n", 0, found.start()) + 1
     column = found.start() - text.rfind("\n", 0, found.start())
-    return Advice(line, column, f"holds an invisible character (U+{ord(found[0]):04X}); delete it")
+    return Advice(line, column, f"contains an invisible character (U+{ord(found[0]):04X}); delete it")
 
 
 def find_break(text: str) -> Advice | None:
@@ -74,33 +74,33 @@ def find_break(text: str) -> Advice | None:
         return None
     line = text.count("\n", 0, found.start()) + 1
     column = found.start() - text.rfind("\n", 0, found.start())
-    return Advice(line, column, f"holds an invisible line break (U+{ord(found[0]):04X}); write a blank in its place")
+    return Advice(line, column, f"contains an invisible line break (U+{ord(found[0]):04X}); write a space instead")
 
 
 def escape_in_text(value: str, written: str, *, one_line: bool) -> str | None:
-    """Tell of a backslash in double quotes that is most likely meant as one, as in the path of a file.
+    """Report a backslash in double quotes that is most likely meant as one, as in the path of a file.
 
     Args:
         value: what YAML reads.
-        written: the same with its quotes, as it stands there.
-        one_line: whether it is shown as one line, in which nobody wants a tab.
+        written: the same with its quotes, as written in the file.
+        one_line: whether it is shown as one line, in which no one wants a tab.
     """
     wanted = "\t\n\r" if _PATH.search(written) else "\t" if one_line else ""
     for sign in value:
         letter, meaning = _ESCAPED.get(sign, ("", ""))
         if sign in _NEVER_MEANT + wanted and f"\\{letter}" in written:
-            return f"in double quotes \\{letter} means {meaning}; take single quotes for a backslash"
+            return f"in double quotes \\{letter} means {meaning}; use single quotes for a backslash"
     return None
 
 
 def comment_in_text(line: str, end: int) -> Advice | None:
-    """Return what was taken for a comment behind a text, but may belong to it; what is clearly one, nothing.
+    """Return what was taken for a comment after text, but may belong to it; None for what is clearly a comment.
 
-    Clearly a comment is what has two blanks before its `#` and one behind it.
+    A comment is clear if it has two spaces before its `#` and one after it.
 
     Args:
         line: as it is written.
-        end: the column behind the text, from 0.
+        end: the column after the text, from 0.
     """
     rest = line[end:]
     comment = rest.lstrip(" \t")
@@ -109,12 +109,12 @@ def comment_in_text(line: str, end: int) -> Advice | None:
     before = len(line[:end]) - len(line[:end].rstrip(" \t")) + len(rest) - len(comment)
     if before > 1 and comment[1:2].isspace():
         return None
-    return Advice(0, len(line) - len(comment) + 1, "what stands behind a blank and # is a comment and would be lost")
+    return Advice(0, len(line) - len(comment) + 1, "everything after a space and # is a comment and would be lost")
 
 
-def has_strange_blank(name: str) -> bool:
-    """Tell whether a field's name begins with a blank that is no ordinary one."""
-    return bool(_STRANGE_BLANKS.match(name))
+def has_special_space(name: str) -> bool:
+    """Tell whether a field's name starts with a special space."""
+    return bool(_SPECIAL_SPACES.match(name))
 
 
 def has_typographic_quotes(value: str) -> bool:
@@ -123,7 +123,7 @@ def has_typographic_quotes(value: str) -> bool:
 
 
 def in_quotes(field: str, value: str) -> str:
-    """Return how a text has to be written."""
+    """Return how text has to be written."""
     value = value.strip()
     if len(value) > _LONGEST_SHOWN:
         return "put the whole text in quotes"
@@ -149,27 +149,27 @@ def _fields(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _why_quotes(value: str) -> str | None:
-    """Tell why a value that is no list and no fields has to stand in quotes."""
+    """Say why a value that is neither a list nor fields needs quotes."""
     if value[0] in "[{" and value[:2] not in _TEMPLATE:
         return _why_after(value, _closing_bracket(value))
     if value[0] in "\"'":
         return _why_after(value, _closing_quote(value))
     strange = value[0] in _BEGINNINGS and not _BLOCK.fullmatch(value)
     if strange or value[:2] in _TEMPLATE or (value[0] in "-?" and value[1:2] in ("", " ")):
-        return f"a text that begins with {value[0]} means something else in YAML"
+        return f"text that starts with {value[0]} means something else in YAML"
     if ": " in value or value.endswith(":"):
-        return "a colon with a blank behind it makes what is before it a field"
+        return "a colon followed by a space makes the text before it a field"
     return None
 
 
 def _why_after(value: str, end: int | None) -> str | None:
-    """Tell why a value that begins with a quote or bracket, and closes it, can't go on behind it."""
+    """Say why a value that starts with a quote or bracket, and closes it, can't continue after it."""
     rest = "" if end is None else value[end:].strip()
-    return f"the text goes on behind the closing {value[end - 1]}" if end and rest and rest[0] not in "#:" else None
+    return f"the text continues after the closing {value[end - 1]}" if end and rest and rest[0] not in "#:" else None
 
 
 def _closing_quote(value: str, start: int = 0) -> int | None:
-    """Return the place behind the quote that closes the one at `start`."""
+    """Return the position after the quote that closes the one at `start`."""
     quote, place = value[start], start + 1
     while place < len(value):
         if value[place] == "\\" and quote == '"':
@@ -183,7 +183,7 @@ def _closing_quote(value: str, start: int = 0) -> int | None:
 
 
 def _closing_bracket(value: str) -> int | None:
-    """Return the place behind the bracket that closes the one that a value begins with."""
+    """Return the position after the bracket that closes the one at the start of a value."""
     depth = 0
     for place, sign in _signs(value):
         depth += (sign in "[{") - (sign in "]}")
@@ -193,7 +193,7 @@ def _closing_bracket(value: str) -> int | None:
 
 
 def _signs(value: str) -> Iterator[tuple[int, str]]:
-    """Return the brackets and commas of a value that are in no quotes, and each # behind a blank; with their places."""
+    """Return the brackets and commas of a value outside quotes, and each # after a space, with their positions."""
     place, before = 0, ""
     while place < len(value):
         sign = value[place]
@@ -206,16 +206,16 @@ def _signs(value: str) -> Iterator[tuple[int, str]]:
 
 
 def _within_brackets(value: str) -> str | None:
-    """Tell which text within brackets has to stand in quotes."""
+    """Say which text inside brackets needs quotes."""
     if value[0] not in "[{":
         return None
     begin, before = 0, ""
     for place, sign in _signs(value):
         if sign == "#":
-            return "what stands behind a blank and # is a comment; put a text with a # in quotes"
+            return "everything after a space and # is a comment; put text with a # in quotes"
         part = value[begin:place].strip()
         if part and before in "]}":
-            return f"a text goes on behind the closing {before}; put the whole text in quotes"
+            return f"text continues after the closing {before}; put the whole text in quotes"
         if why := _why_part(part):
             return why
         begin, before = place + 1, sign
@@ -223,45 +223,45 @@ def _within_brackets(value: str) -> str | None:
 
 
 def _why_part(part: str) -> str | None:
-    """Tell why a text between two brackets or commas has to stand in quotes."""
+    """Say why text between two brackets or commas needs quotes."""
     name, colon, text = part.partition(": ")
     text, field = (text.strip(), name) if colon else (name.removesuffix(":"), "")
     why = _why_quotes(text) if text and text[0] not in "\"'[{" else None
     return f"{_named(field)}{why}; {in_quotes(field, text)}" if why else None
 
 
-def _advise_on_blanks(text: str, line: int) -> Advice | None:
-    """Tell of tabs and other strange blanks where they count: at the beginning of a line and behind a colon."""
+def _advise_on_spaces(text: str, line: int) -> Advice | None:
+    """Report tabs and other special spaces where they matter: at the start of a line and after a colon."""
     written = (text.split("\n")[line - 1 : line] or [""])[0]
-    blanks = written[: len(written) - len(written.lstrip())]
-    if "\t" in blanks:
-        return Advice(line, blanks.index("\t") + 1, "begins with a tab; write blanks instead")
-    strange = _STRANGE_BLANKS.search(written)
-    if strange and (strange.start() < len(blanks) or written[: strange.start()].endswith(":")):
-        return Advice(line, strange.start() + 1, "holds a blank that is no ordinary one; type it anew")
+    indent = written[: len(written) - len(written.lstrip())]
+    if "\t" in indent:
+        return Advice(line, indent.index("\t") + 1, "starts with a tab; use spaces instead")
+    special = _SPECIAL_SPACES.search(written)
+    if special and (special.start() < len(indent) or written[: special.start()].endswith(":")):
+        return Advice(line, special.start() + 1, "contains a special space; replace it with an ordinary one")
     return None
 
 
 def _advise_on_line(text: str, line: int) -> Advice | None:
-    """Tell what is wrong with the look of a line, or of the one above it, which YAML reads together with it."""
+    """Say what is wrong with how a line looks, or the one above it, which YAML reads together with it."""
     for number in range(line, max(line - 2, 0), -1):
         written = (text.split("\n")[number - 1 : number] or [""])[0]
-        if look := _advise_on_blanks(text, number):
+        if look := _advise_on_spaces(text, number):
             return look
         if re.match(r"\s*[\w-]+:[^\s:/]", written):
-            return Advice(number, written.index(":") + 1, "needs a blank behind the colon")
+            return Advice(number, written.index(":") + 1, "needs a space after the colon")
         if written.strip() and ":" not in written and written.lstrip()[0] not in "-[]{}\"'#":
             begin = len(written) - len(written.lstrip()) + 1
-            reason = "is no field with a colon and a value; a text that goes on has to be set in by blanks"
+            reason = "is not a field with a colon and a value; text that continues has to be indented with spaces"
             return Advice(number, begin, reason)
     return None
 
 
 def _find_open(lines: list[tuple[int, int, str, str]]) -> Advice | None:
-    """Tell which bracket or quote is open; the last one, since YAML reads on until something does not fit."""
+    """Say which bracket or quote is open: the last one, since YAML reads on until something does not fit."""
     for number, column, _, value in reversed(lines):
         if (value[0] in "\"'" and _closing_quote(value) is None) or (
             value[0] in "[{" and _closing_bracket(value) is None
         ):
-            return Advice(number, column, f"the {value[0]} here is never closed, or a text behind it lacks quotes")
+            return Advice(number, column, f"the {value[0]} here is never closed, or text after it needs quotes")
     return None

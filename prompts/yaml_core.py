@@ -56,11 +56,11 @@ def find_unread(text: str) -> tuple[int, str] | None:
         line = int(event.start_mark.line) + 1  # type: ignore[union-attr] # a parsed event has its place
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if getattr(event, "anchor", None) is not None:
-            return line, "anchors (&) and aliases (*) are not read; put a text that begins with & or * in quotes"
+            return line, "anchors (&) and aliases (*) are not supported; put text that starts with & or * in quotes"
         if has_half_character(getattr(event, "value", "")):
             return line, HALF_CHARACTER
         if depth > _MOST_DEPTH:
-            return line, f"is nested more than {_MOST_DEPTH} deep"
+            return line, f"is nested more than {_MOST_DEPTH} levels deep"
     return None
 
 

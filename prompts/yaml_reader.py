@@ -1,4 +1,4 @@
-"""YAML 1.2 into strict structs, with the line of everything that does not fit."""
+"""Reads YAML 1.2 into strict structs, and reports the line of everything that does not fit."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Struct
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from prompts.errors import MOST_PROBLEMS, BrokenTemplateError, Problem, meant, shortened
+from prompts.errors import MOST_PROBLEMS, BrokenTemplateError, Problem, did_you_mean, shortened
 from prompts.syntax import KEY
 from prompts.yaml_advice import (
     Advice,
@@ -17,17 +17,17 @@ from prompts.yaml_advice import (
     escape_in_text,
     find_break,
     find_unreadable,
-    has_strange_blank,
+    has_special_space,
     has_typographic_quotes,
     in_quotes,
 )
 from prompts.yaml_core import BOOL, FLOAT, INT, NULL, STR, compose, construct, find_unread
 
 Path: TypeAlias = tuple[str | int, ...]
-"""Where a value stands in the document: field names, and positions in lists from 0."""
+"""Where a value is in the document: field names, and positions in lists from 0."""
 
 _WORDS = {
-    "str": "a text",
+    "str": "text",
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
@@ -39,14 +39,14 @@ _VALUE_TAGS = frozenset({BOOL, FLOAT, INT, NULL})
 _LINES = frozenset({("title",), ("brief",)})
 _TITLES = frozenset({("title",), ("brief",), ("description",)})
 _IN_WORDS = {
-    "did not find expected '-' indicator": "each item of a list needs a dash, and its fields the same blanks",
-    "did not find expected key": "this does not fit to what is above it; look at the blanks, quotes and brackets",
-    "did not find expected ',' or '}'": "a comma or a closing } is missing; put texts within { } in quotes",
-    "did not find expected ',' or ']'": "a comma or a closing ] is missing; put texts within [ ] in quotes",
-    "mapping values are not allowed in this context": "no field can stand here; look at its blanks, and the line above",
-    "could not find expected ':'": "a colon and a blank are missing, here or on the line above",
+    "did not find expected '-' indicator": "each item of a list needs a dash, and its fields the same indentation",
+    "did not find expected key": "this does not fit the lines above; check the indentation, quotes and brackets",
+    "did not find expected ',' or '}'": "a comma or a closing } is missing; put text inside { } in quotes",
+    "did not find expected ',' or ']'": "a comma or a closing ] is missing; put text inside [ ] in quotes",
+    "mapping values are not allowed in this context": "a field is not allowed here; check its indentation",
+    "could not find expected ':'": "a colon and a space are missing, here or on the line above",
 }
-"""What PyYAML's commonest errors mean to somebody who does not know YAML's words."""
+"""PyYAML's most common errors, in words for people who do not know YAML's."""
 _NOT_YAML = "the front matter is not YAML"
 
 Texts: TypeAlias = Literal["", "one", "many", "perhaps"]
@@ -54,7 +54,7 @@ Texts: TypeAlias = Literal["", "one", "many", "perhaps"]
 
 
 class Reader:
-    """Reads one document of `file`; what does not fit gathers in `problems`, and `lines` tells where each value is."""
+    """Reads one document of `file`; what does not fit is added to `problems`, and `lines` tells where each value is."""
 
     def __init__(self, file: str) -> None:
         self.problems: list[Problem] = []
@@ -73,7 +73,7 @@ class Reader:
         except MarkedYAMLError as error:
             raise BrokenTemplateError(self._explain(error, text)) from error
         except (YAMLError, RecursionError) as error:
-            advice = find_unreadable(text) or Advice(1, 1, "it can't be read at all")
+            advice = find_unreadable(text) or Advice(1, 1, "it can't be read")
             raise BrokenTemplateError(self._advised(advice)) from error
         if unread is not None:
             raise BrokenTemplateError(self._problem(unread[0], f"front matter: {unread[1]}"))
@@ -98,14 +98,14 @@ class Reader:
     def _read_struct(self, node: Node, kind: type[Struct], path: Path) -> Any:  # noqa: ANN401 - likewise
         fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
         if not isinstance(node, MappingNode):
-            return self._refuse(node, path, f"must hold fields: {', '.join(fields)}")
+            return self._refuse(node, path, f"must have the fields: {', '.join(fields)}")
         found: dict[str, Any] = {}
         for name, value in self._pairs(node, path):
             if field := fields.get(name):
                 found[field.name] = self.read(value, field.type, (*path, name))
             else:
-                known, hint = ", ".join(sorted(fields)), _hint_at_blank(name) or _hint_at_comma(node, value)
-                reason = f"is no known field{meant(name.casefold(), fields)}; known here: {known}{hint}"
+                known, hint = ", ".join(sorted(fields)), _hint_at_space(name) or _hint_at_comma(node, value)
+                reason = f"is not a known field{did_you_mean(name.casefold(), fields)}; use one of: {known}{hint}"
                 self._refuse(value, (*path, name), reason)
         for name, field in fields.items():
             if field.required and field.name not in found:
@@ -119,20 +119,20 @@ class Reader:
 
     def _read_mapping(self, node: Node, kind: type[Struct], path: Path) -> Any:  # noqa: ANN401 - likewise
         if not isinstance(node, MappingNode):
-            return self._refuse(node, path, "must be fields, one a line")
+            return self._refuse(node, path, "must have fields, one on each line")
         values = {name: self.read(value, kind, (*path, name)) for name, value in self._pairs(node, path)}
         return UNSET if UNSET in values.values() else values
 
     def _read_sequence(self, node: Node, kind: type[Struct], path: Path) -> Any:  # noqa: ANN401 - likewise
         if not isinstance(node, SequenceNode):
-            return self._refuse(node, path, "must be a list, each item behind a dash")
+            return self._refuse(node, path, "must be a list, with a dash before each item")
         values = [self.read(value, kind, (*path, place)) for place, value in enumerate(node.value)]
         return UNSET if UNSET in values else tuple(values)
 
     def _read_plain(self, node: Node, kind: Any, path: Path) -> Any:  # noqa: ANN401 - likewise
         texts = _texts_in(kind)
         if texts == "one" and not isinstance(node, ScalarNode):
-            return self._refuse_text(node, path, "is read as a list or fields because of its first sign")
+            return self._refuse_text(node, path, "is read as a list or as fields because of its first character")
         before = len(self.problems)
         value = self._plain(node, path, texts)
         if len(self.problems) > before:
@@ -162,9 +162,9 @@ class Reader:
             try:
                 return construct(node.tag, node.value)
             except ValueError:
-                self._refuse(node, path, "is not a number that can be read")
+                self._refuse(node, path, "is not a valid number")
         elif node.tag != STR:
-            reason = f"{node.tag} is not read; write a plain value, and put a text that begins with ! in quotes"
+            reason = f"{node.tag} is not supported; write a plain value, and put text that starts with ! in quotes"
             self._refuse(node, path, reason)
         return str(node.value)
 
@@ -179,19 +179,19 @@ class Reader:
         return reason is not None
 
     def _misread(self, node: ScalarNode, path: Path, texts: Texts) -> bool:
-        """Report a text without quotes that YAML reads as something else, or not to its end."""
+        """Report text without quotes that YAML reads as something else, or not to its end."""
         line = self._written[node.end_mark.line]
         if advice := comment_in_text(line, node.end_mark.column):
             whole = line[node.start_mark.column if node.start_mark.line == node.end_mark.line else 0 :]
             reason = f"{_name(path)}: {advice.reason}; {in_quotes(_field(path), whole)}"
             self.problems.append(self._advised(Advice(node.end_mark.line + 1, advice.column, reason)))
         elif re.match(r"!(?!!)", self._written[node.start_mark.line][node.start_mark.column :]):
-            self._refuse_text(node, path, "a text that begins with ! means something else in YAML")
+            self._refuse_text(node, path, "text that starts with ! means something else in YAML")
         elif texts == "one" and node.tag == NULL:
-            reason = "has no text behind it; write one, or leave the field out"
+            reason = "has no text; write some, or leave the field out"
             self._refuse_text(node, path, 'means "nothing" in YAML') if node.value else self._refuse(node, path, reason)
         elif path in _TITLES and has_typographic_quotes(node.value):
-            reason = "the quotes around it are typographic ones, and would be shown"
+            reason = "it has typographic quotes around it, which would be shown"
             self._refuse_text(node, path, reason, node.value[1:-1])
         else:
             return False
@@ -201,9 +201,9 @@ class Reader:
         seen: dict[str, int] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
-                self._refuse(key, path, "a field's name must be a word")
+                self._refuse(key, path, "the name of a field must be a word")
             elif key.value in seen:
-                reason = f"stands twice; keep one (the first is on line {seen[key.value]})"
+                reason = f"appears twice; keep one (the first is on line {seen[key.value]})"
                 self._refuse(key, (*path, key.value), reason)
             else:
                 seen[key.value] = key.start_mark.line + 1
@@ -214,7 +214,7 @@ class Reader:
         return UNSET
 
     def _refuse_text(self, node: Node, path: Path, reason: str, text: str | None = None) -> msgspec.UnsetType:
-        """Refuse a text for the want of quotes; `text` is what belongs between them, else what is written."""
+        """Refuse text that lacks quotes; `text` is what belongs between them, by default what is written."""
         mark = node.start_mark
         written = self._written[mark.line][mark.column :] if text is None else text
         told = f"{_name(path)}: {reason}; {in_quotes(_field(path), written)}"
@@ -222,11 +222,11 @@ class Reader:
         return UNSET
 
     def _explain(self, error: MarkedYAMLError, text: str) -> Problem:
-        """Say in an author's words why a text is no YAML."""
+        """Say in an author's words why text is not YAML."""
         mark = error.problem_mark or error.context_mark
         line = min(mark.line + 1, len(self._written)) if mark else None
         if "escape" in str(error.problem):
-            reason = "in double quotes a \\ begins an escape, and this one is no character; take single quotes"
+            reason = "in double quotes a \\ starts an escape, and this one is not a character; use single quotes"
             return self._problem(line, f"{_NOT_YAML}: {reason}")
         if line is not None and (advice := advise(text, line)):
             return self._advised(advice)
@@ -247,12 +247,12 @@ def _name(path: Path) -> str:
 
 
 def _field(path: Path) -> str:
-    """Return the name of the field that a value stands behind; nothing in a list."""
+    """Return the name of the field that a value belongs to; empty in a list."""
     return path[-1] if path and isinstance(path[-1], str) else ""
 
 
 def _texts_in(kind: Any) -> Texts:  # noqa: ANN401 - the type is a value here
-    """Tell whether a field holds a text in an author's own words, several, or perhaps one."""
+    """Tell whether a field has text in an author's own words, several texts, or perhaps one."""
     metas = [meta for meta in getattr(kind, "__metadata__", ()) if meta.pattern == KEY]
     plain = getattr(kind, "__origin__", kind)
     if plain is str:
@@ -264,27 +264,27 @@ def _texts_in(kind: Any) -> Texts:  # noqa: ANN401 - the type is a value here
 
 
 def _hint_at_comma(node: Node, value: Node) -> str:
-    """Tell of quotes where a comma within brackets may have ended a text too early."""
+    """Suggest quotes where a comma inside brackets may have ended text too early."""
     empty = isinstance(value, ScalarNode) and not value.value and not value.style
     if isinstance(node, MappingNode) and node.flow_style and empty:
-        return "; a comma ends a value within { }: put a text with one in quotes, and write 0.3 with a point"
+        return "; a comma ends a value inside { }; put text with a comma in quotes, and write 0.3 with a point"
     return ""
 
 
-def _hint_at_blank(name: str) -> str:
-    """Tell of a blank that sets nothing in."""
-    return "; it begins with a blank that is no ordinary one: type it anew" if has_strange_blank(name) else ""
+def _hint_at_space(name: str) -> str:
+    """Report a special space, which YAML does not take for indentation."""
+    return "; it starts with a special space; replace it with an ordinary one" if has_special_space(name) else ""
 
 
 def _hint_at_quotes(node: Node) -> str:
-    """Tell of quotes that YAML doesn't know."""
+    """Report quotes that YAML does not know."""
     nodes = node.value if isinstance(node, SequenceNode) else [node]
     found = any(isinstance(each, ScalarNode) and has_typographic_quotes(each.value) for each in nodes)
-    return '; its quotes are typographic ones: write "…" instead, or none' if found else ""
+    return '; it has typographic quotes: use straight ones ("…"), or none' if found else ""
 
 
 def _wanted_list(value: object, kind: Any, field: str) -> str | None:  # noqa: ANN401 - the type is a value here
-    """Tell how to write as a list what would be one but for its brackets; nothing of what is none anyway."""
+    """Say how to write as a list what lacks only its brackets; None for anything else."""
     if isinstance(value, list | dict) or value in (None, ""):
         return None
     parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
@@ -292,7 +292,7 @@ def _wanted_list(value: object, kind: Any, field: str) -> str | None:  # noqa: A
         msgspec.convert(parts, kind, dec_hook=_call_kind)
     except msgspec.ValidationError:
         return None
-    return f"must be a list: write {field}: [{', '.join(map(str, parts))}]"
+    return f"must be a list; write {field}: [{', '.join(map(str, parts))}]"
 
 
 def _is_struct(kind: object) -> bool:

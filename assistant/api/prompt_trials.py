@@ -1,4 +1,4 @@
-"""Looking at what a prompt would send, and trying it, before it is published."""
+"""Previewing and trying a prompt before it is published."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -8,15 +8,15 @@ from litestar import Controller, Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant.api.event_stream import EventStream, event
 from assistant.api.prompt_versions import checked_key
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
-from assistant.authoring.editing import Authoring
+from assistant.authoring.drafts import Drafts
 from assistant.authoring.preview import Preview, preview
-from assistant.authoring.sample_rows import PromptSamples, Sample
+from assistant.authoring.samples import PromptSamples, Sample
 from assistant.authoring.trials import Ended, Failed, Run, Written, try_all
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.job import MOST_CONTENT
@@ -35,7 +35,7 @@ _ERRORS = frozenset({422, 429, 502, 503, 504})
 
 
 class Passage(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A passage of a draft, as an author sends it: a misspelt field is told."""
+    """A passage of a draft, as an author sends it; a misspelled field is refused."""
 
 
 class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +53,7 @@ class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A draft, or the number of a stored `sample`, and what is tried on it.
 
     `versions` are numbers, `draft`, `published`, or `source` for the text in `source`; `providers` are names of
-    configured ones, by default those in charge as agents get them.
+    configured ones, by default the active ones, as for agents.
     """
 
     content: str = ""
@@ -95,13 +95,13 @@ class PromptTrialController(Controller):
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],
-        authoring: NamedDependency[Authoring],
+        drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
     ) -> dict[str, Any]:
         """Show the messages exactly as they would be sent, what is hidden in them, and what they would cost."""
         body = await _preview(request)
         version = "source" if body.source is not None else body.version
-        prompt = await _chosen(authoring, checked_key(key), version, body.source)
+        prompt = await _chosen(drafts, checked_key(key), version, body.source)
         order = Order(
             prompt_key=key,
             content=body.content,
@@ -120,7 +120,7 @@ class PromptTrialController(Controller):
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],
-        authoring: NamedDependency[Authoring],
+        drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
         prompt_samples: NamedDependency[PromptSamples],
     ) -> Response[Any]:
@@ -128,16 +128,10 @@ class PromptTrialController(Controller):
         body, actor = await _trial(request), _actor(request)
         if body.sample is not None:
             kept = await prompt_samples.get(checked_key(key), body.sample)
-            body = TrialBody(
-                content=kept.content,
-                versions=body.versions,
-                source=body.source,
-                providers=body.providers,
-                variables={**kept.variables, **body.variables},
-                instruction=body.instruction,
-            )
+            variables = {**kept.variables, **body.variables}
+            body = structs.replace(body, content=kept.content, variables=variables)
         arrived = request.scope["state"]["arrived"]
-        runs = await _runs(checked_key(key), body, authoring, prompt_asker, arrived)
+        runs = await _runs(checked_key(key), body, drafts, prompt_asker, arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(_events(runs, parts))
@@ -155,12 +149,12 @@ class PromptTrialController(Controller):
         self,
         key: FromPath[str],
         request: Request[Any, Any, Any],
-        authoring: NamedDependency[Authoring],
+        drafts: NamedDependency[Drafts],
         prompt_samples: NamedDependency[PromptSamples],
     ) -> dict[str, Any]:
         """Keep a draft for trying this prompt."""
         body = await _sample(request)
-        await authoring.state(checked_key(key))
+        await drafts.state(checked_key(key))
         if not 0 < len(body.name.strip()) <= _LONGEST_NAME:
             raise InvalidRequestError("name", f"must have 1 to {_LONGEST_NAME} characters")
         if not 0 < len(body.content.encode()) <= MOST_CONTENT:
@@ -179,15 +173,15 @@ class PromptTrialController(Controller):
         return success(data=True)
 
 
-async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAsker, arrived: float) -> Sequence[Run]:
+async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, arrived: float) -> Sequence[Run]:
     """Return each version on each provider."""
     providers: list[str | None] = [*dict.fromkeys(body.providers)] or [None]
     versions = list(dict.fromkeys(body.versions))
     if not 0 < len(versions) * len(providers) <= _MOST_RUNS:
-        raise InvalidRequestError("versions", f"times the providers must be 1 to {_MOST_RUNS} runs")
+        raise InvalidRequestError("versions", f"times the providers must make 1 to {_MOST_RUNS} runs")
     runs: list[Run] = []
     for version in versions:
-        prompt = await _chosen(authoring, key, version, body.source)
+        prompt = await _chosen(drafts, key, version, body.source)
         for provider in providers:
             order = Order(
                 prompt_key=key,
@@ -202,17 +196,17 @@ async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAs
     return runs
 
 
-async def _chosen(authoring: Authoring, key: str, version: int | str, source: str | None) -> Prompt:
+async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | None) -> Prompt:
     """Return a version by its number or name."""
     if version == "source":
         if source is None:
-            raise InvalidRequestError("source", "must hold the text of the version 'source'")
-        return await authoring.check(key, source)
+            raise InvalidRequestError("source", "must have the text of the version 'source'")
+        return await drafts.compile(key, source)
     if isinstance(version, str) and version not in {"draft", "published"}:
         raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")
-    state = await authoring.state(key)
+    state = await drafts.state(key)
     named = {"draft": state.draft, "published": state.published}
-    return await authoring.version_of(key, named[version] if isinstance(version, str) else version)
+    return await drafts.prompt(key, named[version] if isinstance(version, str) else version)
 
 
 class _Streamed(Response[None]):

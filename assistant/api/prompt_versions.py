@@ -1,4 +1,4 @@
-"""Editing prompts over HTTP: drafts, versions, what is published, and the way back."""
+"""Editing prompts over HTTP: drafts, versions, publishing, and the way back."""
 
 import re
 from typing import Any
@@ -10,8 +10,9 @@ from msgspec import Struct, structs
 
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.auth.guards import require
-from assistant.authoring.editing import Authoring
-from assistant.authoring.version_rows import FILE, PromptState, SavedVersion
+from assistant.authoring.drafts import Drafts
+from assistant.authoring.publishing import Publishing
+from assistant.authoring.versions import FILE, PromptState, SavedVersion
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.text.line_diff import line_diff
@@ -46,7 +47,7 @@ class PublishBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class RollbackBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which version is in force again; 0 is the file's."""
+    """Which version is published again; 0 is the file's."""
 
     version: int
 
@@ -65,8 +66,8 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
     """A prompt, as its author sees it.
 
     `draft` and `published` are numbers of versions, 0 is the file's; `source` is the draft's text, `published_source`
-    that in force. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used, and
-    `held_back` why agents get an older text than the published one or the file.
+    the published one. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used,
+    and `held_back` why agents get an older text than the published one or the file.
     """
 
     key: str
@@ -85,7 +86,7 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
 
 
 class ShownDiff(Struct, frozen=True, kw_only=True):
-    """What differs between two versions: line by line as a unified diff, and word by word."""
+    """The differences between two versions: line by line as a unified diff, and word by word."""
 
     unified: str
     words: list[dict[str, str]]
@@ -106,53 +107,55 @@ class PromptVersionController(Controller):
     guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt))
-    async def show_prompt(self, key: FromPath[str], authoring: NamedDependency[Authoring]) -> Response[Any]:
+    async def show_prompt(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> Response[Any]:
         """Show a prompt with its draft and what is published."""
-        return await _shown(authoring, await authoring.state(checked_key(key)))
+        return await _shown(drafts, await drafts.state(checked_key(key)))
 
     @put("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=EditBody, errors=frozenset({412, 428})))
     async def save_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], request: Request[Any, Any, Any], drafts: NamedDependency[Drafts]
     ) -> Response[Any]:
         """Save a draft. `If-Match` names the revision that was edited, as `ETag` gave it; a new prompt needs none."""
         body, actor = await _edit(request), _actor(request)
         based_on = 0 if request.headers.get("if-none-match", "").strip() == "*" else _based_on(request)
-        state = await authoring.save(checked_key(key), body.source, body.message, actor=actor, based_on=based_on)
-        return await _shown(authoring, state)
+        state = await drafts.save(checked_key(key), body.source, body.message, actor=actor, based_on=based_on)
+        return await _shown(drafts, state)
 
     @delete("/", status_code=200, opt=documented(permission=AI_MANAGE, errors=_CHANGES))
     async def delete_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> dict[str, Any]:
-        """Take a prompt away that was made here; its versions stay in the history."""
-        await authoring.delete(checked_key(key), actor=_actor(request), based_on=_based_on(request))
+        """Delete a prompt that was made here; its versions stay in the history."""
+        await publishing.delete(checked_key(key), actor=_actor(request), based_on=_based_on(request))
         return success(data=True)
 
     @get("/versions", opt=documented(permission=AI_MANAGE, answers=list[ShownVersion]))
-    async def list_versions(self, key: FromPath[str], authoring: NamedDependency[Authoring]) -> dict[str, Any]:
+    async def list_versions(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> dict[str, Any]:
         """List the saved versions, the newest first."""
-        return success([_in_list(each) for each in await authoring.versions(checked_key(key))])
+        names = ShownVersion.__struct_fields__
+        found = await drafts.versions(checked_key(key))
+        return success([ShownVersion(**{name: getattr(each, name) for name in names}) for each in found])
 
     @get("/versions/{number:int}", opt=documented(permission=AI_MANAGE, answers=SavedVersion))
     async def show_version(
-        self, key: FromPath[str], number: FromPath[int], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], number: FromPath[int], drafts: NamedDependency[Drafts]
     ) -> dict[str, Any]:
         """Show a version; 0 is the file's."""
-        source = await authoring.source(checked_key(key), number)
-        found = next((each for each in await authoring.versions(key) if each.number == number), None)
+        source = await drafts.source(checked_key(key), number)
+        found = next((each for each in await drafts.versions(key) if each.number == number), None)
         return success(found or {"key": key, "number": FILE, "source": source})
 
     @get("/diff", opt=documented(permission=AI_MANAGE, answers=ShownDiff, query=_DIFF))
     async def diff_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], request: Request[Any, Any, Any], drafts: NamedDependency[Drafts]
     ) -> dict[str, Any]:
-        """Show what differs between two versions; by default between the published one and the draft."""
-        state = await authoring.state(checked_key(key))
+        """Show the differences between two versions; by default between the published one and the draft."""
+        state = await drafts.state(checked_key(key))
         wanted = [read_number(request, name) for name in ("from", "to")]
         first, last = (
             own if each is None else each for each, own in zip(wanted, (state.published, state.draft), strict=True)
         )
-        before, after = await authoring.source(key, first), await authoring.source(key, last)
+        before, after = await drafts.source(key, first), await drafts.source(key, last)
         names = f"{key} {first}", f"{key} {last}"
         return success(await beside(len(before) + len(after), _diff, before, after, names))
 
@@ -162,18 +165,18 @@ class PromptVersionController(Controller):
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=PublishBody, errors=_CHANGES),
     )
     async def publish_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
-        """Put a version in force, on every replica, once its tests pass."""
+        """Publish a version, on every replica, once its tests pass."""
         body = await _publish(request) if await request.body() else PublishBody()
-        state = await authoring.publish(
+        state = await publishing.publish(
             checked_key(key),
             actor=_actor(request),
             number=body.version,
             forced=body.reason if body.force else None,
             based_on=_based_on(request),
         )
-        return await _shown(authoring, state)
+        return await _shown(publishing.drafts, state)
 
     @post(
         "/rollback",
@@ -181,45 +184,49 @@ class PromptVersionController(Controller):
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=RollbackBody, errors=_CHANGES),
     )
     async def roll_back_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
-        """Put an earlier version in force again; 0 goes back to the file."""
+        """Publish an earlier version again; 0 goes back to the file."""
         body, actor = await _rollback(request), _actor(request)
-        state = await authoring.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
-        return await _shown(authoring, state)
+        state = await publishing.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
+        return await _shown(publishing.drafts, state)
 
     @post("/disable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
     async def disable_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Switch a prompt off: it is not listed, and can't be used."""
-        return await _switched(key, request, authoring, enabled=False)
+        return await _switched(key, request, publishing, enabled=False)
 
     @post("/enable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
     async def enable_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], authoring: NamedDependency[Authoring]
+        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Switch a prompt on again."""
-        return await _switched(key, request, authoring, enabled=True)
+        return await _switched(key, request, publishing, enabled=True)
 
 
 def checked_key(key: str) -> str:
     """Return the key of a path if a prompt or a shared part may have it; raises InvalidRequestError."""
     if not _KEY.fullmatch(key):
-        raise InvalidRequestError("key", "must be small letters, digits and _, a letter first; _ before it for a part")
+        raise InvalidRequestError(
+            "key", "must be lowercase letters, digits and _, starting with a letter; a shared part has _ before it"
+        )
     return key
 
 
-async def _switched(key: str, request: Request[Any, Any, Any], authoring: Authoring, *, enabled: bool) -> Response[Any]:
+async def _switched(
+    key: str, request: Request[Any, Any, Any], publishing: Publishing, *, enabled: bool
+) -> Response[Any]:
     based_on = _based_on(request)
-    state = await authoring.switch(checked_key(key), enabled=enabled, actor=_actor(request), based_on=based_on)
-    return await _shown(authoring, state)
+    state = await publishing.switch(checked_key(key), enabled=enabled, actor=_actor(request), based_on=based_on)
+    return await _shown(publishing.drafts, state)
 
 
-async def _shown(authoring: Authoring, state: PromptState) -> Response[Any]:
-    has_file = authoring.has_file(state.key)
-    source = await authoring.source(state.key, state.draft)
-    problems, title = await _problems(authoring, state.key, source)
+async def _shown(drafts: Drafts, state: PromptState) -> Response[Any]:
+    has_file = drafts.has_file(state.key)
+    source = await drafts.source(state.key, state.draft)
+    problems, title = await _problems(drafts, state.key, source)
     shown = ShownPrompt(
         key=state.key,
         title=title,
@@ -229,27 +236,23 @@ async def _shown(authoring: Authoring, state: PromptState) -> Response[Any]:
         enabled=state.enabled,
         has_file=has_file,
         source=source,
-        published_source=await authoring.source(state.key, state.published) if state.published or has_file else "",
+        published_source=await drafts.source(state.key, state.published) if state.published or has_file else "",
         problems=problems,
-        held_back=authoring.held_back(state.key),
+        held_back=drafts.held_back(state.key),
         changed_by=state.changed_by if state.revision else None,
         changed_at=state.changed_at,
     )
     return Response(success(shown), headers={"ETag": f'"{state.revision}"'})
 
 
-async def _problems(authoring: Authoring, key: str, source: str) -> tuple[list[dict[str, Any]], str]:
+async def _problems(drafts: Drafts, key: str, source: str) -> tuple[list[dict[str, Any]], str]:
     """Return why a source can't be used, and its title."""
     if is_part(key):
         return [], ""
     try:
-        return [], (await authoring.check(key, source)).title
+        return [], (await drafts.compile(key, source)).title
     except BrokenTemplateError as error:
         return [structs.asdict(each) for each in error.problems], ""
-
-
-def _in_list(version: SavedVersion) -> ShownVersion:
-    return ShownVersion(**{name: getattr(version, name) for name in ShownVersion.__struct_fields__})
 
 
 def _diff(before: str, after: str, names: tuple[str, str]) -> ShownDiff:

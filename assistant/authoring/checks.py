@@ -1,8 +1,8 @@
-"""Checking an edit against all that is in force."""
+"""Whether an edit can be used: by itself, and by every prompt that it reaches."""
 
 from collections.abc import Mapping
 
-from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.text.offloading import in_turn
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.layers import Layer, compile_file, compile_on, is_part, parts_for
@@ -10,71 +10,73 @@ from prompts.syntax import Source, parse_file
 from prompts.template import Prompt
 
 
-def check_prompt(in_force: PromptsInForce, key: str, source: str) -> Prompt:
+def check_prompt(published: PublishedPrompts, key: str, source: str) -> Prompt:
     """Return what a source would be as the prompt's next version; raises BrokenTemplateError."""
-    return compile_on(in_force.layers(without=key), key, source, settings=in_force.settings)
+    return compile_on(published.layers(without=key), key, source, settings=published.settings)
 
 
-async def check_part(in_force: PromptsInForce, key: str, source: str | None) -> None:
-    """See that a shared part leaves every prompt in order that uses it; None: that all do without it.
+async def check_part(published: PublishedPrompts, key: str, source: str | None) -> None:
+    """Check a text of a shared part, and every prompt that uses it; None: the part is deleted.
 
-    Each of these prompts is compiled once, in a thread: there may be hundreds.
+    There may be hundreds of these prompts: each is compiled once, in a thread.
 
     Raises:
-        BrokenTemplateError: it is refused, or a prompt could not be used with it.
+        BrokenTemplateError: the text is refused, or a prompt could not be used with it.
     """
-    name = f"{key}.j2"
-    *files, edits = in_force.layers(without=key)
-    sources = dict(edits.sources)
+    edits: dict[str, Source] = {}
     if source is not None:
-        sources[name] = Source(name, source)
-        await in_turn(parse_file, name, sources[name], "included")
-    layers = [*files, Layer(name=edits.name, sources=sources)]
-    problems = await in_turn(new_problems, in_force, layers, {name})
+        edits[key] = Source(f"{key}.j2", source)
+        await in_turn(parse_file, f"{key}.j2", edits[key], "included")
+    layers = _with_edits(published.layers(without=key), edits)
+    problems = await in_turn(_new_problems, published, layers, {f"{key}.j2"})
     if problems:
         raise BrokenTemplateError(problems)
 
 
-def check_together(in_force: PromptsInForce, edits: Mapping[str, Source]) -> dict[str, Prompt]:
-    """Return what several edits would make, by key, prompts alone; they are checked as if all were published.
+def check_together(published: PublishedPrompts, edits: Mapping[str, Source]) -> dict[str, Prompt]:
+    """Return what several edits would make, prompts alone, by key; they are checked as if all were published.
 
     Args:
-        in_force: what there is today.
+        published: what there is today.
         edits: prompts and shared parts by their keys.
 
     Raises:
         BrokenTemplateError: one is refused, or a prompt that is not among them could not be used with them.
     """
-    *files, saved = in_force.layers()
-    sources = {f"{key}.j2": source for key, source in edits.items()}
-    layers = [*files, Layer(name=saved.name, sources={**saved.sources, **sources})]
-    problems = new_problems(in_force, layers, {source.origin for source in edits.values()})
+    layers = _with_edits(published.layers(), edits)
+    problems = _new_problems(published, layers, {source.origin for source in edits.values()})
     shared, prompts = parts_for(layers, len(layers) - 1), dict[str, Prompt]()
-    for name, source in sources.items():
+    for key, source in edits.items():
         try:
-            if is_part(name):
-                parse_file(name, source, "included")
+            if is_part(key):
+                parse_file(f"{key}.j2", source, "included")
             else:
-                prompts[name.removesuffix(".j2")] = compile_file(name, source, shared, in_force.settings, strict=True)
+                prompts[key] = compile_file(f"{key}.j2", source, shared, published.settings, strict=True)
         except BrokenTemplateError as error:
             problems += error.problems
     if problems:
-        raise BrokenTemplateError(sorted(set(problems), key=lambda problem: problem.place))
+        raise BrokenTemplateError(problems)
     return prompts
 
 
-def new_problems(in_force: PromptsInForce, layers: list[Layer], changed: set[str]) -> list[Problem]:
-    """Return what would be wrong with some layers: in a changed file, and with prompts that can be used today.
+def _with_edits(layers: list[Layer], edits: Mapping[str, Source]) -> list[Layer]:
+    """Return layers with some edits, by key, in the topmost one."""
+    *files, saved = layers
+    sources = {f"{key}.j2": source for key, source in edits.items()}
+    return [*files, Layer(name=saved.name, sources={**saved.sources, **sources})]
+
+
+def _new_problems(published: PublishedPrompts, layers: list[Layer], changed: set[str]) -> list[Problem]:
+    """Return what would be wrong with some layers, without what is wrong already and has nothing to do with the change.
 
     Args:
-        in_force: what there is today.
+        published: what there is today.
         layers: what there would be.
         changed: where the changed texts come from.
     """
-    found = in_force.compilations.failures(layers)
     return [
         problem
-        for origin, problems in found.items()
+        for origin, problems in published.compilations.failures(layers).items()
         for problem in problems
-        if origin not in in_force.broken or origin in changed or problem.file in changed
+        if origin not in published.broken or origin in changed or problem.file in changed
     ]

@@ -1,4 +1,4 @@
-"""Noticing that an operator's prompt files change."""
+"""Notices that an operator's prompt files have changed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -6,33 +6,33 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.telemetry import log
 
 _STEP = 0.25  # seconds between two looks
 _SETTLED = 1  # looks without a change after which one is taken: an editor may not have written all of it
-_GONE = 4  # the same where a file is gone: editors and git delete one and write it anew
+_GONE = 4  # the same where a file is gone: editors and git delete a file and write it again
 _PATIENCE = 12  # looks after which a change is taken although it goes on
 _RETRY = 2.0  # seconds until another try
 
 Look: TypeAlias = dict[str, tuple[int, ...]]
-"""What tells, by path, whether a file is another one by now; for what can't be looked at, the number of the error."""
+"""What shows, by path, whether a file has changed; the number of the error if it can't be read."""
 
 
 class PromptsWatch:
     """Reads the files again when one of them changes.
 
-    It looks by itself, several times a second, instead of being told by the operating system: so it makes no
-    difference whether files are written, moved, linked or swapped with their whole folder, nor on what kind of disk.
+    It looks several times a second instead of being told by the operating system. So it makes no difference whether
+    files are written, moved, linked or swapped with their whole folder, or on what kind of disk they are.
 
     Args:
         directories: of an operator's files.
-        in_force: what reads them.
+        published: what reads them.
     """
 
-    def __init__(self, directories: Sequence[Path], in_force: PromptsInForce) -> None:
+    def __init__(self, directories: Sequence[Path], published: PublishedPrompts) -> None:
         self._directories = directories
-        self._in_force = in_force
+        self._published = published
         self._failure = ""
 
     @asynccontextmanager
@@ -51,7 +51,7 @@ class PromptsWatch:
         while True:
             try:
                 seen = await self._settled(taken)
-                await self._in_force.reload_files()
+                await self._published.reload_files()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next try may go better
                 self._tell(error)
                 await asyncio.sleep(_RETRY)
@@ -59,7 +59,7 @@ class PromptsWatch:
                 taken, self._failure = seen, ""
 
     async def _settled(self, taken: Look | None) -> Look:
-        """Return what there is as soon as that is something else than was taken, and has come to rest."""
+        """Return what there is once it differs from what was taken and has stopped changing."""
         before, calm, looks = taken, 0, 0
         while True:
             seen = await asyncio.to_thread(_look, self._directories)
@@ -75,7 +75,7 @@ class PromptsWatch:
         """Log what went wrong, once for as long as it is the same."""
         kind = type(error).__name__
         if kind != self._failure:
-            log.error("changed prompt files could not be read, and are tried again", exception=error, retry=_RETRY)
+            log.error("changed prompt files could not be read; trying again", exception=error, retry=_RETRY)
         self._failure = kind
 
 

@@ -1,10 +1,10 @@
-"""What a prompt has to pass before it is published: its own tests, with the provider in charge."""
+"""What a prompt has to pass before it is published: its own tests, on the active provider."""
 
 import asyncio
 
 from assistant.auth.actor import Actor
 from assistant.authoring.judge import judge_prompt, verdict_of
-from assistant.authoring.prompt_tests import Ask, Gate, Judge, TestOutcome, TestReport, run_tests
+from assistant.authoring.prompt_tests import Gate, TestOutcome, TestReport, run_tests
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.order import Order
 from assistant.telemetry import request_id
@@ -14,43 +14,47 @@ from prompts.template import Prompt
 _SECONDS = 60.0  # for all tests of a prompt
 
 
+class LiveAnswers:
+    """Answers tests, and judges answers, by asking a model.
+
+    Args:
+        asker: asks it.
+        actor: who tests, on whose budget it is.
+        provider: the only one that is asked; None: those that agents get.
+    """
+
+    def __init__(self, asker: PromptAsker, actor: Actor, provider: str | None = None) -> None:
+        self._asker = asker
+        self._actor = actor
+        self._provider = provider
+
+    async def answer(self, prompt: Prompt, test: PromptTest) -> str:
+        """Return the answer to a test's draft."""
+        return await self._ask(prompt, test.content, dict(test.variables))
+
+    async def judge(self, rule: str, test: PromptTest, answer: str) -> str | None:
+        """Say why an answer breaks a rule; None when it keeps it."""
+        return verdict_of(await self._ask(judge_prompt(), answer, {"rule": rule, "draft": test.content}))
+
+    async def _ask(self, prompt: Prompt, content: str, variables: dict[str, object]) -> str:
+        now = asyncio.get_running_loop().time()
+        order = Order(
+            prompt_key=prompt.key, content=content, variables=variables, arrived=now, request_id=request_id.get()
+        )
+        job = await self._asker.job(prompt, order, provider=self._provider)
+        return (await self._asker.ask(job, self._actor)).entry.text
+
+
 def gate_of(asker: PromptAsker) -> Gate:
     """Return what runs the tests of a prompt, on the budget of who publishes it."""
 
     async def gate(prompt: Prompt, actor: Actor) -> TestReport:
+        live = LiveAnswers(asker, actor)
         try:
             async with asyncio.timeout(_SECONDS):
-                return await run_tests(prompt, asking(asker, actor), judging(asker, actor))
+                return await run_tests(prompt, live.answer, live.judge)
         except TimeoutError:
-            late = f"could not be run within {_SECONDS:.0f} seconds, with all the others; the provider is too slow."
+            late = f"did not finish within {_SECONDS:.0f} seconds together with the others; the provider is too slow."
             return TestReport(outcomes=(TestOutcome(number=1, content="", answer="", failures=(late,)),))
 
     return gate
-
-
-def asking(asker: PromptAsker, actor: Actor, provider: str | None = None) -> Ask:
-    """Return what answers tests, with the providers in charge or one of them."""
-
-    async def ask(prompt: Prompt, test: PromptTest) -> str:
-        order = _order(prompt.key, test.content, dict(test.variables))
-        answer = await asker.ask(await asker.job(prompt, order, provider=provider), actor)
-        return answer.entry.text
-
-    return ask
-
-
-def judging(asker: PromptAsker, actor: Actor, provider: str | None = None) -> Judge:
-    """Return what judges answers."""
-    prompt = judge_prompt()
-
-    async def judge(rule: str, test: PromptTest, answer: str) -> str | None:
-        order = _order(prompt.key, answer, {"rule": rule, "draft": test.content})
-        said = await asker.ask(await asker.job(prompt, order, provider=provider), actor)
-        return verdict_of(said.entry.text)
-
-    return judge
-
-
-def _order(key: str, content: str, variables: dict[str, object]) -> Order:
-    now = asyncio.get_running_loop().time()
-    return Order(prompt_key=key, content=content, variables=variables, arrived=now, request_id=request_id.get())

@@ -1,5 +1,6 @@
 """Asking a model whether an answer keeps a rule that its author wrote down."""
 
+import functools
 import re
 
 from prompts.layers import compile_on, read_layers
@@ -32,6 +33,7 @@ _SAID = re.compile(r"\W*(yes|no)\b\W*(.*)", re.IGNORECASE | re.DOTALL)
 _LONGEST = 200
 
 
+@functools.cache
 def judge_prompt() -> Prompt:
     """Return the prompt that a judge is asked with."""
     layers, _ = read_layers(())
@@ -42,7 +44,7 @@ def verdict_of(said: str) -> str | None:
     """Return why a judge says no; None when it says yes. What is neither counts as no."""
     found = _SAID.match(said)
     if found is None:
-        return f"the judge says neither yes nor no: {said.strip()[:_LONGEST]}"
+        return f"the judge said neither yes nor no: {said.strip()[:_LONGEST]}"
     if found[1].lower() == "yes":
         return None
-    return f"the judge says no: {found[2].strip()[:_LONGEST] or 'without a reason'}"
+    return f"the judge said no: {found[2].strip()[:_LONGEST] or 'without giving a reason'}"

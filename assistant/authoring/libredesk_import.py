@@ -1,4 +1,4 @@
-"""Making drafts of the prompts that Libredesk keeps in its own table."""
+"""Makes drafts of the prompts that Libredesk keeps in its own table."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from assistant.authoring.checks import check_prompt
-from assistant.authoring.editing import Authoring
+from assistant.authoring.drafts import Drafts
 from assistant.authoring.folders import Difference
-from assistant.authoring.libredesk_table import LibredeskPrompt
-from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.libredesk_prompts import LibredeskPrompt
+from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.errors import NotFoundError
 from assistant.text.normal_forms import normal
 from prompts.errors import BrokenTemplateError
@@ -34,35 +34,35 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is to be saved, and which prompts are left, with the reason."""
+    """What is to be saved, and which prompts are skipped, with the reason."""
 
     drafts: list[Difference]
     left: list[tuple[str, str]]
 
 
 async def plan_drafts(
-    authoring: Authoring, in_force: PromptsInForce, found: Sequence[LibredeskPrompt], *, replace: bool
+    drafts: Drafts, published: PublishedPrompts, found: Sequence[LibredeskPrompt], *, replace: bool
 ) -> Plan:
-    """Decide what becomes of Libredesk's prompts; nothing is saved.
+    """Decide what to do with each of Libredesk's prompts; nothing is saved.
 
-    A key that a prompt here answers to, by its own key or an alias, is left, unless `replace` makes it a draft of that
-    prompt. What is a draft already is passed over.
+    A key that already leads to a prompt here, as its key or an alias, is skipped, unless `replace` makes it a draft of
+    that prompt. What is a draft already is passed over.
 
     Raises:
         DatabaseUnavailableError: the database does not answer.
     """
     plan, taken = Plan(drafts=[], left=[]), set[str]()
     for each in found:
-        key = in_force.owner(each.key) or in_force.owner(valid_key(each.key)) or valid_key(each.key, taken)
+        key = published.owner(each.key) or published.owner(valid_key(each.key)) or valid_key(each.key, taken)
         if key in taken:
-            plan.left.append((each.key, f"another one is already a draft of {key}"))
+            plan.left.append((each.key, f"another prompt is already being imported as {key}"))
             continue
         taken.add(key)
-        source, before = draft_of(each), await _draft(authoring, key)
+        source, before = draft_of(each), await _draft(drafts, key)
         if before is not None and not replace and before != source:
-            plan.left.append((each.key, f"there is a prompt {key} already; --replace makes this a draft of it"))
+            plan.left.append((each.key, f"the prompt {key} exists already; use --replace to save this as its draft"))
         elif before != source:
-            reason = _refusal(in_force, key, source, each)
+            reason = _refusal(published, key, source, each)
             if reason:
                 plan.left.append((each.key, reason))
             else:
@@ -83,7 +83,7 @@ def valid_key(key: str, taken: Collection[str] = ()) -> str:
 
 
 def draft_of(prompt: LibredeskPrompt) -> str:
-    """Return the text of a prompt that asks a model for what Libredesk's did; whatever stands in it is text."""
+    """Return the text of a prompt that asks a model for what Libredesk's did; all of it is taken as text."""
     content = "\n".join(_NEWLINE.split(prompt.content)).strip()
     return _SOURCE.format(
         title=_quoted(_one_line(prompt.title) or _one_line(prompt.key)),
@@ -105,29 +105,29 @@ def _one_line(text: str) -> str:
 
 
 def _as_text(text: str) -> str:
-    """Write a text so that Jinja takes none of it for its own."""
+    """Write text so that Jinja takes none of it as a template."""
     return _TAG.sub(lambda found: '{{ "%s" }}' % found[0], text)  # noqa: UP031 - braces in a format would double
 
 
 def _quoted(text: str) -> str:
-    """Write a text so that YAML takes all of it for a text."""
+    """Write text so that YAML takes all of it as text."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-async def _draft(authoring: Authoring, key: str) -> str | None:
-    """Return the draft of a prompt; nothing when there is no such prompt."""
+async def _draft(drafts: Drafts, key: str) -> str | None:
+    """Return the draft of a prompt; None if there is no such prompt."""
     try:
-        return await authoring.source(key, (await authoring.state(key)).draft)
+        return await drafts.source(key, (await drafts.state(key)).draft)
     except NotFoundError:
         return None
 
 
-def _refusal(in_force: PromptsInForce, key: str, source: str, prompt: LibredeskPrompt) -> str | None:
-    """Tell why there can be no such draft."""
+def _refusal(published: PublishedPrompts, key: str, source: str, prompt: LibredeskPrompt) -> str | None:
+    """Say why there can't be such a draft."""
     if not prompt.content.strip():
         return "it has no text"
     try:
-        check_prompt(in_force, key, source)
+        check_prompt(published, key, source)
     except BrokenTemplateError as error:
         return "; ".join(problem.reason for problem in error.problems)
     return None

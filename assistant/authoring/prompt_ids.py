@@ -13,7 +13,7 @@ PromptRows: TypeAlias = dict[str, PromptRow]
 """The rows by the prompts' keys."""
 
 
-async def record_prompts(database: Database, versions: Mapping[str, str]) -> PromptRows:
+async def assign_ids(database: Database, versions: Mapping[str, str]) -> PromptRows:
     """Make rows for prompts that were never seen, date those that changed, and return all by key.
 
     Args:

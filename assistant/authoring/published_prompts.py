@@ -1,4 +1,4 @@
-"""Which prompts are in force: the files, and the published edits over them; followed on every replica."""
+"""The prompts that agents get: the files, and the published edits over them; followed on every replica."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from assistant.authoring.prompt_ids import PromptRows, record_prompts
-from assistant.authoring.version_rows import PromptState, PromptVersions
+from assistant.authoring.prompt_ids import PromptRows, assign_ids
+from assistant.authoring.versions import PromptState, PromptVersions
 from assistant.database.database import Database
 from assistant.errors import AssistantError, DatabaseUnavailableError
 from assistant.telemetry import log
@@ -27,13 +27,13 @@ _PATIENCE = 10.0  # seconds until a database that says nothing is asked again
 _EDITS = "saved edits"
 
 
-class PromptsInForce:
-    """Puts prompts in force.
+class PublishedPrompts:
+    """Keeps the registry of prompts up to date with files and published edits.
 
     Args:
         directories: of an operator's files; the shipped ones lie below.
         settings: the values for `default_setting`.
-        live: the registry that everybody looks into.
+        live: the registry that is kept up to date.
         versions: saved edits.
         database: where prompts get their ids.
         rows: the ids and dates, kept up to date.
@@ -79,7 +79,7 @@ class PromptsInForce:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Put the published edits in force, and follow other replicas' changes until the end.
+        """Use the published edits, and follow other replicas' changes until the end.
 
         Raises:
             DatabaseUnavailableError: the database does not answer.
@@ -93,7 +93,7 @@ class PromptsInForce:
             await asyncio.gather(following, return_exceptions=True)
 
     async def reload(self) -> None:
-        """Put in force what is published, if that is something else: another replica says so, or it is time to look.
+        """Use what is published, if it has changed: another replica says so, or it is time to look.
 
         Raises:
             DatabaseUnavailableError: the database does not answer; all stays as it is, and is looked at again soon.
@@ -134,14 +134,14 @@ class PromptsInForce:
         )
 
     def owner(self, name: str) -> str | None:
-        """Return the key of the prompt in force that answers to a key or alias."""
+        """Return the key of the prompt that a key or alias leads to; None if there is no such prompt."""
         try:
             return self._live.get(name).key
         except UnknownPromptError:
             return None
 
     def held_back(self, key: str) -> HeldBack | None:
-        """Tell why a prompt is not in force as it is written; nothing when it is."""
+        """Tell why a prompt is not served as written; nothing when it is."""
         return self._live.held_back.get(key)
 
     def _read_files(self) -> tuple[list[Layer], list[Problem]]:
@@ -162,20 +162,20 @@ class PromptsInForce:
         """Give new prompts their rows; those that the database was away for get theirs with the next look."""
         versions = {each.key: each.version for each in self._live.prompts}
         if versions != self._recorded:
-            self._rows.update(await record_prompts(self._database, versions))
+            self._rows.update(await assign_ids(self._database, versions))
             self._recorded = versions
 
     def _report(self, registry: PromptRegistry) -> None:
         for problem in registry.problems:
             if problem not in self._reported:
-                log.error("a prompt file has a mistake", file=problem.file, line=problem.line, reason=problem.reason)
+                log.error("a prompt file has an error", file=problem.file, line=problem.line, reason=problem.reason)
         self._reported = frozenset(registry.problems)
         told, self._told = self._told, dict(registry.held_back)
         for key, held in self._told.items():
             if told.get(key) != held:
-                log.error("a prompt is not in force as it is written", prompt=key, serving=held.serving)
-        if mended := sorted(told.keys() - self._told.keys()):
-            log.info("prompts are in force as they are written again", prompts=", ".join(mended))
+                log.error("a prompt is not served as written", prompt=key, serving=held.serving)
+        if fixed := sorted(told.keys() - self._told.keys()):
+            log.info("prompts are served as written again", prompts=", ".join(fixed))
 
     async def _follow(self) -> None:
         while True:
@@ -192,7 +192,7 @@ class PromptsInForce:
 
 
 async def _patiently(asked: Awaitable[T]) -> T:
-    """Wait for the database, but not for ever: a connection may be dead although nobody has said so."""
+    """Wait for the database, but not forever: a connection may be dead without notice."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await asked

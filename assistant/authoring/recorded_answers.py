@@ -1,11 +1,11 @@
-"""Answers that were recorded, so that tests run without a provider: one small file a prompt, to be committed."""
+"""Answers that were recorded, so that tests run without a provider: one small file for each prompt, to be committed."""
 
 import hashlib
 from pathlib import Path
 
 import msgspec
 
-from assistant.authoring.prompt_tests import Ask
+from assistant.authoring.prompt_tests import TestReport
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.order import Order
 from assistant.completion.writing import request_for
@@ -15,7 +15,7 @@ from prompts.front_matter import PromptTest
 from prompts.template import Prompt
 
 
-class Recordings:
+class RecordedAnswers:
     """Keeps answers in a folder, by what the model was sent.
 
     Args:
@@ -26,48 +26,38 @@ class Recordings:
     def __init__(self, folder: Path, asker: PromptAsker) -> None:
         self._folder = folder
         self._asker = asker
-        self._answers: dict[str, dict[str, str]] = {}
 
     def has(self, prompt: Prompt) -> bool:
-        """Tell whether anything was recorded for a prompt."""
+        """Tell whether there are answers for a prompt."""
         return self._path(prompt).is_file()
 
-    def replaying(self) -> Ask:
-        """Return what answers tests from the recordings."""
+    async def answer(self, prompt: Prompt, test: PromptTest) -> str:
+        """Return the recorded answer to a test's draft.
 
-        async def ask(prompt: Prompt, test: PromptTest) -> str:
-            answer = self._of(prompt).get(await self._name(prompt, test))
-            if answer is None:
-                raise NotFoundError("Nothing was recorded for this wording of the prompt. Run again with --record.")
-            return answer
+        Raises:
+            NotFoundError: there is none for the prompt as it is now.
+            InvalidRequestError: the file is damaged.
+        """
+        name = await self._name(prompt, test)
+        try:
+            answers = msgspec.json.decode(self._path(prompt).read_bytes(), type=dict[str, str])
+        except (OSError, msgspec.DecodeError):
+            reason = f"{self._path(prompt).name} can't be read; run with --record"
+            raise InvalidRequestError("recordings", reason) from None
+        if name not in answers:
+            raise NotFoundError("There is no recorded answer for this version of the prompt. Run with --record.")
+        return answers[name]
 
-        return ask
-
-    def recording(self, live: Ask) -> Ask:
-        """Return what answers tests as `live` does, and writes the answers down."""
-
-        async def ask(prompt: Prompt, test: PromptTest) -> str:
-            answer = await live(prompt, test)
-            self._answers.setdefault(prompt.key, {})[await self._name(prompt, test)] = answer
-            return answer
-
-        return ask
-
-    def save(self, prompt: Prompt) -> None:
-        """Write what was recorded for a prompt, in the place of what was there."""
+    async def save(self, prompt: Prompt, report: TestReport) -> None:
+        """Replace what is recorded for a prompt by the answers that its tests got."""
+        answers = {
+            await self._name(prompt, test): outcome.answer
+            for test, outcome in zip(prompt.tests, report.outcomes, strict=True)
+            if outcome.answer
+        }
         self._folder.mkdir(parents=True, exist_ok=True)
-        content = msgspec.json.format(msgspec.json.encode(self._answers.get(prompt.key, {}), order="sorted"), indent=2)
+        content = msgspec.json.format(msgspec.json.encode(answers, order="sorted"), indent=2)
         self._path(prompt).write_bytes(content + b"\n")
-
-    def _of(self, prompt: Prompt) -> dict[str, str]:
-        if prompt.key not in self._answers:
-            try:
-                self._answers[prompt.key] = msgspec.json.decode(self._path(prompt).read_bytes(), type=dict[str, str])
-            except (OSError, msgspec.DecodeError):
-                raise InvalidRequestError(
-                    "recordings", f"{self._path(prompt).name} can't be read; run again with --record"
-                ) from None
-        return self._answers[prompt.key]
 
     def _path(self, prompt: Prompt) -> Path:
         return self._folder / f"{prompt.key}.json"

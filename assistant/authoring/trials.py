@@ -11,7 +11,6 @@ from assistant.auth.actor import Actor
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.flight import Piece
 from assistant.completion.job import Job
-from assistant.completion.order import Answer
 from assistant.envelope import ErrorEnvelope, render
 from providers.base import Usage
 
@@ -59,10 +58,9 @@ Part: TypeAlias = Written | Ended | Failed
 
 
 async def try_all(runs: Sequence[Run], asker: PromptAsker, actor: Actor) -> AsyncGenerator[Part, None]:
-    """Ask for all answers at once, and give their parts as they come; whoever stops reading ends the calls."""
+    """Ask for all answers at once, and give their parts as they come; when no one reads on, the calls end."""
     parts: asyncio.Queue[Part] = asyncio.Queue()
-    trial = _Trial(asker, actor, parts)
-    tasks = [asyncio.create_task(trial.run(number, each)) for number, each in enumerate(runs)]
+    tasks = [asyncio.create_task(_ask(number, run, asker, actor, parts)) for number, run in enumerate(runs)]
     left = len(tasks)
     try:
         while left:
@@ -75,40 +73,30 @@ async def try_all(runs: Sequence[Run], asker: PromptAsker, actor: Actor) -> Asyn
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class _Trial:
-    """Who asks whom, and where the parts go."""
+async def _ask(number: int, run: Run, asker: PromptAsker, actor: Actor, parts: "asyncio.Queue[Part]") -> None:
+    started = time.perf_counter()
 
-    def __init__(self, asker: PromptAsker, actor: Actor, parts: "asyncio.Queue[Part]") -> None:
-        self._asker = asker
-        self._actor = actor
-        self._parts = parts
+    def emit(piece: Piece) -> None:
+        if piece.text:
+            parts.put_nowait(Written(run=number, text=piece.text))
 
-    async def run(self, number: int, run: Run) -> None:
-        started = time.perf_counter()
-
-        def emit(piece: Piece) -> None:
-            if piece.text:
-                self._parts.put_nowait(Written(run=number, text=piece.text))
-
-        try:
-            answer = await self._asker.ask(run.job, self._actor, emit)
-        except Exception as error:  # noqa: BLE001 - it is shown beside the other runs, as an answer would be
-            envelope = render(error).envelope
-            self._parts.put_nowait(Failed(run=number, version=run.version, provider=run.provider, error=envelope))
-            return
-        self._parts.put_nowait(self._ended(number, run, answer, (time.perf_counter() - started) * 1000))
-
-    def _ended(self, number: int, run: Run, answer: Answer, milliseconds: float) -> Ended:
-        entry = answer.entry
-        return Ended(
-            run=number,
-            version=run.version,
-            provider=entry.provider,
-            model=entry.model,
-            text=entry.text,
-            warnings=list(entry.warnings),
-            guards=list(answer.breaches),
-            milliseconds=round(milliseconds, 1),
-            usage=entry.usage,
-            cost=self._asker.billed(answer),
-        )
+    try:
+        answer = await asker.ask(run.job, actor, emit)
+    except Exception as error:  # noqa: BLE001 - it is shown beside the other runs, as an answer would be
+        envelope = render(error).envelope
+        parts.put_nowait(Failed(run=number, version=run.version, provider=run.provider, error=envelope))
+        return
+    entry = answer.entry
+    ended = Ended(
+        run=number,
+        version=run.version,
+        provider=entry.provider,
+        model=entry.model,
+        text=entry.text,
+        warnings=list(entry.warnings),
+        guards=list(answer.breaches),
+        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        usage=entry.usage,
+        cost=asker.billed(answer),
+    )
+    parts.put_nowait(ended)

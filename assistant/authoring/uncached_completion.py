@@ -21,10 +21,10 @@ from providers.base import Usage
 
 
 class PromptAsker:
-    """Asks with prompts that need not be in force.
+    """Asks with any version of a prompt.
 
     Args:
-        active: the providers in charge.
+        active: the active providers.
         masking: returns what is masked at the moment.
         epochs: for jobs; nothing is stored.
         asker: asks the providers.
@@ -60,7 +60,7 @@ class PromptAsker:
         Args:
             prompt: any version of it.
             order: what is asked; the key in it is not looked at.
-            provider: the only one that is asked; None: those in charge, as for agents.
+            provider: the only one that is asked; None: the active ones, as for agents.
 
         Raises:
             InvalidRequestError, TooLargeError: the content can't be used, or no such provider is configured.
@@ -83,7 +83,7 @@ class PromptAsker:
         return None if cost is None else cost / 1_000_000
 
     async def ask(self, job: Job, actor: Actor, emit: Emit | None = None) -> Answer:
-        """Ask, and write down what that took; raises as a completion does."""
+        """Ask, and write down what that took; raises what a completion raises."""
         with self._recorder.recording(job.order, actor, streamed=emit is not None) as record:
             record.job = job
             record.answer = answer = await self._asker.ask(job, actor, emit)
@@ -95,4 +95,4 @@ def _only(active: Active, provider: str) -> Active:
         if setting.label == provider:
             return structs.replace(active, settings=(setting,), upstreams=(upstream,))
     known = ", ".join(each.label for each in active.settings)
-    raise InvalidRequestError("providers", f"{provider!r} is not configured; there are: {known}")
+    raise InvalidRequestError("providers", f"{provider!r} is not configured; choose one of: {known}")

@@ -1,4 +1,4 @@
-"""`assistant prompts export`, `import` and `diff`: prompts as files, and what differs."""
+"""`assistant prompts export`, `import` and `diff`: prompts as files, and their differences."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -21,12 +21,12 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fal
 @click.command("export")
 @_FOLDER
 def export_prompts(folder: Path) -> None:
-    """Write every prompt and shared part in force into DIR: published edits, else the folders."""
+    """Write every prompt and shared part in use to DIR: the published edit or, where there is none, the file."""
     from assistant.authoring import folders  # noqa: PLC0415 - `--help` needs none of this
 
     async def export(services: "Services") -> int:
         try:
-            return folders.export_prompts(services.in_force, folder)
+            return folders.export_prompts(services.published, folder)
         except OSError as error:
             raise click.ClickException(f"{error.filename or folder}: can't be written: {error.strerror}") from None
 
@@ -36,20 +36,24 @@ def export_prompts(folder: Path) -> None:
 @click.command("import")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", required=False)
 @click.option("--libredesk", metavar="ADDRESS", help="Make drafts of the prompts in Libredesk's own database instead.")
-@click.option("--replace", is_flag=True, help="With --libredesk: also where a prompt of the same key is there.")
-@click.option("--dry-run", is_flag=True, help="Only show what differs.")
-@click.option("--publish", is_flag=True, help="Put it in force, once its tests pass; else it is saved as drafts.")
+@click.option(
+    "--replace", is_flag=True, help="With --libredesk: also import prompts whose key exists already, as their drafts."
+)
+@click.option("--dry-run", is_flag=True, help="Only show the differences.")
+@click.option(
+    "--publish", is_flag=True, help="Publish everything once its tests pass; otherwise it is saved as drafts."
+)
 @click.option("--message", default="imported", show_default=True, help="What was changed.")
 def import_prompts(
     *, folder: Path | None, libredesk: str | None, replace: bool, dry_run: bool, publish: bool, message: str
 ) -> None:
-    """Save what the files of DIR have otherwise: all of it or, when anything is refused, nothing."""
+    """Save everything that differs in the files of DIR. If anything is refused, nothing is saved."""
     if (folder is None) == (libredesk is None):
-        raise click.UsageError("give a folder DIR, or --libredesk ADDRESS")
+        raise click.UsageError("give either a folder DIR or --libredesk ADDRESS")
     if libredesk is not None and publish:
-        raise click.UsageError("--publish does not go with --libredesk: look at the drafts first")
+        raise click.UsageError("--publish can't be used with --libredesk: look at the drafts first")
     if libredesk is None and replace:
-        raise click.UsageError("--replace goes with --libredesk alone: files always make new drafts")
+        raise click.UsageError("--replace can be used only with --libredesk: files always make new drafts")
 
     async def bring(services: "Services") -> int:
         found = await _found(services, folder, libredesk, replace=replace)
@@ -57,7 +61,7 @@ def import_prompts(
             click.echo(each.unified() if dry_run else each.key)
         if found and not dry_run:
             texts = {each.key: each.after for each in found}
-            await services.authoring.save_together(texts, message, actor=_actor(), publish=publish)
+            await services.publishing.save_together(texts, message, actor=_actor(), publish=publish)
         return len(found)
 
     number = _with_services(lambda services: _told(bring(services)))
@@ -68,22 +72,22 @@ def import_prompts(
 async def _found(
     services: "Services", folder: Path | None, libredesk: str | None, *, replace: bool
 ) -> "Sequence[Difference]":
-    """Return what is to be imported, and tell what is left."""
+    """Return what is to be imported, and say what is skipped."""
     from assistant.authoring import folders  # noqa: PLC0415 - likewise
     from assistant.authoring.libredesk_import import plan_drafts  # noqa: PLC0415
-    from assistant.authoring.libredesk_table import read_libredesk_prompts  # noqa: PLC0415
+    from assistant.authoring.libredesk_prompts import read_libredesk_prompts  # noqa: PLC0415
 
     if folder is not None:
-        return folders.differences(services.in_force, folder)
+        return folders.differences(services.published, folder)
     rows = await read_libredesk_prompts(libredesk or "")
-    plan = await plan_drafts(services.authoring, services.in_force, rows, replace=replace)
+    plan = await plan_drafts(services.drafts, services.published, rows, replace=replace)
     for key, reason in plan.left:
-        click.echo(f"{key} is left: {reason}", err=True)
+        click.echo(f"{key} was skipped: {reason}", err=True)
     return plan.drafts
 
 
 async def _told(work: Awaitable[T]) -> T:
-    """Say what refuses an import."""
+    """Say why an import is refused."""
     from assistant.errors import StaleEditError, TestsFailedError  # noqa: PLC0415 - likewise
     from prompts.errors import BrokenTemplateError  # noqa: PLC0415
 
@@ -91,7 +95,7 @@ async def _told(work: Awaitable[T]) -> T:
         return await work
     except (BrokenTemplateError, StaleEditError, TestsFailedError) as error:
         details = getattr(error, "details", [])
-        raise click.ClickException("\n".join(["nothing is imported", str(error), *details])) from None
+        raise click.ClickException("\n".join(["nothing was imported", str(error), *details])) from None
 
 
 def _actor() -> "Actor":
@@ -103,23 +107,25 @@ def _actor() -> "Actor":
 
 @click.command("diff")
 @click.argument("key")
-@click.option("--from", "first", type=click.IntRange(0), help="A version; the published one unless given. 0: the file.")
-@click.option("--to", "last", type=click.IntRange(0), help="A version; the draft unless given.")
+@click.option(
+    "--from", "first", type=click.IntRange(0), help="The first version; by default the published one. 0 is the file."
+)
+@click.option("--to", "last", type=click.IntRange(0), help="The second version; by default the draft.")
 def diff_prompt(key: str, first: int | None, last: int | None) -> None:
-    """Show what differs between two versions of a prompt, line by line."""
+    """Show the differences between two versions of a prompt, line by line."""
     import difflib  # noqa: PLC0415 - likewise
 
     async def sources(services: "Services") -> tuple[str, str]:
-        state = await services.authoring.state(key)
-        before = await services.authoring.source(key, state.published if first is None else first)
-        return before, await services.authoring.source(key, state.draft if last is None else last)
+        state = await services.drafts.state(key)
+        before = await services.drafts.source(key, state.published if first is None else first)
+        return before, await services.drafts.source(key, state.draft if last is None else last)
 
     before, after = (text.splitlines(keepends=True) for text in _with_services(sources))
     click.echo("".join(difflib.unified_diff(before, after, key, key)), nl=False)
 
 
 def _with_services(work: "Callable[[Services], Awaitable[T]]") -> T:
-    """Do something with everything that the service is made of, started."""
+    """Run something with the started services."""
 
     async def run() -> T:
         async with running.services() as services:

@@ -20,9 +20,15 @@ _SHOWN = 60  # characters of a draft in the table
 
 @click.command("test")
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
-@click.option("--provider", help="Ask only this one of the configured providers.")
-@click.option("--record", is_flag=True, help="Ask, and write the answers down for later runs.")
-@click.option("--recordings", type=click.Path(path_type=Path), default=_FOLDER, show_default=True, help="Their folder.")
+@click.option("--provider", help="Ask only this configured provider.")
+@click.option("--record", is_flag=True, help="Ask the provider, and record the answers for later runs.")
+@click.option(
+    "--recordings",
+    type=click.Path(path_type=Path),
+    default=_FOLDER,
+    show_default=True,
+    help="Folder of the recorded answers.",
+)
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report to this file.")
 def test_prompts(
     keys: tuple[str, ...],
@@ -31,10 +37,10 @@ def test_prompts(
     recordings: Path,
     junit: Path | None,
 ) -> None:
-    """Run the tests of prompts, all of them unless KEYs are given.
+    """Run the tests of all prompts, or of those given as KEY.
 
-    A prompt with recorded answers needs no provider; `--record` asks the one in charge and writes its answers down.
-    Ends with 1 when a test fails.
+    A prompt with recorded answers needs no provider; `--record` asks the active provider and records its answers.
+    The exit status is 1 if a test fails.
     """
     reports = running.with_database(_run(keys, provider, record=record, folder=recordings))
     _show(reports)
@@ -51,25 +57,23 @@ async def _run(
     from rich.progress import Progress  # noqa: PLC0415
 
     from assistant.auth.actor import Actor  # noqa: PLC0415
-    from assistant.authoring.gate import asking, judging  # noqa: PLC0415
+    from assistant.authoring.gate import LiveAnswers  # noqa: PLC0415
     from assistant.authoring.prompt_tests import run_tests  # noqa: PLC0415
-    from assistant.authoring.recorded_answers import Recordings  # noqa: PLC0415
+    from assistant.authoring.recorded_answers import RecordedAnswers  # noqa: PLC0415
     from assistant.database.audit_log import COMMAND_LINE  # noqa: PLC0415
 
-    actor, reports = Actor(id=COMMAND_LINE), []
+    reports = []
     async with running.services() as services:
         chosen = _chosen(services.prompts.prompts, keys)
-        kept = Recordings(folder, services.prompt_asker)
-        live = asking(services.prompt_asker, actor, provider)
-        judge = judging(services.prompt_asker, actor, provider)
+        recorded = RecordedAnswers(folder, services.prompt_asker)
+        live = LiveAnswers(services.prompt_asker, Actor(id=COMMAND_LINE), provider)
         with Progress(console=Console(stderr=True), transient=True) as progress:
             bar = progress.add_task("tests", total=sum(len(prompt.tests) for prompt in chosen))
             for prompt in chosen:
-                replays = not record and kept.has(prompt)
-                ask = kept.replaying() if replays else kept.recording(live) if record else live
-                report = await run_tests(prompt, ask, judge, lambda _: progress.advance(bar))
+                ask = live.answer if record or not recorded.has(prompt) else recorded.answer
+                report = await run_tests(prompt, ask, live.judge, lambda _: progress.advance(bar))
                 if record:
-                    kept.save(prompt)
+                    await recorded.save(prompt, report)
                 reports.append((prompt, report))
                 await asyncio.sleep(0)
     return reports

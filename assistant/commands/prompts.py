@@ -28,7 +28,7 @@ for command in (diff_prompt, export_prompts, import_prompts, test_prompts):
 
 @prompts.command("list")
 def list_prompts() -> None:
-    """List the prompts that would be served, with their versions."""
+    """List the prompts that are served, with their versions."""
     for prompt in _registry().prompts:
         aliases = f"  (also {', '.join(prompt.aliases)})" if prompt.aliases else ""
         click.echo(f"{prompt.key:24} {prompt.version[:12]}  {prompt.title}{aliases}")
@@ -38,14 +38,14 @@ def list_prompts() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]…")
 @click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="github: annotations.")
 def lint_prompts(paths: tuple[Path, ...], form: str) -> None:
-    """Check all prompts, or those of PATHs, files or directories; fails when one has a problem."""
+    """Check all prompts, or those in PATH (files or directories); the exit status is 1 if one has a problem."""
     registry = _registry(tuple(dict.fromkeys(path if path.is_dir() else path.parent for path in paths)))
     problems = [problem for problem in registry.problems if not paths or _is_in(problem.file, paths)]
     for problem in problems:
         click.echo(_annotation(problem) if form == "github" else str(problem), err=form == "text")
     if problems:
         raise SystemExit(1)
-    click.echo(f"{len(registry.prompts)} prompts, no problem")
+    click.echo(f"{len(registry.prompts)} prompts, no problems")
 
 
 def _is_in(file: str, paths: "Sequence[Path]") -> bool:
@@ -88,7 +88,7 @@ def render_prompt(key: str, content: str, variables: tuple[str, ...]) -> None:
 def _pair(variable: str) -> tuple[str, str]:
     name, equals, value = variable.partition("=")
     if not equals:
-        raise click.BadParameter(f"{variable!r} must be written NAME=VALUE")
+        raise click.BadParameter(f"{variable!r} must be written as NAME=VALUE")
     return name, value
 
 

@@ -35,7 +35,7 @@ def test_refuses_outside_blocks(name: str) -> None:
 def test_refuses_to_extend_twice() -> None:
     """Of two extends the second is reported."""
     [problem] = problems_of(write_prompt('{% extends "_base.j2" %}\n{% extends "_base.j2" %}'), {"_base.j2": USER})
-    assert (problem.line, problem.reason) == (FIRST_LINE + 1, "a file extends one part only; remove this extends")
+    assert (problem.line, problem.reason) == (FIRST_LINE + 1, "a file can extend only one part; remove this extends")
 
 
 def test_refuses_parts_that_extend_each_other() -> None:
@@ -49,7 +49,7 @@ def test_refuses_a_long_chain_of_extends() -> None:
     """Files may extend each other only so deep."""
     shared = {f"_{n}.j2": f'{{% extends "_{n + 1}.j2" %}}' for n in range(20)}
     [problem] = problems_of(write_prompt('{% extends "_0.j2" %}'), shared)
-    assert "more than 8 deep" in problem.reason
+    assert "more than 8 levels deep" in problem.reason
 
 
 def test_refuses_blocks_that_contain_each_other() -> None:
@@ -68,7 +68,7 @@ def test_refuses_inherited_blocks_that_read_the_draft_in_the_system_message() ->
     shared = {"_base.j2": "{% block system %}{% block task %}{% endblock %}{% endblock %}" + USER}
     body = '{% extends "_base.j2" %}\n{% block task %}{{ content }}{% endblock %}'
     [problem] = problems_of(write_prompt(body), shared)
-    assert (problem.line, "'content' may be read only" in problem.reason) == (FIRST_LINE + 1, True)
+    assert (problem.line, "'content' may be used only" in problem.reason) == (FIRST_LINE + 1, True)
 
 
 def test_allows_replacing_an_inherited_block_that_could_not_stand() -> None:
@@ -89,7 +89,7 @@ def test_refuses_a_required_block_left_empty() -> None:
     """A block that a shared part requires must be filled, and the problem names the prompt's own file."""
     shared = {"_base.j2": "{% block system %}{% block task required %}{% endblock %}{% endblock %}" + USER}
     [problem] = problems_of(write_prompt('{% extends "_base.j2" %}'), shared)
-    assert (problem.file, problem.reason) == ("mine.j2", "must fill the block 'task', which _base.j2 requires")
+    assert (problem.file, problem.reason) == ("mine.j2", "must define the block 'task', which _base.j2 requires")
 
 
 @pytest.mark.parametrize("role", ["system", "user"])
@@ -119,11 +119,11 @@ def test_refuses_the_draft_multiplied_through_sets() -> None:
 @pytest.mark.parametrize(
     ("brief", "reason"),
     [
-        ("make it {{ mood }}", "nothing is called 'mood'"),
-        ("answer {{ content }}", "'content' may be read only"),
-        ("write {{ format }}", "nothing is called 'format'"),
-        ("{% include '_part.j2' %}", "a brief includes nothing"),
-        ("{% block a %}{% endblock %}", "may hold no block"),
+        ("make it {{ mood }}", "unknown name 'mood'"),
+        ("answer {{ content }}", "'content' may be used only"),
+        ("write {{ format }}", "unknown name 'format'"),
+        ("{% include '_part.j2' %}", "a brief may not include anything"),
+        ("{% block a %}{% endblock %}", "may not contain block"),
         ("{{ tone * 3 }}", "arithmetic"),
         ("make it {{", "syntax:"),
     ],

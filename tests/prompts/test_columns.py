@@ -17,7 +17,7 @@ BODY = "{{% block system %}}{}{{% endblock %}}\n{{% block user %}}{{{{ content }
         ("model: {temprature: 1}\n", "x", 4, 9, "did you mean 'temperature'?"),
         ("guards: [links, nmbers]\n", "x", 4, 1, "must be one of: links"),
         ("variables:\n  tone: {type: string, default: a}\n", "{{ tome }} {{ tone }}", 7, 22, "did you mean 'tone'?"),
-        ("variables:\n  tone: {type: string, default: a}\n", "x", 5, 3, "nothing reads it"),
+        ("variables:\n  tone: {type: string, default: a}\n", "x", 5, 3, "nothing uses it"),
         ("", "Read {{ content }}", 5, 27, "only in the user block"),
         ("", "Go {{ 'a' | shout }}", 5, 31, "there is no filter 'shout'"),
         ("", "Go {% import 'x' as y %}", 5, None, "import is not allowed"),

@@ -110,11 +110,11 @@ def test_longer_texts_are_left_alone(text: str) -> None:
 
 
 LISTED = {
-    "examples:\n  - {content: I told you #1!, reply: x}": "put a text with a # in quotes",
-    "examples:\n  - {content: Hello, world, reply: Hi}": "put a text with one in quotes",
+    "examples:\n  - {content: I told you #1!, reply: x}": "put text with a # in quotes",
+    "examples:\n  - {content: Hello, world, reply: Hi}": "put text with a comma in quotes",
     "examples:\n  - {content: a: b, reply: c}": 'content: "a: b"',
     "examples:\n  - {content: @x, reply: c}": 'content: "@x"',
-    "examples:\n  - {content: [x] y, reply: c}": "behind the closing ]",
+    "examples:\n  - {content: [x] y, reply: c}": "after the closing ]",
     'examples:\n  - {content: "x" y, reply: c}': "in quotes",
     "tests:\n  - {content: x, assert: [{type: contains, value: 48213}]}": "in quotes",
     "tests:\n  - {content: x, assert: [{type: contains, value: true}]}": "in quotes",
@@ -125,18 +125,18 @@ LISTED = {
     "variables: {a: {type: string, description: a #1, default: x}}": "in quotes",
     "guards: [“links”]": "typographic",
     "deadline: “short”": "typographic",
-    "description:": "has no text behind it",
+    "description:": "has no text",
     "Titel: x": "did you mean 'title'?",
     "BRIEF: x": "did you mean 'brief'?",
-    "title: twice": "stands twice; keep one (the first is on line 2)",
-    "variables:\n\ta: {type: string}": "begins with a tab; write blanks instead",
-    "variables:\n\u00a0\u00a0a: {type: string}": "no ordinary one",
-    "description:\u00a0x": "no ordinary one",
-    "description:x": "a blank behind the colon",
-    "description: long\ntext goes on": "has to be set in by blanks",
+    "title: twice": "appears twice; keep one (the first is on line 2)",
+    "variables:\n\ta: {type: string}": "starts with a tab; use spaces instead",
+    "variables:\n\u00a0\u00a0a: {type: string}": "special space",
+    "description:\u00a0x": "special space",
+    "description:x": "a space after the colon",
+    "description: long\ntext goes on": "has to be indented with spaces",
     "description: a\x07b": "invisible character (U+0007)",
     "description: a\ufffeb": "invisible character (U+FFFE)",
-    'description: "a\\d"': "take single quotes",
+    'description: "a\\d"': "use single quotes",
     "guards: [links": "never closed",
     'description: "open': "never closed",
     "examples:\n  - content: x\n reply: y": "",
@@ -173,9 +173,9 @@ def test_blanks_around_the_dashes(first: str, last: str) -> None:
         ("—\ntitle: T\n---\n", 1, "write three hyphens"),
         ("\u2013-\ntitle: T\n---\n", 1, "write three hyphens"),
         ("\n—-\ntitle: T\n---\n", 2, "write three hyphens"),
-        ("title: T\n---\n", 1, "must begin with front matter: a line of ---"),
-        ("---\ntitle: T\n—\n{% block x %}", 1, "line 3 looks like it, but is none: write three hyphens"),
-        ("---\ntitle: T\n  ---\n", 1, "line 3 looks like it, but is none: write it at the very beginning"),
+        ("title: T\n---\n", 1, "must start with front matter: a line of ---"),
+        ("---\ntitle: T\n—\n{% block x %}", 1, "line 3 looks like it, but is not: write three hyphens"),
+        ("---\ntitle: T\n  ---\n", 1, "line 3 looks like it, but is not: write it at the very start"),
         ("---\ntitle: T\n----\n", 1, "line 3 looks like it"),
         ("---\ntitle: T\n\n{% extends 'x' %}", 1, "it belongs above line 4, where the template begins"),
         ("---\ntitle: T", 1, "the front matter has no closing line of ---"),
@@ -215,7 +215,7 @@ MORE = "---\ntitle: t\nbrief: b\n{}\n" + BODY
 def test_list_without_brackets_is_told_as_that(written: str, wanted: str) -> None:
     """The value is right: only the brackets are missing, and nothing else is blamed."""
     problem = refused(MORE.replace("{}", written))
-    assert f"must be a list: write {wanted}" in problem.reason
+    assert f"must be a list; write {wanted}" in problem.reason
     assert not problems_of_list(written, wanted), "what is advised works"
 
 
@@ -231,8 +231,8 @@ def problems_of_list(written: str, wanted: str) -> bool:
     [
         ("guards: lonks", "must be one of: links"),
         ("guards: [lonks]", "must be one of: links"),
-        ("aliases: Reply Me", "small letters"),
-        ("aliases: {a: b}", "small letters"),
+        ("aliases: Reply Me", "lowercase letters"),
+        ("aliases: {a: b}", "lowercase letters"),
         ("scope: {inboxes: three}", "expected a list"),
     ],
 )

@@ -105,7 +105,7 @@ def test_fifty_problems_are_told(what: str) -> None:
     _, half = refused(MANY[what](SIZE // 2))
     problems, whole = refused(MANY[what](SIZE))
     assert len(problems) == MOST_PROBLEMS + 1
-    assert problems[-1].reason == "there are more problems than these 50; mend them first"
+    assert problems[-1].reason == "there are more than 50 problems; fix these first"
     assert sum(len(problem.reason) for problem in problems) < 20_000
     assert whole < 2.5 * half + 0.3
 
@@ -135,4 +135,4 @@ def test_same_mistake_many_times_does_not_hide_another() -> None:
 def test_too_many_variables_are_named() -> None:
     """The field and the limit."""
     problems, _ = refused(head("variables:\n" + counted("  v#: {type: string}\n", 3000)) + BODY)
-    assert [problem.reason for problem in problems] == [f"variables: must be at most {MAX_VARIABLES}"]
+    assert [problem.reason for problem in problems] == [f"variables: may have at most {MAX_VARIABLES} entries"]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from prompts.errors import UnknownPromptError
-from prompts.registry import SHIPPED, PromptRegistry
+from prompts.layers import SHIPPED
+from prompts.registry import PromptRegistry
 from tests.prompts.building import USER, write_files
 
 PLAIN = "---\ntitle: {title}\nbrief: b\n{more}---\n{{% block system %}}{text}{{% endblock %}}" + USER.replace(
@@ -53,7 +54,7 @@ def test_a_broken_override_leaves_the_good_one(tmp_path: Path) -> None:
     registry = PromptRegistry.load([first, second])
     [problem] = registry.problems
     assert (problem.file, problem.line) == (str(second / "improve.j2"), 5)
-    assert str(problem).startswith(f"{second / 'improve.j2'}:5:22: nothing is called 'oops'")
+    assert str(problem).startswith(f"{second / 'improve.j2'}:5:22: unknown name 'oops'")
     assert (system_of(registry, "improve"), system_of(registry, "good")) == ("First.", "Good.")
 
 
@@ -89,8 +90,8 @@ def test_the_later_prompt_loses_an_alias(tmp_path: Path) -> None:
     assert registry.get("x").key == "a"
     assert registry.get("improve").key == "improve"
     assert [(Path(problem.file).name, problem.line, problem.reason) for problem in registry.problems] == [
-        ("a.j2", 4, "the alias 'improve' already leads to the prompt 'improve'; it is ignored here"),
-        ("b.j2", 4, "the alias 'x' already leads to the prompt 'a'; it is ignored here"),
+        ("a.j2", 4, "the alias 'improve' already belongs to the prompt 'improve', and is ignored here"),
+        ("b.j2", 4, "the alias 'x' already belongs to the prompt 'a', and is ignored here"),
     ]
 
 
@@ -117,9 +118,9 @@ def test_reports_what_cannot_be_read(tmp_path: Path) -> None:
     assert [(Path(problem.file).name, problem.line, problem.reason) for problem in registry.problems] == [
         ("missing", None, "can't be read: No such file or directory"),
         ("folder.j2", None, "can't be read: Is a directory"),
-        ("latin.j2", 5, "is not UTF-8; save it as UTF-8"),
+        ("latin.j2", 5, "is not UTF-8; save the file as UTF-8"),
         ("long.j2", None, "is longer than 65536 characters"),
-        ("Bad-Name.j2", None, "name the file with small letters, digits and _ only"),
+        ("Bad-Name.j2", None, "use only lowercase letters, digits and _ in the file's name"),
     ]
     assert {prompt.key for prompt in registry.prompts} == SHIPPED_KEYS
 

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 from assistant.auth.actor import Actor
-from assistant.authoring.editing import Authoring
+from assistant.authoring.drafts import Drafts
 from assistant.authoring.prompt_ids import PromptRows
 from assistant.authoring.prompt_tests import TestOutcome, TestReport
-from assistant.authoring.published_prompts import PromptsInForce
-from assistant.authoring.version_rows import PromptVersions
+from assistant.authoring.published_prompts import PublishedPrompts
+from assistant.authoring.publishing import Publishing
+from assistant.authoring.versions import PromptVersions
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.queries import Query, Row
@@ -83,16 +84,17 @@ class Engine:
         self.live = LiveRegistry(PromptRegistry({}))
         versions = PromptVersions(database, AuditLog(database))
         directories = () if folder is None else (folder,)
-        self.in_force = PromptsInForce(
+        self.published = PublishedPrompts(
             directories, {}, live=self.live, versions=versions, database=database, rows=self.rows
         )
-        self.authoring = Authoring(versions, self.in_force, lambda: None, self._gate)
+        self.drafts = Drafts(versions, self.published)
+        self.publishing = Publishing(self.drafts, versions, self.published, tell=lambda: None, gate=self._gate)
 
     async def publish(self, key: str, source: str) -> None:
         """Save a text, and put it in force."""
-        based_on = await self.authoring.revision(key)
-        await self.authoring.save(key, source, "", actor=AUTHOR, based_on=based_on)
-        await self.authoring.publish(key, actor=AUTHOR, number=None, forced=None, based_on=None)
+        based_on = await self.drafts.revision(key)
+        await self.drafts.save(key, source, "", actor=AUTHOR, based_on=based_on)
+        await self.publishing.publish(key, actor=AUTHOR, number=None, forced=None, based_on=None)
 
     def title(self, key: str) -> str:
         """Return the title in force."""
@@ -116,7 +118,7 @@ async def engine(state: Path, folder: Path | None = None) -> AsyncIterator[Engin
     try:
         await database.upgrade(TABLES)
         made = Engine(database, folder)
-        async with made.in_force.running():
+        async with made.published.running():
             yield made
     finally:
         await database.aclose()

@@ -148,22 +148,22 @@ async def test_race_with_a_deletion(state: Path, what: str) -> None:
     """Whoever comes second to a deletion hears of it, at whatever moment it happens, and nothing comes back."""
     async with engine(state) as made:
         await made.publish(KEY, prompt("One."))
-        authoring = made.authoring
+        drafts, publishing = made.drafts, made.publishing
         doing: dict[str, Callable[[], Awaitable[object]]] = {
-            "publish": lambda: authoring.publish(KEY, actor=AUTHOR, number=None, forced=None, based_on=None),
-            "roll_back": lambda: authoring.roll_back(KEY, 1, actor=AUTHOR, based_on=None),
-            "switch": lambda: authoring.switch(KEY, enabled=False, actor=AUTHOR, based_on=None),
-            "delete": lambda: authoring.delete(KEY, actor=AUTHOR, based_on=None),
-            "save": lambda: authoring.save(KEY, prompt("Two."), "", actor=AUTHOR, based_on=2),
+            "publish": lambda: publishing.publish(KEY, actor=AUTHOR, number=None, forced=None, based_on=None),
+            "roll_back": lambda: publishing.roll_back(KEY, 1, actor=AUTHOR, based_on=None),
+            "switch": lambda: publishing.switch(KEY, enabled=False, actor=AUTHOR, based_on=None),
+            "delete": lambda: publishing.delete(KEY, actor=AUTHOR, based_on=None),
+            "save": lambda: drafts.save(KEY, prompt("Two."), "", actor=AUTHOR, based_on=2),
         }
         first, second = await asyncio.gather(
-            authoring.delete(KEY, actor=AUTHOR, based_on=None), doing[what](), return_exceptions=True
+            publishing.delete(KEY, actor=AUTHOR, based_on=None), doing[what](), return_exceptions=True
         )
         outcomes = [each for each in (first, second) if isinstance(each, AssistantError)]
         assert all(isinstance(each, (NotFoundError, StaleEditError)) for each in outcomes), outcomes
         if first is None and what != "save":
             with pytest.raises(NotFoundError):
-                await authoring.state(KEY)
+                await drafts.state(KEY)
             assert KEY not in {each.key for each in made.live.prompts}
 
 
@@ -174,18 +174,18 @@ async def test_prompt_whose_file_comes_and_goes(state: Path, tmp_path: Path) -> 
     file = folder / f"{KEY}.j2"
     file.write_text(prompt(title="File"))
     async with engine(state, folder) as made:
-        authoring = made.authoring
-        await authoring.switch(KEY, enabled=False, actor=AUTHOR, based_on=None)
+        drafts, publishing = made.drafts, made.publishing
+        await publishing.switch(KEY, enabled=False, actor=AUTHOR, based_on=None)
         file.unlink()
-        await made.in_force.reload_files()
+        await made.published.reload_files()
         with pytest.raises(NotFoundError):
-            await authoring.state(KEY)
+            await drafts.state(KEY)
         await made.publish(KEY, prompt(title="Mine"))
         assert made.title(KEY) == "Mine"
-        await authoring.delete(KEY, actor=AUTHOR, based_on=None)
+        await publishing.delete(KEY, actor=AUTHOR, based_on=None)
         file.write_text(prompt(title="Back"))
-        await made.in_force.reload_files()
-        state_ = await authoring.state(KEY)
+        await made.published.reload_files()
+        state_ = await drafts.state(KEY)
         assert (made.title(KEY), state_.draft, state_.published, state_.deleted) == ("Back", 0, 0, False)
-        await authoring.switch(KEY, enabled=False, actor=AUTHOR, based_on=None)
+        await publishing.switch(KEY, enabled=False, actor=AUTHOR, based_on=None)
         assert KEY not in {each.key for each in made.live.prompts}

@@ -89,7 +89,7 @@ async def test_import_of_a_broken_file_changes_nothing(state: Path) -> None:
     (folder / "bbb.j2").write_text(prompt("{{ tone }}"))
     done = prompts(state, "import", "in")
     assert done.returncode == 1
-    assert "nothing is imported" in done.stderr
+    assert "nothing was imported" in done.stderr
     assert "bbb.j2:6" in done.stderr
     async with service(state) as client:
         assert (await client.get("/api/v1/ai/prompts/aaa")).status_code == 404
@@ -98,12 +98,15 @@ async def test_import_of_a_broken_file_changes_nothing(state: Path) -> None:
 FRAME = "{% block system %}{% block task %}{% endblock %}{% endblock %}{% block user %}{{ content }}{% endblock %}"
 FRAMED = '---\ntitle: Framed\nbrief: b\n---\n{% extends "_frame.j2" %}{% block task %}x{% endblock %}'
 REFUSED = {
-    "a part that breaks a prompt here": ({"_frame.j2": FRAME.replace("task", "other")}, "nothing places the block"),
+    "a part that breaks a prompt here": (
+        {"_frame.j2": FRAME.replace("task", "other")},
+        "the block 'task' is not used anywhere",
+    ),
     "a part with a mistake": ({"_alone.j2": "{% if"}, "_alone.j2:1"),
-    "a variable that nothing reads": ({"b.j2": prompt(more="variables: {a: {type: list}}\n")}, "nothing reads it"),
+    "a variable that nothing reads": ({"b.j2": prompt(more="variables: {a: {type: list}}\n")}, "nothing uses it"),
     "a style that reads the draft": ({"_style.j2": "{{ content }}"}, "content"),
     "a prompt without its part": ({"b.j2": FRAMED.replace("_frame", "_no")}, "no shared part '_no.j2'"),
-    "a name that can't be": ({"B-2.j2": prompt()}, "name the file"),
+    "a name that can't be": ({"B-2.j2": prompt()}, "in the file's name"),
     "another encoding": ({"b.j2": "latin"}, "is not UTF-8"),
 }
 
@@ -120,7 +123,7 @@ async def test_dry_run_tells_all(state: Path, tmp_path: Path, name: str) -> None
         await made.publish("_frame", FRAME)
         await made.publish("framed", FRAMED)
         with pytest.raises(BrokenTemplateError) as refused:
-            differences(made.in_force, folder)
+            differences(made.published, folder)
         assert reason in str(refused.value)
 
 
@@ -134,17 +137,17 @@ async def test_what_belongs_together_is_imported_together(state: Path, tmp_path:
     async with engine(state) as made:
         await made.publish("_frame", FRAME)
         await made.publish("framed", FRAMED)
-        found = {each.key: each.after for each in differences(made.in_force, folder)}
+        found = {each.key: each.after for each in differences(made.published, folder)}
         assert found == changed
-        await made.authoring.save_together(found, "together", actor=AUTHOR, publish=False)
-        assert (await made.authoring.state("framed")).published == 1
-        await made.authoring.save_together(found, "together", actor=AUTHOR, publish=True)
+        await made.publishing.save_together(found, "together", actor=AUTHOR, publish=False)
+        assert (await made.drafts.state("framed")).published == 1
+        await made.publishing.save_together(found, "together", actor=AUTHOR, publish=True)
         for key, text in changed.items():
-            state_ = await made.authoring.state(key)
+            state_ = await made.drafts.state(key)
             assert state_.draft == state_.published
-            assert await made.authoring.source(key, state_.published) == text
+            assert await made.drafts.source(key, state_.published) == text
         assert made.title("aaa") == "Calm Reply"
-        assert not made.live.problems
+        assert not made.live.current.problems
 
 
 @pytest.mark.parametrize("publish", [False, True])
@@ -155,14 +158,14 @@ async def test_import_is_done_whole_or_not_at_all(state: Path, publish: bool) ->
         if publish:
             made.failing = "bbb"
             with pytest.raises(TestsFailedError) as failed:
-                await made.authoring.save_together(edits, "", actor=AUTHOR, publish=True)
+                await made.publishing.save_together(edits, "", actor=AUTHOR, publish=True)
             assert failed.value.details == ["bbb: Test 1: no"]
         else:
-            made.database.meanwhile = lambda: made.authoring.save("bbb", prompt(), "", actor=AUTHOR, based_on=None)
+            made.database.meanwhile = lambda: made.drafts.save("bbb", prompt(), "", actor=AUTHOR, based_on=None)
             with pytest.raises(StaleEditError):
-                await made.authoring.save_together(edits, "", actor=AUTHOR, publish=False)
+                await made.publishing.save_together(edits, "", actor=AUTHOR, publish=False)
         for key in ("aaa", "ccc"):
-            assert await made.authoring.revision(key) == 0
+            assert await made.drafts.revision(key) == 0
 
 
 def test_lint_annotates_pull_requests(state: Path) -> None:
@@ -174,7 +177,7 @@ def test_lint_annotates_pull_requests(state: Path) -> None:
     done = prompts(state, "lint", "--format", "github", "mine")
     assert done.returncode == 1
     assert done.stdout.startswith("::error file=mine/bad.j2,line=6,col=")
-    assert "::nothing is called 'tone'" in done.stdout
+    assert "::unknown name 'tone'" in done.stdout
     plain = prompts(state, "lint", "mine/bad.j2")
     assert (plain.returncode, plain.stderr.startswith("mine/bad.j2:6:")) == (1, True)
     assert prompts(state, "lint", "mine/good.j2").returncode == 0

@@ -65,7 +65,7 @@ async def test_prompt_that_fails_is_not_published(client: httpx.AsyncClient, fak
     failures = details(await act(client, "reply_calm", "publish"), 409, "tests_failed")
     assert failures == [
         "Test 1: keeps-numbers: lost the number 48213",
-        "Test 1: not-contains: '!' should not be there",
+        "Test 1: not-contains: '!' should not appear",
     ]
     assert (await shown(client, "reply_calm"))["published"] == 0
     assert refused(await act(client, "reply_calm", "publish", force=True), 400) == "invalid_request"
@@ -87,8 +87,8 @@ async def test_provider_that_is_down_publishes_nothing(client: httpx.AsyncClient
     ("verdict", "status", "told"),
     [
         ("Yes.", 200, ""),
-        ("no: it gives an order", 409, "judged: the judge says no: it gives an order"),
-        ("Perhaps?", 409, "judged: the judge says neither yes nor no: Perhaps?"),
+        ("no: it gives an order", 409, "judged: the judge said no: it gives an order"),
+        ("Perhaps?", 409, "judged: the judge said neither yes nor no: Perhaps?"),
     ],
 )
 async def test_judge_decides(

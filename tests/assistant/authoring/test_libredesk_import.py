@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from assistant.authoring.libredesk_import import Plan, draft_of, plan_drafts, valid_key
-from assistant.authoring.libredesk_table import LibredeskPrompt, read_libredesk_prompts
+from assistant.authoring.libredesk_prompts import LibredeskPrompt, read_libredesk_prompts
 from assistant.errors import InvalidRequestError
 from tests.assistant.authoring.editing import prompt
 from tests.assistant.authoring.engine import AUTHOR, Engine, engine
@@ -63,13 +63,13 @@ async def execute(address: str, statement: str, *values: str) -> None:
 
 async def planned(made: Engine, *rows: LibredeskPrompt, replace: bool = False) -> Plan:
     """Decide what becomes of some rows."""
-    return await plan_drafts(made.authoring, made.in_force, rows, replace=replace)
+    return await plan_drafts(made.drafts, made.published, rows, replace=replace)
 
 
 async def brought(made: Engine, plan: Plan) -> None:
     """Save the drafts."""
     texts = {each.key: each.after for each in plan.drafts}
-    await made.authoring.save_together(texts, "", actor=AUTHOR, publish=False)
+    await made.publishing.save_together(texts, "", actor=AUTHOR, publish=False)
 
 
 def row(key: str = "ours", title: str = "Ours", content: str = "Say it as we do.") -> LibredeskPrompt:
@@ -81,8 +81,8 @@ async def test_command_makes_drafts(state: Path, libredesk: str) -> None:
     """A dry run shows and saves nothing; then there are drafts, and nothing that agents see; again, nothing is new."""
     dry = prompts(state, "import", "--libredesk", libredesk, "--dry-run")
     assert (dry.returncode, "2 prompts differ" in dry.stdout, "+Schreibe" in dry.stdout) == (0, True, True), dry.stderr
-    assert "make_friendly is left: there is a prompt reply_friendly already; --replace" in dry.stderr
-    assert "empty is left: it has no text" in dry.stderr
+    assert "make_friendly was skipped: the prompt reply_friendly exists already; use --replace" in dry.stderr
+    assert "empty was skipped: it has no text" in dry.stderr
     done = prompts(state, "import", "--libredesk", libredesk)
     assert (done.returncode, done.stdout) == (0, "our_house\ngrosser\n2 prompts imported\n"), done.stderr
     again = prompts(state, "import", "--libredesk", libredesk, "--replace")
@@ -138,7 +138,7 @@ def test_keys_are_made_valid(key: str, wanted: str) -> None:
 async def test_keys_that_clash(state: Path) -> None:
     """A prompt, a draft or an alias of that key is left alone unless told; two alike get two keys."""
     async with engine(state) as made:
-        await made.authoring.save("ours", prompt(), "", actor=AUTHOR, based_on=None)
+        await made.drafts.save("ours", prompt(), "", actor=AUTHOR, based_on=None)
         rows = [row("ours"), row("fix_grammar"), row("make_friendly"), row("New"), row("new!")]
         plan = await planned(made, *rows)
         assert [each.key for each in plan.drafts] == ["new", "new_2"]
@@ -148,7 +148,7 @@ async def test_keys_that_clash(state: Path) -> None:
         assert [each.key for each in plan.drafts] == ["ours", "fix_grammar", "reply_friendly", "new", "new_2"]
         await brought(made, plan)
         assert (await planned(made, *rows)) == Plan(drafts=[], left=[])
-        assert (await made.authoring.state("ours")).draft == 2
+        assert (await made.drafts.state("ours")).draft == 2
         assert "Say it as we do" not in made.system("fix_grammar")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.authoring.checks import check_part
 from assistant.authoring.folder_watch import PromptsWatch
-from assistant.authoring.published_prompts import PromptsInForce
+from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.errors import DatabaseUnavailableError
 from prompts.errors import MOST_PROBLEMS, BrokenTemplateError
 from tests.assistant.authoring.editing import prompt
@@ -80,26 +80,26 @@ async def test_broken_files_change_nothing(state: Path, folder: Path, breaking: 
     async with engine(state, folder) as made:
         await made.publish("edited", prompt(INCLUDING, title="Edited"))
         breaking(folder)
-        await made.in_force.reload_files()
+        await made.published.reload_files()
         await made.publish("other", prompt(title="Other"))
         assert ["Task: Be kind." in made.system(key) for key in ("calm", "edited")] == [True, True]
         assert made.title("other") == "Other"
-        assert made.live.problems
+        assert made.live.current.problems
 
 
 async def test_two_files_saved_one_after_the_other(state: Path, folder: Path) -> None:
     """While only the part is changed, the pair of before serves; the author sees why."""
     async with engine(state, folder) as made:
         (folder / "_ours.j2").write_text("Be {{ mood }}.")
-        await made.in_force.reload_files()
+        await made.published.reload_files()
         assert "Task: Be kind." in made.system("calm")
-        held = made.authoring.held_back("calm")
+        held = made.drafts.held_back("calm")
         assert held is not None
         assert "mood" in held.problems[0].reason
         (folder / "calm.j2").write_text(KINDER)
-        await made.in_force.reload_files()
+        await made.published.reload_files()
         assert "Task: Be kinder." in made.system("calm")
-        assert made.authoring.held_back("calm") is None
+        assert made.drafts.held_back("calm") is None
 
 
 def swap_folders(folder: Path) -> None:
@@ -144,7 +144,7 @@ async def test_watch_misses_nothing(state: Path, folder: Path, saving: Callable[
     new = folder.with_name("new")
     new.mkdir()
     (new / "calm.j2").write_text(prompt(title="Neat"))
-    async with engine(state, folder) as made, PromptsWatch((folder,), made.in_force).running():
+    async with engine(state, folder) as made, PromptsWatch((folder,), made.published).running():
         saving(folder)
         await until(lambda: has(made, "Neat"))
         (folder / "calm.j2").write_text(prompt(title="Next"))
@@ -163,18 +163,18 @@ class Stumbling:
         self._tries += 1
         if self._tries <= 2:
             raise RuntimeError("not now")
-        await self._made.in_force.reload_files()
+        await self._made.published.reload_files()
 
 
 async def test_watch_goes_on_after_errors(state: Path, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What goes wrong is logged, once for as long as it lasts, and the change is taken as soon as it can be."""
     async with engine(state, folder) as made:
-        stumbling = cast("PromptsInForce", Stumbling(made))
+        stumbling = cast("PublishedPrompts", Stumbling(made))
         async with PromptsWatch((folder,), stumbling).running():
             (folder / "calm.j2").write_text(prompt(title="Next"))
             await until(lambda: has(made, "Next"))
     assert [record.getMessage() for record in caplog.records].count(
-        "changed prompt files could not be read, and are tried again"
+        "changed prompt files could not be read; trying again"
     ) == 1
 
 
@@ -187,7 +187,7 @@ async def test_file_of_before_the_start_is_seen(state: Path, folder: Path) -> No
     """What changed between reading the files and watching them is taken, too."""
     async with engine(state, folder) as made:
         (folder / "calm.j2").write_text(prompt(title="Early"))
-        async with PromptsWatch((folder,), made.in_force).running():
+        async with PromptsWatch((folder,), made.published).running():
             await until(lambda: has(made, "Early"))
 
 
@@ -198,11 +198,11 @@ async def test_hiccup_hides_nothing(state: Path, folder: Path) -> None:
         other.database.away = made.database.away = True
         (folder / "late.j2").write_text(prompt(title="Late"))
         for each in (made, other):
-            await each.in_force.reload_files()
+            await each.published.reload_files()
             assert (each.title("late"), each.title("calm")) == ("Late", "Kind")
         assert made.title("edited") == "Edited"
         with pytest.raises(DatabaseUnavailableError):
-            await made.in_force.reload()
+            await made.published.reload()
         other.database.away = made.database.away = False
         await until(lambda: has(made, "Late", "late"))
         await until(lambda: has(other, "Late", "late"))
@@ -230,9 +230,9 @@ async def test_checking_a_part_leaves_the_loop_alone(state: Path, folder: Path) 
     async with engine(state, folder) as made:
         gaps: list[float] = []
         ticking = asyncio.create_task(_tick(gaps))
-        await made.authoring.save("_style", "Be calm.", "", actor=AUTHOR, based_on=None)
+        await made.drafts.save("_style", "Be calm.", "", actor=AUTHOR, based_on=None)
         with pytest.raises(BrokenTemplateError) as refused:
-            await made.authoring.save("_style", "{{ mood }}", "", actor=AUTHOR, based_on=1)
+            await made.drafts.save("_style", "{{ mood }}", "", actor=AUTHOR, based_on=1)
         ticking.cancel()
         assert max(gaps) < 1.0
         assert {each.file for each in refused.value.problems} == {"_style.j2"}
@@ -256,10 +256,10 @@ async def test_checking_a_part_grows_with_the_prompts_and_no_faster(state: Path)
     async with engine(state) as made:
         work: list[float] = []
         for number in (10, 100):
-            made.in_force.edits = {"_frame": frame, **{f"p{place}": child for place in range(number)}}
+            made.published.edits = {"_frame": frame, **{f"p{place}": child for place in range(number)}}
             begun = time.process_time()
             with pytest.raises(BrokenTemplateError) as refused:
-                await check_part(made.in_force, "_frame", frame.replace("task", "other"))
+                await check_part(made.published, "_frame", frame.replace("task", "other"))
             work.append(time.process_time() - begun)
             assert len(refused.value.problems) == min(number, MOST_PROBLEMS + 1), "the last says that there are more"
         assert work[1] < 25 * work[0]

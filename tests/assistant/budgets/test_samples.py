@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
-from assistant.authoring.sample_rows import PURPOSE, PromptSamples, Sample
+from assistant.authoring.samples import PURPOSE, PromptSamples, Sample
 from assistant.database.database import Database
 from assistant.database.secret_keys import SecretKeys
 from assistant.database.tables import PromptSampleRow, VerdictRow
@@ -125,7 +125,7 @@ async def test_sample_that_no_key_opens_is_left_out(database: Database, capsys: 
         )
     assert await samples.of(KEY) == [mine]
     for each in (lost, damaged):
-        with pytest.raises(NotFoundError, match="can't be read any more"):
+        with pytest.raises(NotFoundError, match="can no longer be read"):
             await samples.get(KEY, each.id)
         await samples.remove(KEY, each.id)
     assert_hidden(capsys.readouterr().out)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, inspect, select, text
 
 from assistant.app import upgrade_tables
-from assistant.authoring.prompt_ids import record_prompts
+from assistant.authoring.prompt_ids import assign_ids
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.queries import Query
@@ -129,8 +129,8 @@ async def test_rotations_at_once_come_one_after_the_other(database: Database, st
 
 async def test_prompt_rows_keep_their_ids_and_date_changes(database: Database) -> None:
     """A prompt keeps its id for ever; its second date moves when its version does, and replicas don't collide."""
-    first, *_ = await asyncio.gather(*(record_prompts(database, {"a": "1", "b": "1"}) for _ in range(4)))
-    second = await record_prompts(database, {"a": "2", "b": "1", "c": "1"})
+    first, *_ = await asyncio.gather(*(assign_ids(database, {"a": "1", "b": "1"}) for _ in range(4)))
+    second = await assign_ids(database, {"a": "2", "b": "1", "c": "1"})
     assert [second[key].id for key in "ab"] == [first[key].id for key in "ab"]
     assert second["a"].created_at == first["a"].created_at
     assert second["a"].updated_at > first["a"].updated_at
@@ -141,14 +141,14 @@ async def test_prompt_rows_keep_their_ids_and_date_changes(database: Database) -
 async def test_readers_and_writers_never_meet_a_locked_database(database: Database) -> None:
     """Eight writers that read before they write all get through."""
     versions = [{f"prompt_{number}": "1"} for number in range(40)]
-    await asyncio.gather(*(record_prompts(database, each) for each in versions))
-    assert len(await record_prompts(database, {key: "1" for each in versions for key in each})) == 40
+    await asyncio.gather(*(assign_ids(database, each) for each in versions))
+    assert len(await assign_ids(database, {key: "1" for each in versions for key in each})) == 40
 
 
 async def test_database_that_was_closed_is_opened_again(database: Database) -> None:
     """A start that failed is tried again with the same database, for short and for long reads."""
     queries = [Query(select(PromptRow.key), long=long) for long in (False, True)]
-    await record_prompts(database, {"a": "1"})
+    await assign_ids(database, {"a": "1"})
     for _ in range(2):
         for query in queries:
             assert await database.rows(query) == [{"key": "a"}]
@@ -161,9 +161,9 @@ async def test_answers_are_kept_until_somebody_writes(database: Database) -> Non
     assert kept.get("page") is None
     kept.keep("page", "one")
     assert kept.get("page") == ("one" if database.is_sqlite else None)
-    await record_prompts(database, {"a": "1"})
+    await assign_ids(database, {"a": "1"})
     assert kept.get("page") is None
-    await record_prompts(database, {"a": "2"})
+    await assign_ids(database, {"a": "2"})
     kept.keep("page", "read before the write")
     assert kept.get("page") is None
     for key in "abc":

@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 from redis.asyncio import Redis
 from sqlalchemy import select, text, update
 
-from assistant.authoring import sample_rows
-from assistant.authoring.sample_rows import PromptSamples
+from assistant.authoring.samples import PURPOSE as SAMPLES
+from assistant.authoring.samples import PromptSamples
 from assistant.completion.order import Answer
 from assistant.completion.shared_flights import Landed
 from assistant.database.database import Database
@@ -52,7 +52,7 @@ def settings_of(database: Database, *keys: str) -> ProviderSettings:
 
 def samples_of(database: Database) -> PromptSamples:
     """Return the samples as the service has them."""
-    return PromptSamples(database, SecretKeys((SECRET_KEY,)).box(sample_rows.PURPOSE))
+    return PromptSamples(database, SecretKeys((SECRET_KEY,)).box(SAMPLES))
 
 
 def as_before(purpose: str, value: bytes, key: str = SECRET_KEY) -> bytes:
@@ -179,7 +179,7 @@ async def test_rotation_binds_what_an_earlier_version_sealed(
     loaded = await settings_of(database, keys[0]).load()
     assert loaded is not None
     assert loaded.settings == (SETTING, FALLBACK)
-    newest = PromptSamples(database, SecretKeys(keys[:1]).box(sample_rows.PURPOSE))
+    newest = PromptSamples(database, SecretKeys(keys[:1]).box(SAMPLES))
     assert (await newest.get("reply_friendly", sample.id)).content == "text"
 
 
@@ -218,8 +218,8 @@ async def _unbind(database: Database, key: str) -> None:
             setattr(row, name, as_before(PURPOSE, box.open(getattr(row, name), *place_of(row, name)), key))
         for sample in await session.scalars(select(PromptSampleRow)):
             assert sample.sealed is not None
-            opened = keys.box(sample_rows.PURPOSE).open(sample.sealed, sample.prompt_key, sample.id)
-            sample.sealed = as_before(sample_rows.PURPOSE, opened, key)
+            opened = keys.box(SAMPLES).open(sample.sealed, sample.prompt_key, sample.id)
+            sample.sealed = as_before(SAMPLES, opened, key)
 
 
 async def _sealed(database: Database) -> list[bytes]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant import app, metrics
 from assistant.api import prompt_trials, usage
-from assistant.authoring import editing, sample_rows
+from assistant.authoring import drafts, samples
 from assistant.budgets import document as budget_document
 from assistant.commands import serving
 from assistant.completion import cache, job, losses
@@ -206,11 +206,11 @@ ADMINS = [
           f"{_PROBLEMS}::test_fifty_problems_are_told"),
     Limit("variables of a prompt", variables.MAX_VARIABLES, "", "400 `broken_prompt`, which names the field",
           f"{_PROBLEMS}::test_too_many_variables_are_named"),
-    Limit("message of a saved prompt", editing._LONGEST_MESSAGE, "characters", _NAMED,
+    Limit("message of a saved prompt", drafts._LONGEST_MESSAGE, "characters", _NAMED,
           f"{_BOUNDS}::test_message_of_a_prompt"),
     Limit("name of a saved draft", prompt_trials._LONGEST_NAME, "characters", _NAMED,
           Trial(f"{_PROMPT}/samples", lambda n: {"name": _letters(n), "content": "Hello"}, "name")),
-    Limit("saved drafts of a prompt", sample_rows._MOST, "", _NAMED, f"{_BOUNDS}::test_saved_drafts"),
+    Limit("saved drafts of a prompt", samples._MOST, "", _NAMED, f"{_BOUNDS}::test_saved_drafts"),
     Limit("runs of one trial", prompt_trials._MOST_RUNS, "", _NAMED, f"{_BOUNDS}::test_runs_of_a_trial"),
     Limit("days of a usage report", usage._MOST_DAYS, "", _NAMED, f"{_BOUNDS}::test_days_of_a_report"),
 ]  # fmt: skip

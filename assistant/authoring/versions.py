@@ -1,6 +1,8 @@
-"""Saved edits of prompts, and which of them are in force."""
+"""The saved versions of prompts, and which of them is the draft and which is published."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,28 +51,68 @@ class PromptState(Struct, frozen=True, kw_only=True):
     changed_at: Moment | None = None
 
 
-class Edit(Struct, frozen=True, kw_only=True):
-    """A source to be saved as the next version."""
+class PromptChange:
+    """One transaction that changes prompts: all that is done in it happens, or nothing.
 
-    source: str
-    hash: str
-    message: str
-
-
-class Change(Struct, frozen=True, kw_only=True):
-    """What is done to a prompt.
-
-    Attributes:
-        action: for the audit log, such as `prompt.published`.
-        decide: returns the new state for the saved one; raises what forbids the change.
-        edit: becomes the next version, and the draft.
-        note: what the audit log says besides the two states.
+    Args:
+        session: the transaction.
+        audit: where each change is written down, in the same transaction.
+        agent_id: who makes the change.
     """
 
-    action: str
-    decide: Callable[[PromptState], PromptState]
-    edit: Edit | None = None
-    note: dict[str, object] = {}
+    def __init__(self, session: AsyncSession, audit: AuditLog, agent_id: int) -> None:
+        self._session = session
+        self._audit = audit
+        self._agent_id = agent_id
+
+    async def state(self, key: str, *, based_on: int | None) -> PromptState:
+        """Return the state of a prompt that is to be changed.
+
+        Args:
+            key: of the prompt.
+            based_on: the revision that the change was made from; None: any.
+
+        Raises:
+            StaleEditError: the prompt has another revision by now; it says who changed it, and when.
+        """
+        state = _state_or_new(await self._session.get(PromptStateRow, key), key)
+        if based_on is not None and state.revision != based_on:
+            raise StaleEditError(_explained(state))
+        return state
+
+    async def add(self, key: str, source: str, message: str) -> SavedVersion:
+        """Add a version of a prompt, with the next number."""
+        latest = await self._session.scalar(
+            select(func.max(PromptVersionRow.number)).where(PromptVersionRow.key == key)
+        )
+        saved = SavedVersion(
+            key=key,
+            number=(latest or FILE) + 1,
+            source=source,
+            hash=hashlib.sha256(source.encode()).hexdigest(),
+            message=message,
+            author_id=self._agent_id,
+            at=datetime.now(UTC),
+        )
+        self._session.add(PromptVersionRow(**structs.asdict(saved)))
+        return saved
+
+    async def move(self, action: str, before: PromptState, after: PromptState, **note: object) -> PromptState:
+        """Replace the state of a prompt by another one, and return that as it is saved.
+
+        Args:
+            action: for the audit log, such as `prompt.published`.
+            before: the saved state.
+            after: the new one.
+            note: what the audit log says besides the two.
+        """
+        after = structs.replace(
+            after, revision=before.revision + 1, changed_by=self._agent_id, changed_at=datetime.now(UTC)
+        )
+        await self._session.merge(PromptStateRow(**structs.asdict(after)))
+        shown = {**(_shown(after) or {}), **note}
+        self._audit.record_within(self._session, self._agent_id, action, after.key, before=_shown(before), after=shown)
+        return after
 
 
 class PromptVersions:
@@ -90,11 +132,6 @@ class PromptVersions:
         [row] = await self._database.rows(_REVISION)
         return int(row["revision"])
 
-    async def states(self) -> dict[str, PromptState]:
-        """Return the states of all prompts that were ever changed here, by key."""
-        async with self._database.reading() as session:
-            return {row.key: _state(row) for row in await session.scalars(select(PromptStateRow))}
-
     async def state(self, key: str) -> PromptState:
         """Return the state of a prompt; that of an untouched one is as the file has it."""
         async with self._database.reading() as session:
@@ -102,8 +139,10 @@ class PromptVersions:
 
     async def version(self, key: str, number: int) -> SavedVersion | None:
         """Return a saved version."""
+        found = select(PromptVersionRow).where(PromptVersionRow.key == key, PromptVersionRow.number == number)
         async with self._database.reading() as session:
-            return await _version(session, key, number)
+            row = await session.scalar(found)
+        return None if row is None else _saved(row)
 
     async def versions(self, key: str) -> list[SavedVersion]:
         """Return all saved versions of a prompt, the newest first."""
@@ -123,73 +162,15 @@ class PromptVersions:
             sources = {row.key: row.source for row in await session.execute(joined)}
         return sum(state.revision for state in states.values()), states, sources
 
-    async def change(self, key: str, change: Change, *, agent_id: int, based_on: int | None = None) -> PromptState:
-        """Change a prompt in one transaction, and write it down.
-
-        Args:
-            key: of the prompt.
-            change: what is done.
-            agent_id: who does it.
-            based_on: the revision that it was made from; None: whatever it is.
+    @asynccontextmanager
+    async def changing(self, agent_id: int) -> AsyncIterator[PromptChange]:
+        """Open a transaction in which an agent changes prompts.
 
         Raises:
-            StaleEditError: the saved one is of another revision by now; it says who changed it, and when.
             DatabaseUnavailableError: the database does not answer.
         """
-        [state] = await self.change_all([(key, based_on, change)], agent_id=agent_id)
-        return state
-
-    async def change_all(
-        self, changes: Sequence[tuple[str, int | None, Change]], *, agent_id: int
-    ) -> list[PromptState]:
-        """Do several changes in one transaction: all or none. Each is a key, `based_on`, and what is done.
-
-        Raises:
-            StaleEditError, DatabaseUnavailableError: as `change` does.
-        """
         async with self._database.writing(PromptStateRow) as session:
-            return [await self._change(session, *each, agent_id) for each in changes]
-
-    async def _change(
-        self, session: AsyncSession, key: str, based_on: int | None, change: Change, agent_id: int
-    ) -> PromptState:
-        row = await session.get(PromptStateRow, key)
-        before = _state_or_new(row, key)
-        if based_on is not None and before.revision != based_on:
-            raise StaleEditError(_explained(before))
-        after = structs.replace(
-            change.decide(before), revision=before.revision + 1, changed_by=agent_id, changed_at=datetime.now(UTC)
-        )
-        if change.edit is not None:
-            number = await self._add(session, key, change.edit, agent_id)
-            after = structs.replace(after, draft=number)
-        await session.merge(PromptStateRow(**structs.asdict(after)))
-        shown = {**(_shown(after) or {}), **change.note}
-        self._audit.record_within(session, agent_id, change.action, key, before=_shown(before), after=shown)
-        return after
-
-    @staticmethod
-    async def _add(session: AsyncSession, key: str, edit: Edit, author_id: int) -> int:
-        latest = await session.scalar(select(func.max(PromptVersionRow.number)).where(PromptVersionRow.key == key))
-        number = (latest or FILE) + 1
-        session.add(
-            PromptVersionRow(
-                key=key,
-                number=number,
-                source=edit.source,
-                hash=edit.hash,
-                message=edit.message,
-                author_id=author_id,
-                at=datetime.now(UTC),
-            )
-        )
-        return number
-
-
-async def _version(session: AsyncSession, key: str, number: int) -> SavedVersion | None:
-    found = select(PromptVersionRow).where(PromptVersionRow.key == key, PromptVersionRow.number == number)
-    row = await session.scalar(found)
-    return None if row is None else _saved(row)
+            yield PromptChange(session, self._audit, agent_id)
 
 
 def _saved(row: PromptVersionRow) -> SavedVersion:
@@ -213,13 +194,13 @@ def _shown(state: PromptState) -> dict[str, Any] | None:
 
 def _explained(state: PromptState) -> str:
     if state.changed_at is None:
-        return "The prompt was never changed here. Send If-None-Match: * to save its first edit."
+        return "The prompt has never been changed here. Send If-None-Match: * to save its first edit."
     moment = state.changed_at.strftime("%Y-%m-%d %H:%M:%S")
     if state.deleted:
         return (
-            f"Agent {state.changed_by} deleted this prompt at {moment} UTC. PUT it without If-Match to make it again."
+            f"Agent {state.changed_by} deleted this prompt at {moment} UTC. Create it again with PUT, without If-Match."
         )
     return (
         f"Agent {state.changed_by} changed this prompt at {moment} UTC (it is at revision {state.revision}). "
-        "Look at that change, and save yours on top of it."
+        "Look at that change, then save yours on top of it."
     )

@@ -28,8 +28,8 @@ _OF_TABLE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((asyncpg.InsufficientPrivilegeError,), "the user may not read it; grant SELECT on the table ai_prompts"),
 )
 _OTHERS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((asyncpg.PostgresError,), "the database can't answer; look into its log"),
-    ((ssl.SSLError,), "no secure connection comes about; check sslmode in the address, and the certificate"),
+    ((asyncpg.PostgresError,), "the database could not answer; check its log"),
+    ((ssl.SSLError,), "a secure connection could not be made; check sslmode in the address, and the certificate"),
     ((TimeoutError, asyncio.TimeoutError), "the database does not answer in time; check host and port in the address"),
     ((OSError,), "no database answers there; check host and port in the address"),
 )

@@ -1,4 +1,4 @@
-"""Drafts that authors keep with a prompt, to try it on; they may be a customer's words, so they are sealed."""
+"""Drafts that authors keep with a prompt, to try it on; they may be a customer's words, so they are encrypted."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -73,7 +73,7 @@ class PromptSamples:
             raise _missing(key, number)
         sample = self._opened(row)
         if sample is None:
-            raise NotFoundError(f"The sample {number} can't be read any more. Delete it and save it anew.")
+            raise NotFoundError(f"The sample {number} can no longer be read. Delete it and save it again.")
         return sample
 
     async def add(self, key: str, name: str, content: str, variables: dict[str, Any], *, author_id: int) -> Sample:
@@ -85,7 +85,7 @@ class PromptSamples:
         async with self._database.writing(PromptSampleRow) as session:
             counted = select(func.count()).select_from(PromptSampleRow).where(PromptSampleRow.prompt_key == key)
             if (await session.scalar(counted) or 0) >= _MOST:
-                raise InvalidRequestError("name", f"this prompt has {_MOST} samples; delete one first")
+                raise InvalidRequestError("name", f"this prompt already has {_MOST} samples; delete one first")
             row = PromptSampleRow(
                 prompt_key=key,
                 author_id=author_id,
@@ -134,7 +134,7 @@ class PromptSamples:
             total += found
         if total:
             await self._database.scrub()
-            log.info("samples of an earlier version were sealed", samples=total)
+            log.info("samples from an earlier version were encrypted", samples=total)
         return total
 
     async def _seal_some(self) -> int:
@@ -151,19 +151,21 @@ class PromptSamples:
             texts = _texts(row, self._box)
             return _sample(row, texts.name, texts.content, msgspec.json.decode(texts.variables))
         except (SealedValueError, msgspec.MsgspecError, UnicodeError):
-            log.warning("a sample can't be opened with any key and is left out", prompt=row.prompt_key, sample=row.id)
+            log.warning(
+                "a sample can't be decrypted with any key and is left out", prompt=row.prompt_key, sample=row.id
+            )
             return None
 
 
-async def seal_anew(session: AsyncSession, box: Callable[[], SealedBox]) -> "Callable[[], tuple[int, int]]":
-    """Open all samples, and return what seals them anew with the first key where another one did.
+async def reseal(session: AsyncSession, box: Callable[[], SealedBox]) -> "Callable[[], tuple[int, int]]":
+    """Open all samples, and return a function that seals those again that the first key has not sealed.
 
     Args:
-        session: a transaction, in which all of it happens.
+        session: the transaction in which all of it happens.
         box: returns what opens and seals; the first key may become another one in between.
 
     Returns:
-        What tells how many samples there are, and how many it sealed anew.
+        A function that tells how many samples there are, and how many of them it sealed again.
 
     Raises:
         SealedValueError: one can't be opened with any key; it names it.
