@@ -23,8 +23,9 @@ PROXY = "10.0.0.1"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def app(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -> AsyncIterator[ASGIApp]:  # noqa: ARG001 - is on
     """For all tests here: a service on the built-in desk, with an agent who has a password, that trusts one proxy."""
+    tmp_path = tmp_path_factory.mktemp("origin")
     settings = settings_for(
-        tmp_path_factory.mktemp("origin") / "var",
+        tmp_path / "var",
         trusted_proxies=_networks(f"{PROXY}/32"),
         provider="custom",
         base_url="http://127.0.0.1:9",
