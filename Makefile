@@ -62,7 +62,7 @@ check: $(VENV)/.dev ## format, lint, types, imports, tests, built wheel: what CI
 	$(MAKE) --no-print-directory wheel
 	$(MAKE) --no-print-directory test
 
-check-long: ## the same in full length: ten times the generated cases
+check-long: ## the same in full length: ten times the generated cases, requests on PostgreSQL too
 	EXAMPLES_FACTOR=10 $(MAKE) --no-print-directory check
 
 fmt: $(VENV)/.dev ## format and mend what can be mended

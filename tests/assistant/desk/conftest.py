@@ -1,49 +1,101 @@
-"""A desk of its own for each test, on either database."""
+"""A desk of its own for each test, or one for all tests of a file, on either database."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import cast
 
 import pytest
-from litestar.types import ASGIApp
+import pytest_asyncio
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from assistant.app import create_desk
+from assistant.app import upgrade_tables
+from assistant.desk import passwords
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import client_of, settings_for
+from tests.assistant.desk.exported import running
+from tests.assistant.harness import settings_for
 from tests.servers.postgres import PostgresServer
 
+DATABASES = ["sqlite", "postgres"]
 _NUMBERS = count(1)
+_FILE = "assistant.db"
+_TEMPLATE = "desk_template"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str | None]:
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a database that holds all tables and no rows."""
+    folder = tmp_path_factory.mktemp("sqlite-tables")
+    asyncio.run(upgrade_tables(settings_for(folder)))
+    return folder / _FILE
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database that holds all tables and no rows."""
+    asyncio.run(_make_template(postgres, tmp_path_factory.mktemp("postgres-tables")))
+    return _TEMPLATE
+
+
+async def _make_template(server: PostgresServer, folder: Path) -> None:
+    await _execute(server, f"CREATE DATABASE {_TEMPLATE}")
+    await upgrade_tables(settings_for(folder, database_url=_url(server, _TEMPLATE)))
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, state: Path) -> Iterator[str | None]:
     """Where a desk keeps everything: a file of the test's own (nothing), or a PostgreSQL database of its own."""
+    with _tables(request, state) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def shared_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a desk on either database, for all tests of a file."""
+    state = tmp_path_factory.mktemp("shared") / "var"
+    with _tables(request, state) as url:
+        yield settings_for(state, database_url=url)
+
+
+@contextmanager
+def _tables(request: pytest.FixtureRequest, state: Path) -> Iterator[str | None]:
+    """Make a database with all tables and no rows, and drop it at the end of the block."""
     if request.param == "sqlite":
+        state.mkdir(mode=0o700, parents=True)
+        shutil.copy(request.getfixturevalue("sqlite_tables"), state / _FILE)
         yield None
         return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    async with postgres_database(server) as url:
-        yield url
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_tables")
+    name = f"desk_{next(_NUMBERS)}"
+    asyncio.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _url(server, name)
+    asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @asynccontextmanager
 async def postgres_database(server: PostgresServer) -> AsyncIterator[str]:
     """Make an empty database, and drop it at the end of the block."""
     name = f"desk_{next(_NUMBERS)}"
+    await _execute(server, f"CREATE DATABASE {name}")
+    yield _url(server, name)
+    await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _execute(server: PostgresServer, statement: str) -> None:
     engine = create_async_engine(server.url, isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:
-            await connection.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(server.url).set(database=name).render_as_string(hide_password=False)
-        async with engine.connect() as connection:
-            await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            await connection.execute(text(statement))
     finally:
         await engine.dispose()
+
+
+def _url(server: PostgresServer, name: str) -> str:
+    return make_url(server.url).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -55,6 +107,24 @@ def settings(state: Path, database_url: str | None) -> Settings:
 @pytest.fixture
 async def desk(settings: Settings) -> AsyncIterator[DeskClient]:
     """A running desk, and a client that is signed in as its administrator."""
-    front = create_desk(settings)
-    async with client_of(cast("ASGIApp", front), front.ready) as client:
-        yield DeskClient(client)
+    async with running(settings) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_desk(shared_settings: Settings) -> AsyncIterator[DeskClient]:
+    """The same for all tests of a file: each reads, or makes rows of its own. They run in the file's loop."""
+    async with running(shared_settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords at the lowest cost there is: what a hash costs is looked at elsewhere."""
+    lowest = {"_ITERATIONS": 1, "_MEMORY": 8}
+    costs = "m=8,t=1,p=1"
+    nobodys = passwords.NOBODYS.replace(passwords._COSTS, costs)  # noqa: SLF001 - no setting: no one may lower it
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**lowest, "_COSTS": costs, "NOBODYS": nobodys}.items():
+            patch.setattr(passwords, name, value)
+        yield

@@ -27,14 +27,14 @@ async def show_provider(desk: DeskClient) -> None:
     assert (provider["provider"], provider["has_api_key"]) == ("custom", False)
 
 
-@example("PUT", "/api/v1/ai/provider")
+@example("PUT", "/api/v1/ai/provider", alone=True)
 async def switch_provider(desk: DeskClient) -> None:
     """Another key for the provider in charge."""
     assert await desk.put("/api/v1/ai/provider", {"provider": "custom", "api_key": "sk-new"}) is True
     assert (await desk.get("/api/v1/ai/provider"))["has_api_key"] is True
 
 
-@example("GET", "/api/v1/ai/providers")
+@example("GET", "/api/v1/ai/providers", alone=True)
 async def list_providers(desk: DeskClient) -> None:
     """What can be chosen, and how those do that are in charge."""
     address = (await desk.get("/api/v1/ai/provider"))["base_url"]
@@ -63,7 +63,7 @@ async def show_config(desk: DeskClient) -> None:
     assert (config["provider"], config["max_tokens"], config["has_api_key"]) == ("custom", 0, False)
 
 
-@example("PUT", "/api/v1/ai/config/completion")
+@example("PUT", "/api/v1/ai/config/completion", alone=True)
 async def switch_by_config(desk: DeskClient) -> None:
     """What Libredesk's page shows, saved with another model."""
     config = await desk.get("/api/v1/ai/config/completion")

@@ -16,7 +16,7 @@ async def show_budgets(desk: DeskClient) -> None:
     assert await desk.get(BUDGETS) == {"budgets": [], "prices": []}
 
 
-@example("PUT", BUDGETS)
+@example("PUT", BUDGETS, alone=True)
 async def replace_budgets(desk: DeskClient) -> None:
     """One request a minute for each agent: the second one is told when to come again, and which budget it was."""
     written = await desk.put(BUDGETS, {"budgets": [{"scope": "agent", "requests_per_minute": 1}]})
@@ -35,7 +35,7 @@ async def show_masking(desk: DeskClient) -> None:
     assert await desk.get(MASKING) == {"patterns": [], "private": []}
 
 
-@example("PUT", MASKING)
+@example("PUT", MASKING, alone=True)
 async def replace_masking(desk: DeskClient) -> None:
     """A pattern of one's own."""
     wanted = {"patterns": [{"name": "ticket", "pattern": "T-[0-9]{4}"}], "private": ["email", "ticket"]}
@@ -43,7 +43,7 @@ async def replace_masking(desk: DeskClient) -> None:
     assert await desk.get(MASKING) == wanted
 
 
-@example("GET", "/api/v1/ai/usage")
+@example("GET", "/api/v1/ai/usage", alone=True)
 async def show_usage(desk: DeskClient) -> None:
     """The days that were asked for, and their sum."""
     day = datetime.now(UTC).date().isoformat()
@@ -52,7 +52,7 @@ async def show_usage(desk: DeskClient) -> None:
     assert report["total"]["requests"] == 0
 
 
-@example("GET", "/api/v1/ai/audit")
+@example("GET", "/api/v1/ai/audit", alone=True)
 async def show_audit(desk: DeskClient) -> None:
     """Who changed what, the newest first, and nothing past the end."""
     await desk.put(MASKING, {"private": ["email"]})
@@ -69,11 +69,12 @@ async def show_audit(desk: DeskClient) -> None:
 @example("DELETE", "/api/v1/ai/cache")
 async def purge(desk: DeskClient) -> None:
     """What was answered before is asked anew."""
+    draft = {**DRAFT, "content": "no refund, and nothing else"}
     for expected in ("miss", "hit"):
-        answer = await desk.http.post("/api/v1/ai/completion", json=DRAFT)
+        answer = await desk.http.post("/api/v1/ai/completion", json=draft)
         assert answer.headers["x-assistant-cache"] == expected
     assert await desk.delete("/api/v1/ai/cache?prompt=reply_friendly") is True
-    answer = await desk.http.post("/api/v1/ai/completion", json=DRAFT)
+    answer = await desk.http.post("/api/v1/ai/completion", json=draft)
     assert answer.headers["x-assistant-cache"] == "miss"
 
 

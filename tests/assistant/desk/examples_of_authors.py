@@ -6,7 +6,6 @@ from tests.assistant.desk.client import DeskClient
 from tests.assistant.desk.examples import example
 
 PROMPT = "/api/v1/ai/prompts/{key}"
-CALM = PROMPT.format(key="reply_calm")
 SOURCE = """---
 title: Calm Reply
 brief: make it calm
@@ -16,16 +15,16 @@ brief: make it calm
 """
 
 
-async def saved(desk: DeskClient) -> dict[str, Any]:
+async def saved(desk: DeskClient, path: str) -> dict[str, Any]:
     """Save a prompt of one's own, and return it."""
-    found: dict[str, Any] = await desk.put(CALM, {"source": SOURCE, "message": "first"})
+    found: dict[str, Any] = await desk.put(path, {"source": SOURCE, "message": "first"})
     return found
 
 
 @example("PUT", PROMPT)
 async def save_prompt(desk: DeskClient) -> None:
     """A draft that nobody else sees."""
-    prompt = await saved(desk)
+    prompt = await saved(desk, PROMPT.format(key="reply_saved"))
     assert (prompt["title"], prompt["draft"], prompt["published"]) == ("Calm Reply", 1, 0)
 
 
@@ -39,31 +38,34 @@ async def show_prompt(desk: DeskClient) -> None:
 @example("DELETE", PROMPT)
 async def delete_prompt(desk: DeskClient) -> None:
     """What was made here can go."""
-    await saved(desk)
-    assert await desk.delete(CALM) is True
-    assert (await desk.http.get(CALM)).status_code == 404
+    path = PROMPT.format(key="reply_deleted")
+    await saved(desk, path)
+    assert await desk.delete(path) is True
+    assert (await desk.http.get(path)).status_code == 404
 
 
 @example("GET", PROMPT + "/versions")
 async def list_versions(desk: DeskClient) -> None:
     """Who saved what, and why."""
-    await saved(desk)
-    [version] = await desk.get(f"{CALM}/versions")
+    path = PROMPT.format(key="reply_listed")
+    await saved(desk, path)
+    [version] = await desk.get(f"{path}/versions")
     assert (version["number"], version["message"], version["author_id"]) == (1, "first", 1)
 
 
 @example("GET", PROMPT + "/versions/{number}")
 async def show_version(desk: DeskClient) -> None:
     """The text of a version."""
-    await saved(desk)
-    assert (await desk.get(f"{CALM}/versions/1"))["source"] == SOURCE
+    path = PROMPT.format(key="reply_shown")
+    await saved(desk, path)
+    assert (await desk.get(f"{path}/versions/1"))["source"] == SOURCE
 
 
 @example("GET", PROMPT + "/diff")
 async def show_diff(desk: DeskClient) -> None:
     """What an edit changes in a shipped prompt."""
-    path = PROMPT.format(key="reply_friendly")
-    source = (await desk.get(path))["source"].replace("title: Friendly Reply", "title: Warm Reply")
+    path = PROMPT.format(key="reply_professional")
+    source = (await desk.get(path))["source"].replace("title: Professional Reply", "title: Warm Reply")
     await desk.put(path, {"source": source})
     difference = await desk.get(f"{path}/diff")
     assert "+title: Warm Reply" in difference["unified"]
@@ -73,33 +75,35 @@ async def show_diff(desk: DeskClient) -> None:
 @example("POST", PROMPT + "/publish")
 async def publish_prompt(desk: DeskClient) -> None:
     """Agents have it from now on."""
-    await saved(desk)
-    assert (await desk.post(f"{CALM}/publish", {}))["published"] == 1
+    path = PROMPT.format(key="reply_calm")
+    await saved(desk, path)
+    assert (await desk.post(f"{path}/publish", {}))["published"] == 1
     assert "reply_calm" in [each["key"] for each in await desk.get("/api/v1/ai/prompts")]
 
 
 @example("POST", PROMPT + "/rollback")
 async def roll_back_prompt(desk: DeskClient) -> None:
     """Back to the file."""
-    path = PROMPT.format(key="reply_friendly")
+    path = PROMPT.format(key="reply_confident")
     await desk.put(path, {"source": SOURCE})
     await desk.post(f"{path}/publish", {})
     back = await desk.post(f"{path}/rollback", {"version": 0})
-    assert (back["published"], back["title"]) == (0, "Friendly Reply")
+    assert (back["published"], back["title"]) == (0, "Confident Reply")
 
 
 @example("POST", PROMPT + "/disable")
 async def disable_prompt(desk: DeskClient) -> None:
     """A prompt that nobody shall use."""
-    assert (await desk.post(PROMPT.format(key="reply_friendly") + "/disable", {}))["enabled"] is False
-    assert "reply_friendly" not in [each["key"] for each in await desk.get("/api/v1/ai/prompts")]
+    assert (await desk.post(PROMPT.format(key="reply_empathetic") + "/disable", {}))["enabled"] is False
+    assert "reply_empathetic" not in [each["key"] for each in await desk.get("/api/v1/ai/prompts")]
 
 
 @example("POST", PROMPT + "/enable")
 async def enable_prompt(desk: DeskClient) -> None:
     """And one that is wanted again."""
-    await disable_prompt(desk)
-    assert (await desk.post(PROMPT.format(key="reply_friendly") + "/enable", {}))["enabled"] is True
+    path = PROMPT.format(key="reply_straightforward")
+    assert (await desk.post(f"{path}/disable", {}))["enabled"] is False
+    assert (await desk.post(f"{path}/enable", {}))["enabled"] is True
 
 
 @example("POST", PROMPT + "/preview")
@@ -119,21 +123,23 @@ async def try_prompt(desk: DeskClient) -> None:
 @example("POST", PROMPT + "/samples")
 async def add_sample(desk: DeskClient) -> None:
     """A draft to try the prompt on."""
-    sample = await desk.post(PROMPT.format(key="reply_friendly") + "/samples", {"name": "No", "content": "no refund"})
+    path = PROMPT.format(key="reply_friendly") + "/samples"
+    sample = await desk.post(path, {"name": "No", "content": "no refund"})
     assert (sample["name"], sample["content"]) == ("No", "no refund")
 
 
 @example("GET", PROMPT + "/samples")
 async def list_samples(desk: DeskClient) -> None:
     """The drafts of a prompt."""
-    await add_sample(desk)
-    assert [each["name"] for each in await desk.get(PROMPT.format(key="reply_friendly") + "/samples")] == ["No"]
+    path = PROMPT.format(key="reply_concise") + "/samples"
+    await desk.post(path, {"name": "No", "content": "no refund"})
+    assert [each["name"] for each in await desk.get(path)] == ["No"]
 
 
 @example("DELETE", PROMPT + "/samples/{number}")
 async def delete_sample(desk: DeskClient) -> None:
     """One that is needed no more."""
-    path = PROMPT.format(key="reply_friendly") + "/samples"
+    path = PROMPT.format(key="reply_positive") + "/samples"
     sample = await desk.post(path, {"name": "No", "content": "no refund"})
     assert await desk.delete(f"{path}/{sample['id']}") is True
     assert await desk.get(path) == []
@@ -147,7 +153,7 @@ async def give_feedback(desk: DeskClient) -> None:
     assert await desk.post("/api/v1/ai/feedback", feedback) is True
 
 
-@example("GET", "/api/v1/ai/usage/verdicts")
+@example("GET", "/api/v1/ai/usage/verdicts", alone=True)
 async def show_verdicts(desk: DeskClient) -> None:
     """How the versions of prompts did."""
     await give_feedback(desk)

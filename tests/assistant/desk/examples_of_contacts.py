@@ -1,18 +1,22 @@
 """Examples of the operations on contacts, files and sessions."""
 
+from itertools import count
+
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.desk.examples import example
 
+_NUMBERS = count(1)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
 
-async def new_contact(desk: DeskClient) -> int:
+async def new_contact(desk: DeskClient, email: str = "") -> int:
     """Return the id of a contact that a conversation brought."""
-    conversation = await desk.new_conversation(contact_email="dora@example.com", first_name="Dora", last_name="Müller")
+    email = email or f"dora{next(_NUMBERS)}@example.com"
+    conversation = await desk.new_conversation(contact_email=email, first_name="Dora", last_name="Müller")
     return int(conversation["contact_id"])
 
 
-@example("GET", "/api/v1/contacts")
+@example("GET", "/api/v1/contacts", alone=True)
 async def list_contacts(desk: DeskClient) -> None:
     """The newest first, page by page."""
     for number in range(3):
@@ -22,10 +26,10 @@ async def list_contacts(desk: DeskClient) -> None:
     assert (page["total"], page["total_pages"], page["per_page"], page["page"]) == (3, 2, 2, 2)
 
 
-@example("GET", "/api/v1/contacts/search")
+@example("GET", "/api/v1/contacts/search", alone=True)
 async def search_contacts(desk: DeskClient) -> None:
     """Part of a name or address is enough, with or without accents."""
-    await new_contact(desk)
+    await new_contact(desk, "dora@example.com")
     for query in ("mull", "MÜLL", "dora mu", "ra@exam"):
         assert [each["first_name"] for each in await desk.get("/api/v1/contacts/search", query=query)] == ["Dora"]
     assert await desk.get("/api/v1/contacts/search", query="%%%") == []
@@ -57,8 +61,9 @@ async def update_contact(desk: DeskClient) -> None:
 async def block_contact(desk: DeskClient) -> None:
     """Who is blocked can't write any more."""
     contact_id = await new_contact(desk)
-    assert (await desk.put(f"/api/v1/contacts/{contact_id}/block", {"enabled": False}))["enabled"] is False
-    body = {"content": "Hi", "inbox_id": 1, "contact_email": "dora@example.com", "first_name": "D"}
+    blocked = await desk.put(f"/api/v1/contacts/{contact_id}/block", {"enabled": False})
+    assert blocked["enabled"] is False
+    body = {"content": "Hi", "inbox_id": 1, "contact_email": blocked["email"], "first_name": "D"}
     answer = await desk.http.post("/api/v1/conversations", json={**body, "initiator": "contact"})
     assert answer.status_code == 403
     assert (await desk.put(f"/api/v1/contacts/{contact_id}/block", {"enabled": True}))["enabled"] is True
@@ -127,9 +132,9 @@ async def sign_in(desk: DeskClient) -> None:
 @example("POST", "/api/v1/auth/logout")
 async def sign_out(desk: DeskClient) -> None:
     """After signing out the session opens nothing."""
-    await desk.new_agent(["Agent"], email="eve@example.com", new_password="correct horse")
+    await desk.new_agent(["Agent"], email="eva@example.com", new_password="correct horse")
     browser = desk.signed_in({})
-    await browser.post("/api/v1/auth/login", {"email": "eve@example.com", "password": "correct horse"})
+    await browser.post("/api/v1/auth/login", {"email": "eva@example.com", "password": "correct horse"})
     kept = dict(browser.http.cookies)
     browser.http.headers["X-CSRFTOKEN"] = kept["csrf_token"]
     assert await browser.post("/api/v1/auth/logout") is True

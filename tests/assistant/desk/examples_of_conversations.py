@@ -13,7 +13,7 @@ def uuids(page: dict[str, Any]) -> list[str]:
     return [each["uuid"] for each in page["results"]]
 
 
-@example("GET", "/api/v1/conversations/all")
+@example("GET", "/api/v1/conversations/all", alone=True)
 async def list_all(desk: DeskClient) -> None:
     """The newest activity first, whoever has it."""
     old = await desk.new_conversation(subject="Old")
@@ -27,7 +27,7 @@ async def list_all(desk: DeskClient) -> None:
     assert (first["status"], first["inbox_name"], first["contact"]["first_name"]) == ("Open", "Support", "Carla")
 
 
-@example("GET", "/api/v1/conversations/unassigned")
+@example("GET", "/api/v1/conversations/unassigned", alone=True)
 async def list_unassigned(desk: DeskClient) -> None:
     """Only what neither an agent nor a team has."""
     team = await desk.new_team("Team")
@@ -41,10 +41,12 @@ async def list_unassigned(desk: DeskClient) -> None:
 @example("GET", "/api/v1/conversations/assigned")
 async def list_assigned(desk: DeskClient) -> None:
     """Only what the calling agent has."""
-    mine = await desk.new_conversation(agent_id=1)
+    agent, theirs = await desk.new_agent(["Agent"])
+    own = await desk.new_conversation(agent_id=agent["id"])
+    await desk.new_conversation(agent_id=1)
     await desk.new_conversation()
-    page = await desk.get(f"{ROOT}/assigned")
-    assert (uuids(page), page["total"]) == ([mine["uuid"]], 1)
+    page = await theirs.get(f"{ROOT}/assigned")
+    assert (uuids(page), page["total"]) == ([own["uuid"]], 1)
 
 
 @example("GET", "/api/v1/conversations/search")
@@ -98,7 +100,7 @@ async def participants(desk: DeskClient) -> None:
     assert [(each["id"], each["first_name"]) for each in found] == [(1, "Admin"), (agent["id"], "Ada")]
 
 
-@example("PUT", "/api/v1/conversations/{uuid}/assignee/user")
+@example("PUT", "/api/v1/conversations/{uuid}/assignee/user", alone=True)
 async def assign_agent(desk: DeskClient) -> None:
     """An agent gets a conversation, and the lists follow."""
     made = await desk.new_conversation()
@@ -107,7 +109,7 @@ async def assign_agent(desk: DeskClient) -> None:
     assert (await desk.get(f"{ROOT}/unassigned"))["total"] == 0
 
 
-@example("PUT", "/api/v1/conversations/{uuid}/assignee/user/remove")
+@example("PUT", "/api/v1/conversations/{uuid}/assignee/user/remove", alone=True)
 async def unassign_agent(desk: DeskClient) -> None:
     """Nobody has it any more."""
     made = await desk.new_conversation(agent_id=1)
@@ -119,7 +121,7 @@ async def unassign_agent(desk: DeskClient) -> None:
 @example("PUT", "/api/v1/conversations/{uuid}/assignee/team")
 async def assign_team(desk: DeskClient) -> None:
     """A team gets a conversation."""
-    made, team = await desk.new_conversation(), await desk.new_team("Team")
+    made, team = await desk.new_conversation(), await desk.new_team("Getting")
     assert await desk.put(f"{ROOT}/{made['uuid']}/assignee/team", {"assignee_id": team["id"]}) is True
     assert (await desk.get(f"/api/v1/teams/{team['id']}/conversations/unassigned"))["total"] == 1
 
@@ -127,7 +129,7 @@ async def assign_team(desk: DeskClient) -> None:
 @example("PUT", "/api/v1/conversations/{uuid}/assignee/team/remove")
 async def unassign_team(desk: DeskClient) -> None:
     """No team has it any more."""
-    team = await desk.new_team("Team")
+    team = await desk.new_team("Losing")
     made = await desk.new_conversation(team_id=team["id"])
     assert await desk.put(f"{ROOT}/{made['uuid']}/assignee/team/remove") is True
     assert (await desk.get(f"{ROOT}/{made['uuid']}"))["assigned_team_id"] is None
@@ -136,11 +138,12 @@ async def unassign_team(desk: DeskClient) -> None:
 @example("PUT", "/api/v1/conversations/{uuid}/last-seen")
 async def see(desk: DeskClient) -> None:
     """The assignee has read everything."""
-    made = await desk.new_conversation(agent_id=1)
+    agent, theirs = await desk.new_agent(["Agent"])
+    made = await desk.new_conversation(agent_id=agent["id"])
     await desk.reply(made, "Are you there?", sender_type="contact")
-    assert (await desk.get(f"{ROOT}/assigned"))["results"][0]["unread_message_count"] == 2
-    assert await desk.put(f"{ROOT}/{made['uuid']}/last-seen") is True
-    [item] = (await desk.get(f"{ROOT}/assigned"))["results"]
+    assert (await theirs.get(f"{ROOT}/assigned"))["results"][0]["unread_message_count"] == 2
+    assert await theirs.put(f"{ROOT}/{made['uuid']}/last-seen") is True
+    [item] = (await theirs.get(f"{ROOT}/assigned"))["results"]
     assert item["unread_message_count"] == 0
     assert item["assignee_last_seen_at"] > made["assignee_last_seen_at"]
 
@@ -248,9 +251,10 @@ async def search_messages(desk: DeskClient) -> None:
 async def list_views(desk: DeskClient) -> None:
     """One's own views only."""
     _, theirs = await desk.new_agent(["Agent"])
-    await theirs.post("/api/v1/views/me", {"name": "Theirs"})
-    made = await desk.post("/api/v1/views/me", {"name": "Mine"})
-    assert await desk.get("/api/v1/views/me") == [made]
+    _, others = await desk.new_agent(["Agent"])
+    await others.post("/api/v1/views/me", {"name": "Others'"})
+    made = await theirs.post("/api/v1/views/me", {"name": "Theirs"})
+    assert await theirs.get("/api/v1/views/me") == [made]
 
 
 @example("POST", "/api/v1/views/me")
@@ -274,12 +278,13 @@ async def update_view(desk: DeskClient) -> None:
 @example("DELETE", "/api/v1/views/me/{id}")
 async def delete_view(desk: DeskClient) -> None:
     """A view goes."""
-    made = await desk.post("/api/v1/views/me", {"name": "Open"})
-    assert await desk.delete(f"/api/v1/views/me/{made['id']}") is True
-    assert await desk.get("/api/v1/views/me") == []
+    _, theirs = await desk.new_agent(["Agent"])
+    made = await theirs.post("/api/v1/views/me", {"name": "Open"})
+    assert await theirs.delete(f"/api/v1/views/me/{made['id']}") is True
+    assert await theirs.get("/api/v1/views/me") == []
 
 
-@example("GET", "/api/v1/views/{id}/conversations")
+@example("GET", "/api/v1/views/{id}/conversations", alone=True)
 async def list_of_view(desk: DeskClient) -> None:
     """What all filters of one's own view let through."""
     closed, urgent = await desk.new_conversation(), await desk.new_conversation(agent_id=1)

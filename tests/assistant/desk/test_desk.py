@@ -2,10 +2,12 @@
 
 import base64
 import stat
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from assistant.auth.authorization import KeyPair
 from assistant.database.database import Database
@@ -13,6 +15,7 @@ from assistant.desk.agents import Agents
 from assistant.desk.credentials import hash_secret, new_key_pair
 from assistant.desk.tables import AgentRow
 from assistant.settings import Settings
+from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import ADMIN_KEY, ADMIN_SECRET, error, service, settings_for
 
 PUBLISHED_AGENT = {
@@ -39,6 +42,13 @@ PUBLISHED_AGENT = {
 }
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """A service for all tests that change nothing of it."""
+    async with service(tmp_path_factory.mktemp("shared") / "var") as client:
+        yield client
+
+
 async def add_agent(settings: Settings, *, roles: list[str], enabled: bool = True) -> tuple[int, dict[str, str]]:
     """Put an agent into the database of a running service; returns the id and the headers to sign in with."""
     pair, database = new_key_pair(), Database(settings.resolved_database_url)
@@ -54,10 +64,10 @@ async def add_agent(settings: Settings, *, roles: list[str], enabled: bool = Tru
     return agent_id, {"Authorization": f"token {pair.key}:{pair.secret}"}
 
 
-async def test_me_shows_the_calling_agent(state: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_me_shows_the_calling_agent(shared: httpx.AsyncClient) -> None:
     """The administrator sees every field that the published API names, times in UTC, and no secret."""
-    async with service(state) as client:
-        answer = await client.get("/api/v1/agents/me")
+    answer = await shared.get("/api/v1/agents/me")
     assert answer.status_code == 200
     assert answer.json()["status"] == "success"
     agent = answer.json()["data"]
@@ -72,17 +82,18 @@ def _basic(text: str) -> str:
     return "Basic " + base64.b64encode(text.encode()).decode()
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     "header",
     [f"token {ADMIN_KEY}:{ADMIN_SECRET}", f"Token {ADMIN_KEY}:{ADMIN_SECRET}", _basic(f"{ADMIN_KEY}:{ADMIN_SECRET}")],
 )
-async def test_both_ways_to_sign_in(state: Path, header: str) -> None:
+async def test_both_ways_to_sign_in(shared: httpx.AsyncClient, header: str) -> None:
     """Token and Basic credentials are the same to the desk and to the AI operations."""
-    async with service(state) as client:
-        for path in ("/api/v1/agents/me", "/api/v1/ai/prompts"):
-            assert (await client.get(path, headers={"Authorization": header})).status_code == 200
+    for path in ("/api/v1/agents/me", "/api/v1/ai/prompts"):
+        assert (await shared.get(path, headers={"Authorization": header})).status_code == 200
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     "header",
     [
@@ -101,21 +112,20 @@ async def test_both_ways_to_sign_in(state: Path, header: str) -> None:
         _basic("nul\0:byte"),
     ],
 )
-async def test_wrong_credentials_are_refused_everywhere(state: Path, header: str) -> None:
+async def test_wrong_credentials_are_refused_everywhere(shared: httpx.AsyncClient, header: str) -> None:
     """Nobody gets in with half a key, another scheme, or no header at all."""
-    async with service(state) as client:
-        headers = {b"Authorization": header.encode("latin-1")} if header else {}
-        client.headers.pop("Authorization")
-        for method, path in (
-            ("GET", "/api/v1/agents/me"),
-            ("POST", "/api/v1/agents/1/api-key"),
-            ("GET", "/api/v1/ai/prompts"),
-            ("POST", "/api/v1/ai/completion"),
-            ("GET", "/api/v1/ai/provider"),
-            ("PUT", "/api/v1/ai/provider"),
-        ):
-            answer = await client.request(method, path, headers=headers)
-            assert error(answer) == (401, "UnauthorizedException", "unauthorized"), (method, path)
+    headers = {b"Authorization": header.encode("latin-1")} if header else {}
+    nobody = DeskClient(shared).signed_in({}).http
+    for method, path in (
+        ("GET", "/api/v1/agents/me"),
+        ("POST", "/api/v1/agents/1/api-key"),
+        ("GET", "/api/v1/ai/prompts"),
+        ("POST", "/api/v1/ai/completion"),
+        ("GET", "/api/v1/ai/provider"),
+        ("PUT", "/api/v1/ai/provider"),
+    ):
+        answer = await nobody.request(method, path, headers=headers)
+        assert error(answer) == (401, "UnauthorizedException", "unauthorized"), (method, path)
 
 
 async def test_disabled_agent_is_forbidden(state: Path) -> None:
@@ -156,27 +166,27 @@ async def test_new_key_replaces_the_old_one_at_once(state: Path) -> None:
             assert (await client.get(path, headers=old)).status_code == 401
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("agent_id", ["0", "-1", "x", "1.5", "2147483648", "9" * 5000, "²", "%00"])
-async def test_id_that_is_none_is_named(state: Path, agent_id: str) -> None:
+async def test_id_that_is_none_is_named(shared: httpx.AsyncClient, agent_id: str) -> None:
     """An id that can't be one is a 400 that names it, never a crash."""
-    async with service(state) as client:
-        answer = await client.post(f"/api/v1/agents/{agent_id}/api-key")
+    answer = await shared.post(f"/api/v1/agents/{agent_id}/api-key")
     assert error(answer) == (400, "InputException", "invalid_request")
     assert answer.json()["message"].startswith("id: ")
 
 
-async def test_unknown_agent_and_unknown_path_are_not_found(state: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_unknown_agent_and_unknown_path_are_not_found(shared: httpx.AsyncClient) -> None:
     """What does not exist is a 404 in the envelope."""
-    async with service(state) as client:
-        for method, path in (("POST", "/api/v1/agents/77/api-key"), ("GET", "/api/v1/ai/unknown"), ("GET", "/nothing")):
-            assert error(await client.request(method, path)) == (404, "NotFoundException", "not_found")
+    for method, path in (("POST", "/api/v1/agents/77/api-key"), ("GET", "/api/v1/ai/unknown"), ("GET", "/nothing")):
+        assert error(await shared.request(method, path)) == (404, "NotFoundException", "not_found")
 
 
-async def test_wrong_method_is_told(state: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_wrong_method_is_told(shared: httpx.AsyncClient) -> None:
     """A method that an operation does not have is a 405 in the envelope."""
-    async with service(state) as client:
-        for method, path in (("DELETE", "/api/v1/ai/completion"), ("POST", "/api/v1/agents/me")):
-            assert error(await client.request(method, path)) == (405, "InputException", "method_not_allowed")
+    for method, path in (("DELETE", "/api/v1/ai/completion"), ("POST", "/api/v1/agents/me")):
+        assert error(await shared.request(method, path)) == (405, "InputException", "method_not_allowed")
 
 
 async def test_first_admin_is_made_once_and_the_key_is_private(state: Path) -> None:
@@ -212,34 +222,34 @@ async def test_no_admin_is_made_whose_key_nobody_holds(state: Path) -> None:
     await database.aclose()
 
 
-async def test_head_is_get_without_a_body(state: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_head_is_get_without_a_body(shared: httpx.AsyncClient) -> None:
     """Uptime monitors ask with HEAD."""
-    async with service(state) as client:
-        for path in ("/health", "/health/ready", "/api/v1/ai/prompts"):
-            answer = await client.head(path)
-            assert (answer.status_code, answer.content) == (200, b"")
+    for path in ("/health", "/health/ready", "/api/v1/ai/prompts"):
+        answer = await shared.head(path)
+        assert (answer.status_code, answer.content) == (200, b"")
 
 
-async def test_parameter_that_is_none_is_named(state: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_parameter_that_is_none_is_named(shared: httpx.AsyncClient) -> None:
     """A bad query parameter is told by name."""
-    async with service(state) as client:
-        answer = await client.get("/api/v1/ai/prompts?all=maybe")
+    answer = await shared.get("/api/v1/ai/prompts?all=maybe")
     assert error(answer) == (400, "InputException", "invalid_request")
     assert answer.json()["message"].startswith("all: ")
 
 
-async def test_health_needs_no_credentials(state: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_health_needs_no_credentials(shared: httpx.AsyncClient) -> None:
     """A load balancer asks without a key."""
-    async with service(state) as client:
-        client.headers.pop("Authorization")
-        alive: httpx.Response = await client.get("/health")
-        assert (alive.status_code, alive.json()) == (200, {"status": "success", "data": True})
-        ready = await client.get("/health/ready")
-        assert ready.status_code == 200
-        assert ready.json()["data"] == {
-            "service": "up",
-            "core": "built in",
-            "database": "up",
-            "redis": "not configured",
-            "provider": "configured",
-        }
+    nobody = DeskClient(shared).signed_in({}).http
+    alive = await nobody.get("/health")
+    assert (alive.status_code, alive.json()) == (200, {"status": "success", "data": True})
+    ready = await nobody.get("/health/ready")
+    assert ready.status_code == 200
+    assert ready.json()["data"] == {
+        "service": "up",
+        "core": "built in",
+        "database": "up",
+        "redis": "not configured",
+        "provider": "configured",
+    }

@@ -4,6 +4,14 @@ import pytest
 
 from tests.assistant.desk.client import DeskClient
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def desk(shared_desk: DeskClient) -> DeskClient:
+    """The desk of all tests here."""
+    return shared_desk
+
 
 @pytest.mark.parametrize("change", [{"enabled": False}, {"new_password": "correct horse"}])
 async def test_taken_address_is_a_duplicate_whatever_else_changes(desk: DeskClient, change: dict[str, object]) -> None:

@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import cast
 
 import pytest
-from litestar.types import ASGIApp
 
-from assistant.app import create_desk
 from assistant.desk.search_index import words_of
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import client_of, settings_for
+from tests.assistant.desk.exported import running
+from tests.assistant.harness import settings_for
 from tests.ticking import ticking
 
 LONGEST = 200_000
@@ -31,9 +29,8 @@ LETTERS = {
 @pytest.fixture
 async def desk(state: Path) -> AsyncIterator[DeskClient]:
     """A running desk on SQLite, and a client that is signed in as its administrator."""
-    front = create_desk(settings_for(state))
-    async with client_of(cast("ASGIApp", front), front.ready) as client:
-        yield DeskClient(client)
+    async with running(settings_for(state)) as client:
+        yield client
 
 
 async def test_no_message_stops_the_desk(desk: DeskClient) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import msgspec
 from sqlalchemy import func, select, update
 
 from assistant.database.database import Database
@@ -21,6 +22,7 @@ from assistant.desk.media import MARK
 from assistant.desk.tables import MediaRow, now
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
+from tests.assistant.desk.exported import running
 from tests.assistant.desk.test_media import MEDIA, files_in
 from tests.assistant.harness import ADMIN, error, service
 from tests.assistant.serving import serving, wait_until
@@ -86,9 +88,8 @@ async def test_what_is_in_no_message_goes_after_a_day(desk: DeskClient, settings
 
 async def test_what_is_shown_by_its_address_stays_and_takes_no_room(settings: Settings) -> None:
     """In a message, in a note on a contact, or as a contact's picture: also where an earlier version saved that."""
-    changes = {"database_url": settings.database_url, "media_quota_files": 1}
-    async with service(settings.state_dir, **changes) as client:
-        desk = DeskClient(client)
+    async with running(msgspec.structs.replace(settings, media_quota_files=1)) as desk:
+        client = desk.http
         conversation = await desk.new_conversation()
         contact = f"/api/v1/contacts/{conversation['contact_id']}"
         files = [await uploaded(client, b"in a message")]
@@ -209,9 +210,8 @@ async def test_the_service_sweeps_by_itself(settings: Settings) -> None:
 
 async def test_too_many_files(settings: Settings) -> None:
     """At the edge, as many of several at once get in as there is room for; the others are told the setting."""
-    changes = {"database_url": settings.database_url, "media_quota_files": 3}
-    async with service(settings.state_dir, **changes) as client:
-        desk = DeskClient(client)
+    async with running(msgspec.structs.replace(settings, media_quota_files=3)) as desk:
+        client = desk.http
         answers = await asyncio.gather(*(upload(client, b"the same") for _ in range(8)))
         refused = [answer for answer in answers if answer.status_code != 200]
         assert len(refused) == 5
@@ -229,8 +229,8 @@ async def test_too_many_files(settings: Settings) -> None:
 
 async def test_too_many_bytes(settings: Settings) -> None:
     """The size of all together counts, to the byte; a day later there is room again."""
-    changes = {"database_url": settings.database_url, "media_quota_bytes": 1000, "media_max_bytes": 600}
-    async with service(settings.state_dir, **changes) as client:
+    async with running(msgspec.structs.replace(settings, media_quota_bytes=1000, media_max_bytes=600)) as desk:
+        client = desk.http
         answers = await asyncio.gather(upload(client, b"x" * 600), upload(client, b"x" * 600))
         assert sorted(each.status_code for each in answers) == [200, 413]
         [refused] = [each for each in answers if each.status_code == 413]
@@ -244,9 +244,8 @@ async def test_too_many_bytes(settings: Settings) -> None:
 
 async def test_one_file_always_has_room(settings: Settings) -> None:
     """A quota below the largest file lets one of these in all the same."""
-    changes = {"database_url": settings.database_url, "media_quota_bytes": 10, "media_max_bytes": 100}
-    async with service(settings.state_dir, **changes) as client:
-        assert [(await upload(client, b"x" * 100)).status_code for _ in range(2)] == [200, 413]
+    async with running(msgspec.structs.replace(settings, media_quota_bytes=10, media_max_bytes=100)) as desk:
+        assert [(await upload(desk.http, b"x" * 100)).status_code for _ in range(2)] == [200, 413]
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:

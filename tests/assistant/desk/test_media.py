@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from assistant.desk.media import clean_name, content_type_of
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import error, service
+from tests.assistant.desk.exported import running
+from tests.assistant.harness import error
 
 MEDIA = "/api/v1/media"
 
@@ -85,13 +87,12 @@ async def test_what_can_not_be_taken_is_told_and_leaves_nothing(desk: DeskClient
 
 async def test_size_limit_is_kept_and_named(settings: Settings) -> None:
     """One byte over the limit is too much; nothing stays behind, and the next upload works."""
-    changes = {"database_url": settings.database_url, "media_max_bytes": 100_000}
-    async with service(settings.state_dir, **changes) as client:
-        answer = await client.post(MEDIA, files={"files": ("a.bin.txt", b"x" * 100_001)})
+    async with running(msgspec.structs.replace(settings, media_max_bytes=100_000)) as desk:
+        answer = await desk.http.post(MEDIA, files={"files": ("a.bin.txt", b"x" * 100_001)})
         assert error(answer) == (413, "InputException", "too_large")
         assert "100000" in answer.json()["message"]
         assert files_in(settings) == []
-        answer = await client.post(MEDIA, files={"files": ("a.txt", b"x" * 100_000)})
+        answer = await desk.http.post(MEDIA, files={"files": ("a.txt", b"x" * 100_000)})
         assert answer.json()["data"]["size"] == 100_000
 
 

@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+import pytest_asyncio
 
+from assistant.settings import Settings
 from tests.assistant.desk import (
     examples_of_ai,
     examples_of_ai_admins,
@@ -19,7 +21,7 @@ from tests.assistant.desk import (
     examples_of_people,
 )
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.desk.examples import EXAMPLES
+from tests.assistant.desk.examples import ALONE, EXAMPLES
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
 
@@ -51,17 +53,34 @@ async def whole(state: Path, database_url: str | None, provider: FakeProvider) -
         yield DeskClient(client)
 
 
-@pytest.mark.parametrize("key", sorted(EXAMPLES), ids="{0[0]} {0[1]}".format)
-async def test_operation_with_the_right(whole: DeskClient, key: tuple[str, str]) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(shared_settings: Settings) -> AsyncIterator[DeskClient]:
+    """The same, for all examples that stand beside others."""
+    with FakeProvider("chat") as provider:
+        options = {"database_url": shared_settings.database_url, "provider": "custom", "base_url": provider.url}
+        async with service(shared_settings.state_dir, **options) as client:
+            yield DeskClient(client)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("key", sorted(EXAMPLES.keys() - ALONE), ids="{0[0]} {0[1]}".format)
+async def test_operation_with_the_right(shared: DeskClient, key: tuple[str, str]) -> None:
     """An agent who holds the right gets what the operation is for."""
+    await EXAMPLES[key](shared)
+
+
+@pytest.mark.parametrize("key", sorted(ALONE), ids="{0[0]} {0[1]}".format)
+async def test_operation_with_the_right_in_a_service_of_its_own(whole: DeskClient, key: tuple[str, str]) -> None:
+    """The same where an example looks at all that there is, or changes what others look at."""
     await EXAMPLES[key](whole)
 
 
-async def test_operations_without_the_right(whole: DeskClient) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_operations_without_the_right(shared: DeskClient) -> None:
     """Nobody without credentials and nobody without the right gets anything, whatever they send."""
-    _, powerless = await whole.new_agent([])
-    nobody = whole.signed_in({})
-    for each in await operations(whole):
+    _, powerless = await shared.new_agent([])
+    nobody = shared.signed_in({})
+    for each in await operations(shared):
         path = re.sub(r"\{(\w*uuid)\}", str(uuid4()), each.path)
         path = re.sub(r"\{\w+\}", "1", path)
         if each.right is None:
@@ -73,10 +92,10 @@ async def test_operations_without_the_right(whole: DeskClient) -> None:
             assert error(answer) == (403, "PermissionException", "forbidden"), each
 
 
-async def test_every_operation_has_an_example_and_its_row_in_the_docs(state: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_every_operation_has_an_example_and_its_row_in_the_docs(shared: DeskClient) -> None:
     """The table in docs/api.md is what the routes are, and each of them is tried on both databases above."""
-    async with service(state) as client:
-        found = await operations(DeskClient(client))
+    found = await operations(shared)
     assert {(each.method, each.path) for each in found} == set(EXAMPLES)
     head, rest = DOCS.read_text(encoding="utf-8").split(BEGIN)
     written, tail = rest.split(END)

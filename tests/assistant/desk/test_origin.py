@@ -6,6 +6,7 @@ from typing import cast
 
 import httpx
 import pytest
+import pytest_asyncio
 from litestar.types import ASGIApp
 
 from assistant.app import create_app, create_desk
@@ -19,9 +20,10 @@ PLAIN, SECURE = "desk_session", "__Host-desk_session"
 PROXY = "10.0.0.1"
 
 
-@pytest.fixture
-async def app(tmp_path: Path) -> AsyncIterator[ASGIApp]:
-    """A service on the built-in desk, with an agent who has a password, that trusts one proxy."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def app(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -> AsyncIterator[ASGIApp]:  # noqa: ARG001 - is on
+    """For all tests here: a service on the built-in desk, with an agent who has a password, that trusts one proxy."""
+    tmp_path = tmp_path_factory.mktemp("origin")
     settings = settings_for(
         tmp_path / "var",
         trusted_proxies=_networks(f"{PROXY}/32"),
@@ -93,6 +95,7 @@ FOREIGN = [
 ]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_own_page_signs_in(app: ASGIApp) -> None:
     """However the address is written."""
     for address, host, origin in OWN:
@@ -101,6 +104,7 @@ async def test_own_page_signs_in(app: ASGIApp) -> None:
             assert status == 200, (address, host, origin)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_page_elsewhere_does_not(app: ASGIApp, caplog: pytest.LogCaptureFixture) -> None:
     """Another host, port or scheme, a page without an address, or what is none."""
     async with browser(app) as client:
@@ -113,6 +117,7 @@ async def test_page_elsewhere_does_not(app: ASGIApp, caplog: pytest.LogCaptureFi
     assert "a sign-in from another page is refused" in caplog.messages
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_two_origins_and_two_hosts_are_refused(app: ASGIApp) -> None:
     """Which of them counts would be anybody's guess."""
     async with browser(app) as client:
@@ -121,6 +126,7 @@ async def test_two_origins_and_two_hosts_are_refused(app: ASGIApp) -> None:
             assert (await client.post(LOGIN, json=BODY, headers=headers)).status_code == 403
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_what_the_browser_says_of_the_page_counts_too(app: ASGIApp) -> None:
     """Without an Origin; programs send neither, and sign in as before."""
     async with browser(app) as client:
@@ -146,6 +152,7 @@ PROXIED = [
 ]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_only_a_trusted_proxy_tells_the_address(app: ASGIApp) -> None:
     """The address that the browser has in its line, as the proxy forwards it; from others it counts for nothing."""
     for peer, headers, origin, status in PROXIED:
@@ -153,6 +160,7 @@ async def test_only_a_trusted_proxy_tells_the_address(app: ASGIApp) -> None:
             assert await sign_in(client, **headers, Origin=origin) == status, (peer, headers, origin)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_session_over_tls_has_a_name_that_no_other_site_can_set(app: ASGIApp) -> None:
     """`__Host-` needs Secure, Path=/ and no Domain; the proof of origin keeps the name that composers read."""
     async with browser(app, "https://desk.example.com") as client:
@@ -168,6 +176,7 @@ async def test_session_over_tls_has_a_name_that_no_other_site_can_set(app: ASGIA
         assert (await client.get(PROMPTS)).status_code == 200
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_session_without_tls_keeps_its_name(app: ASGIApp) -> None:
     """A browser would not take `__Host-` there; who is signed in stays so over an upgrade."""
     async with browser(app) as client:
@@ -178,6 +187,7 @@ async def test_session_without_tls_keeps_its_name(app: ASGIApp) -> None:
         assert (await client.get(PROMPTS)).status_code == 200
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("path", [ME, PROMPTS])
 async def test_cookie_that_others_can_set_does_not_count_over_tls(app: ASGIApp, path: str) -> None:
     """A page of a neighbouring host puts its own session into the browser: it is nobody's."""
@@ -200,6 +210,7 @@ async def test_cookie_that_others_can_set_does_not_count_over_tls(app: ASGIApp, 
         assert (await bare.get(path, headers={"Cookie": f"{PLAIN}={token}"})).status_code == 401, "nor from memory"
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_signing_out_removes_every_cookie(app: ASGIApp, scheme: str) -> None:
     """Both names over TLS, each as its browser wants it; the session is over."""
@@ -218,6 +229,7 @@ async def test_signing_out_removes_every_cookie(app: ASGIApp, scheme: str) -> No
         assert (await client.get(ME)).status_code == 401
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_signing_out_needs_the_proof_of_origin(app: ASGIApp) -> None:
     """No page elsewhere signs an agent out."""
     async with browser(app, "https://desk.example.com") as client:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+import pytest_asyncio
 from litestar.types import ASGIApp
 from sqlalchemy import func, select, text
 
@@ -42,6 +43,13 @@ async def running(settings: Settings, *, sample: bool = True) -> AsyncIterator[D
         yield DeskClient(client)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sampled(shared_settings: Settings) -> AsyncIterator[DeskClient]:
+    """A desk with the sample, for all tests that only read it."""
+    async with running(shared_settings) as desk:
+        yield desk
+
+
 async def stored(settings: Settings, *tables: type[Base]) -> dict[str, int]:
     """Return how many rows some tables hold."""
     database = Database(settings.resolved_database_url)
@@ -54,11 +62,11 @@ async def stored(settings: Settings, *tables: type[Base]) -> dict[str, int]:
         await database.aclose()
 
 
-async def test_sample_is_complete(settings: Settings) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_sample_is_complete(sampled: DeskClient, shared_settings: Settings) -> None:
     """A shop with its people, its customers and their conversations; the first administrator stays the first."""
-    async with running(settings) as desk:
-        agents = await desk.get("/api/v1/agents")
-        teams = await desk.get("/api/v1/teams")
+    agents = await sampled.get("/api/v1/agents")
+    teams = await sampled.get("/api/v1/teams")
     assert [agent["email"] for agent in agents][:2] == ["admin@example.com", "maren@shop.example.com"]
     assert [team["name"] for team in teams] == ["Advice & Wholesale", "Orders & Delivery", "Returns & Warranty"]
     tables = (
@@ -72,21 +80,21 @@ async def test_sample_is_complete(settings: Settings) -> None:
         TagRow,
         ViewRow,
     )
-    assert list((await stored(settings, *tables)).values()) == [7, 3, 9, 25, 8, 40, 167, 12, 1]
-    assert await stored(settings, MediaRow, ConversationTagRow) == {"desk_media": 0, "desk_conversation_tag": 59}
+    assert list((await stored(shared_settings, *tables)).values()) == [7, 3, 9, 25, 8, 40, 167, 12, 1]
+    assert await stored(shared_settings, MediaRow, ConversationTagRow) == {"desk_media": 0, "desk_conversation_tag": 59}
 
 
-async def test_lists_and_search_show_the_sample(settings: Settings) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_lists_and_search_show_the_sample(sampled: DeskClient) -> None:
     """Totals are right, the newest comes first, and words are found in messages, subjects and contacts."""
-    async with running(settings) as desk:
-        listed = await desk.get("/api/v1/conversations/all", page_size=100)
-        unassigned = await desk.get("/api/v1/conversations/unassigned", page_size=100)
-        found = await desk.get("/api/v1/messages/search", query="mis-sorted")
-        subjects = await desk.get("/api/v1/conversations/search", query="falsche grosse")
-        contacts = await desk.get("/api/v1/contacts/search", query="lucia")
-        conversation = await desk.get(f"/api/v1/conversations/{found[0]['conversation_uuid']}")
-        messages = await desk.get(f"/api/v1/conversations/{conversation['uuid']}/messages", page_size=100)
-        notes = await desk.get("/api/v1/contacts/2/notes")
+    listed = await sampled.get("/api/v1/conversations/all", page_size=100)
+    unassigned = await sampled.get("/api/v1/conversations/unassigned", page_size=100)
+    found = await sampled.get("/api/v1/messages/search", query="mis-sorted")
+    subjects = await sampled.get("/api/v1/conversations/search", query="falsche grosse")
+    contacts = await sampled.get("/api/v1/contacts/search", query="lucia")
+    conversation = await sampled.get(f"/api/v1/conversations/{found[0]['conversation_uuid']}")
+    messages = await sampled.get(f"/api/v1/conversations/{conversation['uuid']}/messages", page_size=100)
+    notes = await sampled.get("/api/v1/contacts/2/notes")
     times = [each["last_message_at"] for each in listed["results"]]
     assert (listed["total"], times) == (40, sorted(times, reverse=True))
     assert unassigned["total"] == len(unassigned["results"]) == 5
@@ -97,25 +105,25 @@ async def test_lists_and_search_show_the_sample(settings: Settings) -> None:
     assert [(note["first_name"], note["note"][:15]) for note in notes] == [("Luisa", "Fährt täglich m")]
 
 
-async def test_view_of_the_sample_selects(settings: Settings) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_view_of_the_sample_selects(sampled: DeskClient) -> None:
     """The view belongs to the sample's administrator, and shows what its name says."""
-    async with running(settings) as desk:
-        [owner] = [each for each in await desk.get("/api/v1/agents") if each["email"].startswith("maren")]
-        pair = await desk.post(f"/api/v1/agents/{owner['id']}/api-key")
-        maren = desk.signed_in({"Authorization": f"token {pair['api_key']}:{pair['api_secret']}"})
-        [view] = await maren.get("/api/v1/views/me")
-        shown = await maren.get(f"/api/v1/views/{view['id']}/conversations")
+    [owner] = [each for each in await sampled.get("/api/v1/agents") if each["email"].startswith("maren")]
+    pair = await sampled.post(f"/api/v1/agents/{owner['id']}/api-key")
+    maren = sampled.signed_in({"Authorization": f"token {pair['api_key']}:{pair['api_secret']}"})
+    [view] = await maren.get("/api/v1/views/me")
+    shown = await maren.get(f"/api/v1/views/{view['id']}/conversations")
     assert view["name"] == "Open and urgent"
     assert {(each["status"], each["priority"]) for each in shown["results"]} == {("Open", "High")}
     assert shown["total"] == len(shown["results"]) > 3
 
 
-async def test_sample_is_as_if_its_people_had_used_the_desk(settings: Settings) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_sample_is_as_if_its_people_had_used_the_desk(sampled: DeskClient) -> None:
     """What the desk derives from messages and changes of status fits together in every conversation."""
-    async with running(settings) as desk:
-        listed = await desk.get("/api/v1/conversations/all", page_size=100)
-        for each in listed["results"]:
-            _check({**each, **await desk.get(f"/api/v1/conversations/{each['uuid']}")})
+    listed = await sampled.get("/api/v1/conversations/all", page_size=100)
+    for each in listed["results"]:
+        _check({**each, **await sampled.get(f"/api/v1/conversations/{each['uuid']}")})
 
 
 def _check(shown: dict[str, Any]) -> None:
@@ -172,11 +180,11 @@ async def test_agents_and_teams_that_are_there_are_used(settings: Settings) -> N
     assert await stored(settings, AgentRow, TeamRow) == {"desk_agent": 7, "desk_team": 3}
 
 
-async def test_sample_is_the_same_everywhere(settings: Settings) -> None:
+@pytest.mark.usefixtures("sampled")
+@pytest.mark.asyncio(loop_scope="module")
+async def test_sample_is_the_same_everywhere(shared_settings: Settings) -> None:
     """No moment and no name by chance gets into it, so that it can be written about."""
-    async with running(settings):
-        pass
-    database = Database(settings.resolved_database_url)
+    database = Database(shared_settings.resolved_database_url)
     async with database.reading() as session:
         for kind in ("conversation", "message", "contact", "contact_note", "team", "tag", "view"):
             table = table_of(KINDS[kind])

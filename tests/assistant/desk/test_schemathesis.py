@@ -2,20 +2,28 @@
 
 from pathlib import Path
 
-from tests.assistant.desk.generator import Outcome, generate, serving_desk
+import pytest
+
+from tests.assistant.desk.conftest import DATABASES
+from tests.assistant.desk.generator import FACTOR, Outcome, generate, serving_desk
 from tests.assistant.desk.published import operations
 from tests.assistant.serving import Served, serving
 from tests.fakes import FakeProvider
 
+EITHER = pytest.mark.parametrize("database_url", DATABASES if FACTOR > 1 else DATABASES[:1], indirect=True)
+"""On either database in full length, else on SQLite alone."""
 
+
+@EITHER
 def test_desk_keeps_to_its_document(tmp_path: Path, database_url: str | None) -> None:
-    """The desk alone, on either database."""
+    """The desk alone."""
     with serving_desk(tmp_path, **_variables(database_url)) as served:
         _check(served, generate(served, tmp_path))
 
 
+@EITHER
 def test_service_keeps_to_its_document(tmp_path: Path, database_url: str | None) -> None:
-    """The whole service, on either database, with a provider that always answers."""
+    """The whole service, with a provider that always answers."""
     with (
         FakeProvider("chat") as fake,
         serving(tmp_path, PROVIDER="custom", BASE_URL=fake.url, **_variables(database_url)) as served,

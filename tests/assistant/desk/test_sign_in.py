@@ -19,6 +19,8 @@ from assistant.settings import Settings, _networks
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of, error, service, settings_for
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 PASSWORD = "correct horse battery"
 EVE = "eve@example.com"
 LOGIN = "/api/v1/auth/login"

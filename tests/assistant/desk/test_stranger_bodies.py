@@ -5,9 +5,11 @@ import tracemalloc
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import error
+from tests.assistant.desk.exported import running
+from tests.assistant.harness import error, settings_for
 
 LOGIN = "/api/v1/auth/login"
 LIMIT = 8 * 1024
@@ -23,9 +25,14 @@ LARGE = {
 }
 
 
-@pytest.fixture
-def database_url() -> None:
-    """Use SQLite alone: what is refused here reaches no database."""
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DeskClient]:
+    """A desk on SQLite alone, for all tests here: what is refused reaches no database."""
+    async with running(settings_for(tmp_path_factory.mktemp("strangers") / "var")) as client:
+        yield client
 
 
 async def pieces(body: bytes) -> AsyncIterator[bytes]:

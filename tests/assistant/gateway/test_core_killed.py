@@ -85,11 +85,17 @@ def fetch(url: object, number: int, method: str, count: Count) -> str:
 
 def test_killing_the_core_in_the_middle(port: int, before_it: Served, tmp_path: Path) -> None:
     """200 requests, the core killed in the middle of them; after its return the next request works."""
-    url, count = before_it.client.base_url, Count()
+    url, count, killing = before_it.client.base_url, Count(), threading.Event()
+
+    def fetch_one(number: int) -> str:
+        if number >= REQUESTS // 2:
+            killing.wait(60)  # however late the kill comes on a busy machine, it comes in the middle
+        return fetch(url, number, "GET" if number % 4 else "POST", count)
+
     with core_process(port, tmp_path) as core, ThreadPoolExecutor(AT_ONCE) as pool:
-        methods = ["POST" if number % 4 == 0 else "GET" for number in range(REQUESTS)]
-        asked = [pool.submit(fetch, url, number, method, count) for number, method in enumerate(methods)]
+        asked = [pool.submit(fetch_one, number) for number in range(REQUESTS)]
         assert count.enough.wait(60)
+        killing.set()
         core.kill()
         ends = Counter(each.result() for each in asked)
     assert sum(ends.values()) == REQUESTS

@@ -4,9 +4,11 @@ import resource
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -18,6 +20,8 @@ from tests.assistant.harness import ADMIN
 from tests.assistant.serving import Served, serving
 from tests.fakes import core_acts as acts
 from tests.fakes.core import ScriptedCore
+
+T = TypeVar("T")
 
 MANY = 1100
 LIMIT = 4
@@ -95,15 +99,25 @@ HEADS = {
 }
 
 
-@pytest.mark.parametrize("content", HEADS.values(), ids=HEADS)
-def test_head_that_does_not_come_ends_the_connection(strict: Served, core: ScriptedCore, content: bytes) -> None:
+def at_once(check: Callable[[str, T], None], cases: Collection[T]) -> None:
+    """Check each case, all at the same time and each from an address of its own: each of them waits for the service."""
+    with ThreadPoolExecutor(len(cases)) as pool:
+        for _ in pool.map(check, (f"127.0.1.{number}" for number in range(1, len(cases) + 1)), cases):
+            pass
+
+
+def test_head_that_does_not_come_ends_the_connection(strict: Served, core: ScriptedCore) -> None:
     """Whatever has come of it."""
     core.at("/thing", acts.answer(200, b"thing"))
-    with Wire(strict.client.base_url) as wire:
-        wire.socket.settimeout(10)
-        wire.send(content)
-        received = b"".join(iter(wire.some, b""))
-    assert received.count(b"HTTP/1.1 ") == content.count(b"\r\n\r\n")
+
+    def check(address: str, what: str) -> None:
+        with From(strict.client.base_url, address) as wire:
+            wire.socket.settimeout(10)
+            wire.send(HEADS[what])
+            received = b"".join(iter(wire.some, b""))
+        assert received.count(b"HTTP/1.1 ") == HEADS[what].count(b"\r\n\r\n"), what
+
+    at_once(check, HEADS)
 
 
 def test_head_that_drips_ends_the_connection(strict: Served) -> None:
@@ -142,13 +156,11 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize(("path", "framing", "body"), BODIES)
-def test_body_that_stays_away_on_its_way_to_the_core(
-    strict: Served, core: ScriptedCore, path: str, framing: Headers, body: bytes
-) -> None:
+def test_body_that_stays_away_on_its_way_to_the_core(strict: Served, core: ScriptedCore) -> None:
     """The client is told, and the connection ends on both sides."""
-    core.at(path, acts.hang())
-    assert_cut(strict, path, framing, body)
+    for path, _, _ in BODIES:
+        core.at(path, acts.hang())
+    at_once(lambda address, case: assert_cut(strict, address, *case), BODIES)
     assert all(request.gone.wait(10) for request in core.requests)
 
 
@@ -161,24 +173,28 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize(("path", "body"), OWN)
 @pytest.mark.parametrize("framing", [SIZED, CHUNKED], ids=["sized", "chunked"])
-def test_body_of_our_own_operations_that_stays_away(
-    strict_desk: Served, path: str, body: bytes, framing: Headers
-) -> None:
+def test_body_of_our_own_operations_that_stays_away(strict_desk: Served, framing: Headers) -> None:
     """Whoever sends it, and also where a form is read."""
-    sent = body if framing is SIZED else chunks(body).removesuffix(b"0\r\n\r\n")
     headers = [*ADMIN.items(), ("Content-Type", "multipart/form-data; boundary=x"), *framing]
-    assert_cut(strict_desk, path, headers, sent, "PUT" if path.endswith("provider") else "POST")
+
+    def check(address: str, case: tuple[str, bytes]) -> None:
+        path, body = case
+        sent = body if framing is SIZED else chunks(body).removesuffix(b"0\r\n\r\n")
+        assert_cut(strict_desk, address, path, headers, sent, "PUT" if path.endswith("provider") else "POST")
+
+    at_once(check, OWN)
 
 
-def assert_cut(served: Served, path: str, headers: Headers, body: bytes, method: str = "POST") -> None:
+def assert_cut(  # noqa: PLR0917 - who sends what
+    served: Served, address: str, path: str, headers: Headers, body: bytes, method: str = "POST"
+) -> None:
     """See that a request with half a body is answered, and its connection closed."""
-    with Wire(served.client.base_url) as wire:
+    with From(served.client.base_url, address) as wire:
         wire.socket.settimeout(10)
         wire.send(request_bytes(method, path, [("Host", wire.authority), *headers]) + body)
         answer = wire.answer()
-        assert answer.status == 408, answer
+        assert answer.status == 408, (path, body, answer)
         if path.startswith("/api/"):
             assert answer.code == "request_timeout"
         assert wire.ended()
