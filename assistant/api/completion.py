@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
+from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 from litestar import Controller, Request, Response
@@ -28,6 +29,7 @@ from assistant.text.offloading import beside
 from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from assistant.web.request_facts import RequestFacts, facts_of
 
 T = TypeVar("T")
 
@@ -61,8 +63,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     question: Question
 
 
-ASKED = "asked"
-"""Where the connection's state has it."""
+ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
+"""What was read already of the request that is being served."""
 
 
 class Clicks(Struct, frozen=True, kw_only=True):
@@ -126,8 +128,8 @@ class CompletionController(Controller):
         clicks: NamedDependency[Clicks],
     ) -> Response[Any]:
         """Apply a prompt to a draft; `data` is the text. `Accept: text/event-stream` gives it in pieces."""
-        state, headers = request.scope["state"], request.headers
-        asked: Asked | None = state.get(ASKED)
+        facts, headers = facts_of(request.scope), request.headers
+        asked = ASKED.get()
         wanted = await _read(request) if asked is None else asked.body  # no dependency: two are resolved by tasks
         question = None if asked is None else asked.question
         actor: Actor = request.scope["user"]
@@ -135,14 +137,14 @@ class CompletionController(Controller):
             order = question.job.order
         else:
             opened = await _opened(request, actor, clicks.conversations)
-            order = order_of(wanted, headers.get("cache-control", ""), state["arrived"], opened)
+            order = order_of(wanted, headers.get("cache-control", ""), facts.arrived, opened)
         completions = clicks.completions
         if _STREAM in headers.get("accept", ""):
             return _Streamed(request, wanted, completions.stream(order, actor))
         answer = await _while_there(request, completions.complete(order, actor, question))
         if answer is None:
             return Response(None, status_code=_CLOSED)  # nobody reads it
-        state["note"] = noted(answer)
+        note(facts, answer)
         data = await detailed(answer, wanted) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))
 
@@ -234,7 +236,7 @@ async def _events(
             if isinstance(part, Piece):
                 yield event("delta", {"text": part.text})
             elif isinstance(part, Answer):
-                request.scope["state"]["note"] = noted(part)
+                note(facts_of(request.scope), part)
                 yield event("done", {**await detailed(part, wanted), "replaced": part.replaced})
             else:
                 headers |= {
@@ -273,15 +275,11 @@ def headers_of(answer: Answer) -> dict[str, str]:
     }
 
 
-def noted(answer: Answer) -> dict[str, object]:
-    """Return what the request's log line says of an answer; never the text."""
-    return {
-        "prompt": answer.prompt_key,
-        "cache": answer.cache,
-        "provider": answer.entry.provider,
-        "input_tokens": answer.entry.usage.input_tokens,
-        "output_tokens": answer.entry.usage.output_tokens,
-    }
+def note(facts: RequestFacts, answer: Answer) -> None:
+    """Set what the request's log line says of an answer."""
+    facts.prompt, facts.cache, facts.provider = answer.prompt_key, answer.cache, answer.entry.provider
+    facts.input_tokens = answer.entry.usage.input_tokens
+    facts.output_tokens = answer.entry.usage.output_tokens
 
 
 def _header_safe(value: str) -> str:

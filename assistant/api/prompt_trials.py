@@ -26,6 +26,7 @@ from assistant.errors import InvalidRequestError
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from assistant.web.request_facts import facts_of
 from prompts.template import Prompt
 
 _STREAM = "text/event-stream"
@@ -136,8 +137,7 @@ class PromptTrialController(Controller):
                 variables={**kept.variables, **body.variables},
                 instruction=body.instruction,
             )
-        arrived = request.scope["state"]["arrived"]
-        runs = await _runs(checked_key(key), body, authoring, prompt_asker, arrived)
+        runs = await _runs(checked_key(key), body, authoring, prompt_asker, facts_of(request.scope).arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(_events(runs, parts))

@@ -11,6 +11,7 @@ from assistant.auth.authenticator import Authenticator
 from assistant.auth.authorization import authorization_of, not_signed_in
 from assistant.auth.csrf import check_csrf
 from assistant.errors import ForbiddenError
+from assistant.web.request_facts import facts_of
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -37,7 +38,9 @@ def require_agent(authenticator: Authenticator) -> Guard:
     """Make the guard that identifies the caller and puts the `Actor` into the scope's `user`."""
 
     async def identify(connection: Connection, _handler: BaseRouteHandler) -> None:
-        connection.scope["user"] = await authenticator.identify(read_credentials(connection))
+        actor = await authenticator.identify(read_credentials(connection))
+        connection.scope["user"] = actor
+        facts_of(connection.scope).agent = actor.id
 
     return identify
 

@@ -17,6 +17,7 @@ from assistant.telemetry import log
 from assistant.web.operation import OPT, Operation
 from assistant.web.origin import check_origin
 from assistant.web.parameters import Connection
+from assistant.web.request_facts import facts_of
 
 SESSION_COOKIE = "desk_session"
 SECURE_SESSION_COOKIE = "__Host-desk_session"
@@ -63,6 +64,7 @@ class Identity:
             return
         known = await self._identify(connection)
         connection.scope["user"] = known.caller
+        facts_of(connection.scope).agent = known.caller.id
         if operation.permission and not known.caller.may(operation.permission):
             raise ForbiddenError("Permission denied")
         self._note(known)

@@ -266,9 +266,7 @@ class Front:
         if not ours:
             await self._core.forward(scope, receive, send)
             return
-        left = receive if self._shortcut is None else await self._shortcut.answer(scope, receive, send)
-        if left is not None:
-            await self._ours(scope, left, send)
+        await (self._shortcut or self._ours)(scope, receive, send)
 
     async def _wait(self, path: str) -> bool:
         """Hold a request back while the service starts; tell whether it can be answered now.
