@@ -17,11 +17,11 @@ from assistant.auth.guards import require
 from assistant.authoring.editing import Authoring
 from assistant.authoring.preview import Preview, preview
 from assistant.authoring.sample_rows import PromptSamples, Sample
-from assistant.authoring.trials import Ended, Failed, Run, Written, try_all
+from assistant.authoring.trials import Ended, Part, Run, Unanswered, Written, try_all
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.job import MOST_CONTENT
 from assistant.completion.order import Order, Selection
-from assistant.envelope import success
+from assistant.envelope import ErrorEnvelope, render, success
 from assistant.errors import InvalidRequestError
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
@@ -72,6 +72,15 @@ class SampleBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     content: str
     variables: dict[str, Any] = {}
+
+
+class Failed(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="failed"):
+    """Why a run has no answer."""
+
+    run: int
+    version: int | str
+    provider: str
+    error: ErrorEnvelope
 
 
 class TrialResult(Struct, frozen=True, kw_only=True):
@@ -142,7 +151,7 @@ class PromptTrialController(Controller):
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(_events(runs, parts))
         async with aclosing(parts):
-            ended = [part async for part in parts if not isinstance(part, Written)]
+            ended = [_shown(part) async for part in parts if not isinstance(part, Written)]
         return Response(success(TrialResult(runs=sorted(ended, key=lambda each: each.run))))
 
     @get("/samples", opt=documented(permission=AI_MANAGE, answers=list[Sample]))
@@ -227,15 +236,21 @@ class _Streamed(Response[None]):
         return self._stream
 
 
-async def _events(
-    runs: Sequence[Run], parts: AsyncGenerator[Written | Ended | Failed, None]
-) -> AsyncGenerator[bytes, None]:
+def _shown(part: Ended | Unanswered) -> Ended | Failed:
+    """Return how a run ended as its author is shown it."""
+    if isinstance(part, Ended):
+        return part
+    return Failed(run=part.run, version=part.version, provider=part.provider, error=render(part.error).envelope)
+
+
+async def _events(runs: Sequence[Run], parts: AsyncGenerator[Part, None]) -> AsyncGenerator[bytes, None]:
     """Write which runs there are, their parts as they come, and an end."""
     async with aclosing(parts):
         for number, run in enumerate(runs):
             yield event("run", {"run": number, "version": run.version, "provider": run.provider})
         async for part in parts:
-            yield event({Written: "delta", Ended: "done", Failed: "error"}[type(part)], part)
+            name = {Written: "delta", Ended: "done", Unanswered: "error"}[type(part)]
+            yield event(name, part if isinstance(part, Written) else _shown(part))
         yield event("end", {})
 
 

@@ -12,7 +12,6 @@ from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.flight import Piece
 from assistant.completion.job import Job
 from assistant.completion.order import Answer
-from assistant.envelope import ErrorEnvelope, render
 from providers.base import Usage
 
 
@@ -46,16 +45,16 @@ class Ended(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="answere
     cost: float | None
 
 
-class Failed(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="failed"):
-    """Why a run has no answer."""
+class Unanswered(Struct, frozen=True, kw_only=True):
+    """A run without an answer, and why."""
 
     run: int
     version: int | str
     provider: str
-    error: ErrorEnvelope
+    error: Exception
 
 
-Part: TypeAlias = Written | Ended | Failed
+Part: TypeAlias = Written | Ended | Unanswered
 
 
 async def try_all(runs: Sequence[Run], asker: PromptAsker, actor: Actor) -> AsyncGenerator[Part, None]:
@@ -93,8 +92,7 @@ class _Trial:
         try:
             answer = await self._asker.ask(run.job, self._actor, emit)
         except Exception as error:  # noqa: BLE001 - it is shown beside the other runs, as an answer would be
-            envelope = render(error).envelope
-            self._parts.put_nowait(Failed(run=number, version=run.version, provider=run.provider, error=envelope))
+            self._parts.put_nowait(Unanswered(run=number, version=run.version, provider=run.provider, error=error))
             return
         self._parts.put_nowait(self._ended(number, run, answer, (time.perf_counter() - started) * 1000))
 

@@ -18,8 +18,7 @@ from assistant.errors import (
 )
 from assistant.gateway.connection import ConnectionClosedError, CoreConnection
 from assistant.gateway.core import CoreAnswer, shown
-from assistant.gateway.exchange import ClientLeftError, Exchange
-from assistant.gateway.failures import log_failure, send_failure
+from assistant.gateway.exchange import ClientLeftError, Exchange, log_cut
 from assistant.gateway.pool import ConnectionPool, Origin
 from assistant.gateway.request_head import Request, head_of, request_of
 from assistant.gateway.websockets import Sockets
@@ -63,7 +62,7 @@ class RemoteCore:
         self._sockets = Sockets(origin, timeout, trusted)
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a client's request on and its answer back; what goes wrong before the first byte becomes an error."""
+        """Pass a client's request on and its answer back."""
         if scope["type"] == ScopeType.WEBSOCKET:
             await self._sockets.relay(scope, receive, send)
             return
@@ -71,9 +70,7 @@ class RemoteCore:
         try:
             await self._pass_on(scope, receive, send)
         except ClientLeftError:
-            await send_failure(InvalidRequestError("", _HALF), scope, receive, send)
-        except AssistantError as error:
-            await send_failure(error, scope, receive, send)
+            raise InvalidRequestError("", _HALF) from None
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """GET a path with somebody's own credentials."""
@@ -110,7 +107,7 @@ class RemoteCore:
         except ClientLeftError:
             pass
         except AssistantError as error:
-            log_failure(error, scope, cut=True)
+            log_cut(error, scope)
         finally:
             self._end(exchange, connection)
 
