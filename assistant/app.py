@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from pathlib import Path
 from typing import TypeAlias
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
@@ -253,13 +253,9 @@ async def try_provider(settings: Settings) -> Completion:
 
 
 def _own_operations(services: Services, *, serving: bool) -> Litestar:
-    agents_only = Router(
-        path="/",
-        guards=[require_agent(services.authenticator)],
-        route_handlers=_CONTROLLERS,
-    )
     return WebApp(
-        route_handlers=[HealthController, MetricsController, DocumentController, agents_only],
+        route_handlers=_CONTROLLERS,
+        guards=[require_agent(services.authenticator)],
         dependencies=_dependencies(services),
         lifespan=[lambda _app: starting(services.running, services.ready, serving=serving)],
         request_max_body_size=_LARGEST_BODY,
@@ -278,8 +274,11 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CacheController,
     CompletionConfigController,
     CompletionController,
+    DocumentController,
     FeedbackController,
+    HealthController,
     MaskingController,
+    MetricsController,
     PromptController,
     PromptTrialController,
     PromptVersionController,

@@ -13,7 +13,6 @@ from msgspec import Struct
 from assistant.api.event_stream import EventStream, event
 from assistant.api.prompt_versions import checked_key
 from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.auth.guards import require
 from assistant.authoring.editing import Authoring
 from assistant.authoring.preview import Preview, preview
 from assistant.authoring.sample_rows import PromptSamples, Sample
@@ -98,7 +97,6 @@ class PromptTrialController(Controller):
 
     path = "/api/v1/ai/prompts/{key:str}"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @post("/preview", status_code=200, opt=documented(permission=AI_MANAGE, answers=Preview, body=PreviewBody))
     async def preview_prompt(

@@ -9,7 +9,6 @@ from litestar.params import FromPath
 from msgspec import Struct, structs
 
 from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.auth.guards import require
 from assistant.authoring.editing import Authoring
 from assistant.authoring.version_rows import FILE, PromptState, SavedVersion
 from assistant.envelope import success
@@ -103,7 +102,6 @@ class PromptVersionController(Controller):
 
     path = "/api/v1/ai/prompts/{key:str}"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt))
     async def show_prompt(self, key: FromPath[str], authoring: NamedDependency[Authoring]) -> Response[Any]:
