@@ -11,13 +11,14 @@ from msgspec import Struct, structs
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.authoring.editing import Authoring
 from assistant.authoring.version_rows import FILE, PromptState, SavedVersion
+from assistant.database.moment import Moment
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.text.line_diff import line_diff
 from assistant.text.offloading import beside
 from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
-from assistant.web.operation import Moment, Parameter, documented
+from assistant.web.operation import Parameter, documented
 from assistant.web.parameters import read_number
 from prompts.compilations import HeldBack
 from prompts.errors import BrokenTemplateError

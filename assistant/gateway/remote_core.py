@@ -8,6 +8,7 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Receive, Scope, Send
 
+from assistant.addresses.paths import readings
 from assistant.auth.actor import Credentials
 from assistant.errors import (
     AssistantError,
@@ -23,7 +24,6 @@ from assistant.gateway.pool import ConnectionPool, Origin
 from assistant.gateway.request_head import Request, head_of, request_of
 from assistant.gateway.websockets import Sockets
 from assistant.settings import Network
-from assistant.web.canonical import readings
 
 _ASK_TIMEOUT = 5.0  # seconds
 _LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
