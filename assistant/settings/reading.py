@@ -9,7 +9,7 @@ from typing import Any
 from dotenv import dotenv_values
 
 from assistant.errors import SettingsError
-from assistant.secret_files import SUFFIX, read_secret_files
+from assistant.settings.secret_files import SUFFIX, read_secret_files
 from assistant.settings.settings import FOREIGN, PREFIX, SECRETS, VARIABLES, Settings
 
 _KUBERNETES = re.compile(rf"{PREFIX}(PORT_.*|SERVICE_HOST|SERVICE_PORT.*)")
