@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Send
 
-from assistant.api.completion import ASKED, Asked, Clicks, CompletionBody, detailed, headers_of, note, order_of
+from assistant.api.completion_shapes import ASKED, Asked, Clicks, CompletionBody, detailed, headers_of, note, order_of
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.authorization import authorization_of
