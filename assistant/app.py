@@ -1,19 +1,14 @@
 """The composition root: builds the service from its settings."""
 
 import asyncio
-import gc
-import itertools
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from pathlib import Path
-from typing import TypeAlias
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from assistant import key_rotation
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
@@ -28,82 +23,23 @@ from assistant.api.provider import ProviderController, ProvidersController
 from assistant.api.settings_page import CompletionConfigController
 from assistant.api.usage import UsageController
 from assistant.auth.guards import require_agent
-from assistant.database.database import Database, is_away
-from assistant.database.secret_keys import load_secret_keys
-from assistant.database.state_folder import check_state, keep_private
-from assistant.database.tables import TABLES
+from assistant.database.database import Database
+from assistant.database.state_folder import keep_private
 from assistant.desk.app import Desk
-from assistant.desk.media import MediaFiles
-from assistant.errors import AssistantError, SettingsError
 from assistant.front.front import Front
 from assistant.front.stored_completions import Shortcut
 from assistant.gateway.core import InProcessCore
-from assistant.provider_setting.change import initial_setting
-from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
-from assistant.services import Services, provider_options
+from assistant.services import Services
 from assistant.settings import Settings, read_settings
-from assistant.telemetry import configure_logging, log
+from assistant.starting.attempts import starting
+from assistant.starting.giving_up import built
+from assistant.telemetry import configure_logging
 from assistant.web.application import WebApp, constant
 from assistant.web.own_paths import OwnPaths
 from assistant.web.pages import Documentation, DocumentController
 from assistant.web.shutdown import Stopping
-from assistant.worker_exit import built, give_up, reason_of, unexpected
-from providers import inspection
-from providers.base import Completion
 
-_RETRY = 2.0  # seconds
-_SWITCH = 0.001  # seconds for which a thread that works on a long text keeps the loop waiting, each time
-_ATTEMPTS = 5  # at a start that fails for reasons that we don't know
 _LARGEST_BODY = 512 * 1024  # bytes: the largest draft with every character escaped
-
-
-Running: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
-"""Brings something up, and stops it at the end of the block."""
-
-
-@asynccontextmanager
-async def starting(running: Running, ready: asyncio.Event, *, serving: bool = False) -> AsyncIterator[None]:
-    """Run beside what is served: the process answers for its health soon, for all else when it is ready.
-
-    Args:
-        running: what is run.
-        ready: set once it does.
-        serving: whether this is a server's worker, which ends when it can never start.
-    """
-    sys.setswitchinterval(_SWITCH)
-    stop = asyncio.Event()
-    run = asyncio.create_task(_run(running, ready, stop, give_up if serving else lambda _: None))
-    try:
-        yield
-    finally:
-        stop.set()
-        if not ready.is_set():
-            run.cancel()
-        await asyncio.gather(run, return_exceptions=True)
-
-
-async def _run(running: Running, ready: asyncio.Event, stop: asyncio.Event, give_up: Callable[[str], None]) -> None:
-    """Run until told to stop; a start that fails is tried again while that may help, as for a database that is away."""
-    for attempt in itertools.count(1):
-        try:
-            async with running():
-                gc.freeze()  # what the start made stays for good: no collection has to look at it again
-                gc.enable()
-                ready.set()
-                await stop.wait()
-                return
-        except Exception as error:  # noqa: BLE001 - whatever it is, an operator has to see it and may mend it
-            reason = None if stop.is_set() else reason_of(error)
-            if reason is None and attempt >= _ATTEMPTS and not (is_away(error) or isinstance(error, AssistantError)):
-                reason = unexpected(error)
-            if reason is not None:
-                give_up(reason)
-                return
-            if stop.is_set():
-                log.error("the service did not stop as it should", exception=error)
-                return
-            log.error("the service can't start and tries again", exception=error, retry=_RETRY)
-            await asyncio.sleep(_RETRY)
 
 
 def create_app(settings: Settings | None = None) -> Front:
@@ -131,7 +67,7 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
-        shortcut=Shortcut(services.authenticator, services.clicks, _LARGEST_BODY),
+        shortcut=Shortcut(ours, services.authenticator, services.clicks, _LARGEST_BODY),
         metrics=services.metrics,
         stopping=services.stopping,
         client_timeout=settings.client_timeout,
@@ -182,84 +118,10 @@ def _desk(settings: Settings, *, serving: bool = False) -> Front:
     )
 
 
-@asynccontextmanager
-async def _stored(settings: Settings) -> AsyncIterator[tuple[Database, MediaFiles]]:
-    """Open the database, all tables brought up to date, and the desk's files, until the end of the block."""
-    check_state(settings)
-    async with aclosing(Database(settings.resolved_database_url)) as database:
-        desk = Desk(settings, database)
-        await database.upgrade(TABLES)
-        await desk.upgrade()
-        yield database, desk.media
-
-
-async def upgrade_tables(settings: Settings) -> None:
-    """Bring all tables up to date."""
-    async with _stored(settings):
-        pass
-
-
-async def rotate_keys(settings: Settings) -> key_rotation.Rotation:
-    """Seal all that is stored anew with the first secret key.
-
-    Raises:
-        SettingsError: something can't be opened with any key.
-    """
-    async with _stored(settings) as (database, _):
-        return await key_rotation.rotate_keys(database, settings)
-
-
-async def export_desk(settings: Settings, path: Path) -> int:
-    """Write the desk into a private file (`-`: standard output), and return how many rows it has.
-
-    Raises:
-        InvalidRequestError, NotFoundError: the file can't be written, or one of the desk's own can't be read.
-    """
-    from assistant.desk import transfer, transfer_file  # noqa: PLC0415 - serving needs none of this
-
-    async with _stored(settings) as (database, media):
-        with transfer_file.export_file(path) as out:
-            return await transfer.export_desk(database, media, out)
-
-
-async def import_desk(settings: Settings, path: Path, *, replace: bool) -> int:
-    """Fill the desk from an exported file (`-`: standard input), and return how many rows it has.
-
-    Raises:
-        InvalidRequestError, InUseError: the file can't be used, or the desk is in use and shall not be replaced.
-    """
-    from assistant.desk import transfer, transfer_file  # noqa: PLC0415 - likewise
-
-    async with _stored(settings) as (database, media):
-        with transfer_file.import_file(path) as source:
-            return await transfer.import_desk(database, media, source, replace=replace)
-
-
-async def try_provider(settings: Settings) -> Completion:
-    """Make one short live call with the provider in charge.
-
-    Raises:
-        ProviderError, SettingError, SettingsError: it can't answer; the error says why.
-    """
-    async with _stored(settings) as (database, _):
-        saved = await ProviderSettings(database, load_secret_keys(settings).box(PURPOSE)).load()
-    if saved is not None and not saved.readable:
-        raise SettingsError(
-            "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one, or for another provider or "
-            "address; enter it again"
-        )
-    setting = saved.settings[0] if saved else initial_setting(settings)
-    return await inspection.check(setting, provider_options(settings))
-
-
 def _own_operations(services: Services, *, serving: bool) -> Litestar:
-    agents_only = Router(
-        path="/",
-        guards=[require_agent(services.authenticator)],
-        route_handlers=_CONTROLLERS,
-    )
     return WebApp(
-        route_handlers=[HealthController, MetricsController, DocumentController, agents_only],
+        route_handlers=_CONTROLLERS,
+        guards=[require_agent(services.authenticator)],
         dependencies=_dependencies(services),
         lifespan=[lambda _app: starting(services.running, services.ready, serving=serving)],
         request_max_body_size=_LARGEST_BODY,
@@ -278,8 +140,11 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CacheController,
     CompletionConfigController,
     CompletionController,
+    DocumentController,
     FeedbackController,
+    HealthController,
     MaskingController,
+    MetricsController,
     PromptController,
     PromptTrialController,
     PromptVersionController,

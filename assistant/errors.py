@@ -34,16 +34,42 @@
     ├── CoreUnreachableError       a request could not be passed on to the core, or got no whole answer
     └── CoreTimeoutError           the core takes too long
 
-Errors of prompts and providers are their packages' own; `envelope` maps all of them.
+Errors of prompts and providers are their packages' own; `envelope` says which HTTP status each of them is.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar, TypeAlias
+
+from prompts import errors as prompts
+from providers import errors as providers
 
 _MOST_NAMED = 5  # things that a sentence lists
+INTERNAL = "internal"
+"""The code of an error that nobody expected."""
 
 
 class AssistantError(Exception):
-    """Base of the service's own errors; the text is a sentence for the person who caused it."""
+    """Base of the service's own errors.
+
+    Args:
+        message: a sentence for the person who caused it.
+        retry_after: seconds after which to try again, where waiting helps.
+        hint: what the operator's log says besides.
+
+    Attributes:
+        error_code: which error it is, for programs; errors of prompts and providers have one too.
+        remedy: what a person can do about it, where the message does not say so.
+    """
+
+    error_code: str = INTERNAL
+    remedy: ClassVar[str] = ""
+    retry_after: float | None = None
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+        if retry_after is not None:
+            self.retry_after = retry_after
 
 
 class SettingsError(AssistantError):
@@ -58,6 +84,8 @@ class InvalidRequestError(AssistantError):
         reason: what is wrong with it, and what would be right.
     """
 
+    error_code = "invalid_request"
+
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
@@ -67,45 +95,56 @@ class InvalidRequestError(AssistantError):
 class ApiKeyRequiredError(InvalidRequestError):
     """The stored key belongs to another provider or address and does not follow to this one."""
 
+    error_code = "api_key_required"
+
 
 class ProviderKeyError(InvalidRequestError):
     """The provider needs a key, and none was sent."""
+
+    error_code = "provider_key"
 
 
 class EmptyContentError(AssistantError):
     """The draft, or what is selected in it, has neither a word nor a picture."""
 
+    error_code = "empty_content"
+
 
 class AnswerRefusedError(AssistantError):
     """The model lost or changed what an answer must keep, and the caller would see no warning."""
+
+    error_code = "answer_refused"
 
 
 class KeyRefusedError(AssistantError):
     """The key in a provider setting that an administrator tries or saves is refused by the provider."""
 
+    error_code = "provider_key"
+    remedy = providers.CredentialsError.remedy
+
 
 class UnauthorizedError(AssistantError):
     """Nobody that we know, or nobody at all, is calling."""
+
+    error_code = "unauthorized"
 
 
 class ForbiddenError(AssistantError):
     """The caller is known and may not do this."""
 
+    error_code = "forbidden"
+
 
 class CsrfError(ForbiddenError):
     """A request with a session cookie lacks the token that proves where it comes from."""
 
+    error_code = "csrf"
+
 
 class TooManyAttemptsError(AssistantError):
-    """Too many wrong passwords for one address.
+    """Too many wrong passwords for one address."""
 
-    Args:
-        retry_after: seconds after which to try again.
-    """
-
-    def __init__(self, message: str, *, retry_after: float) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    error_code = "too_many_attempts"
 
 
 class BudgetExceededError(AssistantError):
@@ -118,17 +157,20 @@ class BudgetExceededError(AssistantError):
     """
 
     def __init__(self, message: str, *, name: str, retry_after: float) -> None:
-        super().__init__(message)
-        self.name = name
-        self.retry_after = retry_after
+        super().__init__(message, retry_after=retry_after)
+        self.error_code = f"budget_{name}"
 
 
 class NotFoundError(AssistantError):
     """The object does not exist, or not for this caller."""
 
+    error_code = "not_found"
+
 
 class OutOfScopeError(NotFoundError):
     """The prompt is for other teams or inboxes, so for this caller there is none."""
+
+    error_code = "unknown_prompt"
 
     def __init__(self) -> None:
         super().__init__("This prompt is for other teams or inboxes. Choose another one, or ask an administrator.")
@@ -137,17 +179,25 @@ class OutOfScopeError(NotFoundError):
 class DuplicateError(AssistantError):
     """Another object has that name or address already."""
 
+    error_code = "duplicate"
+
 
 class InUseError(AssistantError):
     """The object can't be changed or deleted while others refer to it, or because it is built in."""
+
+    error_code = "in_use"
 
 
 class StaleEditError(AssistantError):
     """The thing was changed by somebody else since it was read."""
 
+    error_code = "stale_edit"
+
 
 class PreconditionError(AssistantError):
     """The request must say which version it is based on."""
+
+    error_code = "precondition_required"
 
 
 class TestsFailedError(AssistantError):
@@ -156,6 +206,8 @@ class TestsFailedError(AssistantError):
     Args:
         failures: a sentence for each.
     """
+
+    error_code = "tests_failed"
 
     __test__ = False  # not one of pytest's
 
@@ -169,6 +221,8 @@ class TestsFailedError(AssistantError):
 class TooLargeError(AssistantError):
     """Something is over its limit."""
 
+    error_code = "too_large"
+
 
 class LongPathError(TooLargeError):
     """The path of a request is longer than any of ours, or of a helpdesk's, can be."""
@@ -177,9 +231,13 @@ class LongPathError(TooLargeError):
 class MethodNotAllowedError(AssistantError):
     """The method is not possible here."""
 
+    error_code = "method_not_allowed"
+
 
 class CrowdedError(AssistantError):
     """One client has so much under way that others could not be served."""
+
+    error_code = "too_many_requests"
 
     retry_after = 5.0
 
@@ -190,30 +248,30 @@ class CrowdedError(AssistantError):
 class SlowBodyError(AssistantError):
     """The body of a request does not come in time."""
 
+    error_code = "request_timeout"
+
     def __init__(self) -> None:
         super().__init__("The body of the request took too long to arrive. Try again, on a better connection.")
 
 
 class BusyError(AssistantError):
-    """More is asked for at once than can be done in time.
+    """More is asked for at once than can be done in time."""
 
-    Args:
-        retry_after: seconds after which to try again.
-    """
-
-    def __init__(self, message: str, *, retry_after: float) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    error_code = "busy"
 
 
 class DatabaseUnavailableError(AssistantError):
     """The database does not answer, or not in time."""
+
+    error_code = "busy"
 
     retry_after = 1.0
 
 
 class StoppingError(AssistantError):
     """The service is told to end, and the time of what was under way is over."""
+
+    error_code = "restarting"
 
     retry_after = 5.0
 
@@ -223,6 +281,8 @@ class StoppingError(AssistantError):
 
 class MaskingUnknownError(AssistantError):
     """What administrators want hidden can't be read, so no text may leave."""
+
+    error_code = "masking_unknown"
 
     def __init__(
         self,
@@ -244,36 +304,33 @@ class MaskingPatternError(MaskingUnknownError):
 
 
 class CoreUnavailableError(AssistantError):
-    """The core did not say who is calling.
+    """The core did not say who is calling."""
 
-    Args:
-        retry_after: seconds after which to try again.
-    """
-
-    def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    error_code = "core_unavailable"
+    retry_after = 1.0
 
 
 class CoreUnreachableError(AssistantError):
-    """A request could not be passed on to the core, or its answer is not whole.
+    """A request could not be passed on to the core, or its answer is not whole."""
 
-    Args:
-        hint: what the operator's log says besides.
-    """
-
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+    error_code = "core_unavailable"
 
 
 class CoreTimeoutError(AssistantError):
-    """The core took too long to answer, or to take a request.
+    """The core took too long to answer, or to take a request."""
 
-    Args:
-        hint: what the operator's log says besides.
-    """
+    error_code = "core_timeout"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+
+Told: TypeAlias = AssistantError | prompts.PromptError | providers.ProviderError
+"""Errors that people are told of in their own words."""
+
+
+def code_of(error: BaseException) -> str:
+    """Return an error's code, as programs know it."""
+    return error.error_code if isinstance(error, Told) else INTERNAL
+
+
+def message_of(error: Told) -> str:
+    """Return what a person is told of an error, and what they can do about it."""
+    return f"{error} {getattr(error, 'remedy', '')}".strip()

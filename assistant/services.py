@@ -8,7 +8,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
-from assistant.api.completion import Clicks
+from assistant.api.completion_shapes import Clicks
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.folder_watch import PromptsWatch

@@ -12,6 +12,7 @@ PromptError
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import ClassVar
 
 from msgspec import Struct, structs
 
@@ -68,11 +69,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 class PromptError(Exception):
-    """Any error of this package."""
+    """Any error of this package; `error_code` is for programs."""
+
+    error_code: ClassVar[str] = "internal"
 
 
 class UnknownPromptError(PromptError):
     """No prompt has this key or alias."""
+
+    error_code = "unknown_prompt"
 
     def __init__(self, key: str) -> None:
         super().__init__(f"There is no prompt {key[:_SHOWN]!r}.")
@@ -81,6 +86,8 @@ class UnknownPromptError(PromptError):
 
 class DisabledPromptError(UnknownPromptError):
     """The prompt is there, but switched off."""
+
+    error_code = "prompt_disabled"
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -92,6 +99,8 @@ class BrokenTemplateError(PromptError):
 
     The problems are sorted by place. Of very many the first `MOST_PROBLEMS` are kept, and one more says so.
     """
+
+    error_code = "broken_prompt"
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         found = (problems,) if isinstance(problems, Problem) else set(problems)
@@ -114,6 +123,8 @@ def _cut(problem: Problem) -> Problem:
 class VariableError(PromptError):
     """A variable of a request does not fit the prompt; `name` is the variable, `reason` a sentence for people."""
 
+    error_code = "invalid_request"
+
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
         self.name = name
@@ -122,6 +133,8 @@ class VariableError(PromptError):
 
 class MissingVariableError(VariableError):
     """The prompt needs this variable and the request lacks it."""
+
+    error_code = "missing_variable"
 
 
 class WrongVariableError(VariableError):

@@ -22,6 +22,8 @@ Exception
 
 from typing import ClassVar
 
+_WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."
+
 
 class SettingError(Exception):
     """A provider setting that can't work.
@@ -56,6 +58,10 @@ class ProviderError(Exception):
     reason: ClassVar[str] = "failed"
     code: ClassVar[str] = "failed"
     """One word for logs and metrics."""
+    error_code: ClassVar[str] = "internal"
+    """Which error it is, for programs that use the service."""
+    remedy: ClassVar[str] = ""
+    """What a person can do about it."""
     retryable: ClassVar[bool] = False
     called: ClassVar[bool] = True
     """Whether the provider was asked at all; if not, asking it again at once is no use."""
@@ -84,6 +90,8 @@ class CredentialsError(ProviderError):
 
     reason = "refused the API key"
     code = "credentials"
+    error_code = "provider_key"
+    remedy = "An administrator has to enter a valid key in the AI settings."
 
 
 class InvalidRequestError(ProviderError):
@@ -91,6 +99,8 @@ class InvalidRequestError(ProviderError):
 
     reason = "refused the request"
     code = "invalid_request"
+    error_code = "provider_rejected"
+    remedy = "An administrator should check the model and the address."
 
 
 class ContextTooLongError(InvalidRequestError):
@@ -98,6 +108,8 @@ class ContextTooLongError(InvalidRequestError):
 
     reason = "can't take a text of this length"
     code = "context_too_long"
+    error_code = "context_too_long"
+    remedy = "Shorten the draft, or choose a model with a larger context."
     about_text = True
 
 
@@ -106,6 +118,8 @@ class ContentFilteredError(ProviderError):
 
     reason = "declined to answer this text"
     code = "content_filtered"
+    error_code = "content_filtered"
+    remedy = "Word the draft differently and try again."
     about_text = True
 
 
@@ -114,6 +128,8 @@ class RateLimitedError(ProviderError):
 
     reason = "is limiting requests"
     code = "rate_limited"
+    error_code = "provider_rate_limited"
+    remedy = _WAIT
     retryable = True
 
 
@@ -122,6 +138,8 @@ class OverloadedError(ProviderError):
 
     reason = "has as many requests of ours to answer as it may have at once"
     code = "overloaded"
+    error_code = "busy"
+    remedy = _WAIT
     retryable = True
     called = False
 
@@ -131,6 +149,8 @@ class NotAdmittedError(ProviderError):
 
     reason = "costs more than the budget has left today, so it was not asked"
     code = "not_admitted"
+    error_code = "budget_cost_per_day"
+    remedy = "It is free again at midnight UTC; an administrator can raise it."
     called = False
 
 
@@ -139,6 +159,8 @@ class UnavailableError(ProviderError):
 
     reason = "is not available"
     code = "unavailable"
+    error_code = "provider_unavailable"
+    remedy = _WAIT
     retryable = True
 
 
@@ -147,6 +169,7 @@ class TimedOutError(UnavailableError):
 
     reason = "did not answer in time"
     code = "timed_out"
+    error_code = "provider_timeout"
 
 
 class StreamInterruptedError(UnavailableError):

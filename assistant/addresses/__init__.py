@@ -1,1 +1,1 @@
-"""Addresses of Redis and PostgreSQL as hosts show them: taken apart here; drivers are told what we understood."""
+"""Addresses and paths as they are written, taken apart: of Redis, of PostgreSQL, and in requests."""

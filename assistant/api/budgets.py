@@ -6,7 +6,6 @@ from litestar import Controller, Request, get, put
 from litestar.di import NamedDependency, Provide
 
 from assistant.auth.actor import AI_MANAGE
-from assistant.auth.guards import require
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.document import BudgetDocument
 from assistant.envelope import success
@@ -19,7 +18,6 @@ class BudgetController(Controller):
 
     path = "/api/v1/ai/budgets"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=BudgetDocument))
     async def show_budgets(self, budgets: NamedDependency[Budgets]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.auth.guards import require
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.live_settings.purges import Epochs
@@ -27,7 +26,6 @@ class CacheController(Controller):
 
     path = "/api/v1/ai/cache"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @delete("/", status_code=200, opt=documented(permission=AI_MANAGE, query=_QUERY))
     async def purge(

@@ -7,7 +7,6 @@ from litestar.di import NamedDependency, Provide
 from msgspec import UNSET, UnsetType, structs
 
 from assistant.auth.actor import AI_MANAGE
-from assistant.auth.guards import require
 from assistant.envelope import success
 from assistant.errors import MaskingUnknownError
 from assistant.live_settings.masking import BrokenPattern, MaskingDocument, MaskingSettings
@@ -30,7 +29,6 @@ class MaskingController(Controller):
 
     path = "/api/v1/ai/masking"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=ShownMasking))
     async def show_masking(self, masking: NamedDependency[MaskingSettings]) -> dict[str, Any]:

@@ -13,19 +13,19 @@ from msgspec import Struct, structs
 from assistant.api.event_stream import EventStream, event
 from assistant.api.prompt_versions import checked_key
 from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.auth.guards import require
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.preview import Preview, preview
 from assistant.authoring.samples import PromptSamples, Sample
-from assistant.authoring.trials import Ended, Failed, Run, Written, try_all
+from assistant.authoring.trials import Ended, Part, Run, Unanswered, Written, try_all
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.job import MOST_CONTENT
 from assistant.completion.order import Order, Selection
-from assistant.envelope import success
+from assistant.envelope import ErrorEnvelope, render, success
 from assistant.errors import InvalidRequestError
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from assistant.web.request_facts import facts_of
 from prompts.template import Prompt
 
 _STREAM = "text/event-stream"
@@ -73,6 +73,15 @@ class SampleBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     variables: dict[str, Any] = {}
 
 
+class Failed(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="failed"):
+    """Why a run has no answer."""
+
+    run: int
+    version: int | str
+    provider: str
+    error: ErrorEnvelope
+
+
 class TrialResult(Struct, frozen=True, kw_only=True):
     """All runs, in order: those that ended with an answer, and those that failed."""
 
@@ -88,7 +97,6 @@ class PromptTrialController(Controller):
 
     path = "/api/v1/ai/prompts/{key:str}"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @post("/preview", status_code=200, opt=documented(permission=AI_MANAGE, answers=Preview, body=PreviewBody))
     async def preview_prompt(
@@ -130,13 +138,12 @@ class PromptTrialController(Controller):
             kept = await prompt_samples.get(checked_key(key), body.sample)
             variables = {**kept.variables, **body.variables}
             body = structs.replace(body, content=kept.content, variables=variables)
-        arrived = request.scope["state"]["arrived"]
-        runs = await _runs(checked_key(key), body, drafts, prompt_asker, arrived)
+        runs = await _runs(checked_key(key), body, drafts, prompt_asker, facts_of(request.scope).arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(_events(runs, parts))
         async with aclosing(parts):
-            ended = [part async for part in parts if not isinstance(part, Written)]
+            ended = [_shown(part) async for part in parts if not isinstance(part, Written)]
         return Response(success(TrialResult(runs=sorted(ended, key=lambda each: each.run))))
 
     @get("/samples", opt=documented(permission=AI_MANAGE, answers=list[Sample]))
@@ -221,15 +228,21 @@ class _Streamed(Response[None]):
         return self._stream
 
 
-async def _events(
-    runs: Sequence[Run], parts: AsyncGenerator[Written | Ended | Failed, None]
-) -> AsyncGenerator[bytes, None]:
+def _shown(part: Ended | Unanswered) -> Ended | Failed:
+    """Return how a run ended as its author is shown it."""
+    if isinstance(part, Ended):
+        return part
+    return Failed(run=part.run, version=part.version, provider=part.provider, error=render(part.error).envelope)
+
+
+async def _events(runs: Sequence[Run], parts: AsyncGenerator[Part, None]) -> AsyncGenerator[bytes, None]:
     """Write which runs there are, their parts as they come, and an end."""
     async with aclosing(parts):
         for number, run in enumerate(runs):
             yield event("run", {"run": number, "version": run.version, "provider": run.provider})
         async for part in parts:
-            yield event({Written: "delta", Ended: "done", Failed: "error"}[type(part)], part)
+            name = {Written: "delta", Ended: "done", Unanswered: "error"}[type(part)]
+            yield event(name, part if isinstance(part, Written) else _shown(part))
         yield event("end", {})
 
 

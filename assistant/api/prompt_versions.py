@@ -9,17 +9,17 @@ from litestar.params import FromPath
 from msgspec import Struct, structs
 
 from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.auth.guards import require
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.publishing import Publishing
 from assistant.authoring.versions import FILE, PromptState, SavedVersion
+from assistant.database.moment import Moment
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.text.line_diff import line_diff
 from assistant.text.offloading import beside
 from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
-from assistant.web.operation import Moment, Parameter, documented
+from assistant.web.operation import Parameter, documented
 from assistant.web.parameters import read_number
 from prompts.compilations import HeldBack
 from prompts.errors import BrokenTemplateError
@@ -104,7 +104,6 @@ class PromptVersionController(Controller):
 
     path = "/api/v1/ai/prompts/{key:str}"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt))
     async def show_prompt(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> Response[Any]:

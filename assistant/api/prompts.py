@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from assistant.auth.actor import Actor
 from assistant.authoring.prompt_ids import PromptRows
+from assistant.database.moment import Moment
 from assistant.database.tables import PromptRow
 from assistant.envelope import success
 from assistant.gateway.open_conversation import OpenConversations
-from assistant.web.operation import Moment, Parameter, documented
+from assistant.web.operation import Parameter, documented
 from assistant.web.parameters import read_number, read_one
 from prompts.live import LiveRegistry
 from prompts.template import Prompt

@@ -6,7 +6,6 @@ from litestar import Controller, Request, get, post, put
 from litestar.di import NamedDependency, Provide
 
 from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.auth.guards import require
 from assistant.envelope import success
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.provider_setting.change import MASK, ProviderChange
@@ -32,7 +31,6 @@ class ProviderController(Controller):
 
     path = "/api/v1/ai/provider"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
     async def show(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:
@@ -74,7 +72,6 @@ class ProvidersController(Controller):
 
     path = "/api/v1/ai/providers"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
     async def list_providers(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:

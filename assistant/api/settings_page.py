@@ -11,7 +11,6 @@ from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
 from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.auth.guards import require
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.provider_setting.active import Active, ActiveProvider
@@ -83,7 +82,6 @@ class CompletionConfigController(Controller):
 
     path = "/api/v1/ai/config/completion"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=CompletionConfig))
     async def show_config(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:

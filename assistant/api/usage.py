@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from assistant.auth.actor import AI_MANAGE
-from assistant.auth.guards import require
 from assistant.database.audit_log import AuditEntry, AuditLog
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
@@ -54,7 +53,6 @@ class UsageController(Controller):
 
     path = "/api/v1/ai"
     tags = ("AI",)
-    guards = (require(AI_MANAGE),)
 
     @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, query=_QUERY))
     async def show_usage(

@@ -1,18 +1,30 @@
-"""What stands before each operation of ours: who is calling, and whether they may."""
+"""What stands before each operation: who is calling, and whether they hold the right that it declares."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from assistant.auth.actor import Actor, Credentials
+from assistant.auth.actor import Credentials
 from assistant.auth.authenticator import Authenticator
 from assistant.auth.authorization import authorization_of, not_signed_in
 from assistant.auth.csrf import check_csrf
 from assistant.errors import ForbiddenError
+from assistant.web.operation import OPT, Operation
+from assistant.web.request_facts import facts_of
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Holder(Protocol):
+    """Somebody with rights."""
+
+    def may(self, permission: str) -> bool:
+        """Tell whether they hold a right."""
+        ...
+
+
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
@@ -34,20 +46,31 @@ def read_credentials(connection: Connection) -> Credentials:
 
 
 def require_agent(authenticator: Authenticator) -> Guard:
-    """Make the guard that identifies the caller and puts the `Actor` into the scope's `user`."""
+    """Make the guard of our operations; it puts the caller's `Actor` into the scope's `user`."""
 
-    async def identify(connection: Connection, _handler: BaseRouteHandler) -> None:
-        connection.scope["user"] = await authenticator.identify(read_credentials(connection))
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        if right_of(handler) is None:
+            return
+        actor = await authenticator.identify(read_credentials(connection))
+        connection.scope["user"] = actor
+        facts_of(connection.scope).agent = actor.id
+        check_right(handler, actor)
 
-    return identify
+    return guard
 
 
-def require(permission: str) -> Guard:
-    """Make the guard that lets only holders of a right pass; it runs after `require_agent`."""
+def right_of(handler: BaseRouteHandler) -> str | None:
+    """Return the right that an operation declares: empty where every agent may call it, None where anyone may."""
+    operation: Operation = handler.opt[OPT]
+    return operation.permission
 
-    async def check(connection: Connection, _handler: BaseRouteHandler) -> None:
-        actor: Actor = connection.scope["user"]
-        if not actor.may(permission):
-            raise ForbiddenError("Permission denied")
 
-    return check
+def check_right(handler: BaseRouteHandler, caller: Holder) -> None:
+    """See that a caller holds the operation's right.
+
+    Raises:
+        ForbiddenError: they don't.
+    """
+    right = right_of(handler)
+    if right and not caller.may(right):
+        raise ForbiddenError("Permission denied")

@@ -7,8 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
-from assistant.envelope import render
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, message_of
 from assistant.text.guards.base import GuardOptions
 from assistant.text.guards.registry import check as check_guards
 from assistant.text.offloading import beside
@@ -86,7 +85,7 @@ async def _run(prompt: Prompt, number: int, test: PromptTest, ask: Ask, judge: J
         answer = await ask(prompt, test)
         failures = [await _failure(assertion, test, answer, judge) for assertion in test.asserts]
     except (AssistantError, ProviderError) as error:
-        failures = [f"could not be run: {render(error).envelope.message}"]
+        failures = [f"could not be run: {message_of(error)}"]
     found: Sequence[str] = [failure for failure in failures if failure is not None]
     return TestOutcome(number=number, content=test.content, answer=answer, failures=tuple(found))
 

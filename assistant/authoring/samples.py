@@ -10,11 +10,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
+from assistant.database.moment import Moment
 from assistant.database.secret_keys import SealedBox, SealedValueError
 from assistant.database.tables import PromptSampleRow
 from assistant.errors import InvalidRequestError, NotFoundError
 from assistant.telemetry import log
-from assistant.web.operation import Moment
 
 _MOST = 100  # of a prompt
 _LARGEST = 2**31 - 1  # that a database keeps

@@ -11,7 +11,6 @@ from assistant.auth.actor import Actor
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.flight import Piece
 from assistant.completion.job import Job
-from assistant.envelope import ErrorEnvelope, render
 from providers.base import Usage
 
 
@@ -45,16 +44,16 @@ class Ended(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="answere
     cost: float | None
 
 
-class Failed(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="failed"):
-    """Why a run has no answer."""
+class Unanswered(Struct, frozen=True, kw_only=True):
+    """A run without an answer, and why."""
 
     run: int
     version: int | str
     provider: str
-    error: ErrorEnvelope
+    error: Exception
 
 
-Part: TypeAlias = Written | Ended | Failed
+Part: TypeAlias = Written | Ended | Unanswered
 
 
 async def try_all(runs: Sequence[Run], asker: PromptAsker, actor: Actor) -> AsyncGenerator[Part, None]:
@@ -83,8 +82,7 @@ async def _ask(number: int, run: Run, asker: PromptAsker, actor: Actor, parts: "
     try:
         answer = await asker.ask(run.job, actor, emit)
     except Exception as error:  # noqa: BLE001 - it is shown beside the other runs, as an answer would be
-        envelope = render(error).envelope
-        parts.put_nowait(Failed(run=number, version=run.version, provider=run.provider, error=envelope))
+        parts.put_nowait(Unanswered(run=number, version=run.version, provider=run.provider, error=error))
         return
     entry = answer.entry
     ended = Ended(

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
+from assistant.database.moment import Moment
 from assistant.database.queries import Query
 from assistant.database.tables import PromptStateRow, PromptVersionRow
 from assistant.errors import StaleEditError
-from assistant.web.operation import Moment
 
 FILE = 0
 """The number of the version that a file holds."""

@@ -14,7 +14,7 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Bring the tables up to date; serving does the same at every start."""
-    from assistant.app import upgrade_tables  # noqa: PLC0415
+    from assistant.commands.storage import upgrade_tables  # noqa: PLC0415
 
     running.with_database(upgrade_tables(running.settings()))
     click.echo("the database is up to date")

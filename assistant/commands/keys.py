@@ -8,7 +8,7 @@ from assistant.commands import running
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.key_rotation import Rotation
+    from assistant.commands.key_rotation import Rotation
 
 
 @click.group()
@@ -25,10 +25,10 @@ def rotate_keys() -> None:
     service made its key itself, this makes a new one, and the old one stays behind it in the same file. It may run
     while the service does, and again at any time.
     """
-    from assistant.app import rotate_keys as rotate  # noqa: PLC0415 - `--help` needs none of this
+    from assistant.commands.key_rotation import rotate_stored  # noqa: PLC0415 - `--help` needs none of this
 
     settings = running.settings()
-    done = running.with_database(rotate(settings))
+    done = running.with_database(rotate_stored(settings))
     first = (
         "the first key of ASSISTANT_SECRET_KEY" if done.made_in is None else f"a new key, the first in {done.made_in}"
     )

@@ -14,7 +14,7 @@ import rich_click as click
 from assistant.commands import running
 from assistant.errors import SettingsError
 from assistant.settings import PREFIX, Settings, read_environment, unknown_variables
-from assistant.worker_exit import look_after, unwritable
+from assistant.starting.giving_up import look_after, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

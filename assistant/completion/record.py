@@ -11,7 +11,7 @@ from msgspec import Struct
 from assistant.auth.actor import Actor
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Order
-from assistant.envelope import render
+from assistant.errors import code_of
 from assistant.metrics import Completed, Metrics
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Bill, Prices
@@ -61,7 +61,7 @@ class Recorder:
             error = "" if record.answer else _STOPPED if self._stopping.over else _LEFT
             raise
         except Exception as failure:
-            error = render(failure).envelope.data.code
+            error = code_of(failure)
             provider = failure.provider if isinstance(failure, ProviderError) else ""
             raise
         finally:

@@ -9,9 +9,9 @@ from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
+from assistant.database.moment import Moment
 from assistant.database.queries import Query
 from assistant.database.tables import AuditRow
-from assistant.web.operation import Moment
 
 COMMAND_LINE = 0
 """Stands for the agent where a change was made by a command on the server."""

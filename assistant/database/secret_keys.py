@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from assistant.errors import SettingsError
-from assistant.settings import Settings, parse_keys
+from assistant.settings import Settings, values
 
 _BOUND = b"\x01"
 """How a value begins that is bound to its place; those of earlier versions begin with a letter."""
@@ -138,7 +138,7 @@ def secret_key_file(settings: Settings) -> Path:
 
 def _read(path: Path) -> tuple[str, ...]:
     try:
-        return parse_keys(path.read_text(encoding="utf-8"))
+        return values.secret_keys(path.read_text(encoding="utf-8"))
     except ValueError:
         raise SettingsError(
             f"{path}: is damaged; put back the key that it held, or remove it and enter the provider's key again"

@@ -8,15 +8,16 @@ from litestar.handlers import BaseRouteHandler
 
 from assistant.auth.authorization import authorization_of, not_signed_in, parse_authorization
 from assistant.auth.csrf import SAFE, check_csrf
+from assistant.auth.guards import check_right, right_of
 from assistant.desk.agents import Agents
 from assistant.desk.caller import Caller
 from assistant.desk.sign_in import Known, SignIn
 from assistant.desk.tables import now
-from assistant.errors import AssistantError, ForbiddenError
+from assistant.errors import AssistantError
 from assistant.telemetry import log
-from assistant.web.operation import OPT, Operation
 from assistant.web.origin import check_origin
 from assistant.web.parameters import Connection
+from assistant.web.request_facts import facts_of
 
 SESSION_COOKIE = "desk_session"
 SECURE_SESSION_COOKIE = "__Host-desk_session"
@@ -56,15 +57,14 @@ class Identity:
             CsrfError: a browser's request that changes something lacks its proof of origin.
             ForbiddenError: the right is missing, the agent is disabled, or a page elsewhere asks for what needs none.
         """
-        operation: Operation = handler.opt[OPT]
-        if operation.permission is None:
+        if right_of(handler) is None:
             if connection.scope.get("method", "GET") not in SAFE:
                 check_origin(connection.scope, self._sign_in.trusted)
             return
         known = await self._identify(connection)
         connection.scope["user"] = known.caller
-        if operation.permission and not known.caller.may(operation.permission):
-            raise ForbiddenError("Permission denied")
+        facts_of(connection.scope).agent = known.caller.id
+        check_right(handler, known.caller)
         self._note(known)
 
     async def sign_out(self, caller: Caller) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta, Struct
 
-from assistant.web.operation import Moment
+from assistant.database.moment import Moment
 
 Email: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "email"})]
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
+from assistant.database.moment import Moment
 from assistant.desk.people import Contact, ContactName, ContactSummary, Email
-from assistant.web.operation import Moment
 
 T = TypeVar("T")
 

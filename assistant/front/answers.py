@@ -15,6 +15,7 @@ from assistant.envelope import ErrorEnvelope, render
 from assistant.errors import AssistantError, StoppingError
 from assistant.gateway.headers import listed
 from assistant.telemetry import log
+from assistant.web.request_facts import facts_of
 from assistant.web.shutdown import Stopping
 
 
@@ -57,11 +58,12 @@ class Exchange(Outgoing):
     def __init__(self, scope: HTTPScope, send: Send, stopping: Stopping, request_id: str) -> None:
         super().__init__(send, stopping, self._speak_in_events)
         self.request_id = request_id
-        self._scope: Any = scope
+        self._scope = scope
         self._method = str(scope["method"])  # HEAD becomes another one on its way
         self._in_events = self._refused = False
         self._started = time.perf_counter()
-        self._scope.setdefault("state", {})["arrived"] = asyncio.get_running_loop().time()
+        self._facts = facts_of(scope)
+        self._facts.arrived = asyncio.get_running_loop().time()
 
     def _speak_in_events(self) -> None:
         self._in_events = True
@@ -89,22 +91,18 @@ class Exchange(Outgoing):
 
     def _note_stop(self) -> ErrorEnvelope:
         envelope = render(StoppingError()).envelope
-        self._scope["state"]["error_code"] = envelope.data.code
+        self._facts.error = envelope.data.code
         return envelope
 
     def write_log(self) -> None:
         """Write what happened: who, what, how long, how it ended; 0 when no answer left."""
-        state = self._scope["state"]
-        user = self._scope.get("user")
         log.info(
             "request",
             method=self._method,
             path=self._scope["path"],
             status=self.status,
             milliseconds=round((time.perf_counter() - self._started) * 1000, 1),
-            agent=getattr(user, "id", None),
-            **({"error": state["error_code"]} if "error_code" in state else {}),
-            **state.get("note", {}),
+            **{"agent": None, **self._facts.known()},
         )
 
 

@@ -24,10 +24,11 @@ from assistant.front import request_bodies
 from assistant.front.answers import Exchange, Outgoing, as_get, send_error, without_body
 from assistant.front.clients import Peers
 from assistant.front.connections import Connections
+from assistant.front.failures import refuse_socket, send_failure
 from assistant.front.idle_connections import Hoarding
 from assistant.front.stored_completions import Shortcut
 from assistant.gateway.core import CoreGateway
-from assistant.gateway.failures import log_failure, refuse_socket, send_failure
+from assistant.gateway.exchange import log_cut
 from assistant.gateway.headers import is_trusted, listed
 from assistant.metrics import Metrics
 from assistant.settings import Network
@@ -176,19 +177,24 @@ class Front:
             task.cancel()
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send, *, welcome: bool) -> None:
-        raw = scope["raw_path"]
+        refusal = self._refusal(scope["raw_path"], welcome=welcome)
+        if refusal is not None:
+            await receive()
+            await refuse_socket(refusal, scope, send)
+            return
+        try:
+            await self._core.forward(scope, receive, send)
+        except AssistantError as error:
+            await refuse_socket(error, scope, send)
+
+    def _refusal(self, raw: bytes, *, welcome: bool) -> AssistantError | None:
+        """Return why a socket can't be opened."""
         fault = self._fault(raw)
         if fault is not None or self.paths.template(raw):
-            await receive()
-            await refuse_socket(fault or _NO_SOCKET, scope, send)
-        elif self._stopping.begun:
-            await receive()
-            await refuse_socket(StoppingError(), scope, send)
-        elif not welcome:
-            await receive()
-            await refuse_socket(CrowdedError(), scope, send)
-        else:
-            await self._core.forward(scope, receive, send)
+            return fault or _NO_SOCKET
+        if self._stopping.begun:
+            return StoppingError()
+        return None if welcome else CrowdedError()
 
     def _fault(self, raw: bytes) -> AssistantError | None:
         """Return why a path can't be answered, whoever would have to."""
@@ -240,11 +246,13 @@ class Front:
             return
         try:
             await self._core.forward(scope, receive, outgoing.send)
+        except AssistantError as error:
+            await send_failure(error, scope, receive, outgoing.send)
         except asyncio.CancelledError:
             if not self._stopping.begun:
                 raise
             if outgoing.status:
-                log_failure(StoppingError(), scope, cut=True)
+                log_cut(StoppingError(), scope)
             else:
                 await send_failure(StoppingError(), scope, receive, outgoing.send)
 
@@ -266,9 +274,7 @@ class Front:
         if not ours:
             await self._core.forward(scope, receive, send)
             return
-        left = receive if self._shortcut is None else await self._shortcut.answer(scope, receive, send)
-        if left is not None:
-            await self._ours(scope, left, send)
+        await (self._shortcut or self._ours)(scope, receive, send)
 
     async def _wait(self, path: str) -> bool:
         """Hold a request back while the service starts; tell whether it can be answered now.

@@ -4,9 +4,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import msgspec
-from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Send
 
-from assistant.api.completion import ASKED, Asked, Clicks, CompletionBody, detailed, headers_of, noted, order_of
+from assistant.api.completion_shapes import ASKED, Asked, Clicks, CompletionBody, detailed, headers_of, note, order_of
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.authorization import authorization_of
@@ -15,6 +15,7 @@ from assistant.completion.order import Answer
 from assistant.envelope import success
 from assistant.errors import AssistantError
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
+from assistant.web.request_facts import facts_of
 from prompts.errors import PromptError
 
 _PATH = b"/api/v1/ai/completion"
@@ -24,49 +25,55 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Shortcut:
-    """Answers a completion at once when caller and answer are known; leaves everything else as it was.
+    """Answers a completion at once when caller and answer are known; all else goes on to the operations.
 
     Args:
+        ours: the operations.
         authenticator: who is known.
         clicks: what is known.
         largest_body: bytes of a body that the operation takes.
     """
 
-    def __init__(self, authenticator: RememberingAuthenticator, clicks: Clicks, largest_body: int) -> None:
+    def __init__(
+        self, ours: ASGIApp, authenticator: RememberingAuthenticator, clicks: Clicks, largest_body: int
+    ) -> None:
+        self._ours = ours
         self._authenticator = authenticator
         self._completions = clicks.completions
         self._conversations = clicks.conversations
         self._largest_body = largest_body
 
-    async def answer(self, scope: HTTPScope, receive: Receive, send: Send) -> Receive | None:
-        """Answer, and return nothing; or return from where the operation itself reads the request."""
-        if scope["raw_path"] != _PATH or scope["method"] != "POST":
-            return receive
-        headers = dict(
-            reversed(list(scope["headers"]))
-        )  # of a header that came twice, the first counts, as for Litestar
-        length = headers.get(b"content-length", b"")
-        if not length.isdigit() or int(length) > self._largest_body or _STREAM in headers.get(b"accept", b""):
-            return receive
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        # of a header that came twice, the first counts, as for Litestar
+        headers = dict(reversed(list(scope["headers"])))
         known = self._known(scope, headers)
         if known is None:
-            return receive
+            await self._ours(scope, receive, send)
+            return
         actor, opened = known
         messages, body = await _read(receive)
-        asked = await self._asked(body, headers, actor, scope["state"]["arrived"], opened)
-        if asked is None:
-            return _again(messages, receive)
-        answer = await self._completions.hit(asked.question, actor)
-        if answer is None:
-            scope["state"][ASKED] = asked
-            return _again(messages, receive)
-        scope["user"] = actor
-        scope["state"]["note"] = noted(answer)
-        await _send(answer, asked.body, send)
-        return None
+        facts = facts_of(scope)
+        asked = await self._asked(body, headers, actor, facts.arrived, opened)
+        answer = await self._completions.hit(asked.question, actor) if asked else None
+        if asked and answer:
+            facts.agent = actor.id
+            note(facts, answer)
+            await _send(answer, asked.body, send)
+            return
+        token = ASKED.set(asked)
+        try:
+            await self._ours(scope, _again(messages, receive), send)
+        finally:
+            ASKED.reset(token)
 
     def _known(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[Actor, OpenConversation] | None:
-        """Return the caller and what they have open, if both are known."""
+        """Return the caller of a completion and what they have open, if both are known."""
+        if scope["raw_path"] != _PATH or scope["method"] != "POST":
+            return None
+        length = headers.get(b"content-length", b"")
+        if not length.isdigit() or int(length) > self._largest_body or _STREAM in headers.get(b"accept", b""):
+            return None
         actor = self._caller(scope, headers)
         if actor is None:
             return None

@@ -26,7 +26,11 @@ class CoreGateway(Protocol):
     in_process: bool
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a client's request on and its answer back."""
+        """Pass a client's request on and its answer back.
+
+        Raises:
+            AssistantError: it could not be passed on, or got no answer; the client has been told nothing yet.
+        """
         ...
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:

@@ -2,12 +2,13 @@
 
 import asyncio
 
-from litestar.types import Receive, Send
+from litestar.types import HTTPScope, Receive, Send
 
-from assistant.errors import AssistantError, CoreTimeoutError, SlowBodyError
+from assistant.errors import AssistantError, CoreTimeoutError, SlowBodyError, code_of
 from assistant.gateway.connection import CoreConnection
 from assistant.gateway.headers import answer_headers
 from assistant.gateway.request_head import Request
+from assistant.telemetry import log
 
 _PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
 _NOT_MODIFIED = 304
@@ -140,3 +141,16 @@ class Exchange:
             return block
         end = b"0\r\n\r\n" if last else b""
         return b"%x\r\n%b\r\n%b" % (len(block), block, end) if block else end
+
+
+def log_cut(error: AssistantError, scope: HTTPScope) -> None:
+    """Tell the operator of an answer that broke off after a part of it had left."""
+    log.warning(
+        "the core's answer broke off",
+        method=scope["method"],
+        path=scope["path"],
+        status=0,
+        error=code_of(error),
+        reason=str(error),
+        **({"hint": error.hint} if error.hint else {}),
+    )

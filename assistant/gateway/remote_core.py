@@ -8,6 +8,7 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Receive, Scope, Send
 
+from assistant.addresses.paths import readings
 from assistant.auth.actor import Credentials
 from assistant.errors import (
     AssistantError,
@@ -18,13 +19,11 @@ from assistant.errors import (
 )
 from assistant.gateway.connection import ConnectionClosedError, CoreConnection
 from assistant.gateway.core import CoreAnswer, shown
-from assistant.gateway.exchange import ClientLeftError, Exchange
-from assistant.gateway.failures import log_failure, send_failure
+from assistant.gateway.exchange import ClientLeftError, Exchange, log_cut
 from assistant.gateway.pool import ConnectionPool, Origin
 from assistant.gateway.request_head import Request, head_of, request_of
 from assistant.gateway.websockets import Sockets
 from assistant.settings import Network
-from assistant.web.canonical import readings
 
 _ASK_TIMEOUT = 5.0  # seconds
 _LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
@@ -63,7 +62,7 @@ class RemoteCore:
         self._sockets = Sockets(origin, timeout, trusted)
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a client's request on and its answer back; what goes wrong before the first byte becomes an error."""
+        """Pass a client's request on and its answer back."""
         if scope["type"] == ScopeType.WEBSOCKET:
             await self._sockets.relay(scope, receive, send)
             return
@@ -71,9 +70,7 @@ class RemoteCore:
         try:
             await self._pass_on(scope, receive, send)
         except ClientLeftError:
-            await send_failure(InvalidRequestError("", _HALF), scope, receive, send)
-        except AssistantError as error:
-            await send_failure(error, scope, receive, send)
+            raise InvalidRequestError("", _HALF) from None
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """GET a path with somebody's own credentials."""
@@ -110,7 +107,7 @@ class RemoteCore:
         except ClientLeftError:
             pass
         except AssistantError as error:
-            log_failure(error, scope, cut=True)
+            log_cut(error, scope)
         finally:
             self._end(exchange, connection)
 

@@ -5,10 +5,9 @@ import contextlib
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from litestar.types import Receive, Send, WebSocketScope
+from litestar.types import Message, Receive, Send, WebSocketScope
 
-from assistant.errors import AssistantError, CoreTimeoutError, CoreUnreachableError, StoppingError
-from assistant.gateway.failures import refuse_handshake, refuse_socket
+from assistant.errors import CoreTimeoutError, CoreUnreachableError, StoppingError
 from assistant.gateway.headers import answer_headers, request_headers
 from assistant.gateway.pool import Origin, keep_alive
 from assistant.gateway.request_head import target_of
@@ -42,7 +41,11 @@ class Sockets:
         self._ssl = ssl.create_default_context() if origin.scheme == "https" else None
 
     async def relay(self, scope: WebSocketScope, receive: Receive, send: Send) -> None:
-        """Open a socket to the core as the client wants it, and pass messages until one side closes."""
+        """Open a socket to the core as the client wants it, and pass messages until one side closes.
+
+        Raises:
+            CoreUnreachableError, CoreTimeoutError, StoppingError: the client's handshake has no answer yet.
+        """
         from websockets.exceptions import InvalidStatus  # noqa: PLC0415 - only a helpdesk with sockets needs it
 
         await receive()  # the client's wish to connect
@@ -56,12 +59,8 @@ class Sockets:
             passed = [pair for pair in answer_headers(headers) if pair[0] != b"content-length"]
             await refuse_handshake(answer.status_code, passed, bytes(answer.body), send)
             return
-        except AssistantError as error:
-            await refuse_socket(error, scope, send)
-            return
         except asyncio.CancelledError:  # the service stops
-            await refuse_socket(StoppingError(), scope, send)
-            raise
+            raise StoppingError from None
         keep_alive(core.transport)
         await self._accept(core, send)
         try:
@@ -119,6 +118,13 @@ class Sockets:
                 "headers": [(b"set-cookie", cookie.encode("latin-1")) for cookie in cookies],
             }
         )
+
+
+async def refuse_handshake(status: int, headers: list[tuple[bytes, bytes]], body: bytes, send: Send) -> None:
+    """Answer a WebSocket's handshake with something else (ASGI's extension `websocket.http.response`)."""
+    start: Message = {"type": "websocket.http.response.start", "status": status, "headers": headers}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": body, "more_body": False})
 
 
 async def _pump(core: "ClientConnection", receive: Receive, send: Send, timeout: float) -> None:  # noqa: ASYNC109 - for each message

@@ -14,6 +14,7 @@ from assistant.envelope import render
 from assistant.errors import TooLargeError
 from assistant.telemetry import log
 from assistant.web.operation import refuse_options
+from assistant.web.request_facts import facts_of
 
 _LEFT = "client disconnected prematurely"  # Litestar's words for a body that breaks off
 _CLOSED = 499  # what nginx writes into its log for a client that left
@@ -46,7 +47,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     if isinstance(error, HTTPException) and error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
         error = TooLargeError(f"The body is too large: at most {_limit(request)}.")
     rendered = render(error)
-    request.scope.setdefault("state", {})["error_code"] = rendered.envelope.data.code
+    facts_of(request.scope).error = rendered.envelope.data.code
     if rendered.envelope.data.code == "internal":
         log.error("internal error", path=request.scope["path"], exception=error)
     return Response(rendered.envelope, status_code=rendered.status_code, headers=rendered.headers)

@@ -1,17 +1,13 @@
 """What the documentation says of an operation, kept beside its handler."""
 
 import re
-from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.enums import HttpMethod
 from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import BaseRouteHandler
-from msgspec import Meta, Struct
-
-Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
-"""A moment with its offset from UTC, as everything that we answer has it; only then it is documented as a date-time."""
+from msgspec import Struct
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 _ALWAYS = frozenset({400, 401, 403, 404, 405, 408, 413, 429, 500, 503})

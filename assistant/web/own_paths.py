@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from assistant.web.canonical import readings
+from assistant.addresses.paths import readings
 
 LONGEST_PATH = 8 * 1024
 """Bytes of a path, without its query: looking at one takes time, and no operation has a path of a hundredth of that."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.app import _run
 from assistant.errors import DatabaseUnavailableError, SettingsError
+from assistant.starting.attempts import _run
 from tests.assistant.harness import service
 from tests.assistant.starting import NOBODY
 from tests.fakes import FakeProvider
@@ -73,7 +73,7 @@ async def test_core_that_is_down_makes_it_unready(state: Path) -> None:
 
 async def test_start_that_fails_again_and_again_ends(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody expected is tried a few times; what a setting says is not; a database that is away for ever."""
-    monkeypatch.setattr("assistant.app._RETRY", 0.0)
+    monkeypatch.setattr("assistant.starting.attempts._RETRY", 0.0)
     for error, ends in (
         (KeyError("x"), True),
         (SettingsError("ASSISTANT_X: must be y"), True),

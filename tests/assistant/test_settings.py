@@ -1,6 +1,10 @@
 """What an operator may set, and what the start says about the rest."""
 
+import ast
+import inspect
+import itertools
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,7 @@ from assistant.settings import (
 )
 from assistant.text.masking.kinds import KINDS
 
+DAY = 86400
 BAD = {
     "PORT": ["http", "-1", "65536", "80.5", "²"],
     "WORKERS": ["0", "many"],
@@ -158,11 +163,34 @@ def test_settings_never_print_their_values() -> None:
     assert "hunter2" not in repr(read(PROVIDER="openai", API_KEY="hunter2"))
 
 
-def test_every_variable_stands_in_the_readme() -> None:
-    """A setting that nobody can look up does not exist for an operator."""
+def default_of(name: str) -> str:
+    """Return a variable's default as the README writes it."""
+    unset, value = VARIABLES[name].unset, getattr(Settings(), name.lower())
+    if unset or value in (None, (), frozenset()):
+        return unset or "none"
+    if isinstance(value, float):
+        return f"`{value / DAY:g}d`" if value % DAY == 0 else f"`{value:g}s`"
+    return f"`{int(value) if isinstance(value, bool) else value}`"
+
+
+def explained(node: ast.stmt) -> str:
+    """Return the text below a setting's declaration; nothing of another statement."""
+    text = node.value.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) else ""
+    return " ".join(str(text).split())
+
+
+def test_readme_says_of_each_variable_what_its_declaration_says() -> None:
+    """A setting that nobody can look up does not exist for an operator: its row is made of what stands in the code."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    documented = set(re.findall(r"^\| `ASSISTANT_([A-Z_]+)`", readme, re.MULTILINE))
-    assert documented == set(VARIABLES)
+    documented = re.findall(r"^\| `ASSISTANT_([A-Z_]+)` \| (.*?) \| (.*) \|$", readme, re.MULTILINE)
+    [declared] = ast.parse(textwrap.dedent(inspect.getsource(Settings))).body
+    assert isinstance(declared, ast.ClassDef)
+    texts = {
+        node.target.id.upper(): explained(following)
+        for node, following in itertools.pairwise(declared.body)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    assert documented == [(name, default_of(name), texts[name]) for name in VARIABLES]
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,8 @@ async def _ask(provider: Provider, *, streamed: bool, ease: int) -> tuple[tuple[
             await chain.complete(REQUEST)
         got = "the answer"
     except ProviderError as error:
-        row = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-        got = f"text, then the event `{row.code}`" if begun else f"{row.status_code} `{row.code}`"
+        status = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+        got = f"text, then the event `{error.error_code}`" if begun else f"{status} `{error.error_code}`"
         timed_out = isinstance(error, TimedOutError)
     return (got, _roughly(loop.time() - arrived, timed_out=timed_out)), trace
 

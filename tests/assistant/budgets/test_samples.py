@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, text, update
 
 from assistant.authoring.samples import PURPOSE, PromptSamples, Sample
+from assistant.commands.key_rotation import rotate_keys
 from assistant.database.database import Database
 from assistant.database.secret_keys import SecretKeys
 from assistant.database.tables import PromptSampleRow, VerdictRow
 from assistant.errors import NotFoundError, SettingsError
-from assistant.key_rotation import rotate_keys
 from assistant.settings import Settings
 from assistant.usage.retention import Retention
 from assistant.usage.verdicts import Asked, Verdicts

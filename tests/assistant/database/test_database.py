@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, inspect, select, text
 
-from assistant.app import upgrade_tables
 from assistant.authoring.prompt_ids import assign_ids
+from assistant.commands.key_rotation import rotate_keys
+from assistant.commands.storage import upgrade_tables
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.queries import Query
@@ -20,7 +21,6 @@ from assistant.database.tables import PromptRow
 from assistant.database.upgrading import Tables, migrate
 from assistant.desk.tables import TABLES as DESK
 from assistant.errors import SettingsError
-from assistant.key_rotation import rotate_keys
 from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
 from providers.registry import ProviderSetting
 from tests.assistant.harness import SECRET_KEY, settings_for

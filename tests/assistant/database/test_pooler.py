@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import make_url, text
 
-from assistant.app import upgrade_tables
+from assistant.commands.storage import upgrade_tables
 from assistant.database.database import Database
 from tests.assistant.completion.asking import echo
 from tests.assistant.desk.conftest import postgres_database

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import make_url
 
-from assistant.app import upgrade_tables
 from assistant.commands.cli import main
+from assistant.commands.storage import upgrade_tables
 from assistant.database.database import Database
 from assistant.database.refusals import Answers
 from assistant.database.tables import TABLES

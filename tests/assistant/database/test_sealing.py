@@ -12,13 +12,13 @@ from sqlalchemy import select, text, update
 
 from assistant.authoring.samples import PURPOSE as SAMPLES
 from assistant.authoring.samples import PromptSamples
+from assistant.commands.key_rotation import rotate_keys
 from assistant.completion.order import Answer
 from assistant.completion.shared_flights import Landed
 from assistant.database.database import Database
 from assistant.database.secret_keys import SealedValueError, SecretKeys
 from assistant.database.tables import TABLES, PromptSampleRow, ProviderSettingRow
 from assistant.errors import SettingsError
-from assistant.key_rotation import rotate_keys
 from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings, place_of
 from providers.registry import ProviderSetting
 from tests.assistant.completion.answers import answer, entry

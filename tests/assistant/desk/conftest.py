@@ -12,7 +12,7 @@ import pytest_asyncio
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from assistant.app import upgrade_tables
+from assistant.commands.storage import upgrade_tables
 from assistant.desk import passwords
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient

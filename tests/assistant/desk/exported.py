@@ -8,7 +8,8 @@ from typing import Any, cast
 import msgspec
 from litestar.types import ASGIApp
 
-from assistant.app import create_desk, export_desk, import_desk
+from assistant.app import create_desk
+from assistant.commands.storage import export_desk, import_desk
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of

@@ -10,7 +10,7 @@ import pytest_asyncio
 from litestar.types import ASGIApp
 
 from assistant.app import create_app, create_desk
-from assistant.settings import _networks
+from assistant.settings.values import networks
 from tests.assistant.harness import client_of, error, settings_for
 
 PASSWORD, EMAIL = "correct horse battery", "eve@example.com"
@@ -26,7 +26,7 @@ async def app(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -
     tmp_path = tmp_path_factory.mktemp("origin")
     settings = settings_for(
         tmp_path / "var",
-        trusted_proxies=_networks(f"{PROXY}/32"),
+        trusted_proxies=networks(f"{PROXY}/32"),
         provider="custom",
         base_url="http://127.0.0.1:9",
     )

@@ -15,7 +15,8 @@ from assistant.app import create_desk
 from assistant.database.database import Database
 from assistant.desk.sign_in import SESSION
 from assistant.desk.tables import AgentRow, SessionRow, SignInFailureRow, now
-from assistant.settings import Settings, _networks
+from assistant.settings import Settings
+from assistant.settings.values import networks
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of, error, service, settings_for
 
@@ -157,7 +158,7 @@ async def test_nobody_locks_an_agent_out_from_elsewhere(desk: DeskClient, attack
     assert await try_in(desk, attacker, PASSWORD) == 429, "a sign-in elsewhere opens nothing here"
 
 
-async def test_address_that_is_guessed_from_many_networks(desk: DeskClient, settings: Settings) -> None:
+async def test_address_that_is_guessed_from_manynetworks(desk: DeskClient, settings: Settings) -> None:
     """Each network then has three tries; the agent comes in from a network of their own, after a slip too."""
     await desk.new_agent(["Agent"], email=EVE, new_password=PASSWORD)
     database = Database(settings.resolved_database_url)
@@ -184,7 +185,7 @@ async def test_lock_grows_and_other_addresses_are_free(desk: DeskClient) -> None
 
 async def test_client_behind_a_proxy_is_told_apart(state: Path) -> None:
     """Behind a trusted proxy the client's own network counts, and what an untrusted one says does not."""
-    front = create_desk(settings_for(state, trusted_proxies=_networks("10.0.0.0/8")))
+    front = create_desk(settings_for(state, trusted_proxies=networks("10.0.0.0/8")))
     async with client_of(cast("ASGIApp", front), front.ready) as client:
         desk = DeskClient(client)
         await desk.new_agent(["Agent"], email=EVE, new_password=PASSWORD)

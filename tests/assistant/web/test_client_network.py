@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from assistant.settings import _networks
+from assistant.settings.values import networks
 from assistant.web.client_network import client_network, client_peer
 
-PROXIES = _networks("10.0.0.0/8, fd00::/8")
+PROXIES = networks("10.0.0.0/8, fd00::/8")
 
 
 def scope(peer: str | None, *forwarded: str) -> Any:  # noqa: ANN401 - an ASGI scope

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.authoring.samples import PURPOSE as SAMPLES
 from assistant.authoring.samples import reseal
+from assistant.commands.storage import stored
 from assistant.database.audit_log import COMMAND_LINE, AuditLog
 from assistant.database.database import Database
 from assistant.database.secret_keys import SealedValueError, add_secret_key, load_secret_keys, secret_key_file
@@ -33,6 +34,12 @@ class Rotation(Struct, frozen=True, kw_only=True):
     values: int
     rewritten: int
     made_in: Path | None
+
+
+async def rotate_stored(settings: Settings) -> Rotation:
+    """Open what is stored, and rotate its keys; see `rotate_keys`."""
+    async with stored(settings) as (database, _):
+        return await rotate_keys(database, settings)
 
 
 async def rotate_keys(database: Database, settings: Settings) -> Rotation:

@@ -5,10 +5,11 @@ import uuid
 
 import msgspec
 from litestar.response.base import ASGIResponse
-from litestar.types import HTTPScope, Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Receive, Scope, Send
 
 from assistant.envelope import Rendered, render
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, code_of
+from assistant.gateway.websockets import refuse_handshake
 from assistant.telemetry import log
 
 _PAGE = """\
@@ -35,7 +36,7 @@ async def send_failure(error: AssistantError, scope: HTTPScope, receive: Receive
     """Answer a request that could not be passed on; what is the core's trouble is logged."""
     rendered, request_id = render(error), uuid.uuid4().hex
     if rendered.status_code >= _SERVERS:
-        log_failure(error, scope, cut=False, request_id=request_id)
+        _log(error, scope, rendered.status_code, request_id)
     api = scope["path"].startswith("/api/")
     response = ASGIResponse(
         body=msgspec.json.encode(rendered.envelope) if api else _page(rendered, request_id),
@@ -50,31 +51,21 @@ async def refuse_socket(error: AssistantError, scope: Scope, send: Send) -> None
     """Refuse a WebSocket that could not be passed on."""
     rendered = render(error)
     if rendered.status_code >= _SERVERS:
-        log_failure(error, scope, cut=False)
+        _log(error, scope, rendered.status_code)
     headers = [(b"content-type", b"application/json")]
     await refuse_handshake(rendered.status_code, headers, msgspec.json.encode(rendered.envelope), send)
 
 
-async def refuse_handshake(status: int, headers: list[tuple[bytes, bytes]], body: bytes, send: Send) -> None:
-    """Answer a WebSocket's handshake with something else (ASGI's extension `websocket.http.response`)."""
-    start: Message = {"type": "websocket.http.response.start", "status": status, "headers": headers}
-    await send(start)
-    await send({"type": "websocket.http.response.body", "body": body, "more_body": False})
-
-
-def log_failure(error: AssistantError, scope: Scope, *, cut: bool, request_id: str = "") -> None:
-    """Tell the operator; `cut` when a part of the answer had left already."""
-    rendered = render(error)
-    said = {"request_id": request_id, "hint": getattr(error, "hint", "")}
-    given = {name: value for name, value in said.items() if value}
+def _log(error: AssistantError, scope: Scope, status: int, request_id: str = "") -> None:
+    said = {"request_id": request_id, "hint": error.hint}
     log.warning(
-        "the core's answer broke off" if cut else "not passed on to the core",
+        "not passed on to the core",
         method=str(scope.get("method", "WEBSOCKET")),
         path=scope["path"],
-        status=0 if cut else rendered.status_code,
-        error=rendered.envelope.data.code,
+        status=status,
+        error=code_of(error),
         reason=str(error),
-        **given,
+        **{name: value for name, value in said.items() if value},
     )
 
 

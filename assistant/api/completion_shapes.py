@@ -1,0 +1,116 @@
+"""A completion as it is asked for and answered over HTTP, by its operation and by what stands before it."""
+
+import re
+from contextvars import ContextVar
+from typing import Any
+
+from msgspec import Struct
+
+from assistant.completion.order import Answer, Order, Selection
+from assistant.completion.service import CompletionService, Question
+from assistant.gateway.open_conversation import OpenConversation, OpenConversations
+from assistant.telemetry import request_id
+from assistant.text.offloading import beside
+from assistant.text.word_diff import word_diff
+from assistant.web.request_facts import RequestFacts
+
+_FRESH = re.compile(r"(?:^|,)\s*no-cache\s*(?:,|$)", re.IGNORECASE)
+
+
+class CompletionBody(Struct, frozen=True, kw_only=True):
+    """A draft and the key of the prompt that shall be applied to it.
+
+    `instruction` is what the agent wishes besides, `selection` the only passage that is rewritten; `inbox_id` names the
+    conversation's inbox, for prompts that are for some only; `detail` asks for an object, not a bare string. A
+    helpdesk's newer composer may send more: that is passed over, and null is as good as nothing.
+    """
+
+    prompt_key: str
+    content: str
+    variables: dict[str, Any] | None = None
+    instruction: str | None = None
+    selection: Selection | None = None
+    inbox_id: int | None = None
+    detail: bool | None = None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A request that was read, and found to be in order, before it came to its operation."""
+
+    body: CompletionBody
+    question: Question
+
+
+ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
+"""What was read already of the request that is being served."""
+
+
+class Clicks(Struct, frozen=True, kw_only=True):
+    """What answers a click, and what tells where the agent clicked."""
+
+    completions: CompletionService
+    conversations: OpenConversations
+
+
+def order_of(wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation) -> Order:
+    """Return the order that a body is.
+
+    Args:
+        wanted: the body.
+        cache_control: the header.
+        arrived: the loop's time at which the request came.
+        opened: the conversation that the agent has open; what was read of it goes before what the body says.
+    """
+    return Order(
+        prompt_key=wanted.prompt_key,
+        content=wanted.content,
+        variables=wanted.variables or {},
+        instruction=wanted.instruction or "",
+        selection=wanted.selection,
+        bare=not wanted.detail,
+        inbox_id=wanted.inbox_id if opened.inbox_id is None else opened.inbox_id,
+        opened=opened,
+        fresh=_FRESH.search(cache_control) is not None,
+        arrived=arrived,
+        request_id=request_id.get(),
+    )
+
+
+async def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
+    """Return an answer as an object; `diff` is what it changes in the draft, or in the selection."""
+    entry = answer.entry
+    draft = wanted.selection.text if wanted.selection else wanted.content
+    return {
+        "text": entry.text,
+        "warnings": list(answer.warnings),
+        "provider": entry.provider,
+        "model": entry.model,
+        "cached": answer.cache == "hit",
+        "prompt_version": entry.prompt_version,
+        "usage": entry.usage,
+        "diff": await beside(len(draft) + len(entry.text), word_diff, draft, entry.text),
+    }
+
+
+def headers_of(answer: Answer) -> dict[str, str]:
+    """Return the headers that tell how an answer came about."""
+    entry = answer.entry
+    return {
+        "X-Assistant-Cache": answer.cache,
+        "X-Assistant-Provider": entry.provider,
+        "X-Assistant-Model": header_safe(entry.model),
+        "X-Assistant-Prompt-Version": entry.prompt_version,
+        "Server-Timing": f"provider;dur={answer.provider_ms:.1f}",
+    }
+
+
+def note(facts: RequestFacts, answer: Answer) -> None:
+    """Set what the request's log line says of an answer."""
+    facts.prompt, facts.cache, facts.provider = answer.prompt_key, answer.cache, answer.entry.provider
+    facts.input_tokens = answer.entry.usage.input_tokens
+    facts.output_tokens = answer.entry.usage.output_tokens
+
+
+def header_safe(value: str) -> str:
+    """Keep what a header may carry: a model's name comes from its provider."""
+    return "".join(character if " " <= character <= "~" else "?" for character in value)[:200]

@@ -1,0 +1,18 @@
+"""The service's settings."""
+
+from assistant.settings.reading import read_environment, read_settings, unknown_variables
+from assistant.settings.settings import FOREIGN, PREFIX, SECRETS, VARIABLES, Settings
+from assistant.settings.values import MASKED_KINDS, Network
+
+__all__ = [
+    "FOREIGN",
+    "MASKED_KINDS",
+    "PREFIX",
+    "SECRETS",
+    "VARIABLES",
+    "Network",
+    "Settings",
+    "read_environment",
+    "read_settings",
+    "unknown_variables",
+]

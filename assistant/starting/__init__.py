@@ -1,0 +1,1 @@
+"""Starting a process that serves: what is tried again, and what ends it."""
