@@ -45,9 +45,9 @@ def test_first_light(tmp_path: Path, redis: RedisServer) -> None:
 
 
 def test_customers_messages_through_the_built_in_model(tmp_path: Path) -> None:
-    """Messages of customers, one at a time: each is answered inside the deadline, none with an error."""
+    """Messages of customers, one at a time: each is answered, none with an error, however busy the machine is."""
     texts = messages()[:12]
-    with serving(tmp_path) as served:
+    with serving(tmp_path, REQUEST_TIMEOUT="60") as served:
         for text in texts:
             body = {"prompt_key": "reply_friendly", "content": text, "detail": True}
             answer = served.client.post("/api/v1/ai/completion", json=body)
