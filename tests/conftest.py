@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.assistant.registration import registered_once
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
 
@@ -48,6 +49,13 @@ def _nothing_stays_for_good() -> Iterator[None]:
     gc.freeze = lambda: None
     yield
     gc.freeze = freeze
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _registered_once() -> Iterator[None]:
+    """Spare the services of tests, which come and go, what comes to the same for each of them."""
+    with registered_once():
+        yield
 
 
 @pytest.fixture(scope="module")

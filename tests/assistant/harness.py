@@ -1,6 +1,7 @@
 """Runs the whole service inside a test, as a server would, and talks to it as a client."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,12 +11,14 @@ import httpx
 import msgspec
 from litestar.types import ASGIApp
 
-from assistant.app import create_app
+from assistant.app import create_app, upgrade_tables
 from assistant.settings import Settings
 
 ADMIN_KEY, ADMIN_SECRET = "ak_admin_of_the_tests", "as_secret_of_the_admin_of_the_tests"
 SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 ADMIN = {"Authorization": f"token {ADMIN_KEY}:{ADMIN_SECRET}"}
+_FILE = "assistant.db"
+_tables: list[bytes] = []
 
 
 def settings_for(state: Path, **changes: Any) -> Settings:  # noqa: ANN401 - any setting
@@ -27,9 +30,22 @@ def settings_for(state: Path, **changes: Any) -> Settings:  # noqa: ANN401 - any
 @asynccontextmanager
 async def service(state: Path, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:  # noqa: ANN401
     """Run a service and give a client that is signed in as its administrator."""
+    if not (state.exists() or "database_url" in changes):
+        await _make_tables(state)
     front = create_app(settings_for(state, **changes))
     async with client_of(cast("ASGIApp", front), front.ready) as client:
         yield client
+
+
+async def _make_tables(state: Path) -> None:
+    """Put into a folder that is not there yet the tables that a service would make: here they are made once for all."""
+    if not _tables:
+        with tempfile.TemporaryDirectory() as folder:
+            await upgrade_tables(settings_for(Path(folder) / "var"))
+            _tables.append((Path(folder) / "var" / _FILE).read_bytes())
+    state.mkdir(mode=0o700)
+    (state / _FILE).touch(mode=0o600)
+    (state / _FILE).write_bytes(_tables[0])
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +16,7 @@ from providers.wrappers.replying import Habit, Replying
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.fakes.steps import Step
+from tests.growth import grows_no_faster, repeated
 from tests.providers.conftest import REQUEST, Ask, ask_whole
 from tests.ticking import ticking
 
@@ -211,11 +211,10 @@ async def test_names_of_models_are_short_and_clean(
 @pytest.mark.parametrize("mark", ["<s>", "<s>x", "<think>", "<answer>", "<text>", "</s>", "<|end|>"])
 def test_marks_again_and_again_take_time_in_proportion(mark: str) -> None:
     """Twice as many take about twice the time, behind a word in one piece."""
-    took = []
-    for length in (40_000, 80_000):
-        started = time.thread_time()
+
+    def follow(size: int) -> None:
         reader = ReplyReader(["Hi"])
-        reader.feed("Hello " + mark * (length // len(mark)))
+        reader.feed("Hello " + repeated(mark, size))
         reader.finish()
-        took.append(time.thread_time() - started)
-    assert took[1] < 2.5 * took[0] + 0.1
+
+    grows_no_faster(follow, 40_000)

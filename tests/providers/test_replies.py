@@ -2,13 +2,13 @@
 # ruff: noqa: RUF001 - bars of other scripts
 
 import os
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.replies import ReplyReader
+from tests.growth import grows_no_faster, repeated
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -322,8 +322,10 @@ def test_pieces_say_what_the_whole_says(answer: str, size: int, said: str) -> No
 
 @pytest.mark.parametrize("piece", [*MARKS, "<|a", "[", "◁", " ", "a<think></think>", "<think " + "x" * 190])
 def test_no_answer_takes_long(piece: str) -> None:
-    """200 KB of anything, in pieces: far less than a second on an idle machine."""
-    answer = piece * (200_000 // len(piece))
-    started = time.process_time()
-    read(answer, answer[:60_000], size=512)
-    assert time.process_time() - started < 5
+    """Twice as much of anything, in pieces, takes about twice as long."""
+
+    def follow(size: int) -> None:
+        answer = repeated(piece, size)
+        read(answer, answer[: size // 3], size=512)
+
+    grows_no_faster(follow, 50_000)

@@ -1,33 +1,17 @@
 """Drafts, published versions, and the way back: over HTTP alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.assistant.authoring.editing import PROMPTS, act, details, listed, prompt, refused, save, shown
-from tests.assistant.completion.asking import asked, click, using
+from tests.assistant.completion.asking import asked, click
 from tests.assistant.desk.conftest import postgres_database
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    """A provider."""
-    with FakeProvider() as fake:
-        fake.reply("All is well.")
-        yield fake
-
-
-@pytest.fixture
-async def client(state: Path, fake: FakeProvider) -> AsyncIterator[httpx.AsyncClient]:
-    """A service that asks it."""
-    async with service(state, **using(fake)) as client:
-        yield client
 
 
 def system_of(fake: FakeProvider) -> str:

@@ -1,33 +1,13 @@
 """What became of answers: told by the agent who got them, shown by the version of the prompt."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import httpx
 import pytest
 
 from tests.assistant.authoring.editing import act, prompt, refused, save
-from tests.assistant.completion.asking import click, click_streamed, using
+from tests.assistant.completion.asking import click, click_streamed
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import service
-from tests.fakes import FakeProvider
 
 FEEDBACK = "/api/v1/ai/feedback"
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    """A provider."""
-    with FakeProvider() as fake:
-        fake.reply("All is well.")
-        yield fake
-
-
-@pytest.fixture
-async def client(state: Path, fake: FakeProvider) -> AsyncIterator[httpx.AsyncClient]:
-    """A service that asks it."""
-    async with service(state, **using(fake)) as client:
-        yield client
 
 
 async def give(client: httpx.AsyncClient, answer: httpx.Response, verdict: str, **more: object) -> httpx.Response:

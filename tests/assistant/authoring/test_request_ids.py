@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -24,14 +24,6 @@ from tests.servers.postgres import PostgresServer
 
 CHOSEN = "chosen-by-a-client"
 ALL = (ipaddress.ip_network("0.0.0.0/0"),)
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    """A provider."""
-    with FakeProvider() as fake:
-        fake.reply("All is well.")
-        yield fake
 
 
 @pytest.fixture

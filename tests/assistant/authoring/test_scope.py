@@ -1,31 +1,10 @@
 """A prompt may be for some teams, inboxes or languages only: in the list, and wherever it is used."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import httpx
-import pytest
 
 from tests.assistant.authoring.editing import act, listed, prompt, refused, save
-from tests.assistant.completion.asking import PATH, STREAMED, click, using, wanted
+from tests.assistant.completion.asking import PATH, STREAMED, click, wanted
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import service
-from tests.fakes import FakeProvider
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
-    """A provider."""
-    with FakeProvider() as fake:
-        fake.reply("All is well.")
-        yield fake
-
-
-@pytest.fixture
-async def client(state: Path, fake: FakeProvider) -> AsyncIterator[httpx.AsyncClient]:
-    """A service that asks it."""
-    async with service(state, **using(fake)) as client:
-        yield client
 
 
 async def publish(client: httpx.AsyncClient, key: str, scope: str) -> None:

@@ -43,10 +43,10 @@ async def test_nothing_is_limited_until_somebody_says_so(budgets: Budgets) -> No
     for _ in range(100):
         await budgets.take_request(ANNA)
         (await reserve(budgets)).release()
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(10_000):
         assert budgets.allows_request_now(ANNA)
-    assert (time.perf_counter() - started) / 10_000 < 5e-6  # a fifth of a microsecond on an idle machine
+    assert (time.thread_time() - started) / 10_000 < 5e-6  # a fifth of a microsecond on an idle machine
 
 
 async def test_requests_by_the_minute(budgets: Budgets) -> None:

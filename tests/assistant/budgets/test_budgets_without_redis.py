@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,7 @@ from tests.assistant.budgets.conftest import Clock, linked
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, bill, budgets_of, limit, refused, reserve, spend
 from tests.assistant.budgets.uses import use
 from tests.servers.redis import redis_server
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(0.02)
+from tests.waiting import eventually
 
 
 async def test_frozen_redis_delays_nobody_and_loses_nothing(

@@ -1,7 +1,6 @@
 """One row a completion: written beside the requests, whatever the database does, and added up right."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -15,15 +14,9 @@ from assistant.usage.reports import UsageGroup, UsageRows, UsageTotals
 from assistant.usage.rows import Use
 from tests.assistant.budgets.gate import Gate
 from tests.assistant.budgets.uses import NOON, use
+from tests.waiting import eventually
 
 TODAY = NOON.date()
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(0.01)
 
 
 async def requests(rows: UsageRows) -> int:

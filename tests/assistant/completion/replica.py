@@ -13,7 +13,8 @@ from assistant.database.secret_keys import SecretKeys
 from assistant.redis.link import RedisLink
 from tests.assistant.completion.answers import answer
 from tests.assistant.harness import SECRET_KEY
-from tests.assistant.redis.redis_trouble import PATIENT, eventually
+from tests.assistant.redis.redis_trouble import PATIENT
+from tests.waiting import eventually
 
 KEY = "0123456789abcdef"
 LEASE = f"assistant:flight:{KEY}"

@@ -15,9 +15,10 @@ from assistant.database.secret_keys import SecretKeys
 from assistant.redis.link import RedisLink
 from tests.assistant.completion.answers import TEXT, entry
 from tests.assistant.harness import SECRET_KEY
-from tests.assistant.redis.redis_trouble import eventually, linked, tell
+from tests.assistant.redis.redis_trouble import linked, tell
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer, redis_server
+from tests.waiting import eventually
 
 FRESH = Found(entry(), stale=False)
 STALE = Found(entry(), stale=True)

@@ -1,6 +1,5 @@
 """From a click to a better reply, through a provider that is a real server."""
 
-import csv
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 from assistant.completion.job import MOST_CONTENT
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.harness import error, service
+from tests.customers import messages
 from tests.fakes import FakeProvider, steps
 from tests.servers.redis import RedisServer
 
@@ -20,7 +20,6 @@ DRAFT = "no we cant refund order #4471 before 3 May, see https://shop.example/te
 HIDDEN = "no we cant refund order ZQX1REF before 3 May, see ZQX2LINK"
 """The draft as a provider sees it."""
 GERMAN = "Leider können wir die Bestellung ZQX1REF nicht vor dem 3. Mai erstatten, bitte lesen Sie ZQX2LINK"
-MESSAGES = Path(__file__).parents[4] / "shared" / "data" / "customer_messages.csv"
 
 
 @pytest.fixture
@@ -343,11 +342,8 @@ async def test_prompt_of_ones_own_and_a_broken_one(state: Path, provider: FakePr
 
 
 async def test_real_messages_pass_unchanged(state: Path, provider: FakeProvider) -> None:
-    """Each of 300 real customer messages comes back as it was written; the provider sees a few tokens, else all."""
-    if not MESSAGES.exists():
-        pytest.skip("../shared is absent")
-    with MESSAGES.open(encoding="utf-8", newline="") as file:
-        texts = [row["text"] for row in csv.DictReader(file)][:300]
+    """What customers write comes back as it was written; the provider sees a few tokens, else all."""
+    texts = messages()[:300]
     async with service(state, **using(provider)) as client:
         for text in texts:
             assert (await complete(client, content=text)).json()["data"] == f"Better: {text}".strip()

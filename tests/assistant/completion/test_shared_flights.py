@@ -14,9 +14,10 @@ from redis.asyncio import Redis
 from assistant.completion.order import Answer
 from providers.errors import UnavailableError
 from tests.assistant.completion.replica import KEY, LEASE, Replica, fly_after, followed, landed, replica
-from tests.assistant.redis.redis_trouble import eventually, relayed, tell
+from tests.assistant.redis.redis_trouble import relayed, tell
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer, redis_server
+from tests.waiting import eventually
 
 HANDOVER = 2.0
 

@@ -9,10 +9,10 @@ import pytest
 
 from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, events_of, until, using
 from tests.assistant.harness import service
-from tests.assistant.redis.redis_trouble import eventually
 from tests.fakes import FakeProvider, steps
 from tests.fakes.drip import Drip
 from tests.servers.redis import RedisServer
+from tests.waiting import eventually
 
 DRAFT = "it is on its way"
 OLD, NEW = "It is on its way.", "It's on its way!"

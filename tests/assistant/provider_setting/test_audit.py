@@ -11,6 +11,7 @@ from sqlalchemy import text
 from assistant.database.database import Database
 from assistant.provider_setting.change import MASK
 from tests.assistant.harness import error, service, settings_for
+from tests.assistant.provider_setting.setting import put, show
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 
@@ -19,15 +20,9 @@ HERE = {"provider": "custom", "base_url": "http://127.0.0.1:1", "model": "m"}
 THERE = {"provider": "custom", "base_url": "http://127.0.0.1:2", "model": "m"}
 
 
-async def put(client: httpx.AsyncClient, **body: Any) -> httpx.Response:  # noqa: ANN401
+async def switch(client: httpx.AsyncClient, **body: object) -> httpx.Response:
     """Change the provider setting, as a rule without asking the provider."""
-    return await client.put("/api/v1/ai/provider", json={"verify": False, **body})
-
-
-async def show(client: httpx.AsyncClient) -> dict[str, Any]:
-    """Return the provider setting."""
-    data: dict[str, Any] = (await client.get("/api/v1/ai/provider")).json()["data"]
-    return data
+    return await put(client, **{"verify": False, **body})
 
 
 async def newest(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -56,7 +51,7 @@ async def test_audit_says_what_became_of_each_key(state: Path) -> None:
                 "fallbacks": [{**spare, "api_key": ""}, {**HERE, "name": "moved", "api_key": MASK}],
             },
         ):
-            assert (await put(client, **change)).status_code == 200
+            assert (await switch(client, **change)).status_code == 200
             entry = await newest(client)
             told.append(tuple([each["key"] for each in entry[side]] for side in ("before", "after")))
     assert told == [
@@ -77,17 +72,17 @@ async def test_audit_says_what_became_of_each_key(state: Path) -> None:
 async def test_switch_that_can_not_be_written_down_is_none(state: Path) -> None:
     """The setting and its row of the audit log are saved together or not at all."""
     async with service(state) as client:
-        assert (await put(client, **HERE, api_key=KEY)).status_code == 200
+        assert (await switch(client, **HERE, api_key=KEY)).status_code == 200
         before = await show(client)
         database = Database(settings_for(state).resolved_database_url)
         async with database.writing() as session:
             await session.execute(text("ALTER TABLE assistant_audit RENAME TO away"))
-        assert error(await put(client, **THERE, api_key=OTHER)) == (503, "NetworkException", "busy")
+        assert error(await switch(client, **THERE, api_key=OTHER)) == (503, "NetworkException", "busy")
         assert await show(client) == before
         async with database.writing() as session:
             await session.execute(text("ALTER TABLE away RENAME TO assistant_audit"))
         await database.aclose()
-        assert (await put(client, provider="custom", api_key="")).status_code == 200
+        assert (await switch(client, provider="custom", api_key="")).status_code == 200
         assert (await show(client))["base_url"] == before["base_url"], "nothing of the failed switch was left"
 
 
@@ -113,9 +108,9 @@ async def switched_during_a_test(slow: httpx.AsyncClient, quick: httpx.AsyncClie
     gate = Gate()
     with FakeProvider("chat") as provider:
         provider.script(gate.step)
-        testing = asyncio.create_task(put(slow, provider="custom", base_url=provider.url, api_key=KEY, verify=True))
+        testing = asyncio.create_task(switch(slow, provider="custom", base_url=provider.url, api_key=KEY, verify=True))
         assert await asyncio.to_thread(gate.reached.wait, 30)
-        assert (await put(quick, **HERE, api_key="")).status_code == 200, "nobody waits for another one's live test"
+        assert (await switch(quick, **HERE, api_key="")).status_code == 200, "nobody waits for another one's live test"
         gate.open()
         return await testing
 
@@ -128,7 +123,7 @@ async def test_switch_is_not_undone_by_one_that_began_before_it(state: Path) -> 
         assert "somebody else" in late.json()["message"].lower()
         assert (await show(client))["base_url"] == "http://127.0.0.1:1/v1"
         assert (await client.get("/api/v1/ai/audit")).json()["data"]["total"] == 1
-        assert (await put(client, **THERE, api_key="")).status_code == 200
+        assert (await switch(client, **THERE, api_key="")).status_code == 200
 
 
 async def test_switch_on_another_replica_is_not_undone_either(state: Path) -> None:
@@ -136,5 +131,5 @@ async def test_switch_on_another_replica_is_not_undone_either(state: Path) -> No
     async with service(state) as one, service(state) as other:
         late = await switched_during_a_test(one, other)
         assert error(late) == (412, "ConflictException", "stale_edit")
-        assert (await put(one, provider="custom", api_key="")).status_code == 200
+        assert (await switch(one, provider="custom", api_key="")).status_code == 200
         assert (await show(one))["base_url"] == "http://127.0.0.1:1/v1"

@@ -15,6 +15,7 @@ from assistant.database.tables import ProviderSettingRow
 from assistant.provider_setting.change import MASK
 from providers.hosts import HOSTS
 from tests.assistant.harness import error, service, settings_for
+from tests.assistant.provider_setting.setting import ask, put, show
 from tests.fakes import FakeProvider, steps
 
 KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
@@ -34,22 +35,6 @@ def second() -> Iterator[FakeProvider]:
     with FakeProvider("messages") as fake:
         fake.reply("from the second")
         yield fake
-
-
-async def put(client: httpx.AsyncClient, **body: object) -> httpx.Response:
-    """Change the provider setting."""
-    return await client.put("/api/v1/ai/provider", json=body)
-
-
-async def show(client: httpx.AsyncClient) -> dict[str, object]:
-    """Return the provider setting."""
-    data: dict[str, object] = (await client.get("/api/v1/ai/provider")).json()["data"]
-    return data
-
-
-async def ask(client: httpx.AsyncClient, content: str = "no refund") -> httpx.Response:
-    """Ask for a completion."""
-    return await client.post("/api/v1/ai/completion", json={"prompt_key": "reply_friendly", "content": content})
 
 
 async def test_nothing_set_means_the_built_in_model(state: Path) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from msgspec import structs
 
@@ -12,6 +11,7 @@ from assistant.errors import ApiKeyRequiredError, InvalidRequestError
 from assistant.provider_setting.change import MASK, Fallback, ProviderChange, fallbacks
 from providers.registry import resolve
 from tests.assistant.harness import error, service
+from tests.assistant.provider_setting.setting import ask, put, show
 from tests.fakes import FakeProvider, steps
 
 KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
@@ -45,26 +45,10 @@ def setting(first: FakeProvider, second: FakeProvider, key: str | None = OTHER) 
     }
 
 
-async def put(client: httpx.AsyncClient, body: dict[str, Any]) -> httpx.Response:
-    """Change the provider setting."""
-    return await client.put("/api/v1/ai/provider", json=body)
-
-
-async def shown(client: httpx.AsyncClient) -> dict[str, Any]:
-    """Return the provider setting."""
-    data: dict[str, Any] = (await client.get("/api/v1/ai/provider")).json()["data"]
-    return data
-
-
-async def ask(client: httpx.AsyncClient, content: str) -> httpx.Response:
-    """Ask for a completion."""
-    return await client.post("/api/v1/ai/completion", json={"prompt_key": "reply_friendly", "content": content})
-
-
 async def test_fallback_answers_when_the_first_fails(state: Path, first: FakeProvider, second: FakeProvider) -> None:
     """The agent has an answer and the headers say whose; it is stored as the fallback's, not as the first one's."""
     async with service(state) as client:
-        assert (await put(client, setting(first, second))).status_code == 200
+        assert (await put(client, **setting(first, second))).status_code == 200
         first.script(*[steps.status(503)] * 3)
         fallen, again = await ask(client, "no refund"), await ask(client, "no refund")
     assert (fallen.json()["data"], fallen.headers["x-assistant-model"]) == ("from the second", "two")
@@ -76,8 +60,8 @@ async def test_setting_is_shown_kept_and_survives_a_restart(
 ) -> None:
     """Keys are masked; sent back masked, left out, or with another key for the first alone, the fallback stays."""
     async with service(state) as client:
-        assert (await put(client, setting(first, second))).status_code == 200
-        before = await shown(client)
+        assert (await put(client, **setting(first, second))).status_code == 200
+        before = await show(client)
         [fallback] = before["fallbacks"]
         assert (fallback["base_url"], fallback["model"], fallback["api_key"]) == (f"{second.url}/v1", "two", MASK)
         for change in (
@@ -85,14 +69,14 @@ async def test_setting_is_shown_kept_and_survives_a_restart(
             setting(first, second, None),
             {"provider": "custom", "api_key": KEY},
         ):
-            assert (await put(client, change)).status_code == 200
-            assert await shown(client) == before
+            assert (await put(client, **change)).status_code == 200
+            assert await show(client) == before
         assert KEY not in str(before)
         assert OTHER not in str(before)
     async with service(state) as client:
-        assert await shown(client) == before
-        assert (await put(client, {**setting(first, second), "fallbacks": None})).status_code == 200
-        assert (await shown(client))["fallbacks"] == [], "what is left out is no fallback"
+        assert await show(client) == before
+        assert (await put(client, **{**setting(first, second), "fallbacks": None})).status_code == 200
+        assert (await show(client))["fallbacks"] == [], "what is left out is no fallback"
 
 
 async def test_one_provider_twice_keeps_its_keys_apart(state: Path, first: FakeProvider, second: FakeProvider) -> None:
@@ -105,10 +89,10 @@ async def test_one_provider_twice_keeps_its_keys_apart(state: Path, first: FakeP
         )
         whole = setting(first, second)
         async with service(state) as client:
-            assert (await put(client, {**whole, "fallbacks": [ours, spare]})).status_code == 200
+            assert (await put(client, **{**whole, "fallbacks": [ours, spare]})).status_code == 200
             kept = [{**spare, "api_key": MASK}, {**ours, "api_key": MASK}]
-            assert (await put(client, {**whole, "fallbacks": kept})).status_code == 200
-            assert [each["name"] for each in (await shown(client))["fallbacks"]] == ["spare", "ours"]
+            assert (await put(client, **{**whole, "fallbacks": kept})).status_code == 200
+            assert [each["name"] for each in (await show(client))["fallbacks"]] == ["spare", "ours"]
             first.script(*[steps.status(503)] * 3)
             assert (await ask(client, "no refund")).status_code == 200
             assert host.requests[-1].headers["authorization"] == "Bearer sk-spare"
@@ -121,15 +105,15 @@ async def test_names_are_unique_and_the_providers_own_by_default(
 ) -> None:
     """An admin who names none sees the provider's; two of one name are refused, and the message says which."""
     async with service(state) as client:
-        assert (await put(client, setting(first, second))).status_code == 200
-        assert (await shown(client))["fallbacks"][0]["name"] == "custom"
+        assert (await put(client, **setting(first, second))).status_code == 200
+        assert (await show(client))["fallbacks"][0]["name"] == "custom"
         [fallback] = setting(first, second)["fallbacks"]
         for names in ({}, {"name": "custom"}, {"name": " custom "}):
-            twice = await put(client, {**setting(first, second), "fallbacks": [fallback, {**fallback, **names}]})
+            twice = await put(client, **{**setting(first, second), "fallbacks": [fallback, {**fallback, **names}]})
             assert error(twice) == (400, "InputException", "invalid_request")
             assert twice.json()["message"].startswith("fallbacks[1].name: ")
         for name in ("n" * 101, "a\u0000b", 5):
-            bad = await put(client, {**setting(first, second), "fallbacks": [{**fallback, "name": name}]})
+            bad = await put(client, **{**setting(first, second), "fallbacks": [{**fallback, "name": name}]})
             assert error(bad) == (400, "InputException", "invalid_request")
             assert "name" in bad.json()["message"]
 
@@ -139,10 +123,10 @@ async def test_fallback_that_fails_its_test_changes_nothing(
 ) -> None:
     """A wrong key of a fallback is told when it is entered, not on the day when the fallback is needed."""
     async with service(state, provider="custom", base_url=first.url, model="one", api_key=KEY) as client:
-        refused = await put(client, setting(first, second, "wrong"))
+        refused = await put(client, **setting(first, second, "wrong"))
         assert error(refused) == (400, "InputException", "provider_key")
         assert refused.json()["message"].startswith("fallbacks[0] (custom): The provider custom refused the API key")
-        assert (await shown(client))["fallbacks"] == []
+        assert (await show(client))["fallbacks"] == []
 
 
 async def test_test_call_names_the_fallback_that_fails(state: Path, first: FakeProvider, second: FakeProvider) -> None:
@@ -159,13 +143,13 @@ async def test_test_call_names_the_fallback_that_fails(state: Path, first: FakeP
         forbidden = await client.post("/api/v1/ai/provider/test", json={**right, "fallbacks": [stray]})
         assert error(forbidden) == (400, "InputException", "invalid_request")
         assert forbidden.json()["message"].startswith("fallbacks[0].base_url: ")
-        assert (await shown(client))["source"] == "built-in"
+        assert (await show(client))["source"] == "built-in"
 
 
 async def test_test_call_saves_nothing(state: Path, first: FakeProvider, second: FakeProvider) -> None:
     """A right setting is told to work, a wrong one not to, and the one in charge stays as it is."""
     async with service(state, provider="custom", base_url=first.url, model="one", api_key=KEY) as client:
-        before = await shown(client)
+        before = await show(client)
         right = {"provider": "custom", "base_url": second.url, "model": "two", "api_key": OTHER}
         answer = await client.post("/api/v1/ai/provider/test", json=right)
         assert (answer.status_code, answer.json()["data"]) == (200, True)
@@ -173,7 +157,7 @@ async def test_test_call_saves_nothing(state: Path, first: FakeProvider, second:
         assert error(wrong) == (400, "InputException", "provider_key")
         stray = await client.post("/api/v1/ai/provider/test", json={**right, "api_key": MASK})
         assert error(stray) == (400, "InputException", "api_key_required")
-        assert await shown(client) == before
+        assert await show(client) == before
 
 
 IN_CHARGE = (

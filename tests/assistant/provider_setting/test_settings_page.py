@@ -13,6 +13,7 @@ from assistant.provider_setting.settings_page import PageChange
 from providers.hosts import HOSTS
 from providers.registry import ProviderSetting, resolve
 from tests.assistant.harness import error, service
+from tests.assistant.provider_setting.setting import ask
 from tests.fakes import FakeProvider, steps
 
 KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
@@ -55,11 +56,6 @@ async def show(client: httpx.AsyncClient) -> dict[str, Any]:
     """Open the page."""
     data: dict[str, Any] = (await client.get(CONFIG)).json()["data"]
     return data
-
-
-async def ask(client: httpx.AsyncClient, content: str = "no refund") -> httpx.Response:
-    """Ask for a completion."""
-    return await client.post("/api/v1/ai/completion", json={"prompt_key": "reply_friendly", "content": content})
 
 
 def keys_shown(fake: FakeProvider) -> set[str | None]:

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -34,15 +33,6 @@ async def tell(url: str, *command: str | int) -> object:
         return answer
     finally:
         await client.aclose()
-
-
-async def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> float:
-    """Wait until something holds; return the seconds that it took."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() < started + seconds, "it did not happen in time"
-        await asyncio.sleep(0.01)
-    return time.monotonic() - started
 
 
 class Relay:

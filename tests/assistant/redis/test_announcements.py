@@ -8,8 +8,9 @@ from pathlib import Path
 
 from assistant.redis.announcements import Spread
 from assistant.redis.link import RedisLink
-from tests.assistant.redis.redis_trouble import PATIENT, eventually
+from tests.assistant.redis.redis_trouble import PATIENT
 from tests.servers.redis import RedisServer, redis_server
+from tests.waiting import eventually
 
 
 class Replica:

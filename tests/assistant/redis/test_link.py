@@ -12,9 +12,10 @@ import pytest
 
 from assistant.completion.redis_tier import RedisTier
 from assistant.redis.link import RedisDownError, RedisLink
-from tests.assistant.redis.redis_trouble import eventually, linked, relayed, tell
+from tests.assistant.redis.redis_trouble import linked, relayed, tell
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer, redis_server
+from tests.waiting import eventually
 
 HURRIED = 0.05  # what the service uses: a command takes twice that at most
 FIRST_WAIT = 0.1 + 0.4  # seconds, with slack for a busy machine

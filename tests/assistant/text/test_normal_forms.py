@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies
 
 from assistant.text.normal_forms import MOST_MARKS, normal
+from tests.growth import grows_no_faster
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -70,16 +71,12 @@ def test_a_row_beyond_the_first_plane_is_no_pile(row: str) -> None:
 def test_takes_time_in_proportion(pile: str) -> None:
     """Twice the marks on one letter take about twice as long."""
 
-    def seconds(size: int) -> float:
+    def work(size: int) -> None:
         text = "a" + (pile * (size // len(pile)) if pile else "\u0301" * (size // 2) + "\u0316" * (size // 2))
-        started = time.process_time()
         for form in FORMS:
             normal(form, text)
-        return time.process_time() - started
 
-    seconds(1000)
-    once = min(seconds(20_000) for _ in range(3))
-    assert min(seconds(40_000) for _ in range(3)) < 2.5 * once + 0.05
+    grows_no_faster(work, 20_000)
 
 
 def test_keeps_every_mark() -> None:

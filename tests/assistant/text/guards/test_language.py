@@ -1,16 +1,13 @@
 # ruff: noqa: RUF001 - texts in other alphabets
 """The answer is in the draft's language, or in the one asked for."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from assistant.text.language.detector import detect
 from assistant.text.language.names import code_of
 from tests.assistant.text.guards.checking import Pair, ask, assert_found, faithful, unfaithful
+from tests.customers import messages
 
-MESSAGES = Path(__file__).parents[5] / "shared" / "data" / "customer_messages.csv"
 SAMPLES = {
     "en": "Your parcel is still at the depot, and we will send it again as soon as we can. Please tell us when you "
     "are at home.",
@@ -156,11 +153,9 @@ def test_takes_no_part_for_another_language(code: str) -> None:
             assert detect(" ".join(words[start:end])).code in {code, None, *alike}, words[start:end]
 
 
-@pytest.mark.skipif(not MESSAGES.exists(), reason="the shared data is not there")
 def test_takes_no_customer_for_a_foreigner() -> None:
-    """Of 3,080 real English messages, most of one line, none is taken for another language."""
-    with MESSAGES.open(encoding="utf-8", newline="") as file:
-        found = [detect(row["text"]).code for row in csv.DictReader(file)]
+    """Of what customers write in English, mostly one line, none is taken for another language."""
+    found = [detect(text).code for text in messages()]
     assert set(found) == {"en", None}
     assert found.count("en") > len(found) / 2
 

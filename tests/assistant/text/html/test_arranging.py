@@ -1,7 +1,6 @@
 """Lines, paragraphs and Markdown of an answer, as a composer shows them that takes HTML."""
 
 import os
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from assistant.text.html.arranging import arrange, without_empty_paragraphs
 from assistant.text.html.sanitising import safe_html
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.html.test_sanitising import ATTACKS, Findings
+from tests.growth import grows_no_faster, repeated
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -220,8 +220,10 @@ def test_whatever_a_model_writes_is_safe_and_stays_as_it_is(answer: str, draft: 
     ],
 )  # fmt: skip
 def test_no_answer_takes_long(piece: str) -> None:
-    """200 KB of anything: about half a second on an idle machine."""
-    answer = piece * (200_000 // len(piece))
-    started = time.process_time()
-    without_empty_paragraphs(arrange(answer, DRAFT), answer)
-    assert time.process_time() - started < 5
+    """Twice as much of anything takes about twice as long."""
+
+    def show(size: int) -> None:
+        answer = repeated(piece, size)
+        without_empty_paragraphs(arrange(answer, DRAFT), answer)
+
+    grows_no_faster(show, 40_000)

@@ -1,7 +1,6 @@
 """Angle brackets in answers to texts."""
 
 import os
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +13,7 @@ from assistant.text.html.brackets import MOST_OPEN, TextTags
 from assistant.text.html.elements import ELEMENTS
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.masking.building import streamed
+from tests.growth import grows_no_faster, repeated
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -226,9 +226,9 @@ def test_little_is_held_back() -> None:
 )
 def test_the_work_grows_with_the_text(piece: str) -> None:
     """Twice of anything takes about twice as long."""
-    taken = []
-    for size in (40_000, 80_000):
-        text, started = piece * (size // len(piece)), time.process_time()
+
+    def read(size: int) -> None:
+        text = repeated(piece, size)
         tags = TextTags(text)
         for start in range(0, len(text), 512):
             tags.feed(text[start : start + 512])
@@ -236,5 +236,5 @@ def test_the_work_grows_with_the_text(piece: str) -> None:
         tags = TextTags("x")
         tags.feed(text)
         tags.finish()
-        taken.append(time.process_time() - started)
-    assert taken[1] < 2.5 * taken[0] + 0.1
+
+    grows_no_faster(read, 40_000)

@@ -1,6 +1,5 @@
 """Texts that were made to take long."""
 
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +10,7 @@ from assistant.text.answers.streaming import StreamText
 from assistant.text.html.sanitising import safe_html
 from assistant.text.masking.kinds import KINDS
 from assistant.text.masking.masking import Mask, MaskingRules
+from tests.growth import grows_no_faster, repeated
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -135,12 +135,10 @@ PIECES = [
 @pytest.mark.parametrize("html", [False, True])
 def test_no_text_takes_long(piece: str, html: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """Twice as much of anything takes twice as long, there and back."""
-    once, twice = (_there_and_back(piece * (size // len(piece)), html=html) for size in (SIZE // 4, SIZE // 2))
-    assert twice < 2.5 * once + 0.3
+    grows_no_faster(lambda size: _there_and_back(repeated(piece, size), html=html), SIZE // 8)
 
 
-def _there_and_back(text: str, *, html: bool) -> float:
-    started = time.process_time()
+def _there_and_back(text: str, *, html: bool) -> None:
     mask = Mask(MaskingRules(private=KINDS))
     answer = mask.hide(text, html=html)
     finish_text(answer, mask=mask, draft=text, html=html)
@@ -148,7 +146,6 @@ def _there_and_back(text: str, *, html: bool) -> float:
     for start in range(0, len(answer), 512):
         stream.feed(answer[start : start + 512])
     stream.finish()
-    return time.process_time() - started
 
 
 @pytest.mark.parametrize(
@@ -156,14 +153,7 @@ def _there_and_back(text: str, *, html: bool) -> float:
 )
 def test_twice_the_text_takes_twice_the_time(piece: str) -> None:
     """Finding things in any spelling, over and over."""
-    once, twice = (min(_seconds(piece * (size // len(piece))) for _ in range(3)) for size in (SIZE // 2, SIZE))
-    assert twice < 2.5 * once + 0.05
-
-
-def _seconds(text: str) -> float:
-    started = time.process_time()
-    Mask(MaskingRules(private=KINDS)).hide(text, html=True)
-    return time.process_time() - started
+    grows_no_faster(lambda size: Mask(MaskingRules(private=KINDS)).hide(repeated(piece, size), html=True), SIZE // 2)
 
 
 @pytest.mark.parametrize("html", [False, True])

@@ -1,7 +1,6 @@
 """What stands in a draft is no link that the model made up: a draft comes back as it is, whatever it looks like."""
 
 import os
-import time
 from html import unescape
 
 import pytest
@@ -14,6 +13,7 @@ from assistant.text.html.recognition import is_html
 from assistant.text.masking.known import known_links
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.masking.building import FACTS, HTML, TEXTS, WORDS, streamed
+from tests.growth import grows_no_faster, repeated
 
 COMMON = settings(max_examples=600 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
 CUTS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
@@ -118,12 +118,4 @@ def test_twice_the_links_take_twice_the_time(piece: str, html: bool) -> None:  #
     """Processor time: the links of a draft are found in time that grows with its length."""
     mask = Mask(MaskingRules())
     mask.hide("ORD-2024-0001", html=False)
-
-    def taken(size: int) -> float:
-        text = "ZQX1REF " + piece * (size // len(piece))
-        begun = time.process_time()
-        known_links(text, mask.things, html=html)
-        return time.process_time() - begun
-
-    small = min(taken(12_000) for _ in range(3))
-    assert min(taken(24_000) for _ in range(2)) <= 2.5 * small + 0.05
+    grows_no_faster(lambda size: known_links("ZQX1REF " + repeated(piece, size), mask.things, html=html), 12_000)

@@ -2,12 +2,12 @@
 """Two values side by side, with tags or a dash between them, and one value with tags or dashes in it."""
 
 import re
-import time
 
 import pytest
 
 from assistant.text.masking.custom import CustomPattern
 from assistant.text.masking.masking import Mask, MaskingRules
+from tests.growth import grows_no_faster, repeated
 
 _CARD, _OTHER_CARD = "4111 1111 1111 1111", "5500 0000 0000 0004"
 
@@ -196,19 +196,10 @@ def test_ordinary_sentences_stay(text: str) -> None:
     assert hidden(text) == text
 
 
-def _seconds(text: str) -> float:
-    mask = Mask(MaskingRules())
-    began = time.thread_time()
-    mask.hide(text, html="<" in text)
-    return time.thread_time() - began
-
-
 @pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize(
     "part", ["<b>Tel</b><i>0171 2345678</i>", "<b>1</b>", "5 €–10 €, ", f"{_CARD}–", "a.de–", "<b>a</b>"]
 )
 def test_looking_twice_grows_with_the_text(part: str) -> None:
-    """Twice the input takes at most 2.5 times the processor time, and slack."""
-    times = 20_000 // len(part)
-    once, twice = (min(_seconds(part * count) for _ in range(3)) for count in (times, 2 * times))
-    assert twice < 2.5 * once + 0.1
+    """Twice the input takes at most 2.5 times the processor time."""
+    grows_no_faster(lambda size: Mask(MaskingRules()).hide(repeated(part, size), html="<" in part), 20_000)

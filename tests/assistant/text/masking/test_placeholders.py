@@ -1,12 +1,11 @@
 # ruff: noqa: RUF001 - brackets of other scripts
 """What is filled in after the rewrite is hidden from the model, and missed where it does not come back."""
 
-import time
-
 import pytest
 
 from assistant.text.answers.finishing import finish_text
 from assistant.text.masking.masking import Mask, MaskingRules
+from tests.growth import grows_no_faster, repeated
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -245,9 +244,4 @@ def test_wide_brackets_head_a_line_of_html() -> None:
 @pytest.mark.parametrize("piece", OPEN)
 def test_the_work_grows_with_the_text(piece: str, html: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """Twice as much of anything takes about twice as long."""
-    seconds = []
-    for size in (100_000, 200_000):
-        text, started = piece * (size // len(piece)), time.process_time()
-        Mask(MaskingRules()).hide(text, html=html, expected=False)
-        seconds.append(time.process_time() - started)
-    assert seconds[1] < 2.5 * seconds[0] + 0.25
+    grows_no_faster(lambda size: Mask(MaskingRules()).hide(repeated(piece, size), html=html, expected=False), 25_000)
