@@ -1,8 +1,8 @@
 """Which prompts are in force: the files, and the published edits over them; followed on every replica."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,8 @@ from msgspec import structs
 from assistant.authoring.prompt_ids import PromptRows, record_prompts
 from assistant.authoring.version_rows import PromptState, PromptVersions
 from assistant.database.database import Database
-from assistant.errors import AssistantError, DatabaseUnavailableError
+from assistant.errors import DatabaseUnavailableError
+from assistant.live_settings.follower import Follower
 from assistant.telemetry import log
 from prompts.compilations import Compilations, HeldBack
 from prompts.errors import Problem, UnknownPromptError
@@ -73,24 +74,17 @@ class PromptsInForce:
         self._revision: int | None = None
         self._recorded: dict[str, str] = {}
         self._reading, self._building = asyncio.Lock(), asyncio.Lock()
-        self._woken = asyncio.Event()
+        self._follower = Follower("prompts", self.reload, every=_POLL)
         self._reported: frozenset[Problem] = frozenset()
         self._told: dict[str, HeldBack] = {}
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Put the published edits in force, and follow other replicas' changes until the end.
 
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        await self.reload()
-        following = asyncio.create_task(self._follow())
-        try:
-            yield
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+        return self._follower.running()
 
     async def reload(self) -> None:
         """Put in force what is published, if that is something else: another replica says so, or it is time to look.
@@ -118,7 +112,7 @@ class PromptsInForce:
             if (layers, unread) != (self.files, self._unread):
                 self.files, self._unread = layers, unread
                 await self._build()
-        self._woken.set()
+        self._follower.look()
 
     def layers(self, *, without: str = "") -> list[Layer]:
         """Return all layers, the edits on top; leaving out the edit of one key."""
@@ -176,19 +170,6 @@ class PromptsInForce:
                 log.error("a prompt is not in force as it is written", prompt=key, serving=held.serving)
         if mended := sorted(told.keys() - self._told.keys()):
             log.info("prompts are in force as they are written again", prompts=", ".join(mended))
-
-    async def _follow(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_POLL):
-                    await self._woken.wait()
-            self._woken.clear()
-            try:
-                await self.reload()
-            except AssistantError:
-                continue  # the database is asked again in a moment; readiness tells
-            except Exception as error:  # noqa: BLE001 - the next look may go better
-                log.error("prompts could not be read", exception=error)
 
 
 async def _patiently(asked: Awaitable[T]) -> T:

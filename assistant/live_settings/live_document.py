@@ -1,15 +1,16 @@
 """A document of settings that is in force on every replica within seconds of its change."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from assistant.errors import AssistantError, InvalidRequestError
+from assistant.errors import InvalidRequestError
 from assistant.live_settings.document_rows import Documents
+from assistant.live_settings.follower import Follower
 from assistant.telemetry import log
 
 _POLL = 5.0  # seconds between two looks for another replica's change
@@ -53,26 +54,19 @@ class LiveDocument(Generic[T]):
         self._check = check
         self._instead = instead
         self._adopt = adopt
-        self._poll = poll
+        self._follower = Follower(name, self.reload, every=poll)
         self._lock = asyncio.Lock()
         self.current = empty
         self.revision = 0
         self.readable = True
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Take what is saved, and follow other replicas' changes until the end.
 
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        await self.reload()
-        following = asyncio.create_task(self._follow())
-        try:
-            yield
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+        return self._follower.running()
 
     async def reload(self) -> None:
         """Take what is saved, if it is newer: a message said so, or it is time to look.
@@ -136,13 +130,3 @@ class LiveDocument(Generic[T]):
     def _without(self) -> T:
         """Return what holds while the saved content can't be read."""
         return self.current if self._instead is None else self._instead()
-
-    async def _follow(self) -> None:
-        while True:
-            await asyncio.sleep(self._poll)
-            try:
-                await self.reload()
-            except AssistantError:
-                continue  # the database is asked again in a moment; readiness tells
-            except Exception as error:  # noqa: BLE001 - the next look may go better
-                log.error("settings could not be read", document=self._name, exception=error)

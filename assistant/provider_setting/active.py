@@ -1,7 +1,6 @@
 """The provider in charge: where its setting comes from, switching it, and hearing of another worker's switch."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
@@ -10,6 +9,7 @@ from msgspec import Struct, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.audit_log import AuditLog
+from assistant.live_settings.follower import Follower
 from assistant.provider_setting.audit import shown_after, shown_before
 from assistant.provider_setting.change import Change, fallbacks
 from assistant.provider_setting.live_test import ProviderTrial
@@ -106,21 +106,20 @@ class ActiveProvider:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Take the saved setting, and follow other workers' switches until the end."""
-        await self._adopt(await self._saved.load())
-        following = asyncio.create_task(self._follow())
-        self._background(asyncio.to_thread(preload))
         try:
-            yield
+            async with Follower("provider", self.reload, every=_POLL).running():
+                self._background(asyncio.to_thread(preload))
+                yield
         finally:
-            following.cancel()
             for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(following, *self._tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             await _close(self.current)
 
     async def reload(self) -> None:
-        """Take the saved setting if it is newer: another replica says so."""
-        await self._latest()
+        """Take the saved setting if it is newer: another replica says so, or it is time to look."""
+        if self.current is self._initial or await self._saved.revision() != self.current.revision:
+            await self._latest()
 
     async def switch(self, wanted: Change, *, agent_id: int) -> None:
         """Put another setting in charge; the old one stays when the new one fails its live test.
@@ -172,13 +171,6 @@ class ActiveProvider:
 
         async with self._lock:
             self._take(await self._saved.save(settings, based_on=before.revision, record=record))
-
-    async def _follow(self) -> None:
-        while True:
-            await asyncio.sleep(_POLL)
-            with contextlib.suppress(Exception):  # the database is looked at again in a moment; readiness tells
-                if await self._saved.revision() != self.current.revision:
-                    await self._latest()
 
     async def _adopt(self, saved: SavedSetting | None) -> None:
         if saved is not None:
