@@ -165,7 +165,7 @@ class PromptVersions:
             after = structs.replace(after, draft=number)
         await session.merge(PromptStateRow(**structs.asdict(after)))
         shown = {**(_shown(after) or {}), **change.note}
-        self._audit.record_within(session, agent_id, change.action, key, before=_shown(before), after=shown)
+        self._audit.record(session, agent_id, change.action, key, before=_shown(before), after=shown)
         return after
 
     @staticmethod

@@ -167,7 +167,7 @@ class ActiveProvider:
 
         def record(session: AsyncSession) -> None:
             subject = settings[0].provider
-            self._audit.record_within(session, agent_id, "provider.switched", subject, **shown)
+            self._audit.record(session, agent_id, "provider.switched", subject, **shown)
 
         async with self._lock:
             self._take(await self._saved.save(settings, based_on=before.revision, record=record))
