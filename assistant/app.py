@@ -38,8 +38,8 @@ from assistant.errors import AssistantError, SettingsError
 from assistant.front.front import Front
 from assistant.front.stored_completions import Shortcut
 from assistant.gateway.core import InProcessCore
-from assistant.provider_setting.change import initial_setting
-from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
+from assistant.provider_setting.environment import initial_setting
+from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.services import Services, provider_options
 from assistant.settings import Settings, read_settings
 from assistant.telemetry import configure_logging, log
@@ -242,7 +242,7 @@ async def try_provider(settings: Settings) -> Completion:
         ProviderError, SettingError, SettingsError: it can't answer; the error says why.
     """
     async with _stored(settings) as (database, _):
-        saved = await ProviderSettings(database, load_secret_keys(settings).box(PURPOSE)).load()
+        saved = await SettingStorage(database, load_secret_keys(settings).box(PURPOSE)).load()
     if saved is not None and not saved.readable:
         raise SettingsError(
             "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one, or for another provider or "

@@ -41,8 +41,8 @@ from assistant.live_settings.masking import MaskingSettings
 from assistant.live_settings.purges import Purges
 from assistant.metrics import Metrics
 from assistant.provider_setting.active import ActiveProvider
-from assistant.provider_setting.change import initial_setting
-from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
+from assistant.provider_setting.environment import initial_setting
+from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
 from assistant.settings import MASKED_KINDS, Settings
@@ -95,7 +95,7 @@ class Services:
         self.epochs = Purges(documents)
         self.active = ActiveProvider(
             settings,
-            ProviderSettings(self.database, keys.box(PURPOSE)),
+            SettingStorage(self.database, keys.box(PURPOSE)),
             initial_setting(settings),
             provider_options(settings),
             audit=self.audit,

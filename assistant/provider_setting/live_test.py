@@ -1,4 +1,4 @@
-"""Trying provider settings before they are put in charge."""
+"""Trying provider settings before they are used."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from providers.registry import ProviderOptions, ProviderSetting, connect
 _TIMEOUT = 5.0  # seconds that each question to a provider may take
 
 
-class ProviderTrial:
+class LiveTest:
     """Asks providers whether their settings work.
 
     Args:

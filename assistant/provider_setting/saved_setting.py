@@ -1,6 +1,6 @@
 """The saved provider setting: one row, its keys sealed.
 
-The provider's key is bound to who gets it: in a row whose provider or address somebody has changed, it does not open.
+The provider's key is bound to who gets it: in a row whose provider or address was changed by hand, it does not open.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class SavedSetting(Struct, frozen=True, kw_only=True):
     readable: bool = True
 
 
-class ProviderSettings:
+class SettingStorage:
     """Reads and writes the saved provider setting.
 
     Args:

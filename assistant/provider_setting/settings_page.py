@@ -29,7 +29,7 @@ class PageChange(Struct, frozen=True, kw_only=True):
         return "PageChange(…)"
 
     def meant_for(self, current: ProviderSetting) -> ProviderChange:
-        """Return the whole change that this is, while another setting is in charge.
+        """Return the whole change that this is, while another setting is active.
 
         What the page does not show stays on the same server: which provider it counts as, and its dialect. On another
         one, the provider is the host with that address, else `custom`. Fallbacks stay in any case.
