@@ -48,8 +48,8 @@ from assistant.web.own_paths import OwnPaths
 from assistant.web.pages import Documentation, DocumentController
 from assistant.web.shutdown import Stopping
 from assistant.worker_exit import built, give_up, reason_of, unexpected
-from providers import inspection
 from providers.base import Completion
+from providers.sdk import inspection
 
 _RETRY = 2.0  # seconds
 _SWITCH = 0.001  # seconds for which a thread that works on a long text keeps the loop waiting, each time

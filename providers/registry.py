@@ -10,14 +10,14 @@ from providers.adapters.anthropic_messages import API_VERSION, AnthropicMessages
 from providers.adapters.openai_chat import OpenAIChat
 from providers.adapters.openai_responses import OpenAIResponses
 from providers.adapters.wire import HttpProvider, Wire
-from providers.addresses import ForbiddenAddressError, check_address, is_private
 from providers.base import Dialect, Provider
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host
-from providers.urls import host_of, literal_address, normalise, origin
+from providers.http.addresses import ForbiddenAddressError, check_address, is_private
+from providers.http.urls import host_of, literal_address, normalise, origin
 
 if TYPE_CHECKING:
-    from providers.transport import Transport
+    from providers.http.transport import Transport
 
 __all__ = ["ProviderOptions", "ProviderSetting", "connect", "origin", "preload", "resolve", "wire_for"]
 
@@ -113,11 +113,11 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
 
 def preload() -> None:
     """Import the HTTP client, a fifth of a second that a start need not wait for; call it in a thread."""
-    importlib.import_module("providers.transport")
+    importlib.import_module("providers.http.transport")
 
 
 def _transport(setting: ProviderSetting, options: ProviderOptions) -> "Transport":
-    from providers.transport import Transport  # noqa: PLC0415 - see `preload`
+    from providers.http.transport import Transport  # noqa: PLC0415 - see `preload`
 
     return Transport(
         provider=setting.provider,

@@ -7,9 +7,9 @@ from msgspec import structs
 
 from assistant.errors import InvalidRequestError, KeyRefusedError
 from assistant.provider_setting.change import ProviderChange, changed, refusal
-from providers import inspection
 from providers.errors import CredentialsError, ProviderError, SettingError
 from providers.registry import ProviderOptions, ProviderSetting, connect
+from providers.sdk import inspection
 
 _TIMEOUT = 5.0  # seconds that each question to a provider may take
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 from assistant.provider_setting.change import ProviderChange, is_mask, refusal
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host
+from providers.http.urls import normalise
 from providers.registry import ProviderSetting, origin
-from providers.urls import normalise
 
 _OTHER_ADDRESSES = {"https://api.together.ai:443": "together"}
 """Addresses that the page fills in by itself where a host's row has another one."""

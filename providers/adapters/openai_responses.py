@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
+from providers.adapters.endings import finish_of
 from providers.adapters.wire import Answer, Reader, Wire
 from providers.base import CompletionRequest, Message, Usage, tokens
-from providers.endings import finish_of
 from providers.errors import MalformedReplyError
-from providers.sse import Event
+from providers.http.sse import Event
 
 
 class TextFormat(Struct, frozen=True, kw_only=True):

@@ -21,10 +21,10 @@ from providers.errors import (
     UnavailableError,
 )
 from providers.faults import Fault, error_from, fault_from, read_fault
-from providers.sse import Event, EventParser, EventTooLargeError
+from providers.http.sse import Event, EventParser, EventTooLargeError
 
 if TYPE_CHECKING:
-    from providers.transport import Reply, Transport
+    from providers.http.transport import Reply, Transport
 
 _log = logging.getLogger("providers")
 _T = TypeVar("_T")

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import MalformedReplyError
-from providers.replies import ReplyReader
+from providers.replies.reader import ReplyReader
 from providers.wrappers.base import Wrapper, closing
 
 LARGE = 16 << 10

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from providers.local_process import find_model
-from providers.local_server import Place, Running
+from providers.local.process import find_model
+from providers.local.server import Place, Running
 from providers.registry import ProviderOptions
 
 

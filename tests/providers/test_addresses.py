@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from providers.addresses import ForbiddenAddressError, check_address
 from providers.base import Provider
 from providers.errors import InvalidRequestError, SettingError, UnavailableError
+from providers.http.addresses import ForbiddenAddressError, check_address
 from providers.registry import ProviderOptions, connect, resolve
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST
@@ -132,7 +132,7 @@ async def test_a_name_that_turns_to_metadata_is_refused(
     names: Names, options: ProviderOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A name that changes its address after it was checked is checked again."""
-    monkeypatch.setattr("providers.transport._FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("providers.http.transport._FRESH_SECONDS", 0.0)
     names.addresses = ["127.0.0.1"]
     with FakeProvider("chat") as fake:
         provider = _named(fake, options)

@@ -8,10 +8,10 @@ import zlib
 import pytest
 
 from providers.base import Provider
-from providers.codings import unpacked
 from providers.errors import ContextTooLongError, CredentialsError, InvalidRequestError, RateLimitedError
-from providers.inspection import check
+from providers.http.codings import unpacked
 from providers.registry import ProviderOptions, ProviderSetting
+from providers.sdk.inspection import check
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.fakes.steps import Step

@@ -2,8 +2,8 @@
 
 import pytest
 
+from providers.adapters.endings import finish_of
 from providers.base import Finish
-from providers.endings import finish_of
 from providers.errors import StreamInterruptedError
 
 GOOD = """stop STOP Stop eos EOS_TOKEN eos_token end_turn stop_sequence COMPLETE completed gemini:STOP

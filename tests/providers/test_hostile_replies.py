@@ -12,7 +12,7 @@ import pytest
 from providers.adapters.wire import MOST_NAME, MOST_TEXT
 from providers.base import Dialect, Provider, Usage
 from providers.errors import MalformedReplyError
-from providers.replies import ReplyReader
+from providers.replies.reader import ReplyReader
 from providers.wrappers.replying import Habit, Replying
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange

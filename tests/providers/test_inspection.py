@@ -13,8 +13,8 @@ from providers.errors import (
     SettingError,
     TimedOutError,
 )
-from providers.inspection import check, count_tokens, list_models
 from providers.registry import ProviderOptions, ProviderSetting, connect, resolve
+from providers.sdk.inspection import check, count_tokens, list_models
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST
 

@@ -15,7 +15,7 @@ import pytest
 from providers.adapters.local import output_limit, whole_sentences
 from providers.base import Completion, CompletionRequest, Message, Provider, Usage
 from providers.errors import ContextTooLongError, SettingError
-from providers.local_process import find_model, model_name
+from providers.local.process import find_model, model_name
 from providers.registry import ProviderOptions, connect, resolve
 from tests.providers.conftest import Ask, ask_streamed
 from tests.providers.processes import place, running, wait_until_gone
@@ -174,7 +174,7 @@ async def test_the_model_process_holds_no_secret_of_the_service(
     files = [path for path in options.state_dir.iterdir() if path.is_file()]
     modes = {stat.S_IMODE(path.stat().st_mode) for path in files}
     await provider.aclose()
-    assert b"providers.local_server" in seen
+    assert b"providers.local.server" in seen
     assert b"very-secret" not in seen
     assert server.key.encode() not in seen
     assert modes == {0o600}

@@ -13,8 +13,8 @@ import pytest
 
 from providers.adapters.local import LocalProvider
 from providers.errors import UnavailableError
-from providers.local_process import LocalUse, find_model
-from providers.local_server import Running
+from providers.local.process import LocalUse, find_model
+from providers.local.server import Running
 from providers.registry import ProviderOptions, connect, resolve
 from tests.fakes import FakeProvider
 from tests.providers.conftest import Ask

@@ -9,7 +9,7 @@ import pytest
 from providers.base import Dialect, Finish, Provider
 from providers.errors import ProviderError, TimedOutError
 from providers.registry import ProviderSetting, wire_for
-from providers.sdk import provider_error
+from providers.sdk.client import provider_error
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask, ask_streamed
 from tests.providers.oracle import ask_sdk

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.replies import ReplyReader
+from providers.replies.reader import ReplyReader
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 

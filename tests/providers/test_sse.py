@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.sse import Event, EventParser, EventTooLargeError
+from providers.http.sse import Event, EventParser, EventTooLargeError
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 

@@ -15,8 +15,8 @@ from providers.errors import (
     StreamInterruptedError,
     UnavailableError,
 )
+from providers.http.transport import Transport
 from providers.registry import ProviderOptions, connect, resolve
-from providers.transport import Transport
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.providers.conftest import REQUEST, Ask, ask_streamed

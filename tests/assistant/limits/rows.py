@@ -25,9 +25,10 @@ from assistant.text.masking import custom, revealing
 from assistant.usage import log as usage_log
 from assistant.web import forms, own_paths, parameters
 from prompts import errors, syntax, variables
-from providers import sdk_answers, sse, transport
 from providers.adapters import wire
 from providers.base import MOST_TOKENS
+from providers.http import sse, transport
+from providers.sdk import answers as sdk_answers
 from providers.wrappers import deadline
 from providers.wrappers.assembly import UpstreamOptions
 from tests.assistant.limits.limit import Limit, Trial

@@ -19,8 +19,6 @@ from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
 from aiohttp.streams import StreamReader
 
-from providers.addresses import ForbiddenAddressError, check_address, resolve_host
-from providers.codings import compressing, unpacked
 from providers.errors import (
     InvalidRequestError,
     MalformedReplyError,
@@ -29,7 +27,9 @@ from providers.errors import (
     TimedOutError,
     UnavailableError,
 )
-from providers.urls import host_of, literal_address
+from providers.http.addresses import ForbiddenAddressError, check_address, resolve_host
+from providers.http.codings import compressing, unpacked
+from providers.http.urls import host_of, literal_address
 
 MAX_REPLY = 2 << 20
 """Most bytes of a whole answer that are read."""

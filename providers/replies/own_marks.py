@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from html import unescape
 
-from providers.reply_marks import Mark, find_mark
-from providers.reply_places import LOOKED_AT, begins_line
+from providers.replies.marks import Mark, find_mark
+from providers.replies.places import LOOKED_AT, begins_line
 
 
 class OwnMarks:

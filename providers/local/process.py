@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from providers.errors import SettingError, UnavailableError
-from providers.local_server import Order, Place, Running, open_lock
+from providers.local.server import Order, Place, Running, open_lock
 
 _log = logging.getLogger("providers")
 _START_SECONDS = 30.0
@@ -108,7 +108,7 @@ class LocalUse:
         descriptor = os.open(self._place.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "providers.local_server"],
+                [sys.executable, "-P", "-m", "providers.local.server"],
                 stdin=subprocess.PIPE,
                 stdout=descriptor,
                 stderr=descriptor,

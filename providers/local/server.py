@@ -1,4 +1,4 @@
-"""The built-in model's own process: `python -m providers.local_server`, started by `local_process`.
+"""The built-in model's own process: `python -m providers.local.server`, started by `process`.
 
 It serves one GGUF file through llama.cpp on a loopback port of the system's choice, behind a key that it makes up
 itself and writes down for its users. It ends by itself when no process holds the users' lock any more.

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from providers.openings import LONGEST_END
-from providers.reply_marks import NOTES, Mark
-from providers.reply_places import LOOKED_AT, begins_line, stands_inside
+from providers.replies.marks import NOTES, Mark
+from providers.replies.openings import LONGEST_END
+from providers.replies.places import LOOKED_AT, begins_line, stands_inside
 
 _MOST_HEADING = 200  # characters
 

@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import socket
 
-from providers.urls import Address, literal_address
+from providers.http.urls import Address, literal_address
 
 _METADATA = frozenset(
     ipaddress.ip_address(text)

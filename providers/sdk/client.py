@@ -11,8 +11,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from providers.addresses import ForbiddenAddressError, resolve_host
-from providers.codings import compressing
 from providers.errors import (
     MalformedReplyError,
     ProviderError,
@@ -22,8 +20,10 @@ from providers.errors import (
     UnavailableError,
 )
 from providers.faults import Fault, error_from, fault_from, read_retry_after
+from providers.http.addresses import ForbiddenAddressError, resolve_host
+from providers.http.codings import compressing
+from providers.http.urls import Address, host_of, origin, port_of
 from providers.registry import ProviderOptions, ProviderSetting, check_base_url, headers_for
-from providers.urls import Address, host_of, origin, port_of
 
 if TYPE_CHECKING:
     import httpx2
@@ -126,7 +126,7 @@ def _bound(provider: str) -> Callable[["httpx2.Response"], Awaitable[None]]:
     """Return a hook that refuses compressed answers and ends those that grow too large."""
 
     async def bound(response: "httpx2.Response") -> None:
-        from providers.sdk_answers import BoundedStream  # noqa: PLC0415 - imports the SDKs' HTTP client
+        from providers.sdk.answers import BoundedStream  # noqa: PLC0415 - imports the SDKs' HTTP client
 
         if compressing(response.headers.get_list("content-encoding")):
             raise MalformedReplyError(provider, detail="it is compressed, though it was asked not to be")

@@ -13,7 +13,7 @@ from providers.adapters.wire import Wire
 from providers.base import Completion, CompletionRequest, Message
 from providers.errors import MalformedReplyError, SettingError, TimedOutError
 from providers.registry import ProviderOptions, ProviderSetting, connect, wire_for
-from providers.sdk import official_client, sdk_fault
+from providers.sdk.client import official_client, sdk_fault
 
 _QUESTION = CompletionRequest(
     messages=(Message(role="user", content="Answer with the one word: ready"),),

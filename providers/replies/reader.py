@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from providers.openings import is_reply_after_all, label_end, lead_ends, read_opening
-from providers.reply_marks import NOTES, OUTER, Mark, begun_mark, find_mark
-from providers.reply_own import OwnMarks
-from providers.reply_parts import Doubt, Heading, Thoughts
-from providers.reply_places import LOOKED_AT, MOST_ANNOUNCED, UNSEEN, goes_on
-from providers.reply_speech import Place, Speech
+from providers.replies.marks import NOTES, OUTER, Mark, begun_mark, find_mark
+from providers.replies.openings import is_reply_after_all, label_end, lead_ends, read_opening
+from providers.replies.own_marks import OwnMarks
+from providers.replies.parts import Doubt, Heading, Thoughts
+from providers.replies.places import LOOKED_AT, MOST_ANNOUNCED, UNSEEN, goes_on
+from providers.replies.speech import Place, Speech
 
 _BLANK = re.compile(r"(?:[\s\ufeff\u200b]|</?(?:p|div|span|br)(?:\s[^<>]*+)?/?>)*+(?:</?[a-z]{0,4}\Z)?", re.IGNORECASE)
 _MOST_BLANK = 400  # characters of which it is looked at whether they are blank

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from providers.reply_marks import DETAILS, NOTES, OUTER, Mark
-from providers.reply_own import OwnMarks
-from providers.reply_places import begins_block, begins_line, goes_on, is_announcement, stands_inside
+from providers.replies.marks import DETAILS, NOTES, OUTER, Mark
+from providers.replies.own_marks import OwnMarks
+from providers.replies.places import begins_block, begins_line, goes_on, is_announcement, stands_inside
 
 
 class Place(Struct, frozen=True, kw_only=True):
