@@ -17,6 +17,7 @@ from assistant.addresses.redis import RedisAddress
 from assistant.errors import SettingsError
 from assistant.secret_files import SUFFIX, read_secret_files
 from prompts.languages import english_name, names_several, slug
+from providers.dialects import DIALECTS, Dialect
 
 PREFIX = "ASSISTANT_"
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -78,7 +79,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     model: str | None = None
     api_key: str | None = None
     base_url: str | None = None
-    api: Literal["chat", "responses", "messages"] | None = None
+    api: Dialect | None = None
     openai_api_key: str | None = None
     anthropic_api_key: str | None = None
     private_base_urls: Literal["allow", "deny"] = "allow"
@@ -302,7 +303,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "MODEL": _text,
     "API_KEY": _text,
     "BASE_URL": _text,
-    "API": _choice("chat", "responses", "messages"),
+    "API": _choice(*DIALECTS),
     "PRIVATE_BASE_URLS": _choice("allow", "deny"),
     "LOCAL_MODEL": _model_file,
     "CACHE_TTL": _duration,

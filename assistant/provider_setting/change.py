@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 
 from assistant.errors import InvalidRequestError, ProviderKeyError
 from assistant.provider_setting.stored_keys import StoredKeys, bound_key, is_bound
-from providers.base import Dialect
+from providers.dialects import Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS
 from providers.registry import ProviderSetting, resolve

@@ -16,7 +16,7 @@ from assistant.database.database import Database
 from assistant.database.secret_keys import SealedBox, SealedValueError
 from assistant.database.tables import ProviderSettingRow
 from assistant.errors import StaleEditError
-from providers.base import Dialect
+from providers.dialects import Dialect
 from providers.registry import ProviderSetting
 
 PURPOSE = "provider-keys"

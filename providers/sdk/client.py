@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from providers.adapters.wire import Sdk
+from providers.dialects import DIALECTS
 from providers.errors import (
     MalformedReplyError,
     ProviderError,
@@ -28,9 +30,7 @@ from providers.registry import ProviderOptions, ProviderSetting, check_base_url,
 if TYPE_CHECKING:
     import httpx2
 
-_RESOURCES = {"openai": ("chat", "responses", "models"), "anthropic": ("messages", "models")}
-_SDK = {"chat": "openai", "responses": "openai", "messages": "anthropic"}
-_SDK_MODULES = frozenset(("openai", "anthropic", "httpx2", "httpcore2"))
+_HTTP_MODULES = frozenset(("httpx2", "httpcore2"))
 _SDK_HEADERS = "x-stainless-"
 _KEPT_HEADERS = frozenset(("host", "accept", "content-type", "content-length", "user-agent"))
 
@@ -49,7 +49,8 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
         ProviderError: as the provider's adapter would.
     """
     check_base_url(setting.base_url, options)
-    module, http = await asyncio.to_thread(_load, _SDK[setting.api])
+    sdk = DIALECTS[setting.api].sdk
+    module, http = await asyncio.to_thread(_load, sdk)
     try:
         async with asyncio.timeout(seconds):
             pin = await _pin(setting, options)
@@ -60,36 +61,34 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
                 timeout=limits,
                 event_hooks={"request": [pin], "response": [_bound(setting.provider)]},
             ) as http_client:
-                yield _client(module, setting, http_client)
+                yield _client(module, sdk, setting, http_client)
     except TimeoutError:
         raise TimedOutError(setting.provider) from None
     except RecursionError:
         raise MalformedReplyError(setting.provider, detail="it is nested too deeply") from None
     except Exception as error:
-        if type(error).__module__.partition(".")[0] not in _SDK_MODULES:
+        if type(error).__module__.partition(".")[0] not in {sdk.package, *_HTTP_MODULES}:
             raise
         raise provider_error(setting.provider, error) from None
 
 
-def _load(name: str) -> tuple[Any, Any]:
-    module = importlib.import_module(name)
-    for resource in _RESOURCES[name]:
+def _load(sdk: Sdk) -> tuple[Any, Any]:
+    module = importlib.import_module(sdk.package)
+    for resource in (sdk.resource.partition(".")[0], "models"):
         # The SDKs load these on first use, which takes as long again.
-        importlib.import_module(f"{name}.resources.{resource}")
+        importlib.import_module(f"{sdk.package}.resources.{resource}")
     return module, importlib.import_module("httpx2")
 
 
-def _client(module: Any, setting: ProviderSetting, http_client: "httpx2.AsyncClient") -> Any:  # noqa: ANN401 - either SDK's
+def _client(module: Any, sdk: Sdk, setting: ProviderSetting, http_client: "httpx2.AsyncClient") -> Any:  # noqa: ANN401 - either SDK's
     """Return the client, with the origin for its base URL: the path is set where the request is pinned."""
-    common: dict[str, Any] = {
-        "api_key": setting.api_key or "none",
-        "base_url": origin(setting.base_url),
-        "max_retries": 0,
-        "http_client": http_client,
-    }
-    if setting.api == "messages":
-        return module.AsyncAnthropic(open_telemetry=False, **common)
-    return module.AsyncOpenAI(**common)
+    return getattr(module, sdk.client)(
+        api_key=setting.api_key or "none",
+        base_url=origin(setting.base_url),
+        max_retries=0,
+        http_client=http_client,
+        **sdk.options,
+    )
 
 
 async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[["httpx2.Request"], Awaitable[None]]:

@@ -1,6 +1,6 @@
-"""What is asked rarely: is this setting any good, which models are there, how long is this text.
+"""What is asked rarely: is this setting any good, which models are there.
 
-The vendors' official SDKs ask, because they follow their own API; `sdk` holds them to the rules of our own transport.
+The vendors' official SDKs ask, because they follow their own API; `client` holds them to the rules of our transport.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import msgspec
 
 from providers.adapters.wire import Wire
 from providers.base import Completion, CompletionRequest, Message
-from providers.errors import MalformedReplyError, SettingError, TimedOutError
+from providers.errors import MalformedReplyError, TimedOutError
 from providers.registry import ProviderOptions, ProviderSetting, connect, wire_for
 from providers.sdk.client import official_client, sdk_fault
 
@@ -40,7 +40,7 @@ async def check(setting: ProviderSetting, options: ProviderOptions, *, timeout: 
         return await _check_local(setting, options, timeout)
     wire = wire_for(setting)
     async with official_client(setting, options, timeout) as client:
-        answer = wire.read(await _asked(_creator(client, setting), wire))
+        answer = wire.read(await _asked(_creator(client, wire), wire))
     if answer.finish == "length" and not answer.text:
         # A model that was still thinking when its few tokens were gone has shown that the setting works.
         answer = msgspec.structs.replace(answer, text="…")
@@ -70,25 +70,6 @@ async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tup
     return tuple(names)
 
 
-async def count_tokens(setting: ProviderSetting, options: ProviderOptions, request: CompletionRequest) -> int:
-    """Return how many tokens a request's input takes, as the provider counts them.
-
-    Raises:
-        SettingError: the setting's dialect has no such question (chat, the built-in model).
-        ProviderError: as the provider's adapter would.
-    """
-    if setting.provider == "local" or setting.api == "chat":
-        raise SettingError("api", "This provider can't count tokens; the dialects responses and messages can.")
-    body = msgspec.to_builtins(wire_for(setting).body(request, stream=False))
-    async with official_client(setting, options, _SECONDS) as client:
-        if setting.api == "messages":
-            asked = {name: body[name] for name in ("model", "messages", "system") if name in body}
-            counted = await client.messages.count_tokens(**asked)
-        else:
-            counted = await client.responses.input_tokens.count(model=body["model"], input=body["input"])
-    return int(counted.input_tokens)
-
-
 async def _asked(create: Callable[..., Awaitable[Any]], wire: Wire) -> bytes:
     """Return the answer to the question; asks again without a parameter that the model refuses."""
     body = wire.body(_QUESTION, stream=False)
@@ -115,10 +96,9 @@ async def _check_local(setting: ProviderSetting, options: ProviderOptions, secon
         await provider.aclose()
 
 
-def _creator(client: Any, setting: ProviderSetting) -> Callable[..., Awaitable[Any]]:  # noqa: ANN401 - either SDK's
-    resources = {"chat": "chat.completions", "responses": "responses", "messages": "messages"}
+def _creator(client: Any, wire: Wire) -> Callable[..., Awaitable[Any]]:  # noqa: ANN401 - either SDK's
     found = client
-    for name in resources[setting.api].split("."):
+    for name in wire.sdk.resource.split("."):
         found = getattr(found, name)
     create: Callable[..., Awaitable[Any]] = found.with_raw_response.create
     return create

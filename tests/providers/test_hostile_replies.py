@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from providers.adapters.wire import MOST_NAME, MOST_TEXT
-from providers.base import Dialect, Provider, Usage
+from providers.base import Provider, Usage
+from providers.dialects import Dialect
 from providers.errors import MalformedReplyError
 from providers.replies.reader import ReplyReader
 from providers.wrappers.replying import Habit, Replying

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from providers.base import Dialect
+from providers.dialects import Dialect
 from providers.errors import (
     CredentialsError,
     InvalidRequestError,
@@ -14,7 +14,7 @@ from providers.errors import (
     TimedOutError,
 )
 from providers.registry import ProviderOptions, ProviderSetting, connect, resolve
-from providers.sdk.inspection import check, count_tokens, list_models
+from providers.sdk.inspection import check, list_models
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST
 
@@ -95,19 +95,6 @@ async def test_models_are_listed_in_order(
     """The host's own order is kept."""
     assert await list_models(setting, options) == ("small", "large")
     assert fake.requests[0].path.startswith("/v1/models")
-
-
-async def test_tokens_are_counted_where_the_dialect_can(
-    fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions, dialect: Dialect
-) -> None:
-    """Chat has no such question, and says so."""
-    if dialect == "chat":
-        with pytest.raises(SettingError) as caught:
-            await count_tokens(setting, options, REQUEST)
-        assert caught.value.field == "api"
-        assert not fake.requests
-    else:
-        assert await count_tokens(setting, options, REQUEST) == 20
 
 
 async def test_a_name_that_leads_to_a_private_address_is_refused(fake: FakeProvider, options: ProviderOptions) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from providers.base import CompletionRequest, Dialect, Message
+from providers.base import CompletionRequest, Message
+from providers.dialects import Dialect
 from providers.errors import ContextTooLongError, CredentialsError
 from providers.local.process import LocalUse, find_model
 from providers.local.server import Running

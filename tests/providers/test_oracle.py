@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from providers.base import Dialect, Finish, Provider
+from providers.base import Finish, Provider
+from providers.dialects import Dialect
 from providers.errors import ProviderError, TimedOutError
 from providers.registry import ProviderSetting, wire_for
 from providers.sdk.client import provider_error

@@ -5,7 +5,8 @@ import asyncio
 import msgspec
 import pytest
 
-from providers.base import Dialect, Provider
+from providers.base import Provider
+from providers.dialects import Dialect
 from providers.errors import (
     CredentialsError,
     InvalidRequestError,
