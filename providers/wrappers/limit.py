@@ -59,7 +59,7 @@ class Slots:
             self.waiting -= 1
 
 
-class Limited(Wrapper):
+class LimitedProvider(Wrapper):
     """Asks once there is a place, and keeps it until the answer's end.
 
     Args:

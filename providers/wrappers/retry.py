@@ -37,7 +37,7 @@ RETRIES = Retries()
 """What a provider gets unless something else is said."""
 
 
-class Retrying(Wrapper):
+class RetryingProvider(Wrapper):
     """Asks again after an error that may pass, until the first piece of an answer has left.
 
     Args:

@@ -19,7 +19,7 @@ from providers.errors import (
     UnavailableError,
 )
 from providers.wrappers.chain import Chain
-from providers.wrappers.trace import Trace, Traced
+from providers.wrappers.trace import Trace, TracedProvider
 from tests.providers.conftest import REQUEST, Ask
 from tests.providers.scripted import BrokenOff, Scripted, collect
 
@@ -100,7 +100,7 @@ async def test_every_attempt_is_written_down(ask: Ask) -> None:
     trace = Trace()
     errors = [CircuitOpenError("a"), CredentialsError("b")]
     providers = [*(Scripted(error, name=error.provider) for error in errors), Scripted(name="c")]
-    chain = Chain([Traced(each, trace, position=place, model="m") for place, each in enumerate(providers)])
+    chain = Chain([TracedProvider(each, trace, position=place, model="m") for place, each in enumerate(providers)])
     await ask(chain, REQUEST)
     assert [(each.provider, each.error, each.called) for each in trace.attempts] == [
         ("a", "circuit_open", False),
@@ -114,7 +114,7 @@ async def test_every_attempt_is_written_down(ask: Ask) -> None:
 async def test_a_stream_tells_who_answers_with_its_first_piece() -> None:
     """The headers of an answer name the provider, and they leave before the rest."""
     trace = Trace()
-    stream = Chain([Traced(Scripted(), trace)]).stream(REQUEST)
+    stream = Chain([TracedProvider(Scripted(), trace)]).stream(REQUEST)
     await anext(stream)
     assert (trace.answering, trace.attempts) == (0, [])
     assert isinstance([piece async for piece in stream][-1], Completion)
@@ -125,12 +125,12 @@ async def test_a_stream_tells_who_answers_with_its_first_piece() -> None:
 async def test_an_attempt_that_ended_early_is_written_down() -> None:
     """Left half way by the caller, broken off, or ended by a fault of ours."""
     left, broken, wrong = Trace(), Trace(), Trace()
-    async with aclosing(Traced(Scripted(), left).stream(REQUEST)) as pieces:
+    async with aclosing(TracedProvider(Scripted(), left).stream(REQUEST)) as pieces:
         await anext(pieces)
     with pytest.raises(StreamInterruptedError):
-        await collect(Traced(BrokenOff(StreamInterruptedError("first")), broken), REQUEST)
+        await collect(TracedProvider(BrokenOff(StreamInterruptedError("first")), broken), REQUEST)
     with pytest.raises(ZeroDivisionError):
-        await Traced(_Wrong(), wrong).complete(REQUEST)
+        await TracedProvider(_Wrong(), wrong).complete(REQUEST)
     attempts = [trace.attempts[0] for trace in (left, broken, wrong)]
     assert [each.error for each in attempts] == ["cancelled", "stream_interrupted", "internal"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from providers.base import Provider
 from providers.errors import OverloadedError, UnavailableError
-from providers.wrappers.limit import Limited, Slots
+from providers.wrappers.limit import LimitedProvider, Slots
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
 from tests.providers.scripted import BrokenOff, Scripted, collect, ticks
@@ -25,11 +25,11 @@ def slow() -> Scripted:
 async def test_requests_wait_in_line(slow: Scripted, ask: Ask) -> None:
     """Two at once; the third and fourth wait, the fifth is turned away at once, and all who waited are answered."""
     slots = Slots(2, 2, 60)
-    tasks = [asyncio.ensure_future(ask(Limited(slow, slots), REQUEST)) for _ in range(4)]
+    tasks = [asyncio.ensure_future(ask(LimitedProvider(slow, slots), REQUEST)) for _ in range(4)]
     await ticks(3)
     assert (slots.used, slots.waiting, slow.running) == (2, 2, 2)
     with pytest.raises(OverloadedError) as caught:
-        await ask(Limited(slow, slots), REQUEST)
+        await ask(LimitedProvider(slow, slots), REQUEST)
     assert caught.value.retry_after == 60
     slow.gate.set()
     await asyncio.gather(*tasks)
@@ -42,7 +42,7 @@ async def test_who_came_first_is_asked_first(slow: Scripted) -> None:
     served: list[int] = []
 
     async def request(number: int) -> None:
-        await Limited(slow, slots).complete(REQUEST)
+        await LimitedProvider(slow, slots).complete(REQUEST)
         served.append(number)
 
     tasks = [asyncio.create_task(request(number)) for number in range(4)]
@@ -56,10 +56,10 @@ async def test_who_came_first_is_asked_first(slow: Scripted) -> None:
 async def test_nobody_waits_longer_than_makes_sense(slow: Scripted, ask: Ask, patience: float, left: float) -> None:
     """Neither than the queue's patience nor than what is left of the deadline."""
     slots = Slots(1, 5, patience)
-    holder = asyncio.create_task(Limited(slow, slots).complete(REQUEST))
+    holder = asyncio.create_task(LimitedProvider(slow, slots).complete(REQUEST))
     await ticks(2)
     with pytest.raises(OverloadedError):
-        await ask(Limited(slow, slots, until=asyncio.get_running_loop().time() + left), REQUEST)
+        await ask(LimitedProvider(slow, slots, until=asyncio.get_running_loop().time() + left), REQUEST)
     assert (slots.waiting, slow.calls) == (0, 1)
     slow.gate.set()
     await holder
@@ -69,7 +69,7 @@ async def test_nobody_waits_longer_than_makes_sense(slow: Scripted, ask: Ask, pa
 async def test_a_stream_keeps_its_place_until_it_is_closed(fake: FakeProvider, provider: Provider) -> None:
     """Read to its end, left half way, or broken off."""
     slots = Slots(1, 0, 1)
-    limited = Limited(provider, slots)
+    limited = LimitedProvider(provider, slots)
     stream = limited.stream(REQUEST)
     assert slots.used == 0
     async with aclosing(stream) as pieces:
@@ -88,7 +88,7 @@ async def test_a_stream_keeps_its_place_until_it_is_closed(fake: FakeProvider, p
 async def test_a_stream_that_nobody_closes_gives_its_place_back(slow: Scripted) -> None:
     """Once the collector has found it."""
     slots = Slots(1, 0, 1)
-    stream = Limited(slow, slots).stream(REQUEST)
+    stream = LimitedProvider(slow, slots).stream(REQUEST)
     await anext(stream)
     del stream
     await ticks(5)
@@ -102,7 +102,7 @@ async def test_leaving_at_any_moment_loses_no_place(ask: Ask, freed: int, left: 
     slots = Slots(1, 5, 60)
     holder, heir = Scripted(), Scripted()
     holder.gate.clear()
-    tasks = [asyncio.ensure_future(ask(Limited(provider, slots), REQUEST)) for provider in (holder, heir, heir)]
+    tasks = [asyncio.ensure_future(ask(LimitedProvider(provider, slots), REQUEST)) for provider in (holder, heir, heir)]
     await ticks(3)
 
     async def free() -> None:
@@ -129,7 +129,9 @@ async def test_a_storm_leaves_every_place_free(seed: int) -> None:
     tasks: list[asyncio.Future[object]] = []
     for _ in range(200):
         provider = random.choice([Scripted(), Scripted(UnavailableError("first")), BrokenOff(UnavailableError("f"))])
-        limited = Limited(provider, slots, until=asyncio.get_running_loop().time() + random.choice([0, 0.001, 60]))
+        limited = LimitedProvider(
+            provider, slots, until=asyncio.get_running_loop().time() + random.choice([0, 0.001, 60])
+        )
         asking = limited.complete(REQUEST) if random.random() < 0.5 else _read(limited, random)
         tasks.append(asyncio.ensure_future(asking))
         await ticks(random.randrange(3))
@@ -142,7 +144,7 @@ async def test_a_storm_leaves_every_place_free(seed: int) -> None:
         await slots.take("first", until=0)
 
 
-async def _read(limited: Limited, random: Random) -> None:
+async def _read(limited: LimitedProvider, random: Random) -> None:
     """Read some of a stream, slowly."""
     async with aclosing(limited.stream(REQUEST)) as pieces:
         async for _ in pieces:

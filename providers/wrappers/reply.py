@@ -19,7 +19,7 @@ T = TypeVar("T")
 _thread = ThreadPoolExecutor(1, thread_name_prefix="replies")  # one at a time: threads share one interpreter
 
 
-class Habit:
+class ThinkingHabit:
     """What is remembered of a model: whether it begins with thoughts that nothing announces.
 
     Where a template has opened the thoughts itself, the answer begins in their midst, and only their end tells. A
@@ -30,7 +30,7 @@ class Habit:
         self.aloud = False
 
 
-class Replying(Wrapper):
+class ReplyProvider(Wrapper):
     """Gives the reply alone: without the model's thoughts and the marks of its format.
 
     Args:
@@ -38,7 +38,7 @@ class Replying(Wrapper):
         habit: of its model.
     """
 
-    def __init__(self, provider: Provider, habit: Habit) -> None:
+    def __init__(self, provider: Provider, habit: ThinkingHabit) -> None:
         super().__init__(provider)
         self._habit = habit
 
