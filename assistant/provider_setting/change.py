@@ -110,13 +110,9 @@ def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting
     """
     _check_text(change)
     if change.is_key_only and change.provider == current.provider:
-        base_url, model, api = current.base_url, current.model, current.api
-        return _resolved(change, _key(current, change, current), model=model, base_url=base_url or None, api=api)
-    return _as_sent(change, _key(current, change, _as_sent(change, "-")))
-
-
-def _key(current: ProviderSetting, change: ProviderChange, target: ProviderSetting) -> str:
-    return bound_key(current, target) if change.keeps_key else _sent_key(change)
+        change = structs.replace(change, model=current.model, base_url=current.base_url, api=current.api)
+    target = _resolved(change, "-")
+    return _resolved(change, bound_key(current, target) if change.keeps_key else _sent_key(change))
 
 
 def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tuple[ProviderSetting, ...]:
@@ -145,7 +141,7 @@ def _stays(current: ProviderSetting, change: ProviderChange) -> bool:
     """Tell whether the active provider stays so, at its address."""
     if change.provider != current.provider:
         return False
-    return is_bound(current, _as_sent(structs.replace(change, model="-"), "-"))
+    return is_bound(current, _resolved(structs.replace(change, model="-"), "-"))
 
 
 def _check_names(wanted: Sequence[Fallback]) -> None:
@@ -166,9 +162,9 @@ def _fallback(stored: StoredKeys, wanted: Fallback, place: int) -> ProviderSetti
     change, name = ProviderChange(**sent), "" if wanted.label == wanted.provider else wanted.label
     try:
         _check_text(change)
-        target = structs.replace(_as_sent(change, "-"), name=name)
+        target = structs.replace(_resolved(change, "-"), name=name)
         key = stored.key_for(target) if change.keeps_key else _sent_key(change)
-        return structs.replace(_as_sent(change, key), name=name)
+        return structs.replace(_resolved(change, key), name=name)
     except InvalidRequestError as error:
         raise type(error)(f"fallbacks[{place}].{error.field}", error.reason) from None
 
@@ -183,15 +179,15 @@ def _sent_key(change: ProviderChange) -> str:
     return (change.api_key or "").strip()
 
 
-def _as_sent(change: ProviderChange, key: str) -> ProviderSetting:
-    return _resolved(change, key, model=change.model, base_url=change.base_url, api=change.api)
-
-
-def _resolved(
-    change: ProviderChange, key: str, *, model: str | None, base_url: str | None, api: Dialect | None
-) -> ProviderSetting:
+def _resolved(change: ProviderChange, key: str) -> ProviderSetting:
     try:
-        return resolve(change.provider, api_key=key, model=model or None, base_url=base_url or None, api=api)
+        return resolve(
+            change.provider,
+            api_key=key,
+            model=change.model or None,
+            base_url=change.base_url or None,
+            api=change.api,
+        )
     except SettingError as error:
         raise refusal(error) from None
 

@@ -207,7 +207,7 @@ class LocalProvider:
 
 
 def _look_at(task: asyncio.Task[Running]) -> None:
-    """Take note of a failure, which asyncio reports otherwise when nobody waits for it any more."""
+    """Take note of a failure, which asyncio reports otherwise when no one waits for it any more."""
     if not task.cancelled():
         task.exception()
 

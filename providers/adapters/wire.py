@@ -160,7 +160,7 @@ class Wire(ABC):
         """Return a request without the parameter that the fault refuses; None when nothing else can be sent.
 
         The parameter is remembered for this model. A request that was under way when another one learnt of it is
-        written anew as well.
+        written again as well.
         """
         name = self._refused_name(fault, sent)
         if name is None:

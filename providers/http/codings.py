@@ -14,7 +14,7 @@ _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 def compressing(headers: Iterable[str]) -> list[str]:
     """Return the codings that compress, in their order.
 
-    Others change nothing: gateways write `identity`, `none` or `utf-8`, so that nobody compresses a stream of events.
+    Others change nothing: gateways write `identity`, `none` or `utf-8`, so that no one compresses a stream of events.
 
     Args:
         headers: each value of `Content-Encoding`, which may be a list.

@@ -96,7 +96,7 @@ class LocalUse:
             time.sleep(_POLL_SECONDS)
             running = self._found()
             if running is not None:
-                # Somebody must take its exit status, or it stays in the process table.
+                # Someone must take its exit status, or it stays in the process table.
                 threading.Thread(target=process.wait, name="local-model", daemon=True).start()
                 return running
         process.kill()

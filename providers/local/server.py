@@ -38,7 +38,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
     @property
     def start_lock(self) -> Path:
-        """Held while somebody looks for the server or starts it."""
+        """Held while someone looks for the server or starts it."""
         return self._named("lock")
 
     @property
@@ -121,7 +121,7 @@ def _threads() -> int:
 
 
 def _write_down(path: Path, running: Running) -> None:
-    """Replace the file in one step, so that nobody reads half of it.
+    """Replace the file in one step, so that no one reads half of it.
 
     It stays locked until this process ends, however it ends: what stands in an unlocked file is about no server that
     runs, whoever has its number and port by now.
@@ -134,7 +134,7 @@ def _write_down(path: Path, running: Running) -> None:
 
 
 def _wait_for_last_user(place: Place) -> None:
-    """Return holding the users' lock alone, once nobody else wanted it for a few polls in a row."""
+    """Return holding the users' lock alone, once no one else wanted it for a few polls in a row."""
     lock = open_lock(place.users_lock)
     alone = 0
     while True:

@@ -4,7 +4,7 @@
 import re
 
 UNSEEN = " \t\r\n\ufeff\u200b"
-"""Characters that nobody sees."""
+"""Characters that no one sees."""
 LOOKED_AT = 100
 """Characters around a mark that tell where it stands."""
 MOST_ANNOUNCED = 200

@@ -284,7 +284,7 @@ class ReplyReader:
         self._stripping = self._front is not None or (self._held or self._reply)[-1][-1:].isspace()
 
     def _wrap(self, mark: Mark, written: str, place: Place) -> None:
-        """Begin the reply anew in a wrapper; what follows it is none."""
+        """Begin the reply again in a wrapper; what follows it is none."""
         if mark.closes:
             self._mode = "over" if self._front is None else self._mode
             if self._doubt is not None and self._doubt.mark.name == mark.name and not self._doubt.around:

@@ -65,7 +65,7 @@ class LimitedProvider(Wrapper):
     Args:
         provider: the provider to ask.
         slots: live longer than this, shared by all requests to the provider.
-        until: the loop's time after which nobody waits any more.
+        until: the loop's time after which no one waits any more.
     """
 
     def __init__(self, provider: Provider, slots: Slots, *, until: float = inf) -> None:

@@ -42,7 +42,7 @@ class RetryingProvider(Wrapper):
 
     Args:
         provider: the provider to ask.
-        until: the loop's time after which nobody waits any more.
+        until: the loop's time after which no one waits any more.
         longest: most seconds of a wait that the provider asks for.
         retries: how often, and after how long.
         random: where the jitter comes from.
