@@ -17,7 +17,7 @@ from providers.errors import (
 from providers.wrappers.retry import Retries, RetryingProvider
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.scripted import Scripted
+from tests.providers.wrappers.scripted import Scripted
 
 QUICK = Retries(base=0.001)
 

@@ -23,7 +23,7 @@ from providers.wrappers.breaker import Breaker, BreakerOptions, BreakerProvider,
 from providers.wrappers.deadline import Deadline
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.scripted import BrokenOff, Scripted, ticks
+from tests.providers.wrappers.scripted import BrokenOff, Scripted, ticks
 
 OPTIONS = BreakerOptions(window=6, least=4, rate=0.5, pause=5, longest_pause=15, seconds=60)
 DOWN = UnavailableError("first")

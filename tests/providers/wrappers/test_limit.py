@@ -11,7 +11,7 @@ from providers.errors import OverloadedError, UnavailableError
 from providers.wrappers.limit import LimitedProvider, Slots
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.scripted import BrokenOff, Scripted, collect, ticks
+from tests.providers.wrappers.scripted import BrokenOff, Scripted, collect, ticks
 
 
 @pytest.fixture

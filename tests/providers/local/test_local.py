@@ -18,7 +18,7 @@ from providers.errors import ContextTooLongError, SettingError
 from providers.local.process import find_model, model_name
 from providers.registry import ProviderOptions, connect, resolve
 from tests.providers.conftest import Ask, ask_streamed
-from tests.providers.processes import place, running, wait_until_gone
+from tests.providers.local.processes import place, running, wait_until_gone
 
 DRAFT = "Your refund was processed. It takes 5 days. Please wait until Monday."
 REWRITE = CompletionRequest(
@@ -31,7 +31,7 @@ REWRITE = CompletionRequest(
 _USER = """
 import asyncio, pathlib, sys
 from providers.registry import ProviderOptions, connect, resolve
-from tests.providers.test_local import REWRITE
+from tests.providers.local.test_local import REWRITE
 
 async def main() -> None:
     provider = connect(resolve("local"), ProviderOptions(state_dir=pathlib.Path(sys.argv[1])))
@@ -61,7 +61,7 @@ class OtherProcess:
     """Another process that uses the built-in model of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        root = Path(__file__).parents[2]
+        root = Path(__file__).parents[3]
         environment = {**os.environ, "PYTHONPATH": str(root)}
         self._process = subprocess.Popen(
             [sys.executable, "-c", _USER, str(folder)],

@@ -18,8 +18,8 @@ from providers.local.server import Running
 from providers.registry import ProviderOptions, connect, resolve
 from tests.fakes import FakeProvider
 from tests.providers.conftest import Ask
-from tests.providers.processes import is_alive, place, wait_until_gone
-from tests.providers.test_local import REWRITE
+from tests.providers.local.processes import is_alive, place, wait_until_gone
+from tests.providers.local.test_local import REWRITE
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from providers.errors import RateLimitedError, TimedOutError
 from providers.wrappers.deadline import Deadline
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.scripted import Scripted
+from tests.providers.wrappers.scripted import Scripted
 
 
 async def test_a_fast_answer_passes_unchanged(fake: FakeProvider, provider: Provider, ask: Ask) -> None:

@@ -16,7 +16,7 @@ from providers.wrappers.retry import Retries
 from providers.wrappers.trace import Trace
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.scripted import Scripted, ticks
+from tests.providers.wrappers.scripted import Scripted, ticks
 
 Both: TypeAlias = Callable[[UpstreamOptions], list[Upstream]]
 

@@ -21,7 +21,7 @@ from providers.errors import (
 from providers.wrappers.chain import Chain
 from providers.wrappers.trace import Trace, TracedProvider
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.scripted import BrokenOff, Scripted, collect
+from tests.providers.wrappers.scripted import BrokenOff, Scripted, collect
 
 
 @pytest.mark.parametrize(
