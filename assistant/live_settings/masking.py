@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import AbstractAsyncContextManager
 
 from msgspec import Struct
 
@@ -89,8 +88,8 @@ def broken_patterns(document: MaskingDocument) -> Iterator[BrokenPattern]:
             yield BrokenPattern(field=field, name=each.name, reason=reason)
 
 
-class MaskingSettings:
-    """Holds what is masked.
+class MaskingSettings(LiveDocument[MaskingDocument]):
+    """Holds what is masked; `current` is what administrators add.
 
     Args:
         documents: where administrators' part is kept.
@@ -114,43 +113,19 @@ class MaskingSettings:
         self._kinds = kinds
         self._private = private
         self.broken: tuple[BrokenPattern, ...] = ()
-        self._document = LiveDocument(
-            documents, NAME, MaskingDocument(), check=self._checked, adopt=self._adopt, poll=poll
-        )
-        self._seen, self._rules = self._document.current, MaskingRules(private=private)
+        super().__init__(documents, NAME, MaskingDocument(), check=self._checked, adopt=self._note, poll=poll)
+        self._seen, self._rules = self.current, MaskingRules(private=private)
 
-    @property
-    def current(self) -> MaskingDocument:
-        """What administrators add."""
-        return self._document.current
-
-    @property
-    def readable(self) -> bool:
-        """Whether what is saved can be read; if not, no one knows what would have to be hidden."""
-        return self._document.readable
-
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Take what is saved, and follow other replicas' changes until the end."""
-        return self._document.running()
-
-    async def reload(self) -> None:
-        """Take what is saved, if it is newer: another replica says so.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
-        await self._document.reload()
-
-    async def replace(self, document: MaskingDocument, *, agent_id: int) -> None:
+    async def replace(self, content: MaskingDocument, *, agent_id: int) -> None:
         """Save what is to be masked and use it.
 
         Raises:
             InvalidRequestError: a member can't be used; the error names it.
             DatabaseUnavailableError: the database does not answer.
         """
-        for each in await self._broken_in(self._checked(document)):
+        for each in await self._broken_in(self._checked(content)):
             raise InvalidRequestError(each.field, each.reason)
-        await self._document.replace(document, agent_id=agent_id)
+        await super().replace(content, agent_id=agent_id)
 
     def rules(self) -> MaskingRules:
         """Return what is masked now; made again only when the document is another one.
@@ -182,7 +157,7 @@ class MaskingSettings:
         """Compile all patterns beside the loop: a hundred may take their time."""
         return await in_turn(lambda: tuple(broken_patterns(document)))
 
-    async def _adopt(self, document: MaskingDocument) -> None:
+    async def _note(self, document: MaskingDocument) -> None:
         broken = await self._broken_in(document)
         if broken:
             log.error(

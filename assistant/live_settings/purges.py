@@ -4,7 +4,6 @@ What was stored before is never found again, on any replica, and goes by its own
 """
 
 import time
-from contextlib import AbstractAsyncContextManager
 
 from msgspec import Struct, structs
 
@@ -26,28 +25,15 @@ class PurgeCounts(Struct, frozen=True, kw_only=True):
         return (self.all, self.prompts.get(prompt, 0), self.providers.get(provider, 0))
 
 
-class Purges:
-    """Makes purges, and holds the numbers of now.
+class Purges(LiveDocument[PurgeCounts]):
+    """Makes purges; whoever asks a model notes the current numbers before, and stores its answer under them.
 
     Args:
         documents: where they are kept.
     """
 
     def __init__(self, documents: Documents) -> None:
-        self._document = LiveDocument(documents, NAME, PurgeCounts(), instead=_never_used)
-
-    @property
-    def current(self) -> PurgeCounts:
-        """The numbers of now; whoever asks a model notes them before, and stores its answer under them."""
-        return self._document.current
-
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Take what is saved, and follow other replicas' purges."""
-        return self._document.running()
-
-    async def reload(self) -> None:
-        """Take what is saved: another replica has purged."""
-        await self._document.reload()
+        super().__init__(documents, NAME, PurgeCounts(), instead=_never_used)
 
     async def purge(self, *, prompt: str | None, provider: str | None, agent_id: int) -> None:
         """Forget a prompt's answers, a provider's, or all when neither is named."""
@@ -59,7 +45,7 @@ class Purges:
                 saved, prompts=_raised(saved.prompts, prompt), providers=_raised(saved.providers, provider)
             )
 
-        await self._document.update(raised, agent_id=agent_id)
+        await self.update(raised, agent_id=agent_id)
 
 
 def _never_used() -> PurgeCounts:
