@@ -38,19 +38,17 @@ from assistant.gateway.core import CoreGateway, InProcessCore
 from assistant.gateway.open_conversation import OpenConversations
 from assistant.gateway.pool import Origin
 from assistant.gateway.remote_core import RemoteCore
-from assistant.live_settings.document_rows import Documents
+from assistant.live_settings.documents import Documents
 from assistant.live_settings.masking import MaskingSettings
-from assistant.live_settings.masking_rules import Masking
-from assistant.live_settings.purges import Epochs
+from assistant.live_settings.purges import Purges
 from assistant.metrics import Metrics
 from assistant.provider_setting.active import ActiveProvider
-from assistant.provider_setting.change import initial_setting
-from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
-from assistant.redis.announcements import Spread
+from assistant.provider_setting.environment import initial_setting
+from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
+from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
 from assistant.settings import MASKED_KINDS, Settings
 from assistant.telemetry import log
-from assistant.text.masking.custom import check_pattern
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
 from assistant.usage.reports import UsageRows
@@ -89,30 +87,29 @@ class Services:
         self.ready = asyncio.Event()
         self.stopping = Stopping(settings.stop_grace)
         self.redis = RedisLink(settings.redis_url) if settings.redis_url else None
-        self.spread = Spread(self.redis)
+        self.announcements = Announcements(self.redis)
         self.audit = AuditLog(self.database)
         self.usage_rows, self.prices = UsageRows(self.database), Prices()
         self.usage = UsageLog(self.usage_rows, self.prices)
-        documents = Documents(self.database, self.audit, self.spread.tell)
+        documents = Documents(self.database, self.audit, self.announcements.tell)
         self.budgets = Budgets(documents, self.usage_rows, self.prices, self.redis)
-        self.masking = MaskingSettings(documents, kinds=MASKED_KINDS, check_pattern=check_pattern)
-        self.epochs = Epochs(documents)
+        self.masking = MaskingSettings(documents, kinds=MASKED_KINDS, private=settings.mask_private)
+        self.epochs = Purges(documents)
         self.active = ActiveProvider(
             settings,
-            ProviderSettings(self.database, keys.box(PURPOSE)),
+            SettingStorage(self.database, keys.box(PURPOSE)),
             initial_setting(settings),
             provider_options(settings),
             audit=self.audit,
-            tell=lambda: self.spread.tell("provider"),
+            tell=lambda: self.announcements.tell("provider"),
             breaker_changed=self._log_breaker,
         )
-        self._rules = Masking(settings, self.masking)
         self._asker = Asker(settings, self.budgets, self._count_call)
         self._recorder = Recorder(self.usage, self.metrics, self.prices, self.stopping)
         self.completions = self._completions(keys)
         self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
         self.prompt_asker = PromptAsker(
-            self.active, self._rules.rules, self.epochs, asker=self._asker, recorder=self._recorder, prices=self.prices
+            self.active, self.masking.rules, self.epochs, asker=self._asker, recorder=self._recorder, prices=self.prices
         )
         self.prompt_samples = PromptSamples(self.database, keys.box(SAMPLES))
         self.verdicts = Verdicts(self.database)
@@ -131,7 +128,7 @@ class Services:
             settings,
             prompts=self.prompts,
             active=self.active,
-            masking=self._rules.rules,
+            masking=self.masking.rules,
             keys=Keys(keys.derive("completion-keys"), settings.local_model),
             epochs=self.epochs,
             cache=CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box),
@@ -153,16 +150,16 @@ class Services:
             languages=settings.translate_to,
         )
         drafts, gate = Drafts(versions, published), gate_of(self.prompt_asker)
-        tell = partial(self.spread.tell, "prompts")
+        tell = partial(self.announcements.tell, "prompts")
         return published, drafts, Publishing(drafts, versions, published, tell=tell, gate=gate)
 
     def _listen(self) -> None:
         """Hear of what other replicas change, and show what can be measured."""
-        self.spread.on("provider", self.active.reload)
-        self.spread.on("callers", self._forget_callers)
-        self.spread.on("prompts", self.published.reload)
+        self.announcements.on("provider", self.active.reload)
+        self.announcements.on("callers", self._forget_callers)
+        self.announcements.on("prompts", self.published.reload)
         for name, document in (("budgets", self.budgets), ("masking", self.masking), ("cache", self.epochs)):
-            self.spread.on(name, document.reload)
+            self.announcements.on(name, document.reload)
         show = self.metrics.state
         show("flights", "Questions that providers are being asked.", lambda: len(self.completions.flights))
         show("usage_rows_dropped", "Rows of usage that were lost.", lambda: self.usage.dropped)
@@ -205,7 +202,7 @@ class Services:
     def _callers_changed(self) -> None:
         """Ask about everybody again, here and on the other replicas."""
         self._forget()
-        self.spread.tell("callers")
+        self.announcements.tell("callers")
 
     async def _forget_callers(self) -> None:
         self._forget()
@@ -228,7 +225,7 @@ class Services:
                 await stack.enter_async_context(self.desk.running())
             if self.redis is not None:
                 stack.push_async_callback(self.redis.aclose)
-                stack.push_async_callback(self.spread.aclose)
+                stack.push_async_callback(self.announcements.aclose)
                 await self.redis.start()
             # Prices go last: whoever writes down what was used waits for them.
             for each in (

@@ -9,7 +9,7 @@ import msgspec
 from pyreqwest.client import ClientBuilder
 
 from bench.chat import request
-from providers.sse import Event, EventParser
+from providers.http.sse import Event, EventParser
 
 HEADERS = {"Authorization": "Bearer bench-key", "Content-Type": "application/json"}
 PATH = "/v1/chat/completions"

@@ -6,8 +6,6 @@ from typing import Any, Literal, Protocol, TypeAlias
 from msgspec import Struct
 
 Role: TypeAlias = Literal["system", "user", "assistant"]
-Dialect: TypeAlias = Literal["chat", "responses", "messages"]
-"""The wire format: OpenAI Chat Completions, OpenAI Responses, or Anthropic Messages."""
 Finish: TypeAlias = Literal["stop", "length", "filtered"]
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from providers.base import Dialect
+from providers.dialects import Dialect
 
 
 class Host(Struct, frozen=True, kw_only=True):

@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from providers.adapters.anthropic_messages import API_VERSION, AnthropicMessages
-from providers.adapters.openai_chat import OpenAIChat
-from providers.adapters.openai_responses import OpenAIResponses
 from providers.adapters.wire import HttpProvider, Wire
-from providers.addresses import ForbiddenAddressError, check_address, is_private
-from providers.base import Dialect, Provider
+from providers.base import Provider
+from providers.dialects import DIALECTS, Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host
-from providers.urls import host_of, literal_address, normalise, origin
+from providers.http.addresses import ForbiddenAddressError, check_address, is_private
+from providers.http.urls import host_of, literal_address, normalise, origin
 
 if TYPE_CHECKING:
-    from providers.transport import Transport
+    from providers.http.transport import Transport
 
 __all__ = ["ProviderOptions", "ProviderSetting", "connect", "origin", "preload", "resolve", "wire_for"]
 
@@ -89,8 +87,9 @@ def resolve(
         raise SettingError("provider", f"There is no provider {provider[:40]!r}; known are {', '.join(HOSTS)}.")
     url = _base_url(host, base_url)
     chosen = api or ("chat" if base_url and host.api == "responses" else host.api)
-    if chosen not in {"chat", "responses", "messages"}:
-        raise SettingError("api", "The dialect (api) must be chat, responses or messages.")
+    if chosen not in DIALECTS:
+        *others, last = DIALECTS
+        raise SettingError("api", f"The dialect (api) must be {', '.join(others)} or {last}.")
     return ProviderSetting(
         provider=host.name, api_key=_api_key(host, api_key, url), model=_model(host, model), base_url=url, api=chosen
     )
@@ -113,11 +112,11 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
 
 def preload() -> None:
     """Import the HTTP client, a fifth of a second that a start need not wait for; call it in a thread."""
-    importlib.import_module("providers.transport")
+    importlib.import_module("providers.http.transport")
 
 
 def _transport(setting: ProviderSetting, options: ProviderOptions) -> "Transport":
-    from providers.transport import Transport  # noqa: PLC0415 - see `preload`
+    from providers.http.transport import Transport  # noqa: PLC0415 - see `preload`
 
     return Transport(
         provider=setting.provider,
@@ -132,11 +131,7 @@ def _transport(setting: ProviderSetting, options: ProviderOptions) -> "Transport
 def wire_for(setting: ProviderSetting) -> Wire:
     """Return the translator of a setting's dialect."""
     host = HOSTS[setting.provider]
-    if setting.api == "messages":
-        return AnthropicMessages(provider=setting.provider, model=setting.model)
-    if setting.api == "responses":
-        return OpenAIResponses(provider=setting.provider, model=setting.model, reasoning_effort=host.reasoning_effort)
-    return OpenAIChat(
+    return DIALECTS[setting.api](
         provider=setting.provider,
         model=setting.model,
         max_tokens_field=host.max_tokens_field,
@@ -145,10 +140,10 @@ def wire_for(setting: ProviderSetting) -> Wire:
 
 
 def headers_for(setting: ProviderSetting) -> dict[str, str]:
-    """Return the headers that carry the key and the version; no key, no header."""
-    headers = {"anthropic-version": API_VERSION} if setting.api == "messages" else {}
+    """Return the headers of the dialect, and the one that carries the key; no key, no header for it."""
+    headers = DIALECTS[setting.api].headers
     if not setting.api_key:
-        return headers
+        return {**headers}
     if HOSTS[setting.provider].auth == "api-key":
         return {**headers, "api-key": setting.api_key}
     return {**headers, "Authorization": f"Bearer {setting.api_key}"}

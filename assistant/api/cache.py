@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from assistant.auth.actor import AI_MANAGE, Actor
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
-from assistant.live_settings.purges import Epochs
+from assistant.live_settings.purges import Purges
 from assistant.web.operation import Parameter, documented
 from prompts.errors import UnknownPromptError
 from prompts.live import LiveRegistry
@@ -31,7 +31,7 @@ class CacheController(Controller):
     async def purge(
         self,
         request: Request[Any, Any, Any],
-        epochs: NamedDependency[Epochs],
+        epochs: NamedDependency[Purges],
         prompts: NamedDependency[LiveRegistry],
         prompt: FromQuery[str | None] = None,
         provider: FromQuery[str | None] = None,

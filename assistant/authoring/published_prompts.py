@@ -1,8 +1,8 @@
 """The prompts that agents get: the files, and the published edits over them; followed on every replica."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,8 @@ from msgspec import structs
 from assistant.authoring.prompt_ids import PromptRows, assign_ids
 from assistant.authoring.versions import PromptState, PromptVersions
 from assistant.database.database import Database
-from assistant.errors import AssistantError, DatabaseUnavailableError
+from assistant.errors import DatabaseUnavailableError
+from assistant.live_settings.follower import Follower
 from assistant.telemetry import log
 from prompts.compilations import Compilations, HeldBack
 from prompts.errors import Problem, UnknownPromptError
@@ -73,24 +74,17 @@ class PublishedPrompts:
         self._revision: int | None = None
         self._recorded: dict[str, str] = {}
         self._reading, self._building = asyncio.Lock(), asyncio.Lock()
-        self._woken = asyncio.Event()
+        self._follower = Follower("prompts", self.reload, every=_POLL)
         self._reported: frozenset[Problem] = frozenset()
         self._told: dict[str, HeldBack] = {}
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Use the published edits, and follow other replicas' changes until the end.
 
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        await self.reload()
-        following = asyncio.create_task(self._follow())
-        try:
-            yield
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+        return self._follower.running()
 
     async def reload(self) -> None:
         """Use what is published, if it has changed: another replica says so, or it is time to look.
@@ -118,7 +112,7 @@ class PublishedPrompts:
             if (layers, unread) != (self.files, self._unread):
                 self.files, self._unread = layers, unread
                 await self._build()
-        self._woken.set()
+        self._follower.look()
 
     def layers(self, *, without: str = "") -> list[Layer]:
         """Return all layers, the edits on top; leaving out the edit of one key."""
@@ -176,19 +170,6 @@ class PublishedPrompts:
                 log.error("a prompt is not served as written", prompt=key, serving=held.serving)
         if fixed := sorted(told.keys() - self._told.keys()):
             log.info("prompts are served as written again", prompts=", ".join(fixed))
-
-    async def _follow(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_POLL):
-                    await self._woken.wait()
-            self._woken.clear()
-            try:
-                await self.reload()
-            except AssistantError:
-                continue  # the database is asked again in a moment; readiness tells
-            except Exception as error:  # noqa: BLE001 - the next look may go better
-                log.error("prompts could not be read", exception=error)
 
 
 async def _patiently(asked: Awaitable[T]) -> T:

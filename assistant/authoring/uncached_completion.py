@@ -11,7 +11,7 @@ from assistant.completion.job import Job, job_for
 from assistant.completion.order import Answer, Order
 from assistant.completion.record import Recorder
 from assistant.errors import InvalidRequestError
-from assistant.live_settings.purges import Epochs
+from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import beside
@@ -36,7 +36,7 @@ class PromptAsker:
         self,
         active: ActiveProvider,
         masking: Callable[[], MaskingRules],
-        epochs: Epochs,
+        epochs: Purges,
         *,
         asker: Asker,
         recorder: Recorder,

@@ -111,7 +111,7 @@ class PromptChange:
         )
         await self._session.merge(PromptStateRow(**structs.asdict(after)))
         shown = {**(_shown(after) or {}), **note}
-        self._audit.record_within(self._session, self._agent_id, action, after.key, before=_shown(before), after=shown)
+        self._audit.record(self._session, self._agent_id, action, after.key, before=_shown(before), after=shown)
         return after
 
 

@@ -12,8 +12,7 @@ from assistant.budgets.document import BudgetDocument, checked
 from assistant.budgets.reservation import Reservation, Taken, estimated
 from assistant.budgets.rules import DayCharge, Rules
 from assistant.errors import BudgetExceededError
-from assistant.live_settings.document_rows import Documents
-from assistant.live_settings.live_document import LiveDocument
+from assistant.live_settings.documents import Documents, LiveDocument
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Bill, Prices
 from assistant.usage.reports import UsageRows

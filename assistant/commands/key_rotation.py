@@ -64,7 +64,7 @@ async def rotate_keys(database: Database, settings: Settings) -> Rotation:
         samples, resealed = seal_samples()
         done = Rotation(values=len(opened) + samples, rewritten=renewed + resealed, made_in=made_in)
         after = {"values": done.values, "rewritten": done.rewritten, "made_key": made_in is not None}
-        AuditLog(database).record_within(session, COMMAND_LINE, "keys.rotated", "secret key", before=None, after=after)
+        AuditLog(database).record(session, COMMAND_LINE, "keys.rotated", "secret key", before=None, after=after)
     return done
 
 

@@ -72,7 +72,7 @@ def _prepare(settings: Settings) -> None:
     gc.disable()  # until the service runs: a start throws little away
     from assistant.database.secret_keys import load_secret_keys  # noqa: PLC0415
     from assistant.database.state_folder import check_state, open_to_others  # noqa: PLC0415
-    from assistant.provider_setting.change import initial_setting  # noqa: PLC0415 - `--help` needs none of this
+    from assistant.provider_setting.environment import initial_setting  # noqa: PLC0415 - `--help` needs none of this
 
     check_state(settings)
     if exposed := open_to_others(settings):

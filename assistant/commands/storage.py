@@ -12,12 +12,12 @@ from assistant.desk import transfer, transfer_file
 from assistant.desk.app import Desk
 from assistant.desk.media import MediaFiles
 from assistant.errors import SettingsError
-from assistant.provider_setting.change import initial_setting
-from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
+from assistant.provider_setting.environment import initial_setting
+from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.services import provider_options
 from assistant.settings import Settings
-from providers import inspection
 from providers.base import Completion
+from providers.sdk import inspection
 
 
 @asynccontextmanager
@@ -60,13 +60,13 @@ async def import_desk(settings: Settings, path: Path, *, replace: bool) -> int:
 
 
 async def try_provider(settings: Settings) -> Completion:
-    """Make one short live call with the provider in charge.
+    """Make one short live call with the active provider.
 
     Raises:
         ProviderError, SettingError, SettingsError: it can't answer; the error says why.
     """
     async with stored(settings) as (database, _):
-        saved = await ProviderSettings(database, load_secret_keys(settings).box(PURPOSE)).load()
+        saved = await SettingStorage(database, load_secret_keys(settings).box(PURPOSE)).load()
     if saved is not None and not saved.readable:
         raise SettingsError(
             "ASSISTANT_SECRET_KEY: the saved provider's key was sealed with another one, or for another provider or "

@@ -9,7 +9,7 @@ from assistant.completion.code_version import code_version
 from assistant.completion.key import Hash, begin_key, end_key
 from assistant.completion.order import Order
 from assistant.errors import EmptyContentError, TooLargeError
-from assistant.live_settings.purges import EpochDocument
+from assistant.live_settings.purges import PurgeCounts
 from assistant.provider_setting.active import Active
 from assistant.text.emptiness import is_empty
 from assistant.text.html.recognition import is_html, with_words_shown
@@ -51,7 +51,7 @@ class Job(Struct, frozen=True, kw_only=True):
     active: Active
     rules: MaskingRules
     max_output_tokens: int
-    epochs: EpochDocument
+    epochs: PurgeCounts
 
     @property
     def size(self) -> int:
@@ -74,7 +74,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 def job_for(
-    order: Order, prompt: Prompt, active: Active, masking: Callable[[], MaskingRules], epochs: EpochDocument
+    order: Order, prompt: Prompt, active: Active, masking: Callable[[], MaskingRules], epochs: PurgeCounts
 ) -> Job:
     """Decide what an order means; `masking` is asked for the rules if anything leaves the machine.
 

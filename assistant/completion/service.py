@@ -18,7 +18,7 @@ from assistant.completion.parts import Part, as_heard, begun_of, parts_of
 from assistant.completion.record import Record, Recorder
 from assistant.completion.shared_flights import Landed, SharedFlights
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
-from assistant.live_settings.purges import Epochs
+from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
 from assistant.settings import Settings
 from assistant.text.masking.masking import MaskingRules
@@ -62,7 +62,7 @@ class CompletionService:
         active: ActiveProvider,
         masking: Callable[[], MaskingRules],
         keys: Keys,
-        epochs: Epochs,
+        epochs: Purges,
         cache: CompletionCache,
         shared: SharedFlights | None,
         budgets: Budgets,

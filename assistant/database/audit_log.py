@@ -52,26 +52,19 @@ class AuditLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, agent_id: int, action: str, subject: str, before: object, after: object) -> None:
-        """Write down a change that was just made.
-
-        Args:
-            agent_id: who made it.
-            action: what it was, in lower case with a dot: `provider.switched`.
-            subject: what was changed: a prompt's key, a provider's name.
-            before: any JSON value or struct; None where there was nothing. Members named like a key are masked.
-            after: likewise.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
-        async with self._database.writing() as session:
-            self.record_within(session, agent_id, action, subject, before=before, after=after)
-
-    def record_within(
+    def record(
         self, session: AsyncSession, agent_id: int, action: str, subject: str, *, before: object, after: object
     ) -> None:
-        """Write down a change in the transaction that makes it; see `record`."""
+        """Write down a change, in the transaction that makes it.
+
+        Args:
+            session: of that transaction.
+            agent_id: who makes it.
+            action: what it is, in lower case with a dot: `provider.switched`.
+            subject: what is changed: a prompt's key, a provider's name.
+            before: any JSON value or struct; None where there was nothing. Members named like a key are masked.
+            after: likewise.
+        """
         session.add(
             AuditRow(
                 at=datetime.now(UTC),

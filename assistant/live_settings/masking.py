@@ -1,15 +1,15 @@
-"""What is masked besides the built-in kinds, as an administrator writes it: one document, replaced as a whole."""
+"""What is masked: what the operator set for good, and what administrators add, one document replaced as a whole."""
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
-from assistant.errors import InvalidRequestError
-from assistant.live_settings.document_rows import Documents
-from assistant.live_settings.live_document import LiveDocument
+from assistant.errors import InvalidRequestError, MaskingPatternError, MaskingUnknownError
+from assistant.live_settings.documents import Documents, LiveDocument
 from assistant.telemetry import log
+from assistant.text.masking.custom import CustomPattern, check_pattern
+from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import in_turn
 
 NAME = "masking"
@@ -74,13 +74,8 @@ def checked(document: MaskingDocument, *, kinds: Collection[str]) -> MaskingDocu
     return document
 
 
-def broken_patterns(document: MaskingDocument, check_pattern: Callable[[str], int]) -> Iterator[BrokenPattern]:
-    """Return the patterns of a document that can't be used.
-
-    Args:
-        document: as it was sent, or saved by whatever version.
-        check_pattern: returns how large a pattern is; raises `ValueError`, saying why, for one that can't be used.
-    """
+def broken_patterns(document: MaskingDocument) -> Iterator[BrokenPattern]:
+    """Return the patterns of a document that can't be used, whoever sent it or whatever version saved it."""
     total = 0
     for index, each in enumerate(document.patterns):
         field, before = f"patterns[{index}].pattern", total
@@ -93,19 +88,18 @@ def broken_patterns(document: MaskingDocument, check_pattern: Callable[[str], in
             yield BrokenPattern(field=field, name=each.name, reason=reason)
 
 
-class MaskingSettings:
-    """Holds what is masked besides the built-in kinds.
+class MaskingSettings(LiveDocument[MaskingDocument]):
+    """Holds what is masked; `current` is what administrators add.
 
     Args:
-        documents: where it is kept.
+        documents: where administrators' part is kept.
         kinds: names of the built-in kinds.
-        check_pattern: returns how large a pattern is; raises `ValueError`, saying why, for one that can't be used.
-        adopt: told of each new content before it is in force.
+        private: kinds that are private for good, whatever administrators say.
         poll: seconds between two looks for another replica's change.
 
     Attributes:
-        broken: the patterns of what is in force that can't be used: another version saved them. What they would hide
-            is not known, so no text may leave until they are changed.
+        broken: the patterns in use that can't be used: another version saved them. What they would hide is not known,
+            so no text may leave until they are changed.
     """
 
     def __init__(
@@ -113,62 +107,58 @@ class MaskingSettings:
         documents: Documents,
         *,
         kinds: Collection[str],
-        check_pattern: Callable[[str], int],
-        adopt: Callable[[MaskingDocument], Awaitable[None]] | None = None,
+        private: frozenset[str] = frozenset(),
         poll: float = 5.0,
     ) -> None:
         self._kinds = kinds
-        self._check_pattern = check_pattern
-        self._told = adopt
+        self._private = private
         self.broken: tuple[BrokenPattern, ...] = ()
-        self._document = LiveDocument(
-            documents, NAME, MaskingDocument(), check=self._checked, adopt=self._adopt, poll=poll
-        )
+        super().__init__(documents, NAME, MaskingDocument(), check=self._checked, adopt=self._note, poll=poll)
+        self._seen, self._rules = self.current, MaskingRules(private=private)
 
-    @property
-    def current(self) -> MaskingDocument:
-        """What is in force."""
-        return self._document.current
-
-    @property
-    def readable(self) -> bool:
-        """Whether what is saved can be read; if not, nobody knows what would have to be hidden."""
-        return self._document.readable
-
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Take what is saved, and follow other replicas' changes until the end."""
-        return self._document.running()
-
-    async def reload(self) -> None:
-        """Take what is saved, if it is newer: another replica says so.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
-        await self._document.reload()
-
-    async def replace(self, document: MaskingDocument, *, agent_id: int) -> None:
-        """Save what is to be masked and put it in force.
+    async def replace(self, content: MaskingDocument, *, agent_id: int) -> None:
+        """Save what is to be masked and use it.
 
         Raises:
             InvalidRequestError: a member can't be used; the error names it.
             DatabaseUnavailableError: the database does not answer.
         """
-        for each in await self._broken_in(self._checked(document)):
+        for each in await self._broken_in(self._checked(content)):
             raise InvalidRequestError(each.field, each.reason)
-        await self._document.replace(document, agent_id=agent_id)
+        await super().replace(content, agent_id=agent_id)
+
+    def rules(self) -> MaskingRules:
+        """Return what is masked now; made again only when the document is another one.
+
+        Raises:
+            MaskingUnknownError: what administrators saved can't be read.
+            MaskingPatternError: a pattern that they saved can't be used.
+        """
+        if not self.readable:
+            raise MaskingUnknownError
+        if self.broken:
+            raise MaskingPatternError([each.name for each in self.broken])
+        if self.current is not self._seen:
+            self._rules, self._seen = self._rules_of(self.current), self.current
+        return self._rules
+
+    def _rules_of(self, document: MaskingDocument) -> MaskingRules:
+        private = frozenset(document.private) | self._private
+        patterns = tuple(
+            CustomPattern(name=each.name, pattern=each.pattern, private=each.name in private)
+            for each in document.patterns
+        )
+        return MaskingRules(private=private, patterns=patterns)
 
     def _checked(self, document: MaskingDocument) -> MaskingDocument:
         return checked(document, kinds=self._kinds)
 
     async def _broken_in(self, document: MaskingDocument) -> tuple[BrokenPattern, ...]:
         """Compile all patterns beside the loop: a hundred may take their time."""
-        return await in_turn(lambda: tuple(broken_patterns(document, self._check_pattern)))
+        return await in_turn(lambda: tuple(broken_patterns(document)))
 
-    async def _adopt(self, document: MaskingDocument) -> None:
+    async def _note(self, document: MaskingDocument) -> None:
         broken = await self._broken_in(document)
-        if self._told is not None:
-            await self._told(document)
         if broken:
             log.error(
                 "saved masking patterns can't be used, and no text is sent to a provider: save others in their place",

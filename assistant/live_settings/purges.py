@@ -4,18 +4,16 @@ What was stored before is never found again, on any replica, and goes by its own
 """
 
 import time
-from contextlib import AbstractAsyncContextManager
 
 from msgspec import Struct, structs
 
-from assistant.live_settings.document_rows import Documents
-from assistant.live_settings.live_document import LiveDocument
+from assistant.live_settings.documents import Documents, LiveDocument
 
 NAME = "cache"
 """The document's name, also in messages between replicas."""
 
 
-class EpochDocument(Struct, frozen=True, kw_only=True):
+class PurgeCounts(Struct, frozen=True, kw_only=True):
     """How often everything, a prompt's and a provider's answers were purged."""
 
     all: int = 0
@@ -27,45 +25,32 @@ class EpochDocument(Struct, frozen=True, kw_only=True):
         return (self.all, self.prompts.get(prompt, 0), self.providers.get(provider, 0))
 
 
-class Epochs:
-    """Holds the numbers in force.
+class Purges(LiveDocument[PurgeCounts]):
+    """Makes purges; whoever asks a model notes the current numbers before, and stores its answer under them.
 
     Args:
         documents: where they are kept.
     """
 
     def __init__(self, documents: Documents) -> None:
-        self._document = LiveDocument(documents, NAME, EpochDocument(), instead=_never_used)
-
-    @property
-    def current(self) -> EpochDocument:
-        """The numbers in force; whoever asks a model notes them before, and stores its answer under them."""
-        return self._document.current
-
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Take what is saved, and follow other replicas' purges."""
-        return self._document.running()
-
-    async def reload(self) -> None:
-        """Take what is saved: another replica has purged."""
-        await self._document.reload()
+        super().__init__(documents, NAME, PurgeCounts(), instead=_never_used)
 
     async def purge(self, *, prompt: str | None, provider: str | None, agent_id: int) -> None:
         """Forget a prompt's answers, a provider's, or all when neither is named."""
 
-        def raised(saved: EpochDocument) -> EpochDocument:
+        def raised(saved: PurgeCounts) -> PurgeCounts:
             if prompt is None and provider is None:
                 return structs.replace(saved, all=saved.all + 1)
             return structs.replace(
                 saved, prompts=_raised(saved.prompts, prompt), providers=_raised(saved.providers, provider)
             )
 
-        await self._document.update(raised, agent_id=agent_id)
+        await self.update(raised, agent_id=agent_id)
 
 
-def _never_used() -> EpochDocument:
+def _never_used() -> PurgeCounts:
     """Return numbers under which nothing is stored: which answers were purged can't be read, so none is found."""
-    return EpochDocument(all=time.time_ns() // 1_000_000)
+    return PurgeCounts(all=time.time_ns() // 1_000_000)
 
 
 def _raised(numbers: dict[str, int], name: str | None) -> dict[str, int]:

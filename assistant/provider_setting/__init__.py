@@ -1,1 +1,1 @@
-"""The active provider: its saved setting, changes, the live test, the audit, and Libredesk's settings page."""
+"""The active provider: its saved setting, changes, connections, the live test, the audit, Libredesk's settings page."""

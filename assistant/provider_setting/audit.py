@@ -10,12 +10,12 @@ KeyChange: TypeAlias = Literal["none", "set", "kept", "changed", "removed"]
 
 
 def shown_before(settings: Sequence[ProviderSetting]) -> list[dict[str, Any]]:
-    """Return the settings that were in charge; `key` is `set` or `none`."""
+    """Return the settings that were used; `key` is `set` or `none`."""
     return [_shown(each, "set" if each.api_key else "none") for each in settings]
 
 
 def shown_after(settings: Sequence[ProviderSetting], before: Sequence[ProviderSetting]) -> list[dict[str, Any]]:
-    """Return the settings in charge; `key` says how it came from those before.
+    """Return the settings used now; `key` says how it came from those before.
 
     It is `kept`, `changed` or `removed` where this provider had one at this address under this name; `kept` also where
     another name had the same one there; else `set` or `none`.

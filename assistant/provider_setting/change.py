@@ -5,10 +5,9 @@ from typing import Protocol
 
 from msgspec import Struct, structs
 
-from assistant.errors import InvalidRequestError, ProviderKeyError, SettingsError
+from assistant.errors import InvalidRequestError, ProviderKeyError
 from assistant.provider_setting.stored_keys import StoredKeys, bound_key, is_bound
-from assistant.settings import Settings
-from providers.base import Dialect
+from providers.dialects import Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS
 from providers.registry import ProviderSetting, resolve
@@ -86,7 +85,7 @@ class Change(Protocol):
     """What an administrator sends, in whatever shape."""
 
     def meant_for(self, current: ProviderSetting) -> ProviderChange:
-        """Return the whole change that this is, while another setting is in charge."""
+        """Return the whole change that this is, while another setting is active."""
         ...
 
     def keeps_fallbacks(self, current: ProviderSetting) -> bool:
@@ -111,13 +110,9 @@ def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting
     """
     _check_text(change)
     if change.is_key_only and change.provider == current.provider:
-        base_url, model, api = current.base_url, current.model, current.api
-        return _resolved(change, _key(current, change, current), model=model, base_url=base_url or None, api=api)
-    return _as_sent(change, _key(current, change, _as_sent(change, "-")))
-
-
-def _key(current: ProviderSetting, change: ProviderChange, target: ProviderSetting) -> str:
-    return bound_key(current, target) if change.keeps_key else _sent_key(change)
+        change = structs.replace(change, model=current.model, base_url=current.base_url, api=current.api)
+    target = _resolved(change, "-")
+    return _resolved(change, bound_key(current, target) if change.keeps_key else _sent_key(change))
 
 
 def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tuple[ProviderSetting, ...]:
@@ -134,19 +129,19 @@ def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tup
         raise InvalidRequestError("fallbacks", f"must be at most {_MOST_FALLBACKS}")
     _check_names(wanted)
     stored = StoredKeys(
-        first=current[0],
+        active=current[0],
         fallbacks=current[1:],
         labels=frozenset(each.label for each in wanted),
-        first_stays=_stays(current[0], change),
+        active_stays=_stays(current[0], change),
     )
     return tuple(_fallback(stored, each, place) for place, each in enumerate(wanted))
 
 
 def _stays(current: ProviderSetting, change: ProviderChange) -> bool:
-    """Tell whether the provider in charge remains so, at its address."""
+    """Tell whether the active provider stays so, at its address."""
     if change.provider != current.provider:
         return False
-    return is_bound(current, _as_sent(structs.replace(change, model="-"), "-"))
+    return is_bound(current, _resolved(structs.replace(change, model="-"), "-"))
 
 
 def _check_names(wanted: Sequence[Fallback]) -> None:
@@ -167,39 +162,11 @@ def _fallback(stored: StoredKeys, wanted: Fallback, place: int) -> ProviderSetti
     change, name = ProviderChange(**sent), "" if wanted.label == wanted.provider else wanted.label
     try:
         _check_text(change)
-        target = structs.replace(_as_sent(change, "-"), name=name)
+        target = structs.replace(_resolved(change, "-"), name=name)
         key = stored.key_for(target) if change.keeps_key else _sent_key(change)
-        return structs.replace(_as_sent(change, key), name=name)
+        return structs.replace(_resolved(change, key), name=name)
     except InvalidRequestError as error:
         raise type(error)(f"fallbacks[{place}].{error.field}", error.reason) from None
-
-
-def initial_setting(settings: Settings) -> ProviderSetting:
-    """Return the provider that the environment asks for; the built-in model when it asks for none.
-
-    Raises:
-        SettingsError: the variables name something that can't work.
-    """
-    provider = settings.provider or _provider_of_keys(settings)
-    if provider not in HOSTS:
-        raise SettingsError(f"ASSISTANT_PROVIDER: there is no such provider; known are {', '.join(HOSTS)}")
-    foreign = {"openai": settings.openai_api_key, "anthropic": settings.anthropic_api_key}
-    key = settings.api_key or foreign.get(provider) or ""
-    try:
-        return resolve(provider, api_key=key, model=settings.model, base_url=settings.base_url, api=settings.api)
-    except SettingError as error:
-        foreign_key = error.field == "api_key" and key and not settings.api_key
-        name = f"{provider.upper()}_API_KEY" if foreign_key else f"ASSISTANT_{error.field.upper()}"
-        raise SettingsError(f"{name}: {error.reason}") from None
-
-
-def _provider_of_keys(settings: Settings) -> str:
-    """Guess the provider from what is set: an address of one's own, else a well-known key, else the built-in model."""
-    if settings.base_url:
-        return "custom"
-    if settings.openai_api_key:
-        return "openai"
-    return "anthropic" if settings.anthropic_api_key else "local"
 
 
 def refusal(error: SettingError) -> InvalidRequestError:
@@ -212,15 +179,15 @@ def _sent_key(change: ProviderChange) -> str:
     return (change.api_key or "").strip()
 
 
-def _as_sent(change: ProviderChange, key: str) -> ProviderSetting:
-    return _resolved(change, key, model=change.model, base_url=change.base_url, api=change.api)
-
-
-def _resolved(
-    change: ProviderChange, key: str, *, model: str | None, base_url: str | None, api: Dialect | None
-) -> ProviderSetting:
+def _resolved(change: ProviderChange, key: str) -> ProviderSetting:
     try:
-        return resolve(change.provider, api_key=key, model=model or None, base_url=base_url or None, api=api)
+        return resolve(
+            change.provider,
+            api_key=key,
+            model=change.model or None,
+            base_url=change.base_url or None,
+            api=change.api,
+        )
     except SettingError as error:
         raise refusal(error) from None
 

@@ -1,4 +1,4 @@
-"""Trying provider settings before they are put in charge."""
+"""Trying provider settings before they are used."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,14 +7,14 @@ from msgspec import structs
 
 from assistant.errors import InvalidRequestError, KeyRefusedError
 from assistant.provider_setting.change import ProviderChange, changed, refusal
-from providers import inspection
 from providers.errors import CredentialsError, ProviderError, SettingError
 from providers.registry import ProviderOptions, ProviderSetting, connect
+from providers.sdk import inspection
 
 _TIMEOUT = 5.0  # seconds that each question to a provider may take
 
 
-class ProviderTrial:
+class LiveTest:
     """Asks providers whether their settings work.
 
     Args:

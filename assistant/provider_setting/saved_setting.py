@@ -1,6 +1,6 @@
 """The saved provider setting: one row, its keys sealed.
 
-The provider's key is bound to who gets it: in a row whose provider or address somebody has changed, it does not open.
+The provider's key is bound to who gets it: in a row whose provider or address was changed by hand, it does not open.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from assistant.database.database import Database
 from assistant.database.secret_keys import SealedBox, SealedValueError
 from assistant.database.tables import ProviderSettingRow
 from assistant.errors import StaleEditError
-from providers.base import Dialect
+from providers.dialects import Dialect
 from providers.registry import ProviderSetting
 
 PURPOSE = "provider-keys"
@@ -39,7 +39,7 @@ class SavedSetting(Struct, frozen=True, kw_only=True):
     readable: bool = True
 
 
-class ProviderSettings:
+class SettingStorage:
     """Reads and writes the saved provider setting.
 
     Args:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from assistant.provider_setting.change import ProviderChange, is_mask, refusal
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host
+from providers.http.urls import normalise
 from providers.registry import ProviderSetting, origin
-from providers.urls import normalise
 
 _OTHER_ADDRESSES = {"https://api.together.ai:443": "together"}
 """Addresses that the page fills in by itself where a host's row has another one."""
@@ -29,7 +29,7 @@ class PageChange(Struct, frozen=True, kw_only=True):
         return "PageChange(…)"
 
     def meant_for(self, current: ProviderSetting) -> ProviderChange:
-        """Return the whole change that this is, while another setting is in charge.
+        """Return the whole change that this is, while another setting is active.
 
         What the page does not show stays on the same server: which provider it counts as, and its dialect. On another
         one, the provider is the host with that address, else `custom`. Fallbacks stay in any case.

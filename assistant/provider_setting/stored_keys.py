@@ -1,4 +1,4 @@
-"""Which stored key is meant by one that came back masked: it is bound to its provider and the origin of its address."""
+"""Which stored key a masked one stands for: a key is bound to its provider and the origin of its address."""
 
 from collections.abc import Sequence
 
@@ -30,39 +30,48 @@ class StoredKeys(Struct, frozen=True, kw_only=True):
     """The stored keys that a new list of fallbacks may keep.
 
     Attributes:
-        first: the setting of the provider in charge.
+        active: the setting of the active provider.
         fallbacks: those of its fallbacks.
         labels: what the new fallbacks are called.
-        first_stays: whether the provider in charge remains so at its address, and needs its key itself.
+        active_stays: whether the active provider stays so at its address, and needs its key itself.
     """
 
-    first: ProviderSetting
+    active: ProviderSetting
     fallbacks: Sequence[ProviderSetting]
     labels: frozenset[str]
-    first_stays: bool
+    active_stays: bool
 
     def key_for(self, target: ProviderSetting) -> str:
-        """Return the key that a fallback keeps: that of its name, else that of its provider and address.
+        """Return the key that a fallback keeps.
 
         Raises:
             ApiKeyRequiredError: none is stored for this provider and address, or several that no name tells apart.
         """
         if target.provider == "local":
             return ""
-        owners = [*self.fallbacks, *(() if self.first_stays else (self.first,))]
-        bound = [each for each in owners if is_bound(each, target)]
-        named = [each for each in bound if each.label == target.label]
-        renamed = [each for each in bound if each.label not in self.labels]
-        same_server = [each for each in (*self.fallbacks, self.first) if is_bound(each, target)]
-        found = named or renamed or same_server
-        if not found:
+        keys = {each.api_key for each in self._meant_by(target)}
+        if not keys:
             raise _elsewhere()
-        if len({each.api_key for each in found}) > 1:
+        if len(keys) > 1:
             raise ApiKeyRequiredError(
                 "api_key",
                 "several keys are stored for this address, so keep the name of the one meant, or enter it again",
             )
-        return found[0].api_key
+        return keys.pop()
+
+    def _meant_by(self, target: ProviderSetting) -> list[ProviderSetting]:
+        """Return the stored settings of the same server whose key may be meant; several where nothing tells.
+
+        The one of the same name is. Else it was renamed, and is one whose name is gone. Else it is new beside others of
+        its server, and shares their key.
+        """
+        all_bound = [each for each in (*self.fallbacks, self.active) if is_bound(each, target)]
+        free = [each for each in all_bound if not (self.active_stays and each is self.active)]
+        same_name = [each for each in free if each.label == target.label]
+        if same_name:
+            return same_name
+        renamed = [each for each in free if each.label not in self.labels]
+        return renamed or all_bound
 
 
 def _elsewhere() -> ApiKeyRequiredError:

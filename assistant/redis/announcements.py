@@ -10,14 +10,14 @@ from assistant.telemetry import log
 _CHANNEL = "assistant:changed"
 
 Reload: TypeAlias = Callable[[], Awaitable[None]]
-"""Reads anew what has changed."""
+"""Reads what has changed."""
 
 
-class Spread:
-    """Spreads changes.
+class Announcements:
+    """Tells the other replicas of changes, and hears of theirs.
 
     Args:
-        link: to Redis; without one nobody is told.
+        link: to Redis; without one, no one is told.
     """
 
     def __init__(self, link: RedisLink | None) -> None:
@@ -28,7 +28,7 @@ class Spread:
             link.hear(_CHANNEL, self._hear)
 
     def on(self, what: str, reload: Reload) -> None:
-        """Read something anew whenever a replica, this one included, says that it has changed."""
+        """Reload something whenever a replica, this one included, says that it has changed."""
         self._reloads[what] = reload
 
     def tell(self, what: str) -> None:

@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from assistant.settings import values
 from assistant.settings.values import Network
+from providers.dialects import Dialect
 
 PREFIX = "ASSISTANT_"
 
 Operations: TypeAlias = Literal["own", "core"]
-Dialect: TypeAlias = Literal["chat", "responses", "messages"]
 Permission: TypeAlias = Literal["allow", "deny"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 LogFormat: TypeAlias = Literal["json", "console"]

@@ -8,14 +8,12 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
-from providers.adapters.wire import Answer, Reader, Wire
+from providers.adapters.endings import finish_of
+from providers.adapters.wire import Answer, Reader, Sdk, Wire
 from providers.base import CompletionRequest, Message, Usage, tokens
-from providers.endings import finish_of
 from providers.errors import MalformedReplyError
-from providers.sse import Event
+from providers.http.sse import Event
 
-API_VERSION = "2026-10-21"
-"""Sent as `anthropic-version`: what the official SDK 2.1x sends."""
 _SHORT_ANSWER = 1024
 
 
@@ -83,7 +81,9 @@ class AnthropicMessages(Wire):
     """Translates to and from Messages."""
 
     path = "/messages"
+    headers: ClassVar[dict[str, str]] = {"anthropic-version": "2026-10-21"}  # what the official SDK 2.1x sends
     droppable: ClassVar[dict[str, str]] = {"effort": "effort", "output_config": "effort", "format": "format"}
+    sdk = Sdk(package="anthropic", client="AsyncAnthropic", resource="messages", options={"open_telemetry": False})
 
     def body(self, request: CompletionRequest, *, stream: bool) -> MessagesBody:
         """Return the request; system turns are joined, and parameters that were refused before are left out."""

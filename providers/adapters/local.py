@@ -17,11 +17,11 @@ from providers.adapters.openai_chat import ChatBody, OpenAIChat
 from providers.adapters.wire import HttpProvider
 from providers.base import Completion, CompletionRequest, Delta
 from providers.errors import CredentialsError, MalformedReplyError, TimedOutError, UnavailableError
-from providers.local_process import LocalUse, find_model, model_name
-from providers.local_server import Running
+from providers.local.process import LocalUse, find_model, model_name
+from providers.local.server import Running
 
 if TYPE_CHECKING:
-    from providers.transport import Transport
+    from providers.http.transport import Transport
 
 NAME = "local"
 _MOST_TOKENS, _LEAST_TOKENS = 160, 64
@@ -207,13 +207,13 @@ class LocalProvider:
 
 
 def _look_at(task: asyncio.Task[Running]) -> None:
-    """Take note of a failure, which asyncio reports otherwise when nobody waits for it any more."""
+    """Take note of a failure, which asyncio reports otherwise when no one waits for it any more."""
     if not task.cancelled():
         task.exception()
 
 
 def _transport(running: Running) -> "Transport":
-    from providers.transport import Transport  # noqa: PLC0415 - imports the HTTP client
+    from providers.http.transport import Transport  # noqa: PLC0415 - imports the HTTP client
 
     return Transport(provider=NAME, base_url=running.base_url, headers={"Authorization": f"Bearer {running.key}"})
 

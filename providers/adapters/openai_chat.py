@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
-from providers.adapters.wire import Answer, Reader, Wire
+from providers.adapters.endings import finish_of
+from providers.adapters.wire import Answer, Reader, Sdk, Wire
 from providers.base import CompletionRequest, Message, Usage, tokens
-from providers.endings import finish_of
 from providers.errors import MalformedReplyError
-from providers.sse import Event
+from providers.http.sse import Event
 
 
 class StreamOptions(Struct, frozen=True, kw_only=True):
@@ -81,14 +81,7 @@ class _ChatReply(Struct, kw_only=True):
 
 
 class OpenAIChat(Wire):
-    """Translates to and from Chat Completions.
-
-    Args:
-        provider: name for errors and completions.
-        model: what the host calls the model.
-        max_tokens_field: what this host calls the limit; swapped when the model refuses it.
-        reasoning_effort: sent unless empty.
-    """
+    """Translates to and from Chat Completions; the name of the limit is swapped when the model refuses it."""
 
     path = "/chat/completions"
     droppable: ClassVar[dict[str, str]] = {
@@ -99,18 +92,7 @@ class OpenAIChat(Wire):
         "stream_options": "stream_options",
         "response_format": "response_format",
     }
-
-    def __init__(
-        self,
-        *,
-        provider: str,
-        model: str,
-        max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens",
-        reasoning_effort: str = "",
-    ) -> None:
-        super().__init__(provider=provider, model=model)
-        self._limit_field = max_tokens_field
-        self._effort = reasoning_effort
+    sdk = Sdk(package="openai", client="AsyncOpenAI", resource="chat.completions")
 
     def body(self, request: CompletionRequest, *, stream: bool) -> ChatBody:
         """Return the request without the parameters that were refused before."""
@@ -119,7 +101,7 @@ class OpenAIChat(Wire):
             model=self.model,
             messages=request.messages,
             temperature=request.temperature,
-            reasoning_effort=self._effort or None,
+            reasoning_effort=self.reasoning_effort or None,
             response_format=None if schema is None else ResponseFormat(json_schema=JsonSchema(schema=schema)),
             stream=stream or None,
             stream_options=StreamOptions() if stream else None,
@@ -163,9 +145,9 @@ class OpenAIChat(Wire):
 
     def _limit_name(self) -> str:
         """Return the field for the limit: the host's own, or the other one once that was refused."""
-        if self._limit_field not in self.refused:
-            return self._limit_field
-        return "max_tokens" if self._limit_field == "max_completion_tokens" else "max_completion_tokens"
+        if self.max_tokens_field not in self.refused:
+            return self.max_tokens_field
+        return "max_tokens" if self.max_tokens_field == "max_completion_tokens" else "max_completion_tokens"
 
 
 class ChatReader(Reader):

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
-from providers.adapters.wire import Answer, Reader, Wire
+from providers.adapters.endings import finish_of
+from providers.adapters.wire import Answer, Reader, Sdk, Wire
 from providers.base import CompletionRequest, Message, Usage, tokens
-from providers.endings import finish_of
 from providers.errors import MalformedReplyError
-from providers.sse import Event
+from providers.http.sse import Event
 
 
 class TextFormat(Struct, frozen=True, kw_only=True):
@@ -106,13 +106,7 @@ class _ResponsesEvent(Struct, kw_only=True):
 
 
 class OpenAIResponses(Wire):
-    """Translates to and from Responses.
-
-    Args:
-        provider: name for errors and completions.
-        model: what the host calls the model.
-        reasoning_effort: sent unless empty.
-    """
+    """Translates to and from Responses."""
 
     path = "/responses"
     droppable: ClassVar[dict[str, str]] = {
@@ -123,10 +117,7 @@ class OpenAIResponses(Wire):
         "json_schema": "text",
         "max_output_tokens": "max_output_tokens",
     }
-
-    def __init__(self, *, provider: str, model: str, reasoning_effort: str = "") -> None:
-        super().__init__(provider=provider, model=model)
-        self._effort = reasoning_effort
+    sdk = Sdk(package="openai", client="AsyncOpenAI", resource="responses")
 
     def body(self, request: CompletionRequest, *, stream: bool) -> ResponsesBody:
         """Return the request without the parameters that were refused before."""
@@ -137,7 +128,7 @@ class OpenAIResponses(Wire):
             max_output_tokens=request.max_output_tokens,
             store=False,
             temperature=request.temperature,
-            reasoning=Reasoning(effort=self._effort) if self._effort else None,
+            reasoning=Reasoning(effort=self.reasoning_effort) if self.reasoning_effort else None,
             text=None if schema is None else TextConfig(format=TextFormat(schema=schema)),
             stream=stream or None,
         )

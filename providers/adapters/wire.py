@@ -21,10 +21,10 @@ from providers.errors import (
     UnavailableError,
 )
 from providers.faults import Fault, error_from, fault_from, read_fault
-from providers.sse import Event, EventParser, EventTooLargeError
+from providers.http.sse import Event, EventParser, EventTooLargeError
 
 if TYPE_CHECKING:
-    from providers.transport import Reply, Transport
+    from providers.http.transport import Reply, Transport
 
 _log = logging.getLogger("providers")
 _T = TypeVar("_T")
@@ -74,21 +74,46 @@ class Reader(ABC):
         """Return the whole answer, or None when no event said that it was finished."""
 
 
+class Sdk(Struct, frozen=True, kw_only=True):
+    """The vendor's official SDK that speaks a dialect, for the live test and the list of models.
+
+    Attributes:
+        package: what is imported, when it is first needed.
+        client: name of its asynchronous client.
+        resource: where the client makes an answer, as in `chat.completions`.
+        options: what its client is made with besides what all are.
+    """
+
+    package: str
+    client: str
+    resource: str
+    options: dict[str, Any] = {}
+
+
 class Wire(ABC):
     """One dialect, spoken to one model.
 
     Args:
         provider: name for errors and completions.
         model: what the host calls the model.
+        max_tokens_field: what this host calls the limit of the answer, where the dialect leaves a choice.
+        reasoning_effort: how much the model is to think, where the dialect has such a parameter; empty: unsaid.
     """
 
     path: ClassVar[str]
+    headers: ClassVar[dict[str, str]] = {}
+    """Sent besides the key."""
     droppable: ClassVar[dict[str, str]]
     """Words that a host uses for a parameter in its refusals, and the parameter that goes when it does."""
+    sdk: ClassVar[Sdk]
 
-    def __init__(self, *, provider: str, model: str) -> None:
+    def __init__(
+        self, *, provider: str, model: str, max_tokens_field: str = "max_tokens", reasoning_effort: str = ""
+    ) -> None:
         self.provider = provider
         self.model = model
+        self.max_tokens_field = max_tokens_field
+        self.reasoning_effort = reasoning_effort
         self.refused: set[str] = set()
 
     @abstractmethod
@@ -135,7 +160,7 @@ class Wire(ABC):
         """Return a request without the parameter that the fault refuses; None when nothing else can be sent.
 
         The parameter is remembered for this model. A request that was under way when another one learnt of it is
-        written anew as well.
+        written again as well.
         """
         name = self._refused_name(fault, sent)
         if name is None:

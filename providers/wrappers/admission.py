@@ -11,7 +11,7 @@ Admit: TypeAlias = Callable[[int, CompletionRequest], Awaitable[bool]]
 """Tells whether the provider at a place in the chain may be asked this; called right before it would be."""
 
 
-class Admitted(Wrapper):
+class AdmittedProvider(Wrapper):
     """Asks only who may be asked.
 
     Args:

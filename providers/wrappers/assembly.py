@@ -1,12 +1,12 @@
 """The whole stack around the providers of one setting.
 
-From the outside in, for each provider: `Retrying`, `Traced`, `Breaking`, `Admitted`, `Limited`, `Replying`, `Deadline`.
-The deadline is the innermost, as a breaker must see that a provider ran out of time, which a cancellation from outside
-would hide, and as a model whose thoughts arrive is at work. An answer of thoughts alone can't be used: it is asked for
-again, and another provider after that, as nothing of a reply has left. The breaker stands before the queue, so that
-nobody waits for a place at a provider that is left alone, and before the question whether there is money for it.
-Retrying is outermost: a wait holds no place, and every attempt is written down and counted. The chain tries one after
-the other.
+From the outside in, for each provider: `RetryingProvider`, `TracedProvider`, `BreakerProvider`, `AdmittedProvider`,
+`LimitedProvider`, `ReplyProvider`, `Deadline`. The deadline is the innermost: a breaker must see that a provider ran
+out of time, which a cancellation from outside would hide, and a model whose thoughts arrive is at work. An answer of
+thoughts alone can't be used: it is asked for again, and another provider after that, as nothing of a reply has left.
+The breaker stands before the queue, so that no one waits for a place at a provider that is left alone, and before the
+question whether there is money for it. Retrying is outermost: a wait holds no place, and every attempt is written down
+and counted. The chain tries one after the other.
 
 An `Upstream` lives as long as its setting; all else is made for each request.
 """
@@ -17,14 +17,14 @@ from math import inf
 from msgspec import Struct, field
 
 from providers.base import Provider
-from providers.wrappers.admission import Admit, Admitted
-from providers.wrappers.breaker import Breaker, BreakerOptions, Breaking
+from providers.wrappers.admission import Admit, AdmittedProvider
+from providers.wrappers.breaker import Breaker, BreakerOptions, BreakerProvider
 from providers.wrappers.chain import Chain
 from providers.wrappers.deadline import BETWEEN_SECONDS, STREAM_SECONDS, Deadline
-from providers.wrappers.limit import Limited, Slots
-from providers.wrappers.replying import Habit, Replying
-from providers.wrappers.retry import RETRIES, Retries, Retrying
-from providers.wrappers.trace import Trace, Traced
+from providers.wrappers.limit import LimitedProvider, Slots
+from providers.wrappers.reply import ReplyProvider, ThinkingHabit
+from providers.wrappers.retry import RETRIES, Retries, RetryingProvider
+from providers.wrappers.trace import Trace, TracedProvider
 
 _SHARE = 0.6  # of the time that is left goes to a provider that others follow
 _LONGEST_WAIT = 1.0  # seconds that a provider may ask to wait while another one could be asked
@@ -69,7 +69,7 @@ class Upstream:
         self.model = model
         self.breaker = Breaker(provider.name, model, options=options.breaker, on_change=on_change)
         self.slots = Slots(options.most, options.queue, options.patience)
-        self.habit = Habit()
+        self.habit = ThinkingHabit()
 
 
 class Deadlines(Struct, frozen=True, kw_only=True):
@@ -108,12 +108,14 @@ def assemble(
         left = left * (1 - _SHARE) if position < last else 0.0
         seconds = deadlines.seconds - left
         until = deadlines.arrived + seconds
-        replying = Replying(_timed(upstream.provider, deadlines, seconds), upstream.habit)
-        limited = Limited(replying, upstream.slots, until=until)
-        admitted = limited if admit is None else Admitted(limited, admit, position=position)
-        traced = Traced(Breaking(admitted, upstream.breaker), trace, position=position, model=upstream.model)
+        reply = ReplyProvider(_timed(upstream.provider, deadlines, seconds), upstream.habit)
+        limited = LimitedProvider(reply, upstream.slots, until=until)
+        admitted = limited if admit is None else AdmittedProvider(limited, admit, position=position)
+        traced = TracedProvider(
+            BreakerProvider(admitted, upstream.breaker), trace, position=position, model=upstream.model
+        )
         longest = _LONGEST_WAIT if position < last else inf
-        links.append(Retrying(traced, until=until, longest=longest, retries=retries))
+        links.append(RetryingProvider(traced, until=until, longest=longest, retries=retries))
     return Chain(links)
 
 

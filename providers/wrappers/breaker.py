@@ -177,7 +177,7 @@ class Call:
         return isinstance(error, UnavailableError)
 
 
-class Breaking(Wrapper):
+class BreakerProvider(Wrapper):
     """Asks only while the breaker lets it, and tells it how that went.
 
     Args:

@@ -59,13 +59,13 @@ class Slots:
             self.waiting -= 1
 
 
-class Limited(Wrapper):
+class LimitedProvider(Wrapper):
     """Asks once there is a place, and keeps it until the answer's end.
 
     Args:
         provider: the provider to ask.
         slots: live longer than this, shared by all requests to the provider.
-        until: the loop's time after which nobody waits any more.
+        until: the loop's time after which no one waits any more.
     """
 
     def __init__(self, provider: Provider, slots: Slots, *, until: float = inf) -> None:

@@ -37,12 +37,12 @@ RETRIES = Retries()
 """What a provider gets unless something else is said."""
 
 
-class Retrying(Wrapper):
+class RetryingProvider(Wrapper):
     """Asks again after an error that may pass, until the first piece of an answer has left.
 
     Args:
         provider: the provider to ask.
-        until: the loop's time after which nobody waits any more.
+        until: the loop's time after which no one waits any more.
         longest: most seconds of a wait that the provider asks for.
         retries: how often, and after how long.
         random: where the jitter comes from.

@@ -62,7 +62,7 @@ class Trace:
         return tuple(attempt for attempt in self.attempts if attempt.error in _FOR_ADMINS)
 
 
-class Traced(Wrapper):
+class TracedProvider(Wrapper):
     """Writes down how asking a provider went.
 
     Args:
@@ -97,7 +97,7 @@ class Traced(Wrapper):
 class _Running:
     """An attempt under way."""
 
-    def __init__(self, traced: Traced) -> None:
+    def __init__(self, traced: TracedProvider) -> None:
         self._traced = traced
         self._started = time.perf_counter()
         self._first: float | None = None

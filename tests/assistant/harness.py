@@ -11,7 +11,8 @@ import httpx
 import msgspec
 from litestar.types import ASGIApp
 
-from assistant.app import create_app, upgrade_tables
+from assistant.app import create_app
+from assistant.commands.storage import upgrade_tables
 from assistant.settings import Settings
 
 ADMIN_KEY, ADMIN_SECRET = "ak_admin_of_the_tests", "as_secret_of_the_admin_of_the_tests"

@@ -10,9 +10,8 @@ from typing import Any, Self, TypeAlias, cast
 
 import msgspec
 
-from providers.base import Dialect
+from providers.dialects import Dialect
 from tests.fakes import chat, messages, responses, steps
-from tests.fakes.bodies import INPUT_TOKENS
 from tests.fakes.bodies import Dialect as Writing
 from tests.fakes.exchange import Exchange, Received
 
@@ -20,7 +19,6 @@ __all__ = ["FakeProvider", "Received"]
 
 ReplyText: TypeAlias = str | Callable[[dict[str, Any]], str]
 _WRITING: dict[Dialect, ModuleType] = {"chat": chat, "responses": responses, "messages": messages}
-_COUNTING = ("/count_tokens", "/input_tokens")
 
 
 class FakeProvider:
@@ -32,7 +30,7 @@ class FakeProvider:
         models: names that it lists.
 
     Attributes:
-        requests: every request that arrived, listing and counting included.
+        requests: every request that arrived, listing included.
     """
 
     def __init__(
@@ -104,10 +102,6 @@ class FakeProvider:
             step = self._script.popleft()
         elif received.path.partition("?")[0].endswith("/models"):
             await exchange.send_whole(200, msgspec.json.encode(self._writing.models(self._models)))
-            return
-        elif received.path.partition("?")[0].endswith(_COUNTING):
-            counted = {"object": "response.input_tokens", "input_tokens": INPUT_TOKENS}
-            await exchange.send_whole(200, msgspec.json.encode(counted))
             return
         else:
             step = steps.reply()

@@ -7,7 +7,8 @@ from typing import TypeAlias
 import msgspec
 import pytest
 
-from providers.base import Completion, CompletionRequest, Delta, Dialect, Message, Provider
+from providers.base import Completion, CompletionRequest, Delta, Message, Provider
+from providers.dialects import DIALECTS, Dialect
 from providers.registry import ProviderOptions, ProviderSetting, connect, resolve
 from tests.fakes import FakeProvider
 
@@ -28,7 +29,7 @@ def options(tmp_path: Path) -> ProviderOptions:
     return ProviderOptions(state_dir=tmp_path / "state")
 
 
-@pytest.fixture(params=["chat", "responses", "messages"])
+@pytest.fixture(params=list(DIALECTS))
 def dialect(request: pytest.FixtureRequest) -> Dialect:
     """Each wire dialect."""
     found: Dialect = request.param

@@ -10,7 +10,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from assistant.envelope import TABLE
-from providers.base import Delta, Dialect, Provider
+from providers.base import Delta, Provider
+from providers.dialects import DIALECTS, Dialect
 from providers.errors import ProviderError, TimedOutError
 from providers.registry import ProviderOptions, connect, resolve
 from providers.wrappers.assembly import Deadlines, Upstream, assemble
@@ -21,7 +22,6 @@ from tests.providers.conftest import REQUEST
 
 SILENCE, DEADLINE, TOTAL = 1.5, 3.0, 6.0
 """Seconds between two pieces, until the answer or its first piece, and for a whole stream; in the service 15, 9, 60."""
-DIALECTS: tuple[Dialect, ...] = ("chat", "responses", "messages")
 HEAD = (
     "| what the provider does | dialect | whole answer | after | calls | streamed answer | after | calls |\n"
     "|---|---|---|---|--:|---|---|--:|\n"

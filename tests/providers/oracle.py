@@ -9,7 +9,8 @@ import anthropic
 import httpx2
 import openai
 
-from providers.base import Dialect, Usage
+from providers.base import Usage
+from providers.dialects import Dialect
 
 _TLS = ssl.create_default_context()
 _FINISH = {

@@ -6,7 +6,8 @@ from contextlib import aclosing
 import msgspec
 import pytest
 
-from providers.base import Dialect, Finish, Provider, Usage
+from providers.base import Finish, Provider, Usage
+from providers.dialects import Dialect
 from providers.errors import (
     ContentFilteredError,
     ContextTooLongError,

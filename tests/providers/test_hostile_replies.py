@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from providers.adapters.wire import MOST_NAME, MOST_TEXT
-from providers.base import Dialect, Provider, Usage
+from providers.base import Provider, Usage
+from providers.dialects import Dialect
 from providers.errors import MalformedReplyError
-from providers.replies import ReplyReader
-from providers.wrappers.replying import Habit, Replying
+from providers.replies.reader import ReplyReader
+from providers.wrappers.reply import ReplyProvider, ThinkingHabit
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.fakes.steps import Step
@@ -118,12 +119,12 @@ async def test_seven_megabytes_are_no_answer(
     fake.script(steps.whole(200, whole(dialect, sign * (7_000_000 // len(sign)))))
     async with asyncio.timeout(SOON), stalling_nobody():
         with pytest.raises(MalformedReplyError, match="larger than 2 MiB; check the model"):
-            await Replying(provider, Habit()).complete(REQUEST)
+            await ReplyProvider(provider, ThinkingHabit()).complete(REQUEST)
 
 
 async def test_a_text_has_a_length(fake: FakeProvider, provider: Provider, dialect: Dialect) -> None:
     """What fits into the bytes may still be too long for a reply; whole, or in large pieces."""
-    replying = Replying(provider, Habit())
+    replying = ReplyProvider(provider, ThinkingHabit())
     fake.script(steps.whole(200, whole(dialect, "x" * (MOST_TEXT + 1))))
     with pytest.raises(MalformedReplyError, match=f"longer than {MOST_TEXT} characters; check the model"):
         await replying.complete(REQUEST)
@@ -138,7 +139,7 @@ async def test_the_longest_text_stalls_nobody(fake: FakeProvider, provider: Prov
     text = "Hello " + "<s>" * (MOST_TEXT // 3 - 10)
     fake.script(steps.whole(200, whole(dialect, text)))
     async with stalling_nobody():
-        assert (await Replying(provider, Habit()).complete(REQUEST)).text
+        assert (await ReplyProvider(provider, ThinkingHabit()).complete(REQUEST)).text
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "compress", "X-GZip", "identity, gzip", "none,BR"])

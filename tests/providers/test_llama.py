@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from providers.base import CompletionRequest, Dialect, Message
+from providers.base import CompletionRequest, Message
+from providers.dialects import Dialect
 from providers.errors import ContextTooLongError, CredentialsError
-from providers.inspection import check, list_models
-from providers.local_process import LocalUse, find_model
-from providers.local_server import Running
+from providers.local.process import LocalUse, find_model
+from providers.local.server import Running
 from providers.registry import ProviderOptions, ProviderSetting, connect, resolve
+from providers.sdk.inspection import check, list_models
 from tests.providers.conftest import Ask
 
 QUESTION = CompletionRequest(

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from providers.base import Dialect, Finish, Provider
+from providers.base import Finish, Provider
+from providers.dialects import Dialect
 from providers.errors import ProviderError, TimedOutError
 from providers.registry import ProviderSetting, wire_for
-from providers.sdk import provider_error
+from providers.sdk.client import provider_error
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask, ask_streamed
 from tests.providers.oracle import ask_sdk

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.pretty import pretty_repr
 
-from providers.base import Dialect
+from providers.dialects import Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS
 from providers.registry import ProviderOptions, connect, origin, resolve

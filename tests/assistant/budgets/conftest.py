@@ -11,7 +11,7 @@ from assistant.budgets.budgets import Budgets
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.tables import TABLES
-from assistant.live_settings.document_rows import Documents
+from assistant.live_settings.documents import Documents
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Prices
 from assistant.usage.reports import UsageRows

@@ -11,7 +11,7 @@ from assistant.budgets.reservation import Reservation
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.errors import BudgetExceededError
-from assistant.live_settings.document_rows import Documents
+from assistant.live_settings.documents import Documents
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Bill, Price, Prices
 from assistant.usage.reports import UsageRows

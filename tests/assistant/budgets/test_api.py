@@ -18,9 +18,8 @@ from assistant.budgets.budgets import Budgets
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.errors import UnauthorizedError
-from assistant.live_settings.document_rows import Documents
-from assistant.live_settings.masking import MaskingDocument, MaskingSettings
-from assistant.text.masking.custom import check_pattern
+from assistant.live_settings.documents import Documents
+from assistant.live_settings.masking import MaskingSettings
 from assistant.usage.prices import Prices
 from assistant.usage.reports import UsageRows
 from assistant.usage.verdicts import Verdicts
@@ -56,14 +55,11 @@ class App:
     """The operations, and what stands behind them."""
 
     def __init__(self, database: Database) -> None:
-        self.audit = AuditLog(database)
+        self.database, self.audit = database, AuditLog(database)
         self.rows = UsageRows(database)
         documents = Documents(database, self.audit)
         self.budgets = Budgets(documents, self.rows, Prices())
-        self.adopted: list[MaskingDocument] = []
-        self.masking = MaskingSettings(
-            documents, kinds={"email", "phone"}, check_pattern=check_pattern, adopt=self._adopt
-        )
+        self.masking = MaskingSettings(documents, kinds={"email", "phone"})
         names = {
             "audit": self.audit,
             "usage_rows": self.rows,
@@ -81,9 +77,6 @@ class App:
             dependencies={name: Provide(constant(member)) for name, member in names.items()},
             openapi_config=None,
         )
-
-    async def _adopt(self, document: MaskingDocument) -> None:
-        self.adopted.append(document)
 
 
 @asynccontextmanager
@@ -168,7 +161,7 @@ async def test_budgets_and_masking_are_in_force(app: App, client: httpx.AsyncCli
     await client.put("/api/v1/ai/budgets", json={"budgets": [{"scope": "agent", "id": 7, "requests_per_minute": 1}]})
     assert [app.budgets.allows_request_now(Actor(id=7)) for _ in range(2)] == [True, False]
     await client.put("/api/v1/ai/masking", json=MASKING)
-    assert app.adopted[-1].private == ["email", "ticket"]
+    assert app.masking.current.private == ["email", "ticket"]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +267,9 @@ async def test_audit_log_is_paged_and_holds_no_secret(app: App, client: httpx.As
     """The newest change is first; a key that a careless caller sends along is not written down."""
     for number in range(3):
         setting = {"provider": "openai", "api_key": "sk-secret", "fallbacks": [{"api_key": "sk-other", "name": "b"}]}
-        await app.audit.record(1, "provider.switched", f"openai-{number}", {"api_key": ""}, setting)
+        before, subject = {"api_key": ""}, f"openai-{number}"
+        async with app.database.writing() as session:
+            app.audit.record(session, 1, "provider.switched", subject, before=before, after=setting)
     answer = await client.get("/api/v1/ai/audit?page=2&page_size=2")
     page = answer.json()["data"]
     assert (page["total"], page["total_pages"], page["page"], page["per_page"]) == (3, 2, 2, 2)

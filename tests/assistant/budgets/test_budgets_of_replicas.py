@@ -13,8 +13,8 @@ from assistant.budgets.document import Budget, BudgetDocument
 from assistant.budgets.reservation import Reservation
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
-from assistant.live_settings.document_rows import Documents
-from assistant.redis.announcements import Spread
+from assistant.live_settings.documents import Documents
+from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Prices
 from assistant.usage.reports import UsageRows
@@ -146,10 +146,10 @@ async def subscribers(link: RedisLink) -> int:
 async def test_message_puts_budgets_in_force_everywhere(redis: RedisServer, sqlite: Database, prices: Prices) -> None:
     """With Redis every replica has new budgets within a second, long before it would look by itself."""
     one_link, two_link = RedisLink(redis.url, 1.0), RedisLink(redis.tcp_url, 1.0)
-    one_spread, two_spread = Spread(one_link), Spread(two_link)
-    one = Budgets(Documents(sqlite, AuditLog(sqlite), one_spread.tell), UsageRows(sqlite), prices, one_link)
+    one_told, two_told = Announcements(one_link), Announcements(two_link)
+    one = Budgets(Documents(sqlite, AuditLog(sqlite), one_told.tell), UsageRows(sqlite), prices, one_link)
     two = budgets_of(sqlite, prices, two_link)
-    two_spread.on("budgets", two.reload)
+    two_told.on("budgets", two.reload)
     async with one.running(), two.running():
         await asyncio.gather(one_link.start(), two_link.start())
         async with asyncio.timeout(5):
@@ -159,7 +159,7 @@ async def test_message_puts_budgets_in_force_everywhere(redis: RedisServer, sqli
             await limit(one, Budget(scope="workspace", tokens_per_day=1))
             while two.current != one.current:  # noqa: ASYNC110 - what is waited for tells nobody
                 await asyncio.sleep(0.01)
-    for each in (one_spread, two_spread, one_link, two_link):
+    for each in (one_told, two_told, one_link, two_link):
         await each.aclose()
 
 
@@ -171,7 +171,7 @@ async def test_budgets_of_another_version_change_nothing(
     async with budgets.running():
         await limit(budgets, Budget(scope="agent", requests_per_minute=1))
         before = budgets.current
-        await Documents(sqlite, AuditLog(sqlite)).replace("budgets", '{"later": 1}', agent_id=ADMIN)
+        await Documents(sqlite, AuditLog(sqlite)).update("budgets", lambda _: '{"later": 1}', agent_id=ADMIN)
         await budgets.reload()
         await budgets.reload()
     assert budgets.current == before

@@ -7,8 +7,8 @@ import pytest
 
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
-from assistant.live_settings.document_rows import Documents
-from assistant.live_settings.purges import EpochDocument, Epochs
+from assistant.live_settings.documents import Documents
+from assistant.live_settings.purges import PurgeCounts, Purges
 
 ADMIN = 1
 DAMAGED = ('{"all":', '{"all": "often"}', "[]")
@@ -33,7 +33,7 @@ async def test_changes_at_once_all_count(database: Database) -> None:
 async def test_purges_on_two_replicas_at_once_all_count(database: Database) -> None:
     """However many administrators purge at once, on whichever replica, each purge is made."""
     other = Database(database.url)
-    replicas = [Epochs(Documents(each, AuditLog(each))) for each in (database, other)]
+    replicas = [Purges(Documents(each, AuditLog(each))) for each in (database, other)]
     async with replicas[0].running(), replicas[1].running():
         purges = [
             each.purge(prompt=prompt, provider=provider, agent_id=ADMIN)
@@ -43,7 +43,7 @@ async def test_purges_on_two_replicas_at_once_all_count(database: Database) -> N
         await asyncio.gather(*purges)
         for each in replicas:
             await each.reload()
-            assert each.current == EpochDocument(all=16, prompts={"improve": 32}, providers={"openai": 16})
+            assert each.current == PurgeCounts(all=16, prompts={"improve": 32}, providers={"openai": 16})
     await other.aclose()
 
 
@@ -52,8 +52,8 @@ async def test_purges_that_can_not_be_read_bring_nothing_back(
     database: Database, documents: Documents, damaged: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing stored before is found while the numbers are damaged, nor after the purge that makes them whole."""
-    await documents.replace("cache", damaged, agent_id=ADMIN)
-    epochs = Epochs(documents)
+    await documents.update("cache", lambda _: damaged, agent_id=ADMIN)
+    epochs = Purges(documents)
     seen = []
     async with epochs.running():
         seen.append(epochs.current.all)
@@ -61,7 +61,7 @@ async def test_purges_that_can_not_be_read_bring_nothing_back(
             await epochs.purge(prompt=None, provider=None, agent_id=ADMIN)
             seen.append(epochs.current.all)
     assert 10**6 < seen[0] < seen[1] < seen[2]
-    again = Epochs(Documents(database, AuditLog(database)))
+    again = Purges(Documents(database, AuditLog(database)))
     async with again.running():
         assert again.current.all == seen[2]
     assert caplog.text.count("can't be read") == 1
@@ -69,7 +69,7 @@ async def test_purges_that_can_not_be_read_bring_nothing_back(
 
 async def test_damaged_document_is_replaced(database: Database, documents: Documents) -> None:
     """Saving anew mends it, and the audit log says that there was something before."""
-    await documents.replace("masking", "{", agent_id=ADMIN)
-    await documents.replace("masking", msgspec.json.encode({"private": []}).decode(), agent_id=ADMIN)
+    await documents.update("masking", lambda _: "{", agent_id=ADMIN)
+    await documents.update("masking", lambda _: msgspec.json.encode({"private": []}).decode(), agent_id=ADMIN)
     [entry, _], total = await AuditLog(database).page(size=10, offset=0)
     assert (total, entry.before, entry.after) == (2, "unreadable", {"private": []})

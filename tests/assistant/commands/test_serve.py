@@ -90,7 +90,7 @@ def _model_processes(folder: Path) -> list[int]:
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if b"providers.local_server" in (path / "cmdline").read_bytes() and (path / "cwd").readlink() == folder:
+            if b"providers.local.server" in (path / "cmdline").read_bytes() and (path / "cwd").readlink() == folder:
                 found.append(int(path.name))
     return found
 

@@ -21,7 +21,7 @@ from assistant.database.tables import PromptRow
 from assistant.database.upgrading import Tables, migrate
 from assistant.desk.tables import TABLES as DESK
 from assistant.errors import SettingsError
-from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings
+from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from providers.registry import ProviderSetting
 from tests.assistant.harness import SECRET_KEY, settings_for
 from tests.servers.postgres import PostgresServer
@@ -61,8 +61,8 @@ async def _empty(url: str) -> None:
 async def test_provider_setting_survives_a_restart_and_its_key_is_sealed(database: Database) -> None:
     """What an admin saved is there afterwards, fallbacks too, and the table holds no key in clear."""
     box = SecretKeys((SECRET_KEY,)).box(PURPOSE)
-    await ProviderSettings(database, box).save((SETTING, FALLBACK), based_on=0)
-    loaded = await ProviderSettings(database, box).load()
+    await SettingStorage(database, box).save((SETTING, FALLBACK), based_on=0)
+    loaded = await SettingStorage(database, box).load()
     assert loaded is not None
     assert loaded.settings == (SETTING, FALLBACK)
     async with database.engine.connect() as connection:
@@ -98,7 +98,7 @@ async def test_migrations_lead_to_the_tables_of_a_new_database(database: Databas
 
 async def test_each_save_is_a_new_revision(database: Database) -> None:
     """Of admins who save at once one is first, and the others are told instead of undoing it unseen."""
-    saved = ProviderSettings(database, SecretKeys((SECRET_KEY,)).box(PURPOSE))
+    saved = SettingStorage(database, SecretKeys((SECRET_KEY,)).box(PURPOSE))
     assert await saved.revision() == 0
     outcomes = await asyncio.gather(*(saved.save((SETTING,), based_on=0) for _ in range(8)), return_exceptions=True)
     assert sorted(type(each).__name__ for each in outcomes) == ["SavedSetting"] + ["StaleEditError"] * 7
@@ -107,8 +107,8 @@ async def test_each_save_is_a_new_revision(database: Database) -> None:
 
 async def test_setting_sealed_with_another_key_says_so(database: Database) -> None:
     """A lost secret key costs the provider's key and the fallbacks, not the rest of the setting, and is no crash."""
-    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box(PURPOSE)).save((SETTING, FALLBACK), based_on=0)
-    loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box(PURPOSE)).load()
+    await SettingStorage(database, SecretKeys((SECRET_KEY,)).box(PURPOSE)).save((SETTING, FALLBACK), based_on=0)
+    loaded = await SettingStorage(database, SecretKeys((OTHER_KEY,)).box(PURPOSE)).load()
     assert loaded is not None
     setting, *fallbacks = loaded.settings
     assert (loaded.readable, setting.api_key, setting.model, fallbacks) == (False, "", "m", [])
@@ -116,11 +116,11 @@ async def test_setting_sealed_with_another_key_says_so(database: Database) -> No
 
 async def test_rotations_at_once_come_one_after_the_other(database: Database, state: Path) -> None:
     """Whoever is second finds nothing left to do; the setting is the same, and needs the first key alone."""
-    await ProviderSettings(database, SecretKeys((SECRET_KEY,)).box(PURPOSE)).save((SETTING, FALLBACK), based_on=0)
+    await SettingStorage(database, SecretKeys((SECRET_KEY,)).box(PURPOSE)).save((SETTING, FALLBACK), based_on=0)
     settings = settings_for(state, secret_key=(OTHER_KEY, SECRET_KEY))
     done = await asyncio.gather(*(rotate_keys(database, settings) for _ in range(3)))
     assert sorted((each.rewritten, each.values) for each in done) == [(0, 2), (0, 2), (2, 2)]
-    loaded = await ProviderSettings(database, SecretKeys((OTHER_KEY,)).box(PURPOSE)).load()
+    loaded = await SettingStorage(database, SecretKeys((OTHER_KEY,)).box(PURPOSE)).load()
     assert loaded is not None
     assert (loaded.settings, loaded.revision, loaded.readable) == ((SETTING, FALLBACK), 1, True)
     entries, total = await AuditLog(database).page(size=9, offset=0)

@@ -19,7 +19,7 @@ from assistant.database.database import Database
 from assistant.database.secret_keys import SealedValueError, SecretKeys
 from assistant.database.tables import TABLES, PromptSampleRow, ProviderSettingRow
 from assistant.errors import SettingsError
-from assistant.provider_setting.saved_setting import PURPOSE, ProviderSettings, place_of
+from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage, place_of
 from providers.registry import ProviderSetting
 from tests.assistant.completion.answers import answer, entry
 from tests.assistant.completion.replica import KEY, LEASE, fly_after, landed, replica
@@ -45,9 +45,9 @@ async def database(state: Path) -> AsyncIterator[Database]:
     await made.aclose()
 
 
-def settings_of(database: Database, *keys: str) -> ProviderSettings:
+def settings_of(database: Database, *keys: str) -> SettingStorage:
     """Return the saved setting as a service with these secret keys has it."""
-    return ProviderSettings(database, SecretKeys(keys or (SECRET_KEY,)).box(PURPOSE))
+    return SettingStorage(database, SecretKeys(keys or (SECRET_KEY,)).box(PURPOSE))
 
 
 def samples_of(database: Database) -> PromptSamples:

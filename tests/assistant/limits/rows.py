@@ -25,9 +25,10 @@ from assistant.text.masking import custom, revealing
 from assistant.usage import log as usage_log
 from assistant.web import forms, own_paths, parameters
 from prompts import errors, syntax, variables
-from providers import sdk_answers, sse, transport
 from providers.adapters import wire
 from providers.base import MOST_TOKENS
+from providers.http import sse, transport
+from providers.sdk import answers as sdk_answers
 from providers.wrappers import deadline
 from providers.wrappers.assembly import UpstreamOptions
 from tests.assistant.limits.limit import Limit, Trial
@@ -139,28 +140,28 @@ DRAFTS = [
     Limit("hidden values put into one answer", revealing.MOST_REVEALED, "characters", "further codes are left out",
           f"{_BOUNDS}::test_hidden_values_of_an_answer"),
     Limit("whole answer of a rewrite", _SET.request_timeout, "s", "504 `provider_timeout`",
-          "tests/providers/test_deadline.py::test_a_slow_answer_is_given_up", "REQUEST_TIMEOUT"),
+          "tests/providers/wrappers/test_deadline.py::test_a_slow_answer_is_given_up", "REQUEST_TIMEOUT"),
     Limit("silence between two pieces of a streamed answer", deadline.BETWEEN_SECONDS, "s", "an `error` event",
-          "tests/providers/test_deadline.py::test_silence_between_two_pieces_is_given_up"),
+          "tests/providers/wrappers/test_deadline.py::test_silence_between_two_pieces_is_given_up"),
     Limit("whole streamed answer", _SET.long_timeout, "s", "an `error` event",
-          "tests/providers/test_deadline.py::test_a_drip_is_given_up_in_the_end", "LONG_TIMEOUT"),
+          "tests/providers/wrappers/test_deadline.py::test_a_drip_is_given_up_in_the_end", "LONG_TIMEOUT"),
 ]  # fmt: skip
 
 PROVIDERS = [
     Limit("calls of one provider at once, for each process", _ASK.most, "", "the call waits",
-          "tests/providers/test_limit.py::test_requests_wait_in_line"),
+          "tests/providers/wrappers/test_limit.py::test_requests_wait_in_line"),
     Limit("calls that wait for a place", _ASK.queue, "", "503 `provider_unavailable`, or the fallback is asked",
-          "tests/providers/test_limit.py::test_requests_wait_in_line"),
+          "tests/providers/wrappers/test_limit.py::test_requests_wait_in_line"),
     Limit("wait for a place", _ASK.patience, "s", "503 `provider_unavailable`, or the fallback is asked",
-          "tests/providers/test_limit.py::test_nobody_waits_longer_than_makes_sense"),
+          "tests/providers/wrappers/test_limit.py::test_nobody_waits_longer_than_makes_sense"),
     Limit("whole answer of a provider", transport.MAX_REPLY, "bytes", _BAD_ANSWER,
           f"{_REPLIES}::test_seven_megabytes_are_no_answer"),
     Limit("streamed answer of a provider", transport.MAX_STREAM, "bytes", _BAD_ANSWER,
           f"{_REPLIES}::test_streams_end"),
     Limit("answer to a live test, and a list of models", sdk_answers.MAX_REPLY, "bytes", "the test fails",
-          "tests/providers/test_inspection.py::test_neither_a_compressed_nor_an_endless_answer_is_read"),
+          "tests/providers/sdk/test_inspection.py::test_neither_a_compressed_nor_an_endless_answer_is_read"),
     Limit("one event of a streamed answer", sse.MAX_EVENT, "bytes", _BAD_ANSWER,
-          "tests/providers/test_sse.py::test_neither_a_line_nor_an_event_grows_without_end"),
+          "tests/providers/http/test_sse.py::test_neither_a_line_nor_an_event_grows_without_end"),
     Limit("text of an answer, with the model's thoughts", wire.MOST_TEXT, "characters", _BAD_ANSWER,
           f"{_REPLIES}::test_a_text_has_a_length"),
     Limit("informational answers (1xx) before the one that counts", transport.MOST_INFORMATIONAL, "", _BAD_ANSWER,

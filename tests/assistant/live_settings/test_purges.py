@@ -11,8 +11,8 @@ import pytest
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.tables import TABLES
-from assistant.live_settings.document_rows import Documents
-from assistant.live_settings.purges import Epochs
+from assistant.live_settings.documents import Documents
+from assistant.live_settings.purges import Purges
 from tests.assistant.completion.asking import asked, click, echo, until, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
@@ -149,7 +149,7 @@ async def test_purges_at_the_same_moment_all_count(state: Path) -> None:
     url = f"sqlite+aiosqlite:///{state}/purges.db"
     async with aclosing(Database(url)) as one, aclosing(Database(url)) as other:
         await one.upgrade(TABLES)
-        replicas = [Epochs(Documents(each, AuditLog(each))) for each in (one, other)]
+        replicas = [Purges(Documents(each, AuditLog(each))) for each in (one, other)]
         purges = [each.purge(prompt="p", provider=None, agent_id=1) for each in replicas for _ in range(20)]
         await asyncio.gather(*purges)
         for each in replicas:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.base import Dialect
+from providers.dialects import Dialect
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
 from tests.servers.process import free_port

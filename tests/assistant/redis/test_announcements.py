@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from assistant.redis.announcements import Spread
+from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
 from tests.assistant.redis.redis_trouble import PATIENT
 from tests.servers.redis import RedisServer, redis_server
@@ -18,10 +18,10 @@ class Replica:
 
     def __init__(self, url: str) -> None:
         self.link = RedisLink(url, PATIENT)
-        self.spread = Spread(self.link)
+        self.announcements = Announcements(self.link)
         self.read = 0
-        self.spread.on("prompts", self._reload)
-        self.spread.on("broken", self._fail)
+        self.announcements.on("prompts", self._reload)
+        self.announcements.on("broken", self._fail)
 
     async def _reload(self) -> None:
         self.read += 1
@@ -36,7 +36,7 @@ class Replica:
         try:
             yield self
         finally:
-            await self.spread.aclose()
+            await self.announcements.aclose()
             await self.link.aclose()
 
 
@@ -45,7 +45,7 @@ async def tell_until_heard(one: Replica, other: Replica) -> None:
     before = other.read
     async with asyncio.timeout(10):
         while other.read == before:
-            one.spread.tell("prompts")
+            one.announcements.tell("prompts")
             await asyncio.sleep(0.05)
 
 
@@ -53,11 +53,11 @@ async def test_told_within_a_second(redis: RedisServer) -> None:
     """A published prompt is live everywhere within a second; what nobody knows, or can read, does no harm."""
     async with Replica(redis.url).running() as one, Replica(redis.tcp_url).running() as other:
         await tell_until_heard(one, other)
-        one.spread.tell("broken")
-        one.spread.tell("something newer")
+        one.announcements.tell("broken")
+        one.announcements.tell("something newer")
         before = other.read
         started = time.monotonic()
-        one.spread.tell("prompts")
+        one.announcements.tell("prompts")
         await eventually(lambda: other.read > before)
         assert time.monotonic() - started < 1
 
@@ -69,19 +69,19 @@ async def test_restart_of_redis(tmp_path: Path) -> None:
         await asyncio.gather(one.link.start(), other.link.start())
         await tell_until_heard(one, other)
     await eventually(lambda: not one.link.available)
-    one.spread.tell("prompts")
+    one.announcements.tell("prompts")
     with redis_server(tmp_path):
         await tell_until_heard(one, other)
         for replica in (one, other):
-            await replica.spread.aclose()
+            await replica.announcements.aclose()
             await replica.link.aclose()
 
 
 async def test_without_redis() -> None:
     """There is nobody to tell."""
-    spread = Spread(None)
-    spread.tell("prompts")
-    await spread.aclose()
+    announcements = Announcements(None)
+    announcements.tell("prompts")
+    await announcements.aclose()
 
 
 async def test_end_while_reading(redis: RedisServer) -> None:
@@ -93,9 +93,9 @@ async def test_end_while_reading(redis: RedisServer) -> None:
             hanging.set()
             await asyncio.Event().wait()
 
-        one.spread.on("hanging", hang)
+        one.announcements.on("hanging", hang)
         async with asyncio.timeout(10):
             while not hanging.is_set():
-                one.spread.tell("hanging")
+                one.announcements.tell("hanging")
                 await asyncio.sleep(0.05)
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -1,0 +1,1 @@
+"""What a model's own format leaves around its reply: thoughts, marks, tags; read, and left out."""

@@ -1,0 +1,1 @@
+"""Tests of what the official SDKs do for us."""
