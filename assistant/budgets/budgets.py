@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from assistant.auth.actor import Actor
-from assistant.budgets.counters import DayCounters, RequestWindows
+from assistant.budgets.day_counters import Charge, DayCounters
 from assistant.budgets.document import BudgetDocument, checked
+from assistant.budgets.request_windows import RequestWindows
 from assistant.budgets.reservation import Reservation, Taken, estimated
-from assistant.budgets.rules import DayCharge, Rules
+from assistant.budgets.rules import Rules
 from assistant.errors import BudgetExceededError
 from assistant.live_settings.document_rows import Documents
 from assistant.live_settings.live_document import LiveDocument
@@ -182,7 +183,7 @@ class Budgets:
         await self._prices.loaded()
         return self._prices.cost(provider, model, estimated(request))
 
-    async def _take(self, day: str, charges: Sequence[DayCharge]) -> DayCharge | None:
+    async def _take(self, day: str, charges: Sequence[Charge]) -> Charge | None:
         """Take charges, and give them back when the caller leaves meanwhile."""
         if not charges:
             return None
@@ -193,14 +194,14 @@ class Budgets:
             self._background(self._give_back(taking, day, charges))
             raise
 
-    async def _give_back(self, taking: asyncio.Task[DayCharge | None], day: str, charges: Sequence[DayCharge]) -> None:
+    async def _give_back(self, taking: asyncio.Task[Charge | None], day: str, charges: Sequence[Charge]) -> None:
         if await taking is None:
             await self._count(day, charges, ())
 
-    def _end(self, day: str, charges: Sequence[DayCharge], bills: Sequence[Bill]) -> None:
+    def _end(self, day: str, charges: Sequence[Charge], bills: Sequence[Bill]) -> None:
         self._background(self._count(day, charges, bills))
 
-    async def _count(self, day: str, charges: Sequence[DayCharge], bills: Sequence[Bill]) -> None:
+    async def _count(self, day: str, charges: Sequence[Charge], bills: Sequence[Bill]) -> None:
         """Put bills in the place of an estimate, which the same counters hold."""
         if bills:
             await self._prices.loaded()
@@ -208,7 +209,7 @@ class Budgets:
             "tokens_per_day": sum(each.usage.input_tokens + each.usage.output_tokens for each in bills),
             "cost_per_day": self._prices.billed(bills) or 0,
         }
-        await self._days.settle(day, charges, {each.counter: amounts[each.name] for each in charges})
+        await self._days.settle(day, charges, amounts)
 
     async def _adopt(self, document: BudgetDocument) -> None:
         self._prices.adopt(document.prices)
@@ -234,7 +235,7 @@ class Budgets:
 _OF = {"tokens_per_day": "tokens", "cost_per_day": "money"}
 
 
-def _exceeded(charge: DayCharge, now: datetime) -> BudgetExceededError:
+def _exceeded(charge: Charge, now: datetime) -> BudgetExceededError:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     whose = "the workspace" if charge.scope == "workspace" else f"{charge.scope} {charge.id}"
     return BudgetExceededError(
