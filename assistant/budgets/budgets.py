@@ -17,7 +17,7 @@ from assistant.live_settings.document_rows import Documents
 from assistant.live_settings.live_document import LiveDocument
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Bill, Prices
-from assistant.usage.reports import UsageRows
+from assistant.usage.rows import UsageRows
 from providers.base import CompletionRequest
 
 NAME = "budgets"

@@ -13,11 +13,12 @@ from assistant.budgets.document import Budget
 from assistant.database.database import Database
 from assistant.errors import BudgetExceededError
 from assistant.usage.prices import Prices
-from assistant.usage.reports import UsageRows
+from assistant.usage.rows import UsageRows
 from providers.base import Usage
-from tests.assistant.budgets.conftest import Clock, linked
+from tests.assistant.budgets.conftest import linked
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, bill, budgets_of, limit, refused, reserve, spend
-from tests.assistant.budgets.uses import use
+from tests.assistant.usage.fixtures import Clock
+from tests.assistant.usage.usage_rows import usage_row
 from tests.servers.redis import redis_server
 
 
@@ -94,7 +95,7 @@ async def test_redis_that_lost_its_memory_learns_it_again(
     tmp_path: Path, sqlite: Database, prices: Prices, clock: Clock
 ) -> None:
     """After a restart of Redis the day's usage is read from the database: nobody has his budget a second time."""
-    await UsageRows(sqlite).add([use() for _ in range(10)])
+    await UsageRows(sqlite).add([usage_row() for _ in range(10)])
     with redis_server(tmp_path) as server:
         async with linked(server.url) as link, linked(server.url) as admin:
             budgets = budgets_of(sqlite, prices, link, clock=clock)
@@ -135,7 +136,7 @@ async def test_redis_that_refuses_to_write_stops_nobody(
 
 async def test_service_starts_without_redis(sqlite: Database, prices: Prices, clock: Clock) -> None:
     """A Redis that was never there changes nothing but who counts."""
-    await UsageRows(sqlite).add([use()])
+    await UsageRows(sqlite).add([usage_row()])
     async with linked("redis://127.0.0.1:1/0", timeout=0.05) as link:
         budgets = budgets_of(sqlite, prices, link, clock=clock)
         async with budgets.running():

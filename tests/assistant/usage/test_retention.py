@@ -6,12 +6,12 @@ from pathlib import Path
 
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
-from assistant.usage.reports import UsageRows
 from assistant.usage.retention import Retention
-from tests.assistant.budgets.conftest import Clock
-from tests.assistant.budgets.uses import NOON, use
+from assistant.usage.rows import UsageRows
 from tests.assistant.completion.asking import until
 from tests.assistant.harness import service
+from tests.assistant.usage.fixtures import Clock
+from tests.assistant.usage.usage_rows import NOON, usage_row
 
 TODAY = NOON.date()
 LONG_AGO = TODAY - timedelta(days=3000)
@@ -19,7 +19,7 @@ LONG_AGO = TODAY - timedelta(days=3000)
 
 async def add(rows: UsageRows, number: int, days: int) -> None:
     """Write completions of some days ago."""
-    await rows.add([use(at=NOON - timedelta(days=days)) for _ in range(number)])
+    await rows.add([usage_row(at=NOON - timedelta(days=days)) for _ in range(number)])
 
 
 async def kept(rows: UsageRows) -> dict[str, int]:
