@@ -193,6 +193,8 @@ class DayCounters:
 
     async def _count(self, day: _Day, changes: Sequence[_Change]) -> int:
         """Make all changes, or none and return the place of the first that has no room."""
+        if not changes:
+            return -1
         try:
             place, *heard = await self._count_in_redis(day, changes)
         except RedisDownError:
