@@ -1,7 +1,6 @@
 """One row a completion: written beside the requests, whatever the database does, and added up right."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -10,21 +9,16 @@ from sqlalchemy import make_url, text
 
 from assistant.database.database import Database
 from assistant.database.tables import UsageRow
+from assistant.errors import DatabaseUnavailableError
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
 from assistant.usage.reports import UsageGroup, UsageTotals
 from assistant.usage.rows import UsageRows
+from tests.assistant.redis.redis_trouble import eventually
 from tests.assistant.usage.gate import Gate
 from tests.assistant.usage.usage_rows import NOON, usage_row
 
 TODAY = NOON.date()
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(0.01)
 
 
 async def requests(rows: UsageRows) -> int:
@@ -95,19 +89,34 @@ async def test_nothing_is_lost_at_the_end(rows: UsageRows, prices: Prices) -> No
     assert await requests(rows) == 7
 
 
+class CountedFailures(UsageRows):
+    """Usage rows that count how often the database was away."""
+
+    failures = 0
+
+    async def add(self, rows: Iterable[UsageRow]) -> None:
+        """Write rows."""
+        try:
+            await super().add(rows)
+        except DatabaseUnavailableError:
+            self.failures += 1
+            raise
+
+
 async def test_rows_outlast_a_database_that_is_away(postgresql: Database, prices: Prices) -> None:
     """While the database is away rows wait, nobody else does, and none is lost or written twice."""
     url = make_url(postgresql.url)
     async with Gate(url.port or 0) as gate:
         behind = Database(url.set(port=gate.port).render_as_string(hide_password=False))
-        log = UsageLog(UsageRows(behind), prices, retry=0.05)
+        rows = CountedFailures(behind)
+        log = UsageLog(rows, prices, retry=0.05)
         async with log.running():
             log.add(usage_row())
             await eventually(lambda: log.waiting == 0)
             await gate.shut()
             for _ in range(300):
                 log.add(usage_row())
-            await asyncio.sleep(0.7)
+            await eventually(lambda: rows.failures > 1)
             assert log.waiting == 300
             await gate.open()
             await eventually(lambda: log.waiting == 0)
