@@ -1,26 +1,27 @@
-"""What a day's budgets have used: the usage table is the truth, and Redis holds counters that are raised to it.
+"""What the budgets of a day have used: the usage table is the truth, and Redis has counters that are raised to it.
 
-What a counter has used is two numbers: what was *spent*, which the table has a moment later, and what is *held* for
-calls under way, which only the replica knows that makes them. Taking a call holds its estimate; settling it gives that
-back and spends the bill.
+A counter is two numbers: what was *spent*, which the table has a moment later, and what is *held* for calls under way,
+which only the replica knows that makes them. To take a call is to hold its estimate; to settle it is to give that back
+and to spend the bill.
 
-- Each replica remembers the most that it has heard was spent. It sends that along, and Redis raises its own number to
-  it first: whatever Redis has forgotten, the next command puts it back.
-- What is held stands in Redis twice, for each replica and for all together: a replica can say at any time what it
-  holds, and say it again.
+- Spent: each replica remembers the most that it has heard of, and sends it with every command. Redis first raises its
+  own number to that, so whatever it has forgotten comes back with the next command.
+- Held: Redis keeps it for each replica, and the sum of all. A replica can say at any time what it holds, and say it
+  again: it counts once.
 
-A day in Redis names the replicas that have said what they hold. One that is not named there is told so and nothing
-else: it is new, or Redis has forgotten the day (a flush, an eviction, a restart). It says what it knows, reads the
-table, and then goes on. It does the same when Redis has not answered meanwhile, as it may be back from an older file.
+A day in Redis lists the replicas that have said what they know. A command of any other one does nothing: that replica
+is new, or Redis has forgotten the day (a flush, an eviction, a restart). So it says what it knows, reads the table, and
+repeats the command. It does the same after a time without an answer from Redis, which may be back from an older file.
 
-While Redis does not answer, or there is none, a replica counts alone: what it knows to be spent, what it holds, and
-what the others held when Redis answered last.
+While Redis does not answer, or there is none, a replica counts alone: with what it knows to be spent, what it holds,
+and what the others held when Redis answered last.
 """
 
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -102,7 +103,7 @@ class Charge(Struct, frozen=True, kw_only=True):
 
 
 class _Change(Struct, frozen=True):
-    """How a counter changes, if its budget, when it is asked for room, has that much."""
+    """What is held and what is spent more of a counter; `most` is what its budget has, where it must have room."""
 
     counter: str
     held: int
@@ -124,6 +125,7 @@ class _Day:
         held: for its own calls under way.
         others: what the other replicas held when Redis answered last.
         said: whether Redis was told.
+        quiet: set while no command to Redis is under way.
     """
 
     def __init__(self, date: str) -> None:
@@ -132,21 +134,41 @@ class _Day:
         self.held: dict[str, int] = defaultdict(int)
         self.others: dict[str, int] = defaultdict(int)
         self.said: _Said | None = None
+        self._sent = 0
+        self.quiet = asyncio.Event()
+        self.quiet.set()
 
-    def without_room(self, changes: Sequence[_Change]) -> int:
-        """Return the place of the first change that has no room, or -1."""
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Mark a command to Redis as under way until its answer is counted."""
+        self._sent += 1
+        self.quiet.clear()
+        try:
+            yield
+        finally:
+            self._sent -= 1
+            if not self._sent:
+                self.quiet.set()
+
+    def count(self, changes: Sequence[_Change], refused: int, *heard: int) -> int:
+        """Make changes as Redis did: `heard` has for each what is spent after it, and what the other replicas hold."""
+        if refused < 0:
+            for each, spent, others in zip(changes, heard[::2], heard[1::2], strict=True):
+                self.spent[each.counter] = max(self.spent[each.counter], spent)
+                self.held[each.counter] += each.held
+                self.others[each.counter] = others
+        return refused
+
+    def count_alone(self, changes: Sequence[_Change]) -> int:
+        """Make all changes, or none and return the place of the first that has no room, else -1."""
         for place, each in enumerate(changes):
             used = self.spent[each.counter] + self.held[each.counter] + self.others[each.counter]
             if each.most is not None and (used >= each.most or used + each.held > each.most):
                 return place
-        return -1
-
-    def count(self, changes: Sequence[_Change], heard: Sequence[int]) -> None:
-        """Make changes, after which so much is spent and held by others, one after the other."""
-        for each, spent, others in zip(changes, heard[::2], heard[1::2], strict=True):
-            self.spent[each.counter] = max(self.spent[each.counter], spent)
+        for each in changes:
+            self.spent[each.counter] += each.spent
             self.held[each.counter] += each.held
-            self.others[each.counter] = others
+        return -1
 
 
 class DayCounters:
@@ -192,26 +214,23 @@ class DayCounters:
             day.spent[counter] = max(day.spent[counter], spent)
 
     async def _count(self, day: _Day, changes: Sequence[_Change]) -> int:
-        """Make all changes, or none and return the place of the first that has no room."""
+        """Make all changes, or none and return the place of the first that has no room, else -1."""
         if not changes:
             return -1
         try:
-            place, *heard = await self._count_in_redis(day, changes)
+            return await self._count_in_redis(day, changes)
         except RedisDownError:
-            day.said, place = None, day.without_room(changes)
-            sums = ((day.spent[each.counter] + each.spent, day.others[each.counter]) for each in changes)
-            heard = [amount for pair in sums for amount in pair]
-        if place < 0:
-            day.count(changes, heard)
-        return place
+            day.said = None
+            return day.count_alone(changes)
 
-    async def _count_in_redis(self, day: _Day, changes: Sequence[_Change]) -> list[int]:
+    async def _count_in_redis(self, day: _Day, changes: Sequence[_Change]) -> int:
         for _ in range(_TRIES):
             said = await self._say_once(day)
             parts = [(each.counter, day.spent[each.counter], each.held, each.spent, each.most) for each in changes]
-            answer = await self._run(_COUNT, day, ["" if part is None else part for row in parts for part in row])
-            if answer:
-                return answer
+            with day.sending():
+                answer = await self._run(_COUNT, day, ["" if part is None else part for row in parts for part in row])
+                if answer:
+                    return day.count(changes, *answer)
             if day.said is said:  # no one else has seen it and said it again
                 day.said = None
         raise RedisDownError
@@ -221,6 +240,7 @@ class DayCounters:
         async with self._saying:
             outages = 0 if self._link is None else self._link.failures
             if day.said is None or day.said.outages != outages:
+                await day.quiet.wait()  # what is held must be what Redis was asked for
                 # First to Redis: one that refuses must not cost a look at the table each time.
                 counters = {**day.spent, **day.held}
                 await self._run(
