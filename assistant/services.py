@@ -51,8 +51,8 @@ from assistant.settings import MASKED_KINDS, Settings
 from assistant.telemetry import log
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
-from assistant.usage.reports import UsageRows
 from assistant.usage.retention import Retention
+from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts
 from assistant.web.shutdown import Stopping
 from prompts.live import LiveRegistry

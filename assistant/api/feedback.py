@@ -7,10 +7,9 @@ from litestar import Controller, Request, post
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
-from assistant.auth.actor import Actor
 from assistant.envelope import success
 from assistant.errors import NotFoundError
-from assistant.usage.verdicts import Asked, Verdict, Verdicts
+from assistant.usage.verdicts import Answered, Verdict, Verdicts
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 
@@ -43,23 +42,18 @@ class FeedbackController(Controller):
         self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]
     ) -> dict[str, Any]:
         """Tell what became of the answer to one's own request: kept, edited or undone; never the text."""
-        body, actor = await _feedback(request), _actor(request)
-        asked = await _asked(verdicts, body.request_id, actor.id)
-        await verdicts.give(body.request_id, actor.id, asked, body.verdict, body.similarity)
+        body, actor = await _feedback(request), request.user
+        answered = await _answered(verdicts, body.request_id, actor.id)
+        await verdicts.give(body.request_id, actor.id, answered, body.verdict, body.similarity)
         return success(data=True)
 
 
-async def _asked(verdicts: Verdicts, request_id: str, agent_id: int) -> Asked:
+async def _answered(verdicts: Verdicts, request_id: str, agent_id: int) -> Answered:
     """Return what the agent was answered with; the row may not be written yet, perhaps by another replica."""
     for look in range(_LOOKS):
-        asked = await verdicts.asked(request_id, agent_id)
-        if asked is not None:
-            return asked
+        answered = await verdicts.answered(request_id, agent_id)
+        if answered is not None:
+            return answered
         if look < _LOOKS - 1:
             await asyncio.sleep(_PAUSE)
     raise NotFoundError("There is no answer of yours with this request_id; it stands in the answer's X-Request-Id.")
-
-
-def _actor(request: Request[Any, Any, Any]) -> Actor:
-    actor: Actor = request.scope["user"]
-    return actor

@@ -11,8 +11,9 @@ from assistant.auth.actor import AI_MANAGE
 from assistant.database.audit_log import AuditEntry, AuditLog
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
-from assistant.usage.reports import Grouping, UsageGroup, UsageRows, UsageTotals
-from assistant.usage.verdicts import Kept, Verdicts
+from assistant.usage.reports import Grouping, UsageGroup, UsageTotals
+from assistant.usage.rows import UsageRows
+from assistant.usage.verdicts import Verdicts, VersionVerdicts
 from assistant.web.operation import PAGING_OF_CONTACTS, Parameter, documented
 from assistant.web.parameters import Connection, read_one, read_page
 
@@ -70,7 +71,7 @@ class UsageController(Controller):
         )
         return success(report)
 
-    @get("/usage/verdicts", opt=documented(permission=AI_MANAGE, answers=list[Kept], query=_DATES))
+    @get("/usage/verdicts", opt=documented(permission=AI_MANAGE, answers=list[VersionVerdicts], query=_DATES))
     async def show_verdicts(
         self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]
     ) -> dict[str, Any]:

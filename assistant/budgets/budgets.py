@@ -1,31 +1,23 @@
 """Budgets: how many requests, tokens and dollars an agent, a team, a prompt and the workspace have."""
 
-import asyncio
-import functools
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 
 from assistant.auth.actor import Actor
-from assistant.budgets.counters import DayCounters, RequestWindows
 from assistant.budgets.document import BudgetDocument, checked
-from assistant.budgets.reservation import Reservation, Taken, estimated
-from assistant.budgets.rules import DayCharge, Rules
+from assistant.budgets.ledger import Ledger, utc_now
+from assistant.budgets.request_windows import RequestWindows
+from assistant.budgets.reservation import Account, Reservation
 from assistant.errors import BudgetExceededError
 from assistant.live_settings.documents import Documents, LiveDocument
 from assistant.redis.link import RedisLink
-from assistant.usage.prices import Bill, Prices
-from assistant.usage.reports import UsageRows
+from assistant.usage.prices import Prices
+from assistant.usage.rows import UsageRows
 from providers.base import CompletionRequest
 
 NAME = "budgets"
 """The document's name, also in messages between replicas."""
-
-_UNLIMITED = Reservation()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Budgets:
@@ -33,7 +25,7 @@ class Budgets:
 
     Args:
         documents: where the budgets are kept.
-        usage: what was used, from which counters begin after a start or when Redis has forgotten them.
+        usage: what was used, to which counters are raised after a start or when Redis has forgotten them.
         prices: what tokens cost; told of the own prices, which stand beside the budgets.
         link: to Redis, where replicas count together; nothing: this process counts alone.
         clock: the time, in UTC.
@@ -47,21 +39,16 @@ class Budgets:
         prices: Prices,
         link: RedisLink | None = None,
         *,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
         poll: float = 5.0,
     ) -> None:
-        self._usage = usage
-        self._prices = prices
-        self._clock = clock
-        self._rules = Rules(BudgetDocument())
-        self._days = DayCounters(link, self._spent_on)
+        self._ledger = Ledger(usage, prices, link, clock)
         self._requests = RequestWindows(link)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._document = LiveDocument(documents, NAME, BudgetDocument(), adopt=self._adopt, poll=poll)
+        self._document = LiveDocument(documents, NAME, BudgetDocument(), adopt=self._ledger.adopt, poll=poll)
 
     @property
     def current(self) -> BudgetDocument:
-        """The budgets in force."""
+        """The budgets in use."""
         return self._document.current
 
     @asynccontextmanager
@@ -86,7 +73,7 @@ class Budgets:
         await self._document.reload()
 
     async def replace(self, document: BudgetDocument, *, agent_id: int) -> None:
-        """Save budgets and put them in force; days that have begun count from their beginning.
+        """Save budgets and use them from now on; a day that has begun counts from its beginning.
 
         Raises:
             InvalidRequestError: a member can't be used; the error names it.
@@ -96,9 +83,9 @@ class Budgets:
 
     def allows_request_now(self, actor: Actor) -> bool | None:
         """Count a request and tell whether the agent may send it; None, with nothing counted: await `take_request`."""
-        if not self._rules.limits_requests:
+        if not self._ledger.rules.limits_requests:
             return True
-        most = self._rules.requests_per_minute(actor.id)
+        most = self._ledger.rules.requests_per_minute(actor.id)
         return True if most is None else self._requests.take_now(actor.id, most)
 
     async def take_request(self, actor: Actor) -> None:
@@ -107,9 +94,9 @@ class Budgets:
         Raises:
             BudgetExceededError: the agent has sent too many within a minute.
         """
-        if not self._rules.limits_requests:
+        if not self._ledger.rules.limits_requests:
             return
-        most = self._rules.requests_per_minute(actor.id)
+        most = self._ledger.rules.requests_per_minute(actor.id)
         seconds = None if most is None else await self._requests.take(actor.id, most)
         if seconds is not None:
             raise BudgetExceededError(
@@ -133,112 +120,12 @@ class Budgets:
         Raises:
             BudgetExceededError: one of the budgets has no room for it.
         """
-        take = functools.partial(self._reserved, actor, prompt_key)
-        taken = await take(provider, model, request)
-        return _UNLIMITED if taken is None else Reservation(taken, take, (provider, model))
+        if not self._ledger.rules.limits_days:
+            return Reservation()
+        reservation = Reservation(Account(self._ledger, actor, prompt_key))
+        await reservation.begin(provider, model, request)
+        return reservation
 
     async def settled(self) -> None:
         """Wait until everything that ended is counted."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _reserved(
-        self,
-        actor: Actor,
-        prompt_key: str,
-        provider: str,
-        model: str,
-        request: CompletionRequest,
-        *,
-        covered: int | None = None,
-    ) -> Taken | None:
-        """Take the estimate of a call, or what it costs more than what is covered; see `Take`."""
-        rules = self._rules
-        if not rules.limits_days or (covered is not None and not rules.limits_cost):
-            return None
-        usage, price = estimated(request), await self._price(provider, model, request)
-        if covered is not None and (price or 0) <= covered and not (price is None and covered == 0):
-            return Taken(settle=None, cost=covered, price=price)
-        now, held = self._clock(), covered or 0
-        tokens = 0 if covered is not None else usage.input_tokens + usage.output_tokens
-        charges = rules.charges(actor.id, actor.teams, prompt_key, tokens=tokens, cost=(price or 0) - held)
-        if covered is not None:
-            charges = tuple(each for each in charges if each.name == "cost_per_day")
-        if not charges:
-            return None
-        # What costs nothing needs no room; that its bill may be another one's in the end is settled all the same.
-        wanted = [each for each in charges if price != 0 or each.name != "cost_per_day"]
-        refused = await self._take(now.date().isoformat(), wanted)
-        if refused is not None:
-            raise _exceeded(refused, now)
-        settle = functools.partial(self._end, now.date().isoformat(), charges)
-        return Taken(settle=settle, cost=max(price or 0, held), price=price)
-
-    async def _price(self, provider: str, model: str, request: CompletionRequest) -> int | None:
-        """Return what a call may cost, where a budget wants to know; None when no price is known."""
-        if not self._rules.limits_cost:
-            return None
-        await self._prices.loaded()
-        return self._prices.cost(provider, model, estimated(request))
-
-    async def _take(self, day: str, charges: Sequence[DayCharge]) -> DayCharge | None:
-        """Take charges, and give them back when the caller leaves meanwhile."""
-        if not charges:
-            return None
-        taking = asyncio.create_task(self._days.take(day, charges))
-        try:
-            return await asyncio.shield(taking)
-        except asyncio.CancelledError:
-            self._background(self._give_back(taking, day, charges))
-            raise
-
-    async def _give_back(self, taking: asyncio.Task[DayCharge | None], day: str, charges: Sequence[DayCharge]) -> None:
-        if await taking is None:
-            await self._count(day, charges, ())
-
-    def _end(self, day: str, charges: Sequence[DayCharge], bills: Sequence[Bill]) -> None:
-        self._background(self._count(day, charges, bills))
-
-    async def _count(self, day: str, charges: Sequence[DayCharge], bills: Sequence[Bill]) -> None:
-        """Put bills in the place of an estimate, which the same counters hold."""
-        if bills:
-            await self._prices.loaded()
-        amounts = {
-            "tokens_per_day": sum(each.usage.input_tokens + each.usage.output_tokens for each in bills),
-            "cost_per_day": self._prices.billed(bills) or 0,
-        }
-        await self._days.settle(day, charges, {each.counter: amounts[each.name] for each in charges})
-
-    async def _adopt(self, document: BudgetDocument) -> None:
-        self._prices.adopt(document.prices)
-        self._rules = Rules(document)
-        await self._recount()
-
-    async def _recount(self) -> None:
-        """Raise the day's counters to what the usage log has."""
-        if not self._rules.limits_days:
-            return
-        await self._days.recount(self._clock().date().isoformat())
-
-    async def _spent_on(self, day: str) -> Mapping[str, int]:
-        """Return what each counter has to hold for what the usage log has of a day."""
-        return self._rules.totals(await self._usage.spent(date.fromisoformat(day)))
-
-    def _background(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-_OF = {"tokens_per_day": "tokens", "cost_per_day": "money"}
-
-
-def _exceeded(charge: DayCharge, now: datetime) -> BudgetExceededError:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    whose = "the workspace" if charge.scope == "workspace" else f"{charge.scope} {charge.id}"
-    return BudgetExceededError(
-        f"Today's budget of {_OF[charge.name]} for {whose} has no room for this request. "
-        "It is free again at midnight UTC; an administrator can raise it.",
-        name=charge.name,
-        retry_after=(midnight - now).total_seconds(),
-    )
+        await self._ledger.settled()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from assistant.budgets.counters import Charge
+from assistant.budgets.day_counters import Charge
 from assistant.budgets.document import ANY, LIMITS, BudgetDocument
 from assistant.usage.reports import Spent
 
@@ -11,16 +11,8 @@ _MICROS = 1_000_000  # money is counted in millionths of a US dollar
 _DAILY = ("tokens_per_day", "cost_per_day")
 
 
-class DayCharge(Charge, frozen=True, kw_only=True):
-    """A charge of one completion, and which budget it goes to."""
-
-    name: str
-    scope: str
-    id: str
-
-
 class Rules:
-    """The budgets, arranged for looking up. A limit of somebody's own goes before the one for each (`*`).
+    """The budgets, arranged for looking up. A limit of someone's own goes before the one for each (`*`).
 
     Args:
         document: all budgets, checked.
@@ -44,18 +36,11 @@ class Rules:
 
     def charges(
         self, agent_id: int, teams: Iterable[int], prompt_key: str, *, tokens: int, cost: int
-    ) -> tuple[DayCharge, ...]:
+    ) -> tuple[Charge, ...]:
         """Return what a completion takes from which budgets."""
         amounts = {"tokens_per_day": tokens, "cost_per_day": cost}
         return tuple(
-            DayCharge(
-                counter=f"{scope}/{key}/{name}",
-                amount=amounts[name],
-                most=most,
-                name=name,
-                scope=scope,
-                id=key,
-            )
+            Charge(name=name, scope=scope, id=key, amount=amounts[name], most=most)
             for scope, key in _scopes(agent_id, teams, prompt_key)
             for name in _DAILY
             if (most := self._limit(scope, key, name)) is not None

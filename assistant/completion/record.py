@@ -11,11 +11,11 @@ from msgspec import Struct
 from assistant.auth.actor import Actor
 from assistant.completion.job import Job
 from assistant.completion.order import Answer, Order
+from assistant.database.tables import UsageRow
 from assistant.errors import code_of
 from assistant.metrics import Completed, Metrics
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Bill, Prices
-from assistant.usage.rows import Use
 from assistant.web.shutdown import Stopping
 from providers.base import Usage
 from providers.errors import ProviderError
@@ -90,7 +90,7 @@ class Recorder:
         """
         seconds = asyncio.get_running_loop().time() - order.arrived
         job, answer = record.job, record.answer
-        use = Use(
+        use = UsageRow(
             at=datetime.now(UTC),
             request_id=order.request_id,
             agent_id=actor.id,
@@ -103,12 +103,12 @@ class Recorder:
             **(_of_answer(answer) if answer else {"provider": provider}),
         )
         bills = answer.bills if answer else ()
-        self._usage.record(use, bills)
+        self._usage.add(use, bills)
         self._metrics.completion(self._completed(use, bills, seconds))
         if use.first_delta_ms is not None:
             self._metrics.first_delta(use.first_delta_ms / 1000)
 
-    def _completed(self, use: Use, bills: Sequence[Bill], seconds: float) -> Completed:
+    def _completed(self, use: UsageRow, bills: Sequence[Bill], seconds: float) -> Completed:
         """Return the figures; what the cache or a colleague's request answered cost nothing."""
         usage, cost = Usage(), None
         if use.cache in {"miss", "bypass"}:

@@ -1,11 +1,27 @@
 """The assistant's own tables, as the migrations make them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from assistant.database.upgrading import Tables
@@ -73,35 +89,64 @@ class PromptRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class UsageRow(Base):
+class UsageRow(Struct, frozen=True, kw_only=True):
     """One completion: who asked for what, what it took, and how it ended; never a text.
 
-    `day` is the day of `at` in UTC, `cost` is in millionths of a US dollar and empty when no price is known, `teams`
-    and `guards` are lists as text.
+    A field stands here with its column's type, and nowhere else: the table and what writes it are made of this. A new
+    one goes last, as a migration adds it.
+
+    Attributes:
+        at: when it ended.
+        request_id: of the request.
+        agent_id: who asked.
+        teams: whose budgets it counts towards.
+        prompt_key: the prompt's own key, not an alias; empty when there is no such prompt.
+        prompt_version: its version.
+        provider: who answered, or failed last; empty when no one was asked.
+        model: likewise.
+        input_tokens: what the provider billed, cached ones included; none for hits and coalesced answers.
+        output_tokens: likewise.
+        cached_input_tokens: likewise.
+        cost: millionths of a US dollar; None when no price is known.
+        latency_ms: from the request's arrival to the end of the answer.
+        first_delta_ms: from the request's arrival to the first words, of a streamed answer.
+        cache: how the cache took part; empty when the request failed before.
+        guards: names of the guards that the answer breached.
+        error: the code of the error; empty when there was none.
+        streamed: whether the answer was streamed.
     """
 
-    __tablename__ = "assistant_usage"
+    at: Annotated[datetime, UtcDateTime()]
+    request_id: Annotated[str, String(128)]
+    agent_id: Annotated[int, BigInteger()]
+    teams: Annotated[frozenset[int], Text()] = frozenset()
+    prompt_key: Annotated[str, String(100)]
+    prompt_version: Annotated[str, String(64)] = ""
+    provider: Annotated[str, String(100)] = ""
+    model: Annotated[str, String(200)] = ""
+    input_tokens: Annotated[int, Integer()] = 0
+    output_tokens: Annotated[int, Integer()] = 0
+    cached_input_tokens: Annotated[int, Integer()] = 0
+    cost: Annotated[int | None, BigInteger()] = None
+    latency_ms: Annotated[float, Float()]
+    first_delta_ms: Annotated[float | None, Float()] = None
+    cache: Annotated[Literal["hit", "miss", "coalesced", "bypass", ""], String(10)] = ""
+    guards: Annotated[tuple[str, ...], Text()] = ()
+    error: Annotated[str, String(50)] = ""
+    streamed: Annotated[bool, Boolean()] = False
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    day: Mapped[str] = mapped_column(String(10), index=True)
-    request_id: Mapped[str] = mapped_column(String(128), index=True)
-    agent_id: Mapped[int] = mapped_column(BigInteger)
-    teams: Mapped[str] = mapped_column(Text)
-    prompt_key: Mapped[str] = mapped_column(String(100))
-    prompt_version: Mapped[str] = mapped_column(String(64))
-    provider: Mapped[str] = mapped_column(String(100))
-    model: Mapped[str] = mapped_column(String(200))
-    input_tokens: Mapped[int]
-    output_tokens: Mapped[int]
-    cached_input_tokens: Mapped[int]
-    cost: Mapped[int | None] = mapped_column(BigInteger)
-    latency_ms: Mapped[float]
-    first_delta_ms: Mapped[float | None]
-    cache: Mapped[str] = mapped_column(String(10))
-    guards: Mapped[str] = mapped_column(Text)
-    error: Mapped[str] = mapped_column(String(50))
-    streamed: Mapped[bool]
+
+def _usage_columns() -> Iterator[Column[Any]]:
+    yield Column("id", Integer, primary_key=True, autoincrement=True)
+    for name, field in get_type_hints(UsageRow, include_extras=True).items():
+        kind, column_type = get_args(field)
+        yield Column(name, column_type, nullable=NoneType in get_args(kind), index=name == "request_id")
+        if name == "at":
+            yield Column("day", String(10), nullable=False, index=True)
+
+
+USAGE = Table("assistant_usage", Base.metadata, *_usage_columns())
+"""The usage table: the fields of `UsageRow`, lists as text, and `day`, that of `at` in UTC."""
 
 
 class AuditRow(Base):

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct, structs
 
+from assistant.database.tables import UsageRow
 from assistant.errors import DatabaseUnavailableError
 from assistant.telemetry import log
 from assistant.usage.prices import Bill, Prices
-from assistant.usage.reports import UsageRows
-from assistant.usage.rows import Use
+from assistant.usage.rows import UsageRows
 from providers.base import Usage
 
 _EVERY = 0.5  # seconds until a row is written at the latest
@@ -23,10 +23,10 @@ _RETRY = 1.0  # seconds until a database that is away is tried again
 _LAST = 5.0  # seconds that a shutdown gives the database
 
 
-class _Row(Struct, frozen=True):
-    """A completion that waits to be written, and what was billed for it."""
+class _Waiting(Struct, frozen=True):
+    """A row that waits to be written, and what was billed for it."""
 
-    use: Use
+    row: UsageRow
     bills: tuple[Bill, ...]
 
 
@@ -50,21 +50,21 @@ class UsageLog:
         self._prices = prices
         self._most_waiting = most_waiting
         self._retry = retry
-        self._waiting: deque[_Row] = deque()
-        self._batch: list[_Row] = []
+        self._waiting: deque[_Waiting] = deque()
+        self._batch: list[_Waiting] = []
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
         self._stop = asyncio.Event()
         self.dropped = 0
 
-    def record(self, use: Use, bills: Sequence[Bill] = ()) -> None:
-        """Take a completion; it is written within a second. Leave its cost empty: the prices fill it in.
+    def add(self, row: UsageRow, bills: Sequence[Bill] = ()) -> None:
+        """Take a row; it is written within a second. Leave its cost empty: the prices fill it in.
 
         Args:
-            use: the completion.
+            row: the completion.
             bills: what was billed for it, call by call; none: one call, of which its members say all.
         """
-        self._waiting.append(_Row(use, tuple(bills)))
+        self._waiting.append(_Waiting(row, tuple(bills)))
         self._some.set()
         if len(self._waiting) >= _BATCH:
             self._enough.set()
@@ -134,15 +134,15 @@ class UsageLog:
                 self._lose(1, "the database refuses it")
             self._batch, size = self._batch[len(part) :], 2 * size
 
-    def _next(self) -> list[_Row]:
+    def _next(self) -> list[_Waiting]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_WRITTEN))]
 
-    def _priced(self, row: _Row) -> Use:
+    def _priced(self, waiting: _Waiting) -> UsageRow:
         """Fill in the cost; what the cache or a colleague's request answered was billed once already."""
-        use = row.use
-        if use.cache in {"hit", "coalesced"}:
-            return structs.replace(use, input_tokens=0, output_tokens=0, cached_input_tokens=0, cost=0)
-        return structs.replace(use, cost=self._prices.billed(row.bills or (_bill_of(use),)))
+        row = waiting.row
+        if row.cache in {"hit", "coalesced"}:
+            return structs.replace(row, input_tokens=0, output_tokens=0, cached_input_tokens=0, cost=0)
+        return structs.replace(row, cost=self._prices.billed(waiting.bills or (_bill_of(row),)))
 
     def _make_room(self) -> None:
         surplus = len(self._waiting) - self._most_waiting
@@ -156,13 +156,13 @@ class UsageLog:
         log.warning("usage is lost", completions=number, reason=reason)
 
 
-def _bill_of(use: Use) -> Bill:
-    usage = Usage(
-        input_tokens=use.input_tokens,
-        output_tokens=use.output_tokens,
-        cached_input_tokens=use.cached_input_tokens,
+def _bill_of(row: UsageRow) -> Bill:
+    tokens = Usage(
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cached_input_tokens=row.cached_input_tokens,
     )
-    return Bill(provider=use.provider, model=use.model, usage=usage)
+    return Bill(provider=row.provider, model=row.model, usage=tokens)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

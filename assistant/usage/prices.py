@@ -1,4 +1,4 @@
-"""What a completion costs: own prices first, then published ones that came with the service, else nobody knows."""
+"""What a completion costs: own prices first, then published ones that came with the service, else none is known."""
 
 import asyncio
 import contextlib

@@ -1,123 +1,128 @@
-"""Completions as the usage log keeps them, and writing many at once."""
+"""Usage rows in the database: written many at once, added up, and deleted when they are old."""
 
 import functools
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from datetime import UTC, date
+from typing import Any, TypeAlias
 
-from msgspec import Struct
-from sqlalchemy import Dialect, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from msgspec import structs
+from sqlalchemy import BigInteger, Dialect, Integer, String, bindparam, delete, insert, select
+from sqlalchemy.types import TypeEngine
 
-from assistant.database.tables import UsageRow
-
-Cache: TypeAlias = Literal["hit", "miss", "coalesced", "bypass", ""]
+from assistant.database.database import Database
+from assistant.database.tables import USAGE, UsageRow, UtcDateTime
+from assistant.usage.reports import GROUPS, SPENT, TOTAL, Grouping, Spent, UsageGroup, UsageTotals, spent_of, sums_of
 
 _LARGEST = 2**31 - 1
+_OLD = select(USAGE.c.id).where(USAGE.c.day < bindparam("before", type_=String)).limit(bindparam("most", type_=Integer))
+_FORGET = delete(USAGE).where(USAGE.c.id.in_(_OLD))
+
+Writer: TypeAlias = Callable[[Any], Any]
+"""Makes what a column holds of a field."""
 
 
-class Use(Struct, frozen=True, kw_only=True):
-    """One completion, as the usage log keeps it.
+class UsageRows:
+    """The usage table.
 
-    Attributes:
-        at: when it ended.
-        request_id: of the request.
-        agent_id: who asked.
-        teams: whose budgets it counts towards.
-        prompt_key: the prompt's own key, not an alias; empty when there is no such prompt.
-        prompt_version: its version.
-        provider: who answered, or failed last; empty when nobody was asked.
-        model: likewise.
-        input_tokens: what the provider billed, cached ones included; none for hits and coalesced answers.
-        output_tokens: likewise.
-        cached_input_tokens: likewise.
-        cost: millionths of a US dollar; None when no price is known.
-        latency_ms: from the request's arrival to the end of the answer.
-        first_delta_ms: from the request's arrival to the first words, of a streamed answer.
-        cache: how the cache took part; empty when the request failed before.
-        guards: names of the guards that the answer breached.
-        error: the code of the error; empty when there was none.
-        streamed: whether the answer was streamed.
+    Args:
+        database: where it is.
     """
 
-    at: datetime
-    request_id: str
-    agent_id: int
-    teams: frozenset[int] = frozenset()
-    prompt_key: str
-    prompt_version: str = ""
-    provider: str = ""
-    model: str = ""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_input_tokens: int = 0
-    cost: int | None = None
-    latency_ms: float
-    first_delta_ms: float | None = None
-    cache: Cache = ""
-    guards: tuple[str, ...] = ()
-    error: str = ""
-    streamed: bool = False
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, rows: Iterable[UsageRow]) -> None:
+        """Write rows in one transaction.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer; none was written.
+        """
+        async with self._database.writing() as session:
+            connection = await session.connection()
+            statement = _insert(connection.dialect)
+            await connection.exec_driver_sql(statement.sql, [statement.values(row) for row in rows])
+
+    async def forget(self, before: date, most: int) -> int:
+        """Delete rows of the days before one, so many at most, and return how many those were.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        async with self._database.writing() as session:
+            connection = await session.connection()
+            done = await connection.execute(_FORGET, {"before": before.isoformat(), "most": most})
+        return done.rowcount
+
+    async def groups(self, by: Grouping, first: date, last: date) -> list[UsageGroup]:
+        """Add up the rows of some days: days in order, all else by how much it was used, 1000 at most.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        found = await self._database.rows(GROUPS[by], first=first.isoformat(), last=last.isoformat())
+        return [UsageGroup(key=str(each["key"]), **sums_of(each)) for each in found]
+
+    async def total(self, first: date, last: date) -> UsageTotals:
+        """Add up all rows of some days.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        found = await self._database.rows(TOTAL, first=first.isoformat(), last=last.isoformat())
+        return UsageTotals(**sums_of(found[0] if found else {}))
+
+    async def spent(self, day: date) -> list[Spent]:
+        """Return what a day has cost so far.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        return [spent_of(each) for each in await self._database.rows(SPENT, day=day.isoformat())]
 
 
-async def insert_uses(connection: AsyncConnection, uses: Iterable[Use]) -> None:
-    """Write completions within the connection's transaction.
+class _Insert:
+    """The INSERT in a database's own words.
 
-    The statement is compiled once and goes to the driver with the values as they are: a busy service writes thousands
-    of hits a second, and SQLAlchemy's own way takes twice the time for each.
+    It is compiled once and goes to the driver with the values as they are: a busy service writes thousands of hits a
+    second, and SQLAlchemy's own way takes twice the time for each.
     """
-    statement = _statement(connection.dialect)
-    await connection.exec_driver_sql(statement.sql, [statement.values(use) for use in uses])
-
-
-class _Statement:
-    """The INSERT in a database's own words."""
 
     def __init__(self, dialect: Dialect) -> None:
-        names = [column.key for column in UsageRow.__table__.c if column.key != "id"]
-        self.sql = str(insert(UsageRow).compile(dialect=dialect, column_keys=names))
-        self._moment: Callable[[datetime], Any] = (
-            UsageRow.__table__.c.at.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-        )
+        names = [column.key for column in USAGE.c if column.key != "id"]
+        self.sql = str(insert(USAGE).compile(dialect=dialect, column_keys=names))
+        writers = (_writer(USAGE.c[name].type, dialect) for name in UsageRow.__struct_fields__)
+        self._writers = [(place, write) for place, write in enumerate(writers) if write is not None]
 
-    def values(self, use: Use) -> tuple[object, ...]:
-        """Return the columns in order; what comes from a provider or a proxy is cut to what they hold."""
-        at = use.at.astimezone(UTC)
-        return (
-            self._moment(at),
-            at.date().isoformat(),
-            _text(use.request_id, 128),
-            use.agent_id,
-            ",".join(map(str, sorted(use.teams))),
-            _text(use.prompt_key, 100),
-            _text(use.prompt_version, 64),
-            _text(use.provider, 100),
-            _text(use.model, 200),
-            _number(use.input_tokens),
-            _number(use.output_tokens),
-            _number(use.cached_input_tokens),
-            use.cost,
-            use.latency_ms,
-            use.first_delta_ms,
-            use.cache,
-            ",".join(use.guards),
-            _text(use.error, 50),
-            use.streamed,
-        )
+    def values(self, row: UsageRow) -> tuple[object, ...]:
+        """Return the columns in order."""
+        values = list(structs.astuple(row))
+        for place, write in self._writers:
+            values[place] = write(values[place])
+        values.insert(1, row.at.astimezone(UTC).date().isoformat())
+        return tuple(values)
 
 
 @functools.lru_cache(4)
-def _statement(dialect: Dialect) -> _Statement:
-    return _Statement(dialect)
+def _insert(dialect: Dialect) -> _Insert:
+    return _Insert(dialect)
 
 
-def _as_it_is(moment: datetime) -> datetime:
-    return moment
+def _writer(column: TypeEngine[Any], dialect: Dialect) -> Writer | None:
+    """Return what writes a column; what comes from a provider or a proxy is cut to what it holds."""
+    if isinstance(column, String):
+        return _listed if column.length is None else _cutting(column.length)
+    if isinstance(column, Integer) and not isinstance(column, BigInteger):
+        return _bounded
+    return column.dialect_impl(dialect).bind_processor(dialect) if isinstance(column, UtcDateTime) else None
 
 
-def _text(value: str, longest: int) -> str:
-    return value.replace("\0", "")[:longest]
+def _cutting(longest: int) -> Writer:
+    return lambda value: value.replace("\0", "")[:longest]
 
 
-def _number(value: int) -> int:
+def _listed(values: frozenset[int] | tuple[str, ...]) -> str:
+    return ",".join(map(str, sorted(values) if isinstance(values, frozenset) else values))
+
+
+def _bounded(value: int) -> int:
     return min(max(value, 0), _LARGEST)

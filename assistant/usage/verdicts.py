@@ -8,18 +8,18 @@ from sqlalchemy import BigInteger, String, bindparam, case, delete, func, select
 
 from assistant.database.database import Database
 from assistant.database.queries import Query
-from assistant.database.tables import UsageRow, VerdictRow
+from assistant.database.tables import USAGE, VerdictRow
 
 Verdict: TypeAlias = Literal["kept", "edited", "undone"]
 
 _OF_REQUEST = Query(
-    select(UsageRow.prompt_key, UsageRow.prompt_version)
+    select(USAGE.c.prompt_key, USAGE.c.prompt_version)
     .where(
-        UsageRow.request_id == bindparam("request_id", type_=String),
-        UsageRow.agent_id == bindparam("agent_id", type_=BigInteger),
-        UsageRow.error == "",
+        USAGE.c.request_id == bindparam("request_id", type_=String),
+        USAGE.c.agent_id == bindparam("agent_id", type_=BigInteger),
+        USAGE.c.error == "",
     )
-    .order_by(UsageRow.id.desc())
+    .order_by(USAGE.c.id.desc())
     .limit(1)
 )
 _SIMILARITY = func.avg(VerdictRow.similarity).label("similarity")
@@ -36,18 +36,18 @@ _BY_VERSION = Query(
 )
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class Answered(Struct, frozen=True, kw_only=True):
     """What a request of an agent was answered with."""
 
     prompt_key: str
     prompt_version: str
 
 
-class Kept(Struct, frozen=True, kw_only=True):
+class VersionVerdicts(Struct, frozen=True, kw_only=True):
     """How the answers of one version of a prompt did.
 
     `kept_rate` is the share that was kept as it was; `similarity` the mean likeness of what was sent in the end, null
-    when nobody told.
+    when no one told.
     """
 
     prompt_key: str
@@ -69,13 +69,13 @@ class Verdicts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def asked(self, request_id: str, agent_id: int) -> Asked | None:
+    async def answered(self, request_id: str, agent_id: int) -> Answered | None:
         """Return what a request of an agent's own was answered with, the last one of that id; None if there is none."""
         rows = await self._database.rows(_OF_REQUEST, request_id=request_id, agent_id=agent_id)
-        return Asked(prompt_key=rows[0]["prompt_key"], prompt_version=rows[0]["prompt_version"]) if rows else None
+        return Answered(prompt_key=rows[0]["prompt_key"], prompt_version=rows[0]["prompt_version"]) if rows else None
 
     async def give(
-        self, request_id: str, agent_id: int, asked: Asked, verdict: Verdict, similarity: float | None
+        self, request_id: str, agent_id: int, answered: Answered, verdict: Verdict, similarity: float | None
     ) -> None:
         """Write down what became of an answer; a later verdict of the agent's takes the place of an earlier one."""
         now = datetime.now(UTC)
@@ -86,8 +86,8 @@ class Verdicts:
                     at=now,
                     day=now.date().isoformat(),
                     agent_id=agent_id,
-                    prompt_key=asked.prompt_key,
-                    prompt_version=asked.prompt_version,
+                    prompt_key=answered.prompt_key,
+                    prompt_version=answered.prompt_version,
                     verdict=verdict,
                     similarity=similarity,
                 )
@@ -105,16 +105,16 @@ class Verdicts:
             done: Any = await session.execute(delete(VerdictRow).where(tuple_(*key).in_(old)))
         return int(done.rowcount)
 
-    async def by_version(self, first: date, last: date) -> list[Kept]:
+    async def by_version(self, first: date, last: date) -> list[VersionVerdicts]:
         """Return how the answers of some days did, by the version of the prompt; the newest version first."""
         rows = await self._database.rows(_BY_VERSION, first=first.isoformat(), last=last.isoformat())
-        return [_kept(row) for row in rows]
+        return [_verdicts_of(row) for row in rows]
 
 
-def _kept(row: dict[str, Any]) -> Kept:
+def _verdicts_of(row: dict[str, Any]) -> VersionVerdicts:
     counts = {name: int(row[name] or 0) for name in ("kept", "edited", "undone")}
     similarity = row["similarity"]
-    return Kept(
+    return VersionVerdicts(
         prompt_key=row["prompt_key"],
         prompt_version=row["prompt_version"],
         kept_rate=round(counts["kept"] / sum(counts.values()), 4),

@@ -1,1 +1,1 @@
-"""Tests of budgets, usage and audit."""
+"""Tests of budgets: what completions may use."""

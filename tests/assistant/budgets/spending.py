@@ -14,7 +14,7 @@ from assistant.errors import BudgetExceededError
 from assistant.live_settings.documents import Documents
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Bill, Price, Prices
-from assistant.usage.reports import UsageRows
+from assistant.usage.rows import UsageRows
 from providers.base import CompletionRequest, Message, Usage
 
 ANNA = Actor(id=7, teams=frozenset({3}))

@@ -21,12 +21,12 @@ from assistant.errors import UnauthorizedError
 from assistant.live_settings.documents import Documents
 from assistant.live_settings.masking import MaskingSettings
 from assistant.usage.prices import Prices
-from assistant.usage.reports import UsageRows
+from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts
 from assistant.web.application import WebApp, constant
 from assistant.web.openapi import document_of
-from tests.assistant.budgets.uses import use
 from tests.assistant.harness import error
+from tests.assistant.usage.usage_rows import usage_row
 
 NONE = {"requests_per_minute": None, "tokens_per_day": None, "cost_per_day": None}
 BUDGETS = {
@@ -228,7 +228,7 @@ async def test_unusable_masking_changes_nothing(asked: httpx.AsyncClient, body: 
 
 async def test_usage_is_reported(app: App, client: httpx.AsyncClient) -> None:
     """An administrator sees the days that were asked for, grouped as asked, and what they come to."""
-    await app.rows.add([use(cost=1_500_000), use(agent_id=8, cache="hit", cost=0)])
+    await app.rows.add([usage_row(cost=1_500_000), usage_row(agent_id=8, cache="hit", cost=0)])
     query = {"from": "2026-11-01", "to": "2026-11-30", "by": "agent"}
     report = (await client.get("/api/v1/ai/usage", params=query)).json()["data"]
     assert (report["from"], report["to"], report["by"]) == ("2026-11-01", "2026-11-30", "agent")

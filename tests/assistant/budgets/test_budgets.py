@@ -14,9 +14,8 @@ from assistant.envelope import render
 from assistant.errors import BudgetExceededError
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Price
-from assistant.usage.reports import UsageRows
+from assistant.usage.rows import UsageRows
 from providers.base import Usage
-from tests.assistant.budgets.conftest import Clock
 from tests.assistant.budgets.spending import (
     ANNA,
     BOB,
@@ -28,7 +27,8 @@ from tests.assistant.budgets.spending import (
     reserve,
     spend,
 )
-from tests.assistant.budgets.uses import NOON, use
+from tests.assistant.usage.fixtures import Clock
+from tests.assistant.usage.usage_rows import NOON, usage_row
 
 
 def test_estimate_is_what_the_tests_say() -> None:
@@ -212,7 +212,7 @@ async def test_a_new_day_begins_at_midnight_utc(budgets: Budgets, clock: Clock) 
 
 async def test_new_budget_counts_what_the_day_has_used(sqlite: Database, budgets: Budgets) -> None:
     """A budget that is set at noon knows of the morning."""
-    await UsageRows(sqlite).add([use() for _ in range(10)])
+    await UsageRows(sqlite).add([usage_row() for _ in range(10)])
     await limit(budgets, Budget(scope="agent", tokens_per_day=11_000))
     await refused(budgets)
     await limit(budgets, Budget(scope="agent", tokens_per_day=11_000 + ESTIMATE))

@@ -17,9 +17,9 @@ from assistant.live_settings.documents import Documents
 from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Prices
-from assistant.usage.reports import UsageRows
+from assistant.usage.rows import UsageRows
 from providers.base import Usage
-from tests.assistant.budgets.conftest import Clock, linked
+from tests.assistant.budgets.conftest import linked
 from tests.assistant.budgets.spending import (
     ADMIN,
     ANNA,
@@ -30,7 +30,8 @@ from tests.assistant.budgets.spending import (
     refused,
     reserve,
 )
-from tests.assistant.budgets.uses import NOON, use
+from tests.assistant.usage.fixtures import Clock
+from tests.assistant.usage.usage_rows import NOON, usage_row
 from tests.servers.redis import RedisServer
 
 
@@ -40,7 +41,11 @@ async def test_counting_goes_on_after_a_start(
     """What was used today before a start counts, by agent, team, prompt and in all; yesterday's does not."""
     yesterday = NOON - timedelta(days=1)
     await UsageRows(sqlite).add(
-        [use(cost=2_000_000), use(at=yesterday), use(agent_id=8, teams=frozenset({4, 3}), prompt_key="summary")]
+        [
+            usage_row(cost=2_000_000),
+            usage_row(at=yesterday),
+            usage_row(agent_id=8, teams=frozenset({4, 3}), prompt_key="summary"),
+        ]
     )
     first = budgets_of(sqlite, prices, None, clock=clock)
     for scope, used in (("agent", 1100), ("team", 2200), ("prompt", 1100), ("workspace", 2200)):
@@ -89,7 +94,7 @@ async def test_redis_that_forgets_while_nobody_asks(
     redis: RedisServer, link: RedisLink, sqlite: Database, prices: Prices, clock: Clock
 ) -> None:
     """A Redis that was emptied is told what was used today, before anything is taken from a budget again."""
-    await UsageRows(sqlite).add([use(cost=2_000_000)])
+    await UsageRows(sqlite).add([usage_row(cost=2_000_000)])
     one = budgets_of(sqlite, prices, link, clock=clock)
     async with one.running():
         await limit(one, Budget(scope="workspace", tokens_per_day=1100 + ESTIMATE))

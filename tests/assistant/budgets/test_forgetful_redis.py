@@ -16,13 +16,15 @@ from assistant.errors import DatabaseUnavailableError
 from assistant.live_settings.documents import Documents
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Prices
-from assistant.usage.reports import Spent, UsageRows
+from assistant.usage.reports import Spent
+from assistant.usage.rows import UsageRows
 from providers.base import Usage
-from tests.assistant.budgets.conftest import Clock, linked
+from tests.assistant.budgets.conftest import linked
 from tests.assistant.budgets.spending import ESTIMATE, bill, budgets_of, limit, refused, reserve, spend
-from tests.assistant.budgets.uses import NOON, use
 from tests.assistant.completion.asking import click, echo, until, using
 from tests.assistant.harness import error, service
+from tests.assistant.usage.fixtures import Clock
+from tests.assistant.usage.usage_rows import NOON, usage_row
 from tests.fakes import FakeProvider
 from tests.servers.redis import RedisServer, redis_server
 
@@ -67,7 +69,7 @@ async def replicas(
     sqlite: Database, prices: Prices, clock: Clock, redis: RedisServer, link: RedisLink
 ) -> AsyncIterator[tuple[Budgets, Budgets]]:
     """The budgets of two replicas, with room for four calls beside what was used today."""
-    await UsageRows(sqlite).add([use()])
+    await UsageRows(sqlite).add([usage_row()])
     async with linked(redis.tcp_url) as other_link:
         one, two = (budgets_of(sqlite, prices, each, clock=clock) for each in (link, other_link))
         async with one.running(), two.running():
@@ -122,7 +124,7 @@ async def test_yesterdays_call_belongs_to_yesterday(
     sqlite: Database, prices: Prices, clock: Clock, link: RedisLink
 ) -> None:
     """A call that began before midnight and ends after a loss takes nothing from today, and today nothing from it."""
-    await UsageRows(sqlite).add([use()])
+    await UsageRows(sqlite).add([usage_row()])
     budgets = budgets_of(sqlite, prices, link, clock=clock)
     async with budgets.running():
         await limit(budgets, Budget(scope="workspace", tokens_per_day=1100 + ESTIMATE))
@@ -149,7 +151,7 @@ async def test_restart_from_an_older_file(tmp_path: Path, sqlite: Database, pric
                 await limit(budgets, Budget(scope="workspace", tokens_per_day=1100 + 2 * ESTIMATE))
                 await link.run(lambda client: client.save())
                 await spend(budgets, 1100)
-                await UsageRows(sqlite).add([use()])
+                await UsageRows(sqlite).add([usage_row()])
                 held = await reserve(budgets)
                 running.close()
                 assert (tmp_path / "dump.rdb").exists()
@@ -185,7 +187,7 @@ async def test_database_that_is_away_when_redis_forgets(
 ) -> None:
     """Nobody fails: this process counts on by what it knew, and Redis learns all of it when the database is back."""
     rows = AwayNowAndThen(sqlite)
-    await rows.add([use()])
+    await rows.add([usage_row()])
     budgets = Budgets(Documents(sqlite, AuditLog(sqlite)), rows, prices, link, clock=clock)
     async with budgets.running():
         await limit(budgets, Budget(scope="workspace", tokens_per_day=1100 + 2 * ESTIMATE))

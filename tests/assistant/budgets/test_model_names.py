@@ -12,13 +12,13 @@ from assistant.database.database import Database
 from assistant.errors import BudgetExceededError
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Bill, Price, Prices
-from assistant.usage.reports import UsageRows
+from assistant.usage.rows import UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.billing import TOKENS, billed, cost_in_figures, set_prices, used
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, bill, limit
-from tests.assistant.budgets.uses import NOON, use
 from tests.assistant.completion.asking import asked, click
 from tests.assistant.harness import service
+from tests.assistant.usage.usage_rows import NOON, usage_row
 from tests.fakes import FakeProvider
 
 OWN = [
@@ -114,8 +114,8 @@ async def test_bills_together(sqlite: Database, prices: Prices, models: list[str
     log = UsageLog(UsageRows(sqlite), prices)
     async with log.running():
         tokens = 1000 * len(models)
-        log.record(use(model="gift", input_tokens=tokens, output_tokens=0), bills)
-        log.record(use(model="gift", cache="coalesced"), bills)
+        log.add(usage_row(model="gift", input_tokens=tokens, output_tokens=0), bills)
+        log.add(usage_row(model="gift", cache="coalesced"), bills)
     total = await UsageRows(sqlite).total(NOON.date(), NOON.date())
     assert (total.input_tokens, total.unpriced) == (tokens, 1 if cost is None else 0)
     assert total.cost == pytest.approx((cost or 0) / 1_000_000)

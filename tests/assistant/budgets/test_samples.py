@@ -17,11 +17,11 @@ from assistant.database.tables import PromptSampleRow, VerdictRow
 from assistant.errors import NotFoundError, SettingsError
 from assistant.settings import Settings
 from assistant.usage.retention import Retention
-from assistant.usage.verdicts import Asked, Verdicts
-from tests.assistant.budgets.conftest import Clock
-from tests.assistant.budgets.uses import NOON
+from assistant.usage.verdicts import Answered, Verdicts
 from tests.assistant.completion.asking import until
 from tests.assistant.harness import SECRET_KEY, error, service, settings_for
+from tests.assistant.usage.fixtures import Clock
+from tests.assistant.usage.usage_rows import NOON
 
 OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 KEY = "reply_friendly"
@@ -176,8 +176,8 @@ async def aged(database: Database) -> Database:
     samples, verdicts = box_of(database), Verdicts(database)
     for number, days in enumerate((0, 1, 2, 3, 30, 400)):
         kept = await samples.add(KEY, f"{days} days", "Hello.", {}, author_id=7)
-        asked = Asked(prompt_key=KEY, prompt_version="v1")
-        await verdicts.give(f"r{number}", 7, asked, "kept", None)
+        answered = Answered(prompt_key=KEY, prompt_version="v1")
+        await verdicts.give(f"r{number}", 7, answered, "kept", None)
         moment = NOON - timedelta(days=days)
         async with database.writing() as session:
             await session.execute(update(PromptSampleRow).where(PromptSampleRow.id == kept.id).values(at=moment))

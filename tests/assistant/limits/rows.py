@@ -274,7 +274,7 @@ MEMORY = [
     Limit("commands that wait for Redis", redis_link._MOST_WAITING, "", "answers come without the cache",
           "tests/assistant/redis/test_link.py::test_frozen_while_many_ask"),
     Limit("usage rows that wait for the database", usage_log._MOST_WAITING, "", "the oldest go, and are counted",
-          "tests/assistant/budgets/test_usage.py::test_the_oldest_go_when_a_database_is_away_for_too_long"),
+          "tests/assistant/usage/test_usage.py::test_the_oldest_go_when_a_database_is_away_for_too_long"),
 ]  # fmt: skip
 
 LIMITS: Mapping[str, Sequence[Limit]] = {

@@ -5,14 +5,14 @@ from typing import Any
 
 from msgspec import structs
 
-from assistant.usage.rows import Use
+from assistant.database.tables import UsageRow
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def use(**changes: Any) -> Use:  # noqa: ANN401 - any member
+def usage_row(**changes: Any) -> UsageRow:  # noqa: ANN401 - any member
     """Make a completion by agent 7 of team 3 at noon: 1000 tokens in, 100 out, of which nobody knows the price."""
-    made = Use(
+    made = UsageRow(
         at=NOON,
         request_id="r1",
         agent_id=7,

@@ -1,17 +1,18 @@
 """Old usage is deleted, in small steps and beside everything else; the rest stays, and so does the audit log."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
-from assistant.usage.reports import UsageRows
 from assistant.usage.retention import Retention
-from tests.assistant.budgets.conftest import Clock
-from tests.assistant.budgets.uses import NOON, use
+from assistant.usage.rows import UsageRows
 from tests.assistant.completion.asking import until
 from tests.assistant.harness import service
+from tests.assistant.usage.fixtures import Clock
+from tests.assistant.usage.usage_rows import NOON, usage_row
+from tests.waiting import eventually
 
 TODAY = NOON.date()
 LONG_AGO = TODAY - timedelta(days=3000)
@@ -19,7 +20,7 @@ LONG_AGO = TODAY - timedelta(days=3000)
 
 async def add(rows: UsageRows, number: int, days: int) -> None:
     """Write completions of some days ago."""
-    await rows.add([use(at=NOON - timedelta(days=days)) for _ in range(number)])
+    await rows.add([usage_row(at=NOON - timedelta(days=days)) for _ in range(number)])
 
 
 async def kept(rows: UsageRows) -> dict[str, int]:
@@ -52,11 +53,27 @@ async def _is_kept(rows: UsageRows, wanted: dict[str, int]) -> bool:
     return await kept(rows) == wanted
 
 
+class Sweeps:
+    """Rows of which none is old, and how often someone looked for old ones."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    async def forget(self, _before: date, _most: int) -> int:
+        """Delete nothing."""
+        self.number += 1
+        return 0
+
+
 async def test_everything_is_kept_for_ever_on_demand(rows: UsageRows, clock: Clock) -> None:
-    """With 0 days nothing is ever deleted."""
+    """With 0 days nothing is ever deleted, however often others that look as often find something to do."""
     await add(rows, 3, 2000)
-    async with Retention(rows, 0, clock=clock, every=0.01).running():
-        await asyncio.sleep(0.2)
+    others = Sweeps()
+    async with (
+        Retention(rows, 0, clock=clock, every=0.001).running(),
+        Retention(others, 1, clock=clock, every=0.001).running(),
+    ):
+        await eventually(lambda: others.number > 20)
     assert sum((await kept(rows)).values()) == 3
 
 

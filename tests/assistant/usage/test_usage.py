@@ -1,6 +1,6 @@
 """One row a completion: written beside the requests, whatever the database does, and added up right."""
 
-import asyncio
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -8,12 +8,14 @@ from msgspec import structs
 from sqlalchemy import make_url, text
 
 from assistant.database.database import Database
+from assistant.database.tables import UsageRow
+from assistant.errors import DatabaseUnavailableError
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
-from assistant.usage.reports import UsageGroup, UsageRows, UsageTotals
-from assistant.usage.rows import Use
-from tests.assistant.budgets.gate import Gate
-from tests.assistant.budgets.uses import NOON, use
+from assistant.usage.reports import UsageGroup, UsageTotals
+from assistant.usage.rows import UsageRows
+from tests.assistant.usage.gate import Gate
+from tests.assistant.usage.usage_rows import NOON, usage_row
 from tests.waiting import eventually
 
 TODAY = NOON.date()
@@ -28,8 +30,8 @@ async def test_everything_about_a_completion_is_written(database: Database, rows
     """The row says who, what, by whom, how much and how it ended, and has no place for a text or a key."""
     log = UsageLog(rows, prices)
     async with log.running():
-        log.record(
-            use(
+        log.add(
+            usage_row(
                 teams=frozenset({12, 3}),
                 provider="openai",
                 model="gpt-4o-mini",
@@ -70,10 +72,10 @@ async def test_rows_are_written_while_the_service_runs(rows: UsageRows, prices: 
     log = UsageLog(rows, prices)
     async with log.running():
         for _ in range(2500):
-            log.record(use())
+            log.add(usage_row())
         await eventually(lambda: log.waiting == 0)
         assert await requests(rows) == 2500
-        log.record(use())
+        log.add(usage_row())
         await eventually(lambda: log.waiting == 0)
         assert await requests(rows) == 2501
 
@@ -83,8 +85,22 @@ async def test_nothing_is_lost_at_the_end(rows: UsageRows, prices: Prices) -> No
     log = UsageLog(rows, prices)
     async with log.running():
         for _ in range(7):
-            log.record(use())
+            log.add(usage_row())
     assert await requests(rows) == 7
+
+
+class CountedFailures(UsageRows):
+    """Usage rows that count how often the database was away."""
+
+    failures = 0
+
+    async def add(self, rows: Iterable[UsageRow]) -> None:
+        """Write rows."""
+        try:
+            await super().add(rows)
+        except DatabaseUnavailableError:
+            self.failures += 1
+            raise
 
 
 async def test_rows_outlast_a_database_that_is_away(postgresql: Database, prices: Prices) -> None:
@@ -92,14 +108,15 @@ async def test_rows_outlast_a_database_that_is_away(postgresql: Database, prices
     url = make_url(postgresql.url)
     async with Gate(url.port or 0) as gate:
         behind = Database(url.set(port=gate.port).render_as_string(hide_password=False))
-        log = UsageLog(UsageRows(behind), prices, retry=0.05)
+        rows = CountedFailures(behind)
+        log = UsageLog(rows, prices, retry=0.05)
         async with log.running():
-            log.record(use())
+            log.add(usage_row())
             await eventually(lambda: log.waiting == 0)
             await gate.shut()
             for _ in range(300):
-                log.record(use())
-            await asyncio.sleep(0.7)
+                log.add(usage_row())
+            await eventually(lambda: rows.failures > 1)
             assert log.waiting == 300
             await gate.open()
             await eventually(lambda: log.waiting == 0)
@@ -116,7 +133,7 @@ async def test_the_oldest_go_when_a_database_is_away_for_too_long(
     log = UsageLog(UsageRows(away), prices, most_waiting=300, retry=0.05)
     async with log.running():
         for _ in range(1000):
-            log.record(use())
+            log.add(usage_row())
         assert (log.waiting, log.dropped) == (300, 700)
     assert log.dropped == 1000
     assert "usage is lost" in caplog.text
@@ -128,9 +145,9 @@ async def test_what_a_database_can_not_hold_is_cut(rows: UsageRows, prices: Pric
     """A provider or proxy that sends odd names and numbers spoils neither its row nor the others."""
     log = UsageLog(rows, prices)
     async with log.running():
-        log.record(use(model="m\0" + "x" * 5000, request_id="r" * 500, error="e" * 200))
-        log.record(use(input_tokens=2**60, output_tokens=-5))
-        log.record(use())
+        log.add(usage_row(model="m\0" + "x" * 5000, request_id="r" * 500, error="e" * 200))
+        log.add(usage_row(input_tokens=2**60, output_tokens=-5))
+        log.add(usage_row())
     assert log.dropped == 0
     assert await requests(rows) == 3
 
@@ -140,9 +157,9 @@ async def test_a_row_that_the_database_refuses_stops_no_other(postgresql: Databa
     rows = UsageRows(postgresql)
     log = UsageLog(rows, prices)
     async with log.running():
-        log.record(use(agent_id=2**80))
+        log.add(usage_row(agent_id=2**80))
         await eventually(lambda: log.dropped == 1)
-        log.record(use())
+        log.add(usage_row())
     assert (log.dropped, await requests(rows)) == (1, 1)
 
 
@@ -151,7 +168,7 @@ async def test_of_a_batch_only_the_refused_rows_are_lost(postgresql: Database, p
     rows = UsageRows(postgresql)
     log = UsageLog(rows, prices)
     for number in range(100):
-        log.record(use(agent_id=2**80 if number in {0, 41, 99} else number))
+        log.add(usage_row(agent_id=2**80 if number in {0, 41, 99} else number))
     async with log.running():
         pass
     assert (log.dropped, await requests(rows)) == (3, 97)
@@ -161,30 +178,32 @@ async def test_what_was_billed_once_is_counted_once(rows: UsageRows, prices: Pri
     """A hit and an answer shared with a colleague take no tokens and no money, whatever their entry says."""
     log = UsageLog(rows, prices)
     async with log.running():
-        log.record(use(provider="openai", model="gpt-4o-mini"))
-        log.record(use(provider="openai", model="gpt-4o-mini", cache="hit"))
-        log.record(use(provider="openai", model="gpt-4o-mini", cache="coalesced"))
+        log.add(usage_row(provider="openai", model="gpt-4o-mini"))
+        log.add(usage_row(provider="openai", model="gpt-4o-mini", cache="hit"))
+        log.add(usage_row(provider="openai", model="gpt-4o-mini", cache="coalesced"))
     total = await rows.total(TODAY, TODAY)
     assert (total.requests, total.hits, total.coalesced) == (3, 1, 1)
     assert (total.input_tokens, total.cost, total.unpriced) == (1000, 0.00021, 0)
 
 
-def some_uses() -> list[Use]:
+def some_rows() -> list[UsageRow]:
     """Make completions of two days, agents, prompts and providers."""
     yesterday = NOON - timedelta(hours=12, seconds=1)
     return [
-        use(cost=150, latency_ms=100),
-        use(cost=350, latency_ms=200, cached_input_tokens=10),
-        use(cost=None, latency_ms=300, provider="ollama"),
-        use(cost=0, latency_ms=1, cache="hit", input_tokens=0, output_tokens=0, agent_id=8),
-        use(cost=0, latency_ms=9000, error="provider_timeout", input_tokens=0, output_tokens=0, provider="ollama"),
-        use(cost=100, latency_ms=50, at=yesterday, prompt_key="summary"),
+        usage_row(cost=150, latency_ms=100),
+        usage_row(cost=350, latency_ms=200, cached_input_tokens=10),
+        usage_row(cost=None, latency_ms=300, provider="ollama"),
+        usage_row(cost=0, latency_ms=1, cache="hit", input_tokens=0, output_tokens=0, agent_id=8),
+        usage_row(
+            cost=0, latency_ms=9000, error="provider_timeout", input_tokens=0, output_tokens=0, provider="ollama"
+        ),
+        usage_row(cost=100, latency_ms=50, at=yesterday, prompt_key="summary"),
     ]
 
 
 async def test_figures_are_right(rows: UsageRows) -> None:
     """Requests, hits, errors, tokens, money and latencies add up, for every grouping and in all."""
-    await rows.add(some_uses())
+    await rows.add(some_rows())
     groups = {
         by: {each.key: each for each in await rows.groups(by, TODAY - timedelta(1), TODAY)}
         for by in ("day", "prompt", "agent", "provider")
@@ -215,7 +234,7 @@ async def test_figures_are_right(rows: UsageRows) -> None:
 
 async def test_days_outside_are_left_out(rows: UsageRows) -> None:
     """A report holds its days and no others; one of no completion is empty."""
-    await rows.add(some_uses())
+    await rows.add(some_rows())
     assert (await rows.total(TODAY, TODAY)).requests == 5
     assert await rows.groups("agent", date(2020, 1, 1), date(2020, 1, 2)) == []
     empty = await rows.total(date(2020, 1, 1), date(2020, 1, 2))
@@ -224,6 +243,6 @@ async def test_days_outside_are_left_out(rows: UsageRows) -> None:
 
 async def test_days_stand_in_order_and_all_else_by_use(rows: UsageRows) -> None:
     """A chart reads days from left to right; a table shows the heaviest use first."""
-    await rows.add(some_uses())
+    await rows.add(some_rows())
     assert [each.key for each in await rows.groups("day", TODAY - timedelta(1), TODAY)] == ["2026-11-24", "2026-11-25"]
     assert [each.key for each in await rows.groups("agent", TODAY - timedelta(1), TODAY)] == ["7", "8"]
