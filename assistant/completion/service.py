@@ -13,6 +13,7 @@ from assistant.completion.asking import Asker
 from assistant.completion.cache import CompletionCache
 from assistant.completion.flight import Emit, Flight, Flights
 from assistant.completion.job import Job, Keys, job_for
+from assistant.completion.lifetime import lifetime_of
 from assistant.completion.order import Answer, Order
 from assistant.completion.parts import Part, as_heard, begun_of, parts_of
 from assistant.completion.record import Record, Recorder
@@ -246,22 +247,20 @@ class CompletionService:
             raise TimedOutError(job.active.setting.provider) from None
 
     def _store(self, job: Job, key: str, answer: Answer) -> tuple[bytes, int] | None:
-        """Keep an answer that is whole and broke no guard, under the provider that gave it.
+        """Keep an answer for its lifetime, under the provider that gave it.
 
         Returns what a shared flight stores in the same breath as it lands; None when there is nothing left to do.
         """
-        if not answer.whole or (answer.breaches and not job.is_brief(answer.position)):
-            return None
-        options = job.prompt.cache
-        ttl: float = self._settings.cache_ttl if options.ttl is None else options.ttl
-        stale = options.stale or 0
-        if not ttl + stale:
+        lifetime = lifetime_of(
+            answer, job.prompt.cache, default=self._settings.cache_ttl, local=job.is_brief(answer.position)
+        )
+        if lifetime is None:
             return None
         own = self._key(job, answer.position)
         if own != key or self._shared is None or job.order.fresh:
-            self._cache.put(own, answer.entry, ttl, stale)
+            self._cache.put(own, answer.entry, lifetime.fresh, lifetime.stale)
             return None
-        return self._cache.land(own, answer.entry, ttl, stale)
+        return self._cache.land(own, answer.entry, lifetime.fresh, lifetime.stale)
 
     def _refresh(self, job: Job, key: str, actor: Actor) -> None:
         """Ask for an answer anew, unless that is being done."""
