@@ -17,10 +17,10 @@ from msgspec import Struct
 from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
-from assistant.completion.flight import Piece
-from assistant.completion.order import Answer, Order, Selection
-from assistant.completion.parts import Part
-from assistant.completion.service import CompletionService, Question
+from assistant.completion.answer import Answer, Part, Piece
+from assistant.completion.key import Question
+from assistant.completion.request import DraftRequest, Selection
+from assistant.completion.service import CompletionService
 from assistant.envelope import success
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.telemetry import request_id
@@ -72,8 +72,8 @@ class Clicks(Struct, frozen=True, kw_only=True):
     conversations: OpenConversations
 
 
-def order_of(wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation) -> Order:
-    """Return the order that a body is.
+def draft_request(wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation) -> DraftRequest:
+    """Return what a body asks of the pipeline.
 
     Args:
         wanted: the body.
@@ -81,7 +81,7 @@ def order_of(wanted: CompletionBody, cache_control: str, arrived: float, opened:
         arrived: the loop's time at which the request came.
         opened: the conversation that the agent has open; what was read of it goes before what the body says.
     """
-    return Order(
+    return DraftRequest(
         prompt_key=wanted.prompt_key,
         content=wanted.content,
         variables=wanted.variables or {},
@@ -132,10 +132,10 @@ class CompletionController(Controller):
         question = None if asked is None else asked.question
         actor: Actor = request.scope["user"]
         if question:
-            order = question.job.order
+            order = question.prepared.request
         else:
             opened = await _opened(request, actor, clicks.conversations)
-            order = order_of(wanted, headers.get("cache-control", ""), state["arrived"], opened)
+            order = draft_request(wanted, headers.get("cache-control", ""), state["arrived"], opened)
         completions = clicks.completions
         if _STREAM in headers.get("accept", ""):
             return _Streamed(request, wanted, completions.stream(order, actor))

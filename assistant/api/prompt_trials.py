@@ -19,8 +19,8 @@ from assistant.authoring.preview import Preview, preview
 from assistant.authoring.sample_rows import PromptSamples, Sample
 from assistant.authoring.trials import Ended, Failed, Run, Written, try_all
 from assistant.authoring.uncached_completion import PromptAsker
-from assistant.completion.job import MOST_CONTENT
-from assistant.completion.order import Order, Selection
+from assistant.completion.prepared import MOST_CONTENT
+from assistant.completion.request import DraftRequest, Selection
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.telemetry import request_id
@@ -102,7 +102,7 @@ class PromptTrialController(Controller):
         body = await _preview(request)
         version = "source" if body.source is not None else body.version
         prompt = await _chosen(authoring, checked_key(key), version, body.source)
-        order = Order(
+        order = DraftRequest(
             prompt_key=key,
             content=body.content,
             variables=body.variables,
@@ -189,7 +189,7 @@ async def _runs(key: str, body: TrialBody, authoring: Authoring, asker: PromptAs
     for version in versions:
         prompt = await _chosen(authoring, key, version, body.source)
         for provider in providers:
-            order = Order(
+            order = DraftRequest(
                 prompt_key=key,
                 content=body.content,
                 variables=body.variables,

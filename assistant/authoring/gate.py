@@ -6,7 +6,7 @@ from assistant.auth.actor import Actor
 from assistant.authoring.judge import judge_prompt, verdict_of
 from assistant.authoring.prompt_tests import Ask, Gate, Judge, TestOutcome, TestReport, run_tests
 from assistant.authoring.uncached_completion import PromptAsker
-from assistant.completion.order import Order
+from assistant.completion.request import DraftRequest
 from assistant.telemetry import request_id
 from prompts.front_matter import PromptTest
 from prompts.template import Prompt
@@ -51,6 +51,6 @@ def judging(asker: PromptAsker, actor: Actor, provider: str | None = None) -> Ju
     return judge
 
 
-def _order(key: str, content: str, variables: dict[str, object]) -> Order:
+def _order(key: str, content: str, variables: dict[str, object]) -> DraftRequest:
     now = asyncio.get_running_loop().time()
-    return Order(prompt_key=key, content=content, variables=variables, arrived=now, request_id=request_id.get())
+    return DraftRequest(prompt_key=key, content=content, variables=variables, arrived=now, request_id=request_id.get())

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from assistant.completion.order import Answer
+from assistant.completion.answer import Answer
 from prompts.front_matter import CacheOptions
 
 

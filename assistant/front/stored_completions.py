@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
 
-from assistant.api.completion import ASKED, Asked, Clicks, CompletionBody, detailed, headers_of, noted, order_of
+from assistant.api.completion import ASKED, Asked, Clicks, CompletionBody, detailed, draft_request, headers_of, noted
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.authorization import authorization_of
 from assistant.auth.csrf import COOKIE, HEADER, check_csrf
-from assistant.completion.order import Answer
+from assistant.completion.answer import Answer
 from assistant.envelope import success
 from assistant.errors import AssistantError
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
@@ -96,8 +96,8 @@ class Shortcut:
         """Read what is asked; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
-            order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened)
-            return Asked(body=wanted, question=await self._completions.question(order, actor))
+            wish = draft_request(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened)
+            return Asked(body=wanted, question=await self._completions.question(wish, actor))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
 

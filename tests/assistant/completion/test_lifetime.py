@@ -3,8 +3,8 @@
 import pytest
 from msgspec import structs
 
+from assistant.completion.answer import Answer
 from assistant.completion.lifetime import Lifetime, lifetime_of
-from assistant.completion.order import Answer
 from prompts.front_matter import CacheOptions, Seconds
 from tests.assistant.completion.answers import answer
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 
 from msgspec import Struct
@@ -10,12 +10,10 @@ from msgspec import Struct
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.reservation import Reservation, estimated
-from assistant.completion.flight import Emit, Piece
-from assistant.completion.job import Job
-from assistant.completion.losses import certain, led_out, lost
-from assistant.completion.order import Answer, Entry
-from assistant.completion.refusal import refusal_of
-from assistant.completion.writing import longest_optional, request_for, second_request
+from assistant.completion.answer import Answer, Entry, Piece
+from assistant.completion.losses import certain, led_out, lost, refusal_of
+from assistant.completion.messages import longest_optional, request_for, second_request
+from assistant.completion.prepared import Prepared
 from assistant.settings import Settings
 from assistant.telemetry import log
 from assistant.text.answers.finishing import Finished, finish_text
@@ -60,8 +58,8 @@ class _Try(Struct, frozen=True, kw_only=True):
         return self.empty, sum(each.refuses for each in self.breaches), len(self.breaches)
 
 
-class Asker:
-    """Asks the providers in charge.
+class ModelCaller:
+    """Asks the providers in use.
 
     Args:
         settings: for the deadlines.
@@ -74,25 +72,27 @@ class Asker:
         self._budgets = budgets
         self._called = called
 
-    async def ask(self, job: Job, actor: Actor, emit: Emit | None) -> Answer:
-        """Return the model's answer.
+    async def parts(self, prepared: Prepared, actor: Actor, *, streamed: bool) -> AsyncGenerator[Piece | Answer]:
+        """Give the pieces of the model's answer, if it is streamed, and then the answer.
 
         Args:
-            job: what is asked.
+            prepared: what is asked.
             actor: who asks, and whose budgets it counts towards.
-            emit: takes pieces of the answer on the way; None when nobody reads them.
+            streamed: whether anyone reads pieces.
 
         Raises:
             BudgetExceededError: there is nothing left to spend.
             ProviderError: no provider answered as it should.
         """
-        asking = _Asking(job, self._settings, emit)
+        call = _ModelCall(prepared, self._settings, streamed=streamed)
         try:
-            return await asking.run(self._budgets, actor)
+            async with aclosing(call.parts(self._budgets, actor)) as parts:
+                async for part in parts:
+                    yield part
         finally:
-            for attempt in asking.trace.attempts:
+            for attempt in call.trace.attempts:
                 self._called(attempt)
-            for attempt in asking.trace.for_admins:
+            for attempt in call.trace.for_admins:
                 log.error(
                     "a provider refuses its key, model or address",
                     provider=attempt.provider,
@@ -101,18 +101,16 @@ class Asker:
                 )
 
 
-class _Asking:
-    """One job on its way through the model."""
+class _ModelCall:
+    """One request on its way through the model."""
 
-    def __init__(self, job: Job, settings: Settings, emit: Emit | None) -> None:
-        self._job = job
-        self._emit = emit
+    def __init__(self, prepared: Prepared, settings: Settings, *, streamed: bool) -> None:
+        self._prepared = prepared
+        self._streamed = streamed
         self._deadlines = Deadlines(
-            arrived=job.order.arrived,
-            seconds=settings.long_timeout if job.prompt.deadline == "long" else settings.request_timeout,
-            total=settings.long_timeout,
+            arrived=prepared.request.arrived, seconds=prepared.seconds(settings), total=settings.long_timeout
         )
-        self._mask = Mask(job.rules)
+        self._mask = Mask(prepared.rules)
         self._warnings: list[str] = []
         self._bills: list[Bill] = []
         self._first_ms: float | None = None
@@ -121,78 +119,109 @@ class _Asking:
         self._overtold = False  # whether the pieces of a stream held more than its answer
         self.trace = Trace()
 
-    async def run(self, budgets: Budgets, actor: Actor) -> Answer:
+    async def parts(self, budgets: Budgets, actor: Actor) -> AsyncGenerator[Piece | Answer]:
         """Ask, and ask again where that helps."""
         started = time.perf_counter()
-        job = self._job
-        request = await self._written()
-        upstream = job.active.upstreams[first_available(job.active.upstreams)]
+        prepared = self._prepared
+        request = self._request = await self._written()
+        upstream = prepared.active.upstreams[first_available(prepared.active.upstreams)]
         held = self._held = await budgets.reserve(
-            actor, job.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
+            actor, prepared.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
         )
         with held:
             try:
-                request, best = await self._tried(request)
-                replaced = self._overtold
-                if best.breaches and not job.is_brief(best.position) and self._left() > _ENOUGH:
-                    second = await self._second(request, best, held)
-                    replaced = replaced or second is not best
-                    best = second
+                async with aclosing(self._tried()) as parts:
+                    async for part in parts:
+                        if isinstance(part, Completion):
+                            first = await self._judged(part, self._request)
+                        else:
+                            yield part
+                best = await self._better(first)
                 _check_empty(best)
             except BaseException as error:
-                held.settle(*self._bills, *self._broken_off(request, error))
+                held.settle(*self._bills, *self._broken_off(error))
                 raise
             held.settle(*self._bills)
-        return self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
+        replaced = self._overtold or best is not first
+        yield self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
 
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
         """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
-        return await beside(self._job.masking_size, request_for, self._job, self._mask, cut=cut)
+        prepared = self._prepared
+        return await beside(prepared.masking_size, request_for, prepared, self._mask, cut=cut)
 
-    def _broken_off(self, request: CompletionRequest, error: BaseException) -> tuple[Bill, ...]:
-        """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""
-        broken_off = self._emitted > 0 or (isinstance(error, asyncio.CancelledError) and self.trace.calls > 0)
-        if not broken_off:
-            return ()
-        provider, model = self._asked_last()
-        usage = Usage(input_tokens=estimated(request).input_tokens, output_tokens=self._emitted // _CHARACTERS)
-        return (self._bill(provider, model, model, usage),)
-
-    def _bill(self, provider: str, model: str, asked: str, usage: Usage) -> Bill:
-        estimate = self._held.estimate(provider, asked)
-        return Bill(provider=provider, model=model, asked=asked, usage=usage, estimate=estimate)
-
-    async def _tried(self, request: CompletionRequest) -> tuple[CompletionRequest, _Try]:
+    async def _tried(self) -> AsyncGenerator[Piece | Completion]:
         """Ask; where the text is too long for the model, once more with less around the draft."""
         try:
-            completion = await self._call(request, self._emit)
+            async with aclosing(self._called()) as parts:
+                async for part in parts:
+                    yield part
         except ContextTooLongError:
-            cut = longest_optional(self._job)
+            cut = longest_optional(self._prepared)
             if cut is None or self._first_ms is not None:
                 raise
-            self._mask = Mask(self._job.rules)
-            self._warnings.append(_SHORTENED)
-            request = await self._written(cut=cut)
-            completion = await self._call(request, self._emit)
-        return request, await self._judged(completion, request)
+        else:
+            return
+        self._mask = Mask(self._prepared.rules)
+        self._warnings.append(_SHORTENED)
+        self._request = await self._written(cut=cut)
+        async with aclosing(self._called()) as parts:
+            async for part in parts:
+                yield part
 
-    async def _second(self, request: CompletionRequest, first: _Try, held: Reservation) -> _Try:
-        """Tell the model what it broke, if the budgets have room for that; the better of both answers counts."""
-        again = second_request(request, first.completion.text, first.breaches)
-        if not await held.extend(again):
+    async def _called(self) -> AsyncGenerator[Piece | Completion]:
+        """Call the providers, and give what they do: pieces where they are read, and the completion."""
+        if not self._streamed:
+            yield await self._completed(self._request)
+            return
+        async with aclosing(self._shown()) as parts:
+            async for part in parts:
+                yield part
+
+    async def _completed(self, request: CompletionRequest) -> Completion:
+        return self._billed(await self._chain().complete(request))
+
+    async def _shown(self) -> AsyncGenerator[Piece | Completion]:
+        """Stream a completion, and show as much of it as is safe."""
+        prepared = self._prepared
+        shown = await beside(len(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
+        source: tuple[str, str] | None = None
+        completion: Completion | None = None
+        async with aclosing(self._chain().stream(self._request)) as pieces:
+            async for piece in pieces:
+                if source is None:
+                    source = self._source()
+                    self._first_ms = (asyncio.get_running_loop().time() - prepared.request.arrived) * 1000
+                if isinstance(piece, Delta):
+                    self._emitted += len(piece.text)
+                    async for part in _parts(piece.text):
+                        yield Piece(shown.feed(part), *source)
+                else:
+                    yield Piece(shown.finish(), *source)
+                    self._overtold = self._emitted > len(piece.text)
+                    completion = piece
+        if completion is None:
+            raise AssertionError("a stream ends with a completion or an error")
+        yield self._billed(completion)
+
+    def _chain(self) -> Chain:
+        return assemble(self._prepared.active.upstreams, self._deadlines, trace=self.trace, admit=self._admit)
+
+    async def _better(self, first: _Try) -> _Try:
+        """Tell the model what it broke, if time and budgets have room for that; the better of both answers counts."""
+        if not first.breaches or self._prepared.is_brief(first.position) or self._left() <= _ENOUGH:
+            return first
+        again = second_request(self._request, first.completion.text, first.breaches)
+        if not await self._held.extend(again):
             return first
         try:
-            second = await self._judged(await self._call(again, None), again)
+            second = await self._judged(await self._completed(again), again)
         except ProviderError:
             return first
         return second if second.worse < first.worse else first
 
-    async def _call(self, request: CompletionRequest, emit: Emit | None) -> Completion:
-        chain = assemble(self._job.active.upstreams, self._deadlines, trace=self.trace, admit=self._admit)
-        if emit is None:
-            completion = await chain.complete(request)
-        else:
-            completion = await self._stream(chain, request, emit)
+    def _billed(self, completion: Completion) -> Completion:
+        """Put a completion on the bill, whatever becomes of it."""
         provider, asked = self._source()
         self._bills.append(self._bill(provider, completion.model, asked, completion.usage))
         self._emitted = 0
@@ -200,9 +229,22 @@ class _Asking:
             raise ContentFilteredError(completion.provider)
         return completion
 
+    def _broken_off(self, error: BaseException) -> tuple[Bill, ...]:
+        """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""
+        broken_off = self._emitted > 0 or (isinstance(error, asyncio.CancelledError) and self.trace.calls > 0)
+        if not broken_off:
+            return ()
+        provider, model = self._asked_last()
+        usage = Usage(input_tokens=estimated(self._request).input_tokens, output_tokens=self._emitted // _CHARACTERS)
+        return (self._bill(provider, model, model, usage),)
+
+    def _bill(self, provider: str, model: str, asked: str, usage: Usage) -> Bill:
+        estimate = self._held.estimate(provider, asked)
+        return Bill(provider=provider, model=model, asked=asked, usage=usage, estimate=estimate)
+
     async def _admit(self, position: int, request: CompletionRequest) -> bool:
         """Tell whether the budgets have room for a provider that may cost more than the one they were asked about."""
-        upstream = self._job.active.upstreams[position]
+        upstream = self._prepared.active.upstreams[position]
         return await self._held.admit(upstream.provider.name, upstream.model, request)
 
     def _asked_last(self) -> tuple[str, str]:
@@ -210,69 +252,51 @@ class _Asking:
         attempts = [attempt for attempt in self.trace.attempts if attempt.called]
         return (attempts[-1].provider, attempts[-1].model) if attempts else self._source()
 
-    async def _stream(self, chain: Chain, request: CompletionRequest, emit: Emit) -> Completion:
-        job = self._job
-        shown = await beside(len(job.draft), StreamText, self._mask, html=job.html, draft=job.draft)
-        source: tuple[str, str] | None = None
-        completion: Completion | None = None
-        async with aclosing(chain.stream(request)) as pieces:
-            async for piece in pieces:
-                if source is None:
-                    source = self._source()
-                    self._first_ms = (asyncio.get_running_loop().time() - self._job.order.arrived) * 1000
-                if isinstance(piece, Delta):
-                    self._emitted += len(piece.text)
-                    async for part in _parts(piece.text):
-                        emit(Piece(shown.feed(part), *source))
-                else:
-                    emit(Piece(shown.finish(), *source))
-                    self._overtold = self._emitted > len(piece.text)
-                    completion = piece
-        if completion is None:
-            raise AssertionError("a stream ends with a completion or an error")
-        return completion
-
     @property
     def _position(self) -> int:
         return self.trace.answering or 0
 
     def _tolerates(self, best: _Try) -> bool:
         """Tell whether an answer is given whatever it lost: a tiny model's, or one that an agent may have wished so."""
-        job = self._job
-        return job.is_brief(best.position) or job.prompt.on_breach == "warn" or bool(job.order.instruction.strip())
+        prepared = self._prepared
+        return (
+            prepared.is_brief(best.position)
+            or prepared.prompt.on_breach == "warn"
+            or bool(prepared.request.instruction.strip())
+        )
 
     def _source(self) -> tuple[str, str]:
-        upstream = self._job.active.upstreams[self._position]
+        upstream = self._prepared.active.upstreams[self._position]
         return upstream.provider.name, upstream.model
 
     async def _judged(self, completion: Completion, request: CompletionRequest) -> _Try:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
-        return await beside(self._job.size + len(completion.text), self._judge, completion, request)
+        return await beside(self._prepared.size + len(completion.text), self._judge, completion, request)
 
     def _judge(self, completion: Completion, request: CompletionRequest) -> _Try:
-        job, mask = self._job, self._mask
-        finished = finish_text(completion.text, mask=mask, draft=job.draft, html=job.html)
-        language = job.values.get("language")
+        prepared, mask = self._prepared, self._mask
+        finished = finish_text(completion.text, mask=mask, draft=prepared.draft, html=prepared.html)
+        language = prepared.values.get("language")
         options = GuardOptions(
             language=language if isinstance(language, str) else None,
-            names=tuple(job.order.opened.contact_name.split()),
+            names=tuple(prepared.request.opened.contact_name.split()),
         )
         said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
         shown = shown_by({thing.value: token for token, thing in mask.tokens.items()}, said)
         found = certain(self._breaches(finished.text, options, shown), finished)
         missing = lost(finished, found, shown)
-        empty = is_empty(finished.text, html=job.html)
+        empty = is_empty(finished.text, html=prepared.html)
         breaches = (*found, *missing, *led_out(finished, shown), *((_EMPTY,) if empty else ()))
         return _Try(completion=completion, finished=finished, breaches=breaches, empty=empty, position=self._position)
 
     def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
         """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
-        job, guards, answer = self._job, self._job.prompt.guards, Side(text, html=self._job.html)
-        found = check(guards, job.draft, answer, html=job.html, options=options, shown=shown)
-        if not job.order.instruction or not any(breach.invented for breach in found):
+        prepared, guards, answer = self._prepared, self._prepared.prompt.guards, Side(text, html=self._prepared.html)
+        found = check(guards, prepared.draft, answer, html=prepared.html, options=options, shown=shown)
+        if not prepared.request.instruction or not any(breach.invented for breach in found):
             return found
-        asked = f"{job.draft}\n\n{job.order.instruction}"
-        made_up = check(guards, asked, answer, html=job.html, options=options, shown=shown)
+        asked = f"{prepared.draft}\n\n{prepared.request.instruction}"
+        made_up = check(guards, asked, answer, html=prepared.html, options=options, shown=shown)
         return (
             *(breach for breach in found if not breach.invented),
             *(breach for breach in made_up if breach.invented),
@@ -282,19 +306,19 @@ class _Asking:
         return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()
 
     def _answer(self, best: _Try, elapsed: float, *, replaced: bool) -> Answer:
-        completion, job = best.completion, self._job
+        completion, prepared = best.completion, self._prepared
         cut = (_LENGTH,) if completion.finish == "length" else ()
         return Answer(
             entry=Entry(
                 text=best.finished.text,
                 provider=completion.provider,
                 model=completion.model,
-                prompt_version=job.prompt.version,
+                prompt_version=prepared.prompt.version,
                 usage=_sum(self._bills),
                 warnings=(*cut, *self._warnings, *dict.fromkeys(each.message for each in best.breaches)),
             ),
-            prompt_key=job.prompt.key,
-            cache="bypass" if job.order.fresh else "miss",
+            prompt_key=prepared.prompt.key,
+            cache="bypass" if prepared.request.fresh else "miss",
             breaches=tuple(dict.fromkeys(each.guard for each in best.breaches)),
             whole=completion.finish == "stop" and not self._warnings,
             provider_ms=elapsed,
