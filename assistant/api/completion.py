@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from litestar import Controller, Request, Response
 from litestar.connection import ASGIConnection
@@ -17,7 +17,7 @@ from msgspec import Struct
 from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
-from assistant.completion.answer import Answer, Part, Piece
+from assistant.completion.answer import Answer, Begun, Part, Piece
 from assistant.completion.key import Question
 from assistant.completion.request import DraftRequest, Selection
 from assistant.completion.service import CompletionService
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 _FRESH = re.compile(r"(?:^|,)\s*no-cache\s*(?:,|$)", re.IGNORECASE)
 _STREAM = "text/event-stream"
-_PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
+_PATIENCE = 0.05  # seconds after which it is worth looking whether the client is still there
 _CLOSED = 499  # what nginx writes into its log for a client that left
 
 
@@ -72,7 +72,9 @@ class Clicks(Struct, frozen=True, kw_only=True):
     conversations: OpenConversations
 
 
-def draft_request(wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation) -> DraftRequest:
+def draft_request_of(
+    wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation
+) -> DraftRequest:
     """Return what a body asks of the pipeline.
 
     Args:
@@ -132,14 +134,14 @@ class CompletionController(Controller):
         question = None if asked is None else asked.question
         actor: Actor = request.scope["user"]
         if question:
-            order = question.prepared.request
+            draft_request = question.prepared.request
         else:
             opened = await _opened(request, actor, clicks.conversations)
-            order = draft_request(wanted, headers.get("cache-control", ""), state["arrived"], opened)
+            draft_request = draft_request_of(wanted, headers.get("cache-control", ""), state["arrived"], opened)
         completions = clicks.completions
         if _STREAM in headers.get("accept", ""):
-            return _Streamed(request, wanted, completions.stream(order, actor))
-        answer = await _while_there(request, completions.complete(order, actor, question))
+            return _Streamed(request, wanted, completions.stream(draft_request, actor))
+        answer = await _while_there(request, completions.complete(draft_request, actor, question))
         if answer is None:
             return Response(None, status_code=_CLOSED)  # nobody reads it
         state["note"] = noted(answer)
@@ -155,56 +157,18 @@ async def _opened(request: Request[Any, Any, Any], actor: Actor, conversations: 
 
 async def _while_there(request: Request[Any, Any, Any], work: Coroutine[Any, Any, T]) -> T | None:
     """Return what the work brings; nothing, and the work is cancelled, when the client leaves before."""
-    watch = _Watch(request)
+    working = asyncio.create_task(work)
+    tasks: list[asyncio.Task[Any]] = [working]
     try:
-        return await work
-    except asyncio.CancelledError:
-        if not watch.left:
-            raise
-        return None
+        await asyncio.wait(tasks, timeout=_PATIENCE)  # most answers come before it is worth looking
+        if not working.done():
+            tasks.append(asyncio.create_task(client_left(request.receive)))
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
     finally:
-        await watch.end()
-
-
-class _Watch:
-    """Looks whether a client is still there, and cancels the task that makes this when it is not.
-
-    Args:
-        request: of the client; its body was read.
-
-    Attributes:
-        left: whether the client went away.
-    """
-
-    def __init__(self, request: Request[Any, Any, Any]) -> None:
-        loop = asyncio.get_running_loop()
-        self.left = False
-        self._request = request
-        self._task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self._watching: asyncio.Task[None] | None = None
-        self._timer = loop.call_later(_PATIENCE, self._begin)  # most answers come before it is worth to look
-
-    async def end(self) -> None:
-        """Look no longer; what was cancelled because the client left goes on from here."""
-        self._timer.cancel()
-        if self._watching is None:
-            return
-        self._watching.cancel()
-        try:
-            await asyncio.gather(self._watching, return_exceptions=True)
-        except asyncio.CancelledError:
-            if not self.left:
-                raise
-        if self.left:
-            self._task.uncancel()
-
-    def _begin(self) -> None:
-        self._watching = asyncio.get_running_loop().create_task(self._watch())
-
-    async def _watch(self) -> None:
-        await client_left(self._request.receive)
-        self.left = True
-        self._task.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Streamed(Response[None]):
@@ -214,35 +178,25 @@ class _Streamed(Response[None]):
         self, request: Request[Any, Any, Any], wanted: CompletionBody, parts: AsyncGenerator[Part, None]
     ) -> None:
         super().__init__(None)
-        headers: dict[str, str] = {}
-        self._stream = EventStream(_events(request, wanted, parts, headers), headers)
+        self._request = request
+        self._wanted = wanted
+        self._parts = parts
+        self._begun: dict[str, str] = {}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        """Return the stream itself."""
-        return self._stream
+        """Return the stream itself; its headers are there when its first event is."""
+        return EventStream(self._events(), self._begun)
 
-
-async def _events(
-    request: Request[Any, Any, Any],
-    wanted: CompletionBody,
-    parts: AsyncGenerator[Part, None],
-    headers: dict[str, str],
-) -> AsyncGenerator[bytes, None]:
-    """Write the events, and the headers with the first one."""
-    async with aclosing(parts):
-        async for part in parts:
-            if isinstance(part, Piece):
-                yield event("delta", {"text": part.text})
-            elif isinstance(part, Answer):
-                request.scope["state"]["note"] = noted(part)
-                yield event("done", {**await detailed(part, wanted), "replaced": part.replaced})
-            else:
-                headers |= {
-                    "X-Assistant-Cache": part.cache,
-                    "X-Assistant-Provider": part.provider,
-                    "X-Assistant-Model": _header_safe(part.model),
-                    "X-Assistant-Prompt-Version": part.prompt_version,
-                }
+    async def _events(self) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._parts) as parts:
+            async for part in parts:
+                if isinstance(part, Begun):
+                    self._begun |= _begun_headers(part)
+                elif isinstance(part, Piece):
+                    yield event("delta", {"text": part.text})
+                else:
+                    self._request.scope["state"]["note"] = noted(part)
+                    yield event("done", {**await detailed(part, self._wanted), "replaced": part.replaced})
 
 
 async def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
@@ -263,13 +217,15 @@ async def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
 
 def headers_of(answer: Answer) -> dict[str, str]:
     """Return the headers that tell how an answer came about."""
-    entry = answer.entry
+    return {**_begun_headers(answer.begun), "Server-Timing": f"provider;dur={answer.provider_ms:.1f}"}
+
+
+def _begun_headers(begun: Begun) -> dict[str, str]:
     return {
-        "X-Assistant-Cache": answer.cache,
-        "X-Assistant-Provider": entry.provider,
-        "X-Assistant-Model": _header_safe(entry.model),
-        "X-Assistant-Prompt-Version": entry.prompt_version,
-        "Server-Timing": f"provider;dur={answer.provider_ms:.1f}",
+        "X-Assistant-Cache": begun.cache,
+        "X-Assistant-Provider": begun.provider,
+        "X-Assistant-Model": _header_safe(begun.model),
+        "X-Assistant-Prompt-Version": begun.prompt_version,
     }
 
 

@@ -58,11 +58,16 @@ class Answer(Struct, frozen=True, kw_only=True):
         return self.entry.warnings
 
     @property
+    def begun(self) -> "Begun":
+        """What is known of it when its first piece is there."""
+        entry = self.entry
+        return Begun(cache=self.cache, provider=entry.provider, model=entry.model, prompt_version=entry.prompt_version)
+
+    @property
     def parts(self) -> "tuple[Part, ...]":
         """It as a stream has it, all of its text in one piece."""
         entry = self.entry
-        begun = Begun(cache=self.cache, provider=entry.provider, model=entry.model, prompt_version=entry.prompt_version)
-        return begun, Piece(entry.text, entry.provider, entry.model), self
+        return self.begun, Piece(entry.text, entry.provider, entry.model), self
 
 
 class Begun(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
 
-from assistant.api.completion import ASKED, Asked, Clicks, CompletionBody, detailed, draft_request, headers_of, noted
+from assistant.api.completion import ASKED, Asked, Clicks, CompletionBody, detailed, draft_request_of, headers_of, noted
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.authorization import authorization_of
@@ -96,8 +96,10 @@ class Shortcut:
         """Read what is asked; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
-            wish = draft_request(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened)
-            return Asked(body=wanted, question=await self._completions.question(wish, actor))
+            draft_request = draft_request_of(
+                wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened
+            )
+            return Asked(body=wanted, question=await self._completions.question(draft_request, actor))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
 
