@@ -143,7 +143,7 @@ class CompletionController(Controller):
             return _Streamed(request, wanted, completions.stream(draft_request, actor))
         answer = await _while_there(request, completions.complete(draft_request, actor, question))
         if answer is None:
-            return Response(None, status_code=_CLOSED)  # nobody reads it
+            return Response(None, status_code=_CLOSED)  # no one reads it
         state["note"] = noted(answer)
         data = await detailed(answer, wanted) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))

@@ -34,7 +34,7 @@ def begin_key(
     parameters: tuple[object, ...],
     masking: tuple[object, ...],
 ) -> Hash:
-    """Return the hash of what questions share; without the secret nobody can tell whose text a key stands for.
+    """Return the hash of what questions share; without the secret no one can tell whose text a key stands for.
 
     The prompt's version covers its template with all that it includes, so the rendered text need not be hashed.
 

@@ -24,6 +24,7 @@ _RENEW = 0.3  # seconds between two signs of life
 _POLL = 0.25  # seconds between two looks, in case the news is lost
 _RESULT_MS = 10_000  # that an answer not for the cache waits for those who were following
 _NEWS = "assistant:flights"
+_LEASE, _RESULT = "assistant:flight:", "assistant:flight-result:"
 
 _TAKE = """
 local holder = redis.call('hget', KEYS[1], 'token')
@@ -92,19 +93,24 @@ class _LoneLease(Lease):
             self._link.soon("SET", self._stored_as, stored.value, "PX", stored.milliseconds, "NX")
 
 
-class _HeldLease(Lease):
-    """A lease that Redis gave to this replica."""
+class _SharedLease(Lease):
+    """A lease of which the replicas know."""
 
     shared = True
 
     def __init__(self, key: str, token: bytes, link: RedisLink, box: SealedBox) -> None:
         self.key = key
-        self._names = (_lease(key), PREFIX + key, _result(token))
-        self._place = _place(key, token)
+        self._lease, self._stored, self._result = _LEASE + key, PREFIX + key, _RESULT + token.decode()
+        self._place = (key, token.hex())  # which question a result answers, too: the lease is but a word in Redis
         self._token = token
         self._link = link
         self._box = box
-        self._over = False
+
+
+class _HeldLease(_SharedLease):
+    """A lease that Redis gave to this replica."""
+
+    _over = False
 
     def land(self, answer: Answer, stored: Sealed | None = None) -> None:
         """End the lease, store the answer or hand it over, and tell who follows."""
@@ -117,26 +123,22 @@ class _HeldLease(Lease):
 
     def renew(self) -> None:
         """Give a sign of life."""
-        self._link.soon("EVAL", _KEEP, 1, self._names[0], self._token, _LEASE_MS)
+        self._link.soon("EVAL", _KEEP, 1, self._lease, self._token, _LEASE_MS)
 
     def _end(self, stored: Sealed, result: bytes) -> None:
         self._over = True
-        self._link.soon("EVAL", _LAND, 3, *self._names, self._token, *stored, result, _RESULT_MS, _NEWS)
+        names = (self._lease, self._stored, self._result)
+        self._link.soon("EVAL", _LAND, 3, *names, self._token, *stored, result, _RESULT_MS, _NEWS)
 
 
-class _FollowedLease(Lease):
+class _FollowedLease(_SharedLease):
     """A lease that another replica holds."""
 
     mine = False
-    shared = True
 
     def __init__(self, key: str, holder: bytes, link: RedisLink, box: SealedBox) -> None:
-        self.key = key
+        super().__init__(key, holder, link, box)
         self.news = asyncio.Event()
-        self._look = (_LOOK, 2, _lease(key), _result(holder), holder)
-        self._place = _place(key, holder)
-        self._link = link
-        self._box = box
 
     async def answer(self) -> Answer | None:
         """Wait for the end of the lease; None also where Redis is lost meanwhile."""
@@ -146,7 +148,7 @@ class _FollowedLease(Lease):
                     await self.news.wait()
             self.news.clear()
             try:
-                ended = await self._link.call("EVAL", *self._look)
+                ended = await self._link.call("EVAL", _LOOK, 2, self._lease, self._result, self._token)
             except RedisDownError:
                 return None
             if ended is not None:
@@ -200,7 +202,7 @@ class Leases:
     async def _holder(self, key: str, token: bytes, link: RedisLink) -> bytes | None:
         """Take the lease if it is free; return whose it is now, or None while Redis is down."""
         try:
-            holder: bytes = await link.call("EVAL", _TAKE, 1, _lease(key), token, _LEASE_MS)
+            holder: bytes = await link.call("EVAL", _TAKE, 1, _LEASE + key, token, _LEASE_MS)
         except RedisDownError:
             return None
         except asyncio.CancelledError:
@@ -239,16 +241,3 @@ class Leases:
         followed = self._followed.get(holder)
         if followed is not None:
             followed.news.set()
-
-
-def _lease(key: str) -> str:
-    return f"assistant:flight:{key}"
-
-
-def _result(token: bytes) -> str:
-    return f"assistant:flight-result:{token.decode()}"
-
-
-def _place(key: str, token: bytes) -> tuple[str, str]:
-    """Say which question a result answers, too: the lease that leads to it is no more than a word in Redis."""
-    return (key, token.hex())

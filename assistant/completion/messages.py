@@ -15,7 +15,7 @@ _BEFORE = "What stands before the passage. It is only there to be read, and is n
 _AFTER = "What stands after the passage. It is only there to be read, and is not part of your answer:\n\n{}"
 _AGAIN = "Your answer breaks these rules:\n{}\nWrite the whole answer again, keep every rule, and return nothing else."
 _SHORTENED = "…"
-_WORTH_CUTTING = 100  # characters; half of a language's name helps nobody
+_WORTH_CUTTING = 100  # characters; half of a language's name helps no one
 
 
 def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> CompletionRequest:

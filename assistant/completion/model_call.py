@@ -5,24 +5,17 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 
-from msgspec import Struct
-
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.reservation import Reservation, estimated
 from assistant.completion.answer import Answer, Entry, Piece
-from assistant.completion.losses import certain, led_out, lost, refusal_of
+from assistant.completion.losses import refusal_of
 from assistant.completion.messages import longest_optional, request_for, second_request
 from assistant.completion.prepared import Prepared
+from assistant.completion.reply import Reply, check_reply
 from assistant.settings import Settings
 from assistant.telemetry import log
-from assistant.text.answers.finishing import Finished, finish_text
 from assistant.text.answers.streaming import StreamText
-from assistant.text.emptiness import is_empty
-from assistant.text.guards.base import Breach, GuardOptions
-from assistant.text.guards.registry import check
-from assistant.text.guards.shown import shown_by
-from assistant.text.guards.side import Side
 from assistant.text.masking.masking import Mask
 from assistant.text.offloading import beside
 from assistant.usage.prices import Bill
@@ -34,28 +27,12 @@ from providers.wrappers.trace import Attempt, Trace
 
 _LENGTH = "The answer reached the length limit and may end early."
 _SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
-_EMPTY = Breach("length", "The answer is empty.", "Your answer is empty. Write the whole reply.")
 _LONG_PIECE = 1024  # characters of a delta that are read at once
 _CHARACTERS = 3  # of a token, at least
 _ENOUGH = 1.0  # seconds that must be left for a second try
 
 Called = Callable[[Attempt], None]
 """Told of each call to a provider, for the figures."""
-
-
-class _Try(Struct, frozen=True, kw_only=True):
-    """One answer of a model, and what is wrong with it."""
-
-    completion: Completion
-    finished: Finished
-    breaches: tuple[Breach, ...]
-    empty: bool
-    position: int
-
-    @property
-    def worse(self) -> tuple[bool, int, int]:
-        """How bad it is: an answer that says nothing is none, then what is lost for certain counts."""
-        return self.empty, sum(each.refuses for each in self.breaches), len(self.breaches)
 
 
 class ModelCaller:
@@ -152,22 +129,20 @@ class _ModelCall:
 
     async def _tried(self) -> AsyncGenerator[Piece | Completion]:
         """Ask; where the text is too long for the model, once more with less around the draft."""
-        try:
-            async with aclosing(self._called()) as parts:
-                async for part in parts:
-                    yield part
-        except ContextTooLongError:
-            cut = longest_optional(self._prepared)
-            if cut is None or self._first_ms is not None:
-                raise
-        else:
-            return
-        self._mask = Mask(self._prepared.rules)
-        self._warnings.append(_SHORTENED)
-        self._request = await self._written(cut=cut)
-        async with aclosing(self._called()) as parts:
-            async for part in parts:
-                yield part
+        while True:
+            try:
+                async with aclosing(self._called()) as parts:
+                    async for part in parts:
+                        yield part
+            except ContextTooLongError:
+                cut = longest_optional(self._prepared)
+                if cut is None or self._warnings or self._first_ms is not None:
+                    raise
+                self._warnings.append(_SHORTENED)
+                self._mask = Mask(self._prepared.rules)
+                self._request = await self._written(cut=cut)
+            else:
+                return
 
     async def _called(self) -> AsyncGenerator[Piece | Completion]:
         """Call the providers, and give what they do: pieces where they are read, and the completion."""
@@ -207,7 +182,7 @@ class _ModelCall:
     def _chain(self) -> Chain:
         return assemble(self._prepared.active.upstreams, self._deadlines, trace=self.trace, admit=self._admit)
 
-    async def _better(self, first: _Try) -> _Try:
+    async def _better(self, first: Reply) -> Reply:
         """Tell the model what it broke, if time and budgets have room for that; the better of both answers counts."""
         if not first.breaches or self._prepared.is_brief(first.position) or self._left() <= _ENOUGH:
             return first
@@ -256,56 +231,19 @@ class _ModelCall:
     def _position(self) -> int:
         return self.trace.answering or 0
 
-    def _tolerates(self, best: _Try) -> bool:
-        """Tell whether an answer is given whatever it lost: a tiny model's, or one that an agent may have wished so."""
-        prepared = self._prepared
-        return (
-            prepared.is_brief(best.position)
-            or prepared.prompt.on_breach == "warn"
-            or bool(prepared.request.instruction.strip())
-        )
-
     def _source(self) -> tuple[str, str]:
         upstream = self._prepared.active.upstreams[self._position]
         return upstream.provider.name, upstream.model
 
-    async def _judged(self, completion: Completion, request: CompletionRequest) -> _Try:
+    async def _judged(self, completion: Completion, request: CompletionRequest) -> Reply:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
-        return await beside(self._prepared.size + len(completion.text), self._judge, completion, request)
-
-    def _judge(self, completion: Completion, request: CompletionRequest) -> _Try:
-        prepared, mask = self._prepared, self._mask
-        finished = finish_text(completion.text, mask=mask, draft=prepared.draft, html=prepared.html)
-        language = prepared.values.get("language")
-        options = GuardOptions(
-            language=language if isinstance(language, str) else None,
-            names=tuple(prepared.request.opened.contact_name.split()),
-        )
-        said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
-        shown = shown_by({thing.value: token for token, thing in mask.tokens.items()}, said)
-        found = certain(self._breaches(finished.text, options, shown), finished)
-        missing = lost(finished, found, shown)
-        empty = is_empty(finished.text, html=prepared.html)
-        breaches = (*found, *missing, *led_out(finished, shown), *((_EMPTY,) if empty else ()))
-        return _Try(completion=completion, finished=finished, breaches=breaches, empty=empty, position=self._position)
-
-    def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
-        """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
-        prepared, guards, answer = self._prepared, self._prepared.prompt.guards, Side(text, html=self._prepared.html)
-        found = check(guards, prepared.draft, answer, html=prepared.html, options=options, shown=shown)
-        if not prepared.request.instruction or not any(breach.invented for breach in found):
-            return found
-        asked = f"{prepared.draft}\n\n{prepared.request.instruction}"
-        made_up = check(guards, asked, answer, html=prepared.html, options=options, shown=shown)
-        return (
-            *(breach for breach in found if not breach.invented),
-            *(breach for breach in made_up if breach.invented),
-        )
+        size = self._prepared.size + len(completion.text)
+        return await beside(size, check_reply, self._prepared, self._mask, request, completion, self._position)
 
     def _left(self) -> float:
         return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()
 
-    def _answer(self, best: _Try, elapsed: float, *, replaced: bool) -> Answer:
+    def _answer(self, best: Reply, elapsed: float, *, replaced: bool) -> Answer:
         completion, prepared = best.completion, self._prepared
         cut = (_LENGTH,) if completion.finish == "length" else ()
         return Answer(
@@ -325,7 +263,7 @@ class _ModelCall:
             first_ms=self._first_ms,
             replaced=replaced,
             position=best.position,
-            refusal="" if self._tolerates(best) else refusal_of(best.breaches),
+            refusal="" if best.tolerated else refusal_of(best.breaches),
             bills=tuple(self._bills),
         )
 
@@ -338,7 +276,7 @@ async def _parts(text: str) -> AsyncIterator[str]:
         yield text[start : start + _LONG_PIECE]
 
 
-def _check_empty(best: _Try) -> None:
+def _check_empty(best: Reply) -> None:
     if best.empty:
         raise MalformedReplyError(best.completion.provider, detail="it is empty")
 

@@ -28,7 +28,7 @@ class Recording(Struct):
     """What is known of a completion so far.
 
     Attributes:
-        unasked: whether nobody asked for it and it cost nothing, so that there is nothing to write down.
+        unasked: whether no one asked for it and it cost nothing, so that there is nothing to write down.
     """
 
     prepared: Prepared | None = None
