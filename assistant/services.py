@@ -21,13 +21,14 @@ from assistant.authoring.samples import PromptSamples
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.authoring.versions import PromptVersions
 from assistant.budgets.budgets import Budgets
-from assistant.completion.asking import Asker
 from assistant.completion.cache import CompletionCache, MemoryTier
-from assistant.completion.job import Keys
-from assistant.completion.record import Recorder
+from assistant.completion.key import Keys
+from assistant.completion.leases import Leases
+from assistant.completion.model_call import ModelCaller
 from assistant.completion.redis_tier import RedisTier
 from assistant.completion.service import CompletionService
-from assistant.completion.shared_flights import SharedFlights
+from assistant.completion.source import AnswerSource
+from assistant.completion.usage_recording import Recorder
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.secret_keys import SecretKeys, load_secret_keys
@@ -104,12 +105,12 @@ class Services:
             tell=lambda: self.announcements.tell("provider"),
             breaker_changed=self._log_breaker,
         )
-        self._asker = Asker(settings, self.budgets, self._count_call)
+        self._model = ModelCaller(settings, self.budgets, self._count_call)
         self._recorder = Recorder(self.usage, self.metrics, self.prices, self.stopping)
         self.completions = self._completions(keys)
         self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
         self.prompt_asker = PromptAsker(
-            self.active, self.masking.rules, self.epochs, asker=self._asker, recorder=self._recorder, prices=self.prices
+            self.active, self.masking.rules, self.epochs, model=self._model, recorder=self._recorder, prices=self.prices
         )
         self.prompt_samples = PromptSamples(self.database, keys.box(SAMPLES))
         self.verdicts = Verdicts(self.database)
@@ -124,17 +125,18 @@ class Services:
 
     def _completions(self, keys: SecretKeys) -> CompletionService:
         settings, box = self.settings, keys.box("completions")
+        names = Keys(keys.derive("completion-keys"), settings.local_model)
+        cache = CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box)
         return CompletionService(
             settings,
             prompts=self.prompts,
             active=self.active,
             masking=self.masking.rules,
-            keys=Keys(keys.derive("completion-keys"), settings.local_model),
+            keys=names,
             epochs=self.epochs,
-            cache=CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box),
-            shared=SharedFlights(self.redis, box) if self.redis else None,
+            cache=cache,
             budgets=self.budgets,
-            asker=self._asker,
+            source=AnswerSource(settings, keys=names, cache=cache, leases=Leases(self.redis, box), model=self._model),
             recorder=self._recorder,
         )
 

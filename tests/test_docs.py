@@ -52,6 +52,15 @@ def test_gateways_table_is_what_the_routes_are(state: Path) -> None:
     assert own_paths(page) == set(create_app(settings_for(state)).paths.templates)
 
 
+def test_architecture_names_what_there_is() -> None:
+    """Each file and folder that the page sends a reader to is there, and each room of the service is on it."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:assistant|providers)/[^`]+)`", page))
+    assert not {path for path in named if not (ROOT / path).exists()}
+    rooms = {f"assistant/{path.parent.name}" for path in (ROOT / "assistant").glob("*/__init__.py")}
+    assert not rooms - named
+
+
 def test_nothing_is_left_to_fill_in() -> None:
     """No placeholder of a draft stands in the docs."""
     assert not re.search(r"@@|TODO|FIXME|XXX", DOCS)

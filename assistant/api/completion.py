@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from litestar import Controller, Request, Response
 from litestar.connection import ASGIConnection
@@ -16,18 +16,16 @@ from assistant.api.completion_shapes import (
     ASKED,
     Clicks,
     CompletionBody,
+    begun_headers,
     detailed,
-    header_safe,
+    draft_request_of,
     headers_of,
     note,
-    order_of,
 )
 from assistant.api.event_stream import EventStream, client_left, event
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
-from assistant.completion.flight import Piece
-from assistant.completion.order import Answer
-from assistant.completion.parts import Part
+from assistant.completion.answer import Begun, Part, Piece
 from assistant.envelope import success
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.web.body import body_of
@@ -37,7 +35,7 @@ from assistant.web.request_facts import facts_of
 T = TypeVar("T")
 
 _STREAM = "text/event-stream"
-_PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
+_PATIENCE = 0.05  # seconds after which it is worth looking whether the client is still there
 _CLOSED = 499  # what nginx writes into its log for a client that left
 
 
@@ -77,16 +75,16 @@ class CompletionController(Controller):
         question = None if asked is None else asked.question
         actor: Actor = request.scope["user"]
         if question:
-            order = question.job.order
+            draft_request = question.prepared.request
         else:
             opened = await _opened(request, actor, clicks.conversations)
-            order = order_of(wanted, headers.get("cache-control", ""), facts.arrived, opened)
+            draft_request = draft_request_of(wanted, headers.get("cache-control", ""), facts.arrived, opened)
         completions = clicks.completions
         if _STREAM in headers.get("accept", ""):
-            return _Streamed(request, wanted, completions.stream(order, actor))
-        answer = await _while_there(request, completions.complete(order, actor, question))
+            return _Streamed(request, wanted, completions.stream(draft_request, actor))
+        answer = await _while_there(request, completions.complete(draft_request, actor, question))
         if answer is None:
-            return Response(None, status_code=_CLOSED)  # nobody reads it
+            return Response(None, status_code=_CLOSED)  # no one reads it
         note(facts, answer)
         data = await detailed(answer, wanted) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))
@@ -100,56 +98,18 @@ async def _opened(request: Request[Any, Any, Any], actor: Actor, conversations: 
 
 async def _while_there(request: Request[Any, Any, Any], work: Coroutine[Any, Any, T]) -> T | None:
     """Return what the work brings; nothing, and the work is cancelled, when the client leaves before."""
-    watch = _Watch(request)
+    working = asyncio.create_task(work)
+    tasks: list[asyncio.Task[Any]] = [working]
     try:
-        return await work
-    except asyncio.CancelledError:
-        if not watch.left:
-            raise
-        return None
+        await asyncio.wait(tasks, timeout=_PATIENCE)  # most answers come before it is worth looking
+        if not working.done():
+            tasks.append(asyncio.create_task(client_left(request.receive)))
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
     finally:
-        await watch.end()
-
-
-class _Watch:
-    """Looks whether a client is still there, and cancels the task that makes this when it is not.
-
-    Args:
-        request: of the client; its body was read.
-
-    Attributes:
-        left: whether the client went away.
-    """
-
-    def __init__(self, request: Request[Any, Any, Any]) -> None:
-        loop = asyncio.get_running_loop()
-        self.left = False
-        self._request = request
-        self._task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self._watching: asyncio.Task[None] | None = None
-        self._timer = loop.call_later(_PATIENCE, self._begin)  # most answers come before it is worth to look
-
-    async def end(self) -> None:
-        """Look no longer; what was cancelled because the client left goes on from here."""
-        self._timer.cancel()
-        if self._watching is None:
-            return
-        self._watching.cancel()
-        try:
-            await asyncio.gather(self._watching, return_exceptions=True)
-        except asyncio.CancelledError:
-            if not self.left:
-                raise
-        if self.left:
-            self._task.uncancel()
-
-    def _begin(self) -> None:
-        self._watching = asyncio.get_running_loop().create_task(self._watch())
-
-    async def _watch(self) -> None:
-        await client_left(self._request.receive)
-        self.left = True
-        self._task.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Streamed(Response[None]):
@@ -159,32 +119,22 @@ class _Streamed(Response[None]):
         self, request: Request[Any, Any, Any], wanted: CompletionBody, parts: AsyncGenerator[Part, None]
     ) -> None:
         super().__init__(None)
-        headers: dict[str, str] = {}
-        self._stream = EventStream(_events(request, wanted, parts, headers), headers)
+        self._request = request
+        self._wanted = wanted
+        self._parts = parts
+        self._begun: dict[str, str] = {}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        """Return the stream itself."""
-        return self._stream
+        """Return the stream itself; its headers are there when its first event is."""
+        return EventStream(self._events(), self._begun)
 
-
-async def _events(
-    request: Request[Any, Any, Any],
-    wanted: CompletionBody,
-    parts: AsyncGenerator[Part, None],
-    headers: dict[str, str],
-) -> AsyncGenerator[bytes, None]:
-    """Write the events, and the headers with the first one."""
-    async with aclosing(parts):
-        async for part in parts:
-            if isinstance(part, Piece):
-                yield event("delta", {"text": part.text})
-            elif isinstance(part, Answer):
-                note(facts_of(request.scope), part)
-                yield event("done", {**await detailed(part, wanted), "replaced": part.replaced})
-            else:
-                headers |= {
-                    "X-Assistant-Cache": part.cache,
-                    "X-Assistant-Provider": part.provider,
-                    "X-Assistant-Model": header_safe(part.model),
-                    "X-Assistant-Prompt-Version": part.prompt_version,
-                }
+    async def _events(self) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._parts) as parts:
+            async for part in parts:
+                if isinstance(part, Begun):
+                    self._begun |= begun_headers(part)
+                elif isinstance(part, Piece):
+                    yield event("delta", {"text": part.text})
+                else:
+                    note(facts_of(self._request.scope), part)
+                    yield event("done", {**await detailed(part, self._wanted), "replaced": part.replaced})

@@ -6,8 +6,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from assistant.completion.order import Answer, Order, Selection
-from assistant.completion.service import CompletionService, Question
+from assistant.completion.answer import Answer, Begun
+from assistant.completion.key import Question
+from assistant.completion.request import DraftRequest, Selection
+from assistant.completion.service import CompletionService
 from assistant.gateway.open_conversation import OpenConversation, OpenConversations
 from assistant.telemetry import request_id
 from assistant.text.offloading import beside
@@ -52,8 +54,10 @@ class Clicks(Struct, frozen=True, kw_only=True):
     conversations: OpenConversations
 
 
-def order_of(wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation) -> Order:
-    """Return the order that a body is.
+def draft_request_of(
+    wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation
+) -> DraftRequest:
+    """Return what a body asks of the pipeline.
 
     Args:
         wanted: the body.
@@ -61,7 +65,7 @@ def order_of(wanted: CompletionBody, cache_control: str, arrived: float, opened:
         arrived: the loop's time at which the request came.
         opened: the conversation that the agent has open; what was read of it goes before what the body says.
     """
-    return Order(
+    return DraftRequest(
         prompt_key=wanted.prompt_key,
         content=wanted.content,
         variables=wanted.variables or {},
@@ -94,13 +98,16 @@ async def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
 
 def headers_of(answer: Answer) -> dict[str, str]:
     """Return the headers that tell how an answer came about."""
-    entry = answer.entry
+    return {**begun_headers(answer.begun), "Server-Timing": f"provider;dur={answer.provider_ms:.1f}"}
+
+
+def begun_headers(begun: Begun) -> dict[str, str]:
+    """Return the headers that are known when an answer begins."""
     return {
-        "X-Assistant-Cache": answer.cache,
-        "X-Assistant-Provider": entry.provider,
-        "X-Assistant-Model": header_safe(entry.model),
-        "X-Assistant-Prompt-Version": entry.prompt_version,
-        "Server-Timing": f"provider;dur={answer.provider_ms:.1f}",
+        "X-Assistant-Cache": begun.cache,
+        "X-Assistant-Provider": begun.provider,
+        "X-Assistant-Model": _header_safe(begun.model),
+        "X-Assistant-Prompt-Version": begun.prompt_version,
     }
 
 
@@ -111,6 +118,6 @@ def note(facts: RequestFacts, answer: Answer) -> None:
     facts.output_tokens = answer.entry.usage.output_tokens
 
 
-def header_safe(value: str) -> str:
+def _header_safe(value: str) -> str:
     """Keep what a header may carry: a model's name comes from its provider."""
     return "".join(character if " " <= character <= "~" else "?" for character in value)[:200]

@@ -18,8 +18,8 @@ from assistant.authoring.preview import Preview, preview
 from assistant.authoring.samples import PromptSamples, Sample
 from assistant.authoring.trials import Ended, Part, Run, Unanswered, Written, try_all
 from assistant.authoring.uncached_completion import PromptAsker
-from assistant.completion.job import MOST_CONTENT
-from assistant.completion.order import Order, Selection
+from assistant.completion.prepared import MOST_CONTENT
+from assistant.completion.request import DraftRequest, Selection
 from assistant.envelope import ErrorEnvelope, render, success
 from assistant.errors import InvalidRequestError
 from assistant.telemetry import request_id
@@ -110,7 +110,7 @@ class PromptTrialController(Controller):
         body = await _preview(request)
         version = "source" if body.source is not None else body.version
         prompt = await _chosen(drafts, checked_key(key), version, body.source)
-        order = Order(
+        order = DraftRequest(
             prompt_key=key,
             content=body.content,
             variables=body.variables,
@@ -190,7 +190,7 @@ async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, a
     for version in versions:
         prompt = await _chosen(drafts, key, version, body.source)
         for provider in providers:
-            order = Order(
+            order = DraftRequest(
                 prompt_key=key,
                 content=body.content,
                 variables=body.variables,

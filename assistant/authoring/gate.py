@@ -6,7 +6,7 @@ from assistant.auth.actor import Actor
 from assistant.authoring.judge import judge_prompt, verdict_of
 from assistant.authoring.prompt_tests import Gate, TestOutcome, TestReport, run_tests
 from assistant.authoring.uncached_completion import PromptAsker
-from assistant.completion.order import Order
+from assistant.completion.request import DraftRequest
 from assistant.telemetry import request_id
 from prompts.front_matter import PromptTest
 from prompts.template import Prompt
@@ -38,7 +38,7 @@ class LiveAnswers:
 
     async def _ask(self, prompt: Prompt, content: str, variables: dict[str, object]) -> str:
         now = asyncio.get_running_loop().time()
-        order = Order(
+        order = DraftRequest(
             prompt_key=prompt.key, content=content, variables=variables, arrived=now, request_id=request_id.get()
         )
         job = await self._asker.job(prompt, order, provider=self._provider)

@@ -4,8 +4,8 @@ from msgspec import Struct
 
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.budgets.reservation import estimated
-from assistant.completion.job import Job
-from assistant.completion.writing import request_for
+from assistant.completion.messages import request_for
+from assistant.completion.prepared import Prepared
 from assistant.text.masking.masking import Mask
 from assistant.text.offloading import beside
 from providers.base import Message
@@ -38,7 +38,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     cost: float | None
 
 
-async def preview(job: Job, asker: PromptAsker) -> Preview:
+async def preview(job: Prepared, asker: PromptAsker) -> Preview:
     """Show what a job would send to the provider that would be asked first."""
     mask = Mask(job.rules)
     request = await beside(job.masking_size, request_for, job, mask)

@@ -7,8 +7,8 @@ import msgspec
 
 from assistant.authoring.prompt_tests import TestReport
 from assistant.authoring.uncached_completion import PromptAsker
-from assistant.completion.order import Order
-from assistant.completion.writing import request_for
+from assistant.completion.messages import request_for
+from assistant.completion.request import DraftRequest
 from assistant.errors import InvalidRequestError, NotFoundError
 from assistant.text.masking.masking import Mask
 from prompts.front_matter import PromptTest
@@ -64,7 +64,7 @@ class RecordedAnswers:
 
     async def _name(self, prompt: Prompt, test: PromptTest) -> str:
         """Name an answer by a hash of the messages and how the model is asked, whichever provider that is."""
-        order = Order(prompt_key=prompt.key, content=test.content, variables=dict(test.variables))
+        order = DraftRequest(prompt_key=prompt.key, content=test.content, variables=dict(test.variables))
         job = await self._asker.job(prompt, order)
         request = request_for(job, Mask(job.rules))
         sent = msgspec.json.encode((request.messages, job.max_output_tokens, request.temperature))

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from assistant.auth.actor import Actor
 from assistant.authoring.uncached_completion import PromptAsker
-from assistant.completion.flight import Piece
-from assistant.completion.job import Job
+from assistant.completion.answer import Piece
+from assistant.completion.prepared import Prepared
 from providers.base import Usage
 
 
@@ -19,7 +19,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
     version: int | str
     provider: str
-    job: Job
+    job: Prepared
 
 
 class Written(Struct, frozen=True, kw_only=True):

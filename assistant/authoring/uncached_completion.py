@@ -1,15 +1,16 @@
 """Asking a model with any version of a prompt, outside the cache and on the author's budget."""
 
 from collections.abc import Callable
+from contextlib import aclosing
 
 from msgspec import structs
 
 from assistant.auth.actor import Actor
-from assistant.completion.asking import Asker
-from assistant.completion.flight import Emit
-from assistant.completion.job import Job, job_for
-from assistant.completion.order import Answer, Order
-from assistant.completion.record import Recorder
+from assistant.completion.answer import Answer, Piece
+from assistant.completion.model_call import ModelCaller
+from assistant.completion.prepared import Prepared, prepare
+from assistant.completion.request import DraftRequest
+from assistant.completion.usage_recording import Recorder
 from assistant.errors import InvalidRequestError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import Active, ActiveProvider
@@ -27,7 +28,7 @@ class PromptAsker:
         active: the active providers.
         masking: returns what is masked at the moment.
         epochs: for jobs; nothing is stored.
-        asker: asks the providers.
+        model: asks the providers.
         recorder: writes down what was asked.
         prices: what tokens cost.
     """
@@ -38,7 +39,7 @@ class PromptAsker:
         masking: Callable[[], MaskingRules],
         epochs: Purges,
         *,
-        asker: Asker,
+        model: ModelCaller,
         recorder: Recorder,
         prices: Prices,
     ) -> None:
@@ -46,7 +47,7 @@ class PromptAsker:
         self._active = active
         self._masking = masking
         self._epochs = epochs
-        self._asker = asker
+        self._model = model
         self._recorder = recorder
 
     @property
@@ -54,7 +55,7 @@ class PromptAsker:
         """The names of the providers that are configured, in the order in which they are asked."""
         return [setting.label for setting in self._active.current.settings]
 
-    async def job(self, prompt: Prompt, order: Order, *, provider: str | None = None) -> Job:
+    async def job(self, prompt: Prompt, order: DraftRequest, *, provider: str | None = None) -> Prepared:
         """Decide what an order means with a prompt.
 
         Args:
@@ -70,7 +71,7 @@ class PromptAsker:
         if provider is not None:
             active = _only(active, provider)
         fresh, epochs = structs.replace(order, fresh=True), self._epochs.current
-        return await beside(order.size, job_for, fresh, prompt, active, self._masking, epochs)
+        return await beside(order.size, prepare, fresh, prompt, active, self._masking, epochs)
 
     def cost(self, provider: str, model: str, usage: Usage) -> float | None:
         """Return what tokens cost, in US dollars; None when no price is known."""
@@ -82,11 +83,17 @@ class PromptAsker:
         cost = self._prices.billed(answer.bills)
         return None if cost is None else cost / 1_000_000
 
-    async def ask(self, job: Job, actor: Actor, emit: Emit | None = None) -> Answer:
-        """Ask, and write down what that took; raises what a completion raises."""
-        with self._recorder.recording(job.order, actor, streamed=emit is not None) as record:
-            record.job = job
-            record.answer = answer = await self._asker.ask(job, actor, emit)
+    async def ask(self, job: Prepared, actor: Actor, emit: Callable[[Piece], None] | None = None) -> Answer:
+        """Ask, and write down what that took; `emit` takes the pieces. Raises as a completion does."""
+        streamed = emit is not None
+        with self._recorder.recording(job.request, actor, streamed=streamed) as recording:
+            recording.prepared = job
+            async with aclosing(self._model.parts(job, actor, streamed=streamed)) as parts:
+                async for part in parts:
+                    if isinstance(part, Answer):
+                        recording.answer = answer = part
+                    elif emit is not None:
+                        emit(part)
             return answer
 
 

@@ -1,17 +1,17 @@
 """Finished answers, kept in process and, when there is one, in Redis.
 
-An answer is fresh for a while, and then stale for another: good enough to be given while it is asked for anew.
+An answer is fresh for a while, and then stale for another: good enough to be given while it is asked for again.
 """
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 from msgspec import Struct
 
-from assistant.completion.order import Entry
+from assistant.completion.answer import Entry
 from assistant.database.secret_keys import SealedBox, SealedValueError
 from assistant.telemetry import log
 
@@ -21,10 +21,17 @@ _OVERHEAD = 400  # bytes that an entry costs besides its text, roughly
 
 
 class Found(Struct, frozen=True):
-    """A stored answer, and whether it should be asked for anew."""
+    """A stored answer, and whether it should be asked for again."""
 
     entry: Entry
     stale: bool
+
+
+class Sealed(NamedTuple):
+    """An answer as other processes may read it, and how long it is good for."""
+
+    value: bytes
+    milliseconds: int
 
 
 class SharedTier(Protocol):
@@ -133,8 +140,8 @@ class CompletionCache:
         if self._shared is not None:
             self._shared.put(key, *self._sealed(key, entry, ttl, stale))
 
-    def land(self, key: str, entry: Entry, ttl: float, stale: float = 0.0) -> tuple[bytes, int]:
-        """Do as `put` does, but leave it to the caller to share the value, for so many milliseconds."""
+    def land(self, key: str, entry: Entry, ttl: float, stale: float = 0.0) -> Sealed:
+        """Do as `put` does, but leave it to the caller to share the value."""
         self._remember(key, entry, ttl, ttl + stale)
         return self._sealed(key, entry, ttl, stale)
 
@@ -157,10 +164,10 @@ class CompletionCache:
         self._remember(key, read.entry, read.fresh_until - now, read.until - now)
         return Found(read.entry, read.fresh_until <= now)
 
-    def _sealed(self, key: str, entry: Entry, ttl: float, stale: float) -> tuple[bytes, int]:
+    def _sealed(self, key: str, entry: Entry, ttl: float, stale: float) -> Sealed:
         now = time.time()
         value = self._box.seal(_encode(_Stored(entry, now + ttl, now + ttl + stale)), key)
-        return value, max(1, int((ttl + stale) * 1000))
+        return Sealed(value, max(1, int((ttl + stale) * 1000)))
 
     def _remember(self, key: str, entry: Entry, fresh: float, good: float) -> None:
         """Keep an answer in memory; only for a moment where others may replace it in the shared tier."""

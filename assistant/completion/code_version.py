@@ -15,7 +15,7 @@ _FOLDERS = tuple(Path(package.__path__[0]) for package in (completion, text, pro
 def version_of(folders: Iterable[Path]) -> str:
     """Return a hash over the sources in some folders and below, by name and content.
 
-    Nobody has to think of raising a number: a change of the code is a change of the version.
+    No one has to remember to raise a number: a change of the code is a change of the version.
     """
     whole = hashlib.blake2b(digest_size=16)
     for folder in folders:

@@ -5,15 +5,22 @@ It is made in two steps. What one prompt's questions share is hashed once and ke
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct
 
+from assistant.completion.code_version import code_version
+from assistant.completion.prepared import Prepared
+from assistant.text.masking.masking import MaskingRules
 from providers.registry import ProviderSetting
+from providers.wrappers.assembly import first_available
 
 Hash: TypeAlias = hashlib.blake2b
 
 _SIZE = 32  # bytes
+_MOST_BEGUN = 1000  # hashes of what questions share: prompts times providers, and a few of before a change
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -27,7 +34,7 @@ def begin_key(
     parameters: tuple[object, ...],
     masking: tuple[object, ...],
 ) -> Hash:
-    """Return the hash of what questions share; without the secret nobody can tell whose text a key stands for.
+    """Return the hash of what questions share; without the secret no one can tell whose text a key stands for.
 
     The prompt's version covers its template with all that it includes, so the rendered text need not be hashed.
 
@@ -58,3 +65,91 @@ def end_key(begun: Hash, *, content: tuple[object, ...], html: bool, values: Map
     whole = begun.copy()
     whole.update(_encode((content, html, sorted(values.items()))))
     return whole.hexdigest()
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A request that was found to be in order, and the name of its answer."""
+
+    prepared: Prepared
+    key: str
+
+    @property
+    def shared_key(self) -> str | None:
+        """The key by which it is shared with whoever asks the same; None for one that is asked afresh."""
+        return None if self.prepared.request.fresh else self.key
+
+
+class _Begun(Struct, frozen=True):
+    """A hash that was begun, and what went into it: kept, so that no other object can be at its place."""
+
+    hash: Hash
+    made_of: tuple[object, ...]
+
+
+class Keys:
+    """Names under which answers are stored.
+
+    Args:
+        secret: of the keyed hash.
+        local_model: file of the built-in model, if it is another one.
+    """
+
+    def __init__(self, secret: bytes, local_model: Path | None) -> None:
+        self._secret = secret
+        self._local_model = _describe_file(local_model)
+        self._begun: dict[tuple[int, ...], _Begun] = {}
+
+    def question(self, prepared: Prepared) -> Question:
+        """Return a request with the key under which its answer is looked up: as the provider asked now gives it."""
+        return Question(prepared=prepared, key=self.of(prepared, first_available(prepared.active.upstreams)))
+
+    def of(self, prepared: Prepared, position: int) -> str:
+        """Return the key of a request's answer as the provider at a place of the setting gives it."""
+        request = prepared.request
+        selection = request.selection
+        around = (selection.before, selection.after) if selection else ()
+        contact = (request.opened.contact_name, request.opened.contact_language)
+        drafts = (prepared.draft, request.content if selection else "", around, request.instruction, contact)
+        return end_key(
+            self._shared(prepared, prepared.active.settings[position]),
+            content=(*drafts, prepared.max_output_tokens),
+            html=prepared.html,
+            values=prepared.values,
+        )
+
+    def _shared(self, prepared: Prepared, setting: ProviderSetting) -> Hash:
+        """Return the hash of what a request shares with others; it is looked up by the objects themselves."""
+        made_of = (prepared.prompt, setting, prepared.active, prepared.rules, prepared.epochs)
+        place = tuple(map(id, made_of))
+        begun = self._begun.get(place)
+        if begun is None:
+            if len(self._begun) >= _MOST_BEGUN:
+                self._begun.clear()
+            begun = self._begun[place] = _Begun(self._begin(prepared, setting), made_of)
+        return begun.hash
+
+    def _begin(self, prepared: Prepared, setting: ProviderSetting) -> Hash:
+        prompt = prepared.prompt
+        epochs = prepared.epochs.of(prompt.key, setting.provider)
+        return begin_key(
+            self._secret,
+            code=code_version(),
+            prompt_version=prompt.version,
+            setting=setting,
+            local_model=self._local_model if setting.provider == "local" else "",
+            parameters=(prompt.model.temperature, prompt.guards, prepared.brief, epochs),
+            masking=_described(prepared.rules),
+        )
+
+
+def _described(rules: MaskingRules) -> tuple[object, ...]:
+    patterns = tuple((each.name, each.pattern, each.private) for each in rules.patterns)
+    return (rules.enabled, sorted(rules.private), patterns)
+
+
+def _describe_file(path: Path | None) -> str:
+    """Tell one file from another, and from an earlier one of the same name."""
+    if path is None:
+        return ""
+    status = path.stat()
+    return f"{path.name} {status.st_size} {status.st_mtime_ns}"

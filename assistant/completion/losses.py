@@ -1,6 +1,6 @@
-"""What became of the things that were hidden, as breaches of rules beside those that the guards find."""
+"""What an answer lost: hidden things as breaches beside those that the guards find, and what an agent is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import structs
 
@@ -10,6 +10,7 @@ from assistant.text.guards.base import MOST_NAMED, Breach, name_values, quote
 MOST_LOST = 10
 """Hidden things whose loss is told one by one; the rest is counted."""
 _LED_OUT = "A link that is not in the draft would have sent {} to whoever it leads to, so that was left out of it."
+_UNCHANGED = "your draft was left as it is. Try again."
 _LEAD_NOWHERE = "You put {} into a link that the draft does not have. Put no code into a link of your own."
 
 
@@ -45,6 +46,19 @@ def led_out(finished: Finished, shown: Callable[[str], str]) -> tuple[Breach, ..
     return (Breach("links", message, _LEAD_NOWHERE.format(codes), invented=True, refuses=True, values=links),)
 
 
+def refusal_of(breaches: Iterable[Breach]) -> str:
+    """Return the sentence for the agent: what was lost, and what stands in its place; empty when nothing refuses."""
+    refusing = [breach for breach in breaches if breach.refuses]
+    missing = _values(breach for breach in refusing if not breach.invented)
+    made_up = _values(breach for breach in refusing if breach.invented)
+    if not refusing:
+        return ""
+    if not missing:
+        return f"The answer made up {name_values(made_up)}; {_UNCHANGED}"
+    instead = f" and has {name_values(made_up)} instead" if made_up else ""
+    return f"The answer lost {name_values(missing)}{instead}; {_UNCHANGED}"
+
+
 def _lost(value: str, shown: Callable[[str], str]) -> Breach:
     return Breach(
         "kept",
@@ -69,3 +83,7 @@ def _more(values: list[str]) -> Breach:
 def _folded(value: str) -> str:
     """Return a value as it is compared: every kind of space is one."""
     return " ".join(value.split())
+
+
+def _values(breaches: Iterable[Breach]) -> list[str]:
+    return list(dict.fromkeys(value for breach in breaches for value in breach.values))

@@ -3,20 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
-from assistant.completion.asking import Asker
-from assistant.completion.cache import CompletionCache
-from assistant.completion.flight import Emit, Flight, Flights
-from assistant.completion.job import Job, Keys, job_for
-from assistant.completion.order import Answer, Order
-from assistant.completion.parts import Part, as_heard, begun_of, parts_of
-from assistant.completion.record import Record, Recorder
-from assistant.completion.shared_flights import Landed, SharedFlights
+from assistant.completion.answer import Answer, Begun, CacheOutcome, Part, Piece, coalesced, whole
+from assistant.completion.cache import CompletionCache, Found
+from assistant.completion.flights import Flights, Seat
+from assistant.completion.key import Keys, Question
+from assistant.completion.prepared import prepare
+from assistant.completion.request import DraftRequest
+from assistant.completion.source import AnswerSource
+from assistant.completion.usage_recording import Recorder, Recording
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
@@ -25,32 +25,21 @@ from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import beside
 from prompts.live import LiveRegistry
 from providers.errors import ProviderError, TimedOutError
-from providers.wrappers.assembly import first_available
-
-_GRACE = 0.5  # seconds that one's own call may take to say that its time is over
-
-
-class Question(Struct, frozen=True, kw_only=True):
-    """An order that was found to be in order, and the name of its answer."""
-
-    job: Job
-    key: str
 
 
 class CompletionService:
-    """Answers orders.
+    """Answers requests for completions.
 
     Args:
-        settings: for the time to live.
+        settings: how long an answer is waited for.
         prompts: the registry.
-        active: the providers in charge.
+        active: the providers in use.
         masking: returns what is masked at the moment.
         keys: names of stored answers.
         epochs: numbers that a purge raises.
         cache: finished answers.
-        shared: flights across replicas; None where there is one process only.
         budgets: what may be spent.
-        asker: asks the providers.
+        source: gives the answers that are not known.
         recorder: writes down what was answered.
     """
 
@@ -64,9 +53,8 @@ class CompletionService:
         keys: Keys,
         epochs: Purges,
         cache: CompletionCache,
-        shared: SharedFlights | None,
         budgets: Budgets,
-        asker: Asker,
+        source: AnswerSource,
         recorder: Recorder,
     ) -> None:
         self._settings = settings
@@ -76,36 +64,19 @@ class CompletionService:
         self._keys = keys
         self._epochs = epochs
         self._cache = cache
-        self._shared = shared
         self._budgets = budgets
-        self._asker = asker
+        self._source = source
         self._recorder = recorder
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self.flights = Flights()
 
-    async def question(self, order: Order, actor: Actor) -> Question:
-        """Decide what an order means; what takes its time is done beside the loop.
-
-        Raises:
-            OutOfScopeError: the prompt is for others.
-            EmptyContentError, TooLargeError: the content can't be used.
-            MaskingUnknownError: what has to be hidden from the provider can't be read.
-            PromptError: the prompt is unknown, or its variables are wrong.
-        """
-        prompt = self._prompts.get(order.prompt_key)
-        if not prompt.scope.allows(actor.teams, order.inbox_id):
-            raise OutOfScopeError
-        active, epochs = self._active.current, self._epochs.current
-        job = await beside(order.size, job_for, order, prompt, active, self._masking, epochs)
-        return Question(job=job, key=self._key(job))
-
-    async def complete(self, order: Order, actor: Actor, question: Question | None = None) -> Answer:
-        """Answer an order, from the cache when the same was asked before.
+    async def complete(self, request: DraftRequest, actor: Actor, question: Question | None = None) -> Answer:
+        """Answer a request, from the cache when the same was asked before.
 
         Args:
-            order: what is asked.
+            request: what is asked.
             actor: who asks.
-            question: of the order, if it is known.
+            question: of the request, if it is known.
 
         Raises:
             AnswerRefusedError: the answer lost what it must not lose, and the caller would not be told.
@@ -114,44 +85,36 @@ class CompletionService:
             PromptError: the prompt is unknown, or its variables are wrong.
             ProviderError: no provider answered as it should.
         """
-        with self._recorder.recording(order, actor, streamed=False) as record:
-            question = question or await self.question(order, actor)
-            job, key = question.job, question.key
-            record.job = job
-            await self._budgets.take_request(actor)
-            answer = record.answer = await self._known(job, key, actor) or await self._fly(job, key, actor)
-            if order.bare and answer.refusal:
-                raise AnswerRefusedError(answer.refusal)
-            return answer
+        return await whole(self._answered(request, actor, question, streamed=False))
 
-    async def stream(self, order: Order, actor: Actor) -> AsyncGenerator[Part, None]:
-        """Answer an order in parts; ends with the answer. Raises as `complete` does, also between pieces."""
-        with self._recorder.recording(order, actor, streamed=True) as record:
-            question = await self.question(order, actor)
-            job, key = question.job, question.key
-            record.job = job
-            await self._budgets.take_request(actor)
-            answer = await self._known(job, key, actor)
-            if answer is not None:
-                record.answer = answer
-                for part in parts_of(answer):
-                    yield part
-                return
-            async with aclosing(self._stream(job, key, actor)) as parts:
-                async for part in parts:
-                    if isinstance(part, Answer):
-                        record.answer = part
-                    yield part
+    def stream(self, request: DraftRequest, actor: Actor) -> AsyncGenerator[Part]:
+        """Answer a request in parts; ends with the answer. Raises as `complete` does, also between pieces."""
+        return self._answered(request, actor, None, streamed=True)
 
     async def hit(self, question: Question, actor: Actor) -> Answer | None:
         """Answer a question if its answer is known and the agent's budget has room; else nothing is counted."""
-        job = question.job
-        found = None if job.order.fresh else await self._cache.get(question.key)
+        found = await self._stored(question)
         if found is None or found.stale or not self._budgets.allows_request_now(actor):
             return None
-        answer = Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
-        self._recorder.write(Record(job=job, answer=answer), job.order, actor)
+        answer = _hit(question, found)
+        prepared = question.prepared
+        self._recorder.write(Recording(prepared=prepared, answer=answer), prepared.request, actor)
         return answer
+
+    async def question(self, request: DraftRequest, actor: Actor) -> Question:
+        """Decide what a request means; what takes its time is done beside the loop.
+
+        Raises:
+            OutOfScopeError: the prompt is for others.
+            EmptyContentError, TooLargeError: the content can't be used.
+            MaskingUnknownError: what has to be hidden from the provider can't be read.
+            PromptError: the prompt is unknown, or its variables are wrong.
+        """
+        prompt = self._prompts.get(request.prompt_key)
+        if not prompt.scope.allows(actor.teams, request.inbox_id):
+            raise OutOfScopeError
+        active, epochs = self._active.current, self._epochs.current
+        return self._keys.question(await beside(request.size, prepare, request, prompt, active, self._masking, epochs))
 
     async def aclose(self) -> None:
         """Stop refreshing."""
@@ -160,131 +123,113 @@ class CompletionService:
             task.cancel()
         await asyncio.gather(*refreshing, return_exceptions=True)
 
-    def _key(self, job: Job, position: int | None = None) -> str:
-        """Return the key of a job, as the provider at a place answers it; by default of the one asked now."""
-        active = job.active
-        place = first_available(active.upstreams) if position is None else position
-        return self._keys.key(job, active.settings[place])
-
-    async def _known(self, job: Job, key: str, actor: Actor) -> Answer | None:
-        """Return the stored answer; one that is stale is refreshed behind the agent's back."""
-        if job.order.fresh:
-            return None
-        found = await self._cache.get(key)
-        if found is None:
-            return None
-        if found.stale:
-            self._refresh(job, key, actor)
-        return Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
-
-    async def _fly(self, job: Job, key: str, actor: Actor) -> Answer:
-        while True:
-            async with self._seat(job, key, actor, streamed=False) as (flight, own):
-                try:
-                    if own:
-                        return await flight.answer()
-                    async with asyncio.timeout_at(self._deadline(job)):
-                        return as_heard(await flight.answer(), own=False)
-                except TimeoutError:
-                    raise TimedOutError(job.active.setting.provider) from None
-                except (BudgetExceededError, TimedOutError):
-                    if own or self._deadline(job) <= self._now():
-                        raise
-                    # It was the other one's budget, or time: ask for oneself.
-
-    async def _stream(self, job: Job, key: str, actor: Actor) -> AsyncGenerator[Part, None]:
-        while True:
-            async with self._seat(job, key, actor, streamed=True) as (flight, own), aclosing(flight.pieces()) as pieces:
-                begun = False
-                async for piece in pieces:
-                    if not begun:
-                        begun = True
-                        yield begun_of(job, piece, own=own)
-                    yield piece
-                try:
-                    answer = as_heard(await flight.answer(), own=own)
-                except BudgetExceededError:
-                    if own or begun:
-                        raise
-                    continue  # it was the other one's budget: ask for oneself
-                for part in (answer,) if begun else parts_of(answer):
+    async def _answered(
+        self, request: DraftRequest, actor: Actor, question: Question | None, *, streamed: bool
+    ) -> AsyncGenerator[Part]:
+        """Take a request all the way, and write down what came of it."""
+        with self._recorder.recording(request, actor, streamed=streamed) as recording:
+            question = question or await self.question(request, actor)
+            recording.prepared = question.prepared
+            await self._budgets.take_request(actor)
+            async with aclosing(self._found(question, actor, streamed=streamed)) as parts:
+                async for part in parts:
+                    if isinstance(part, Answer):
+                        recording.answer = part
+                        if part.refusal and request.bare and not streamed:
+                            raise AnswerRefusedError(part.refusal)
                     yield part
-                return
 
-    def _deadline(self, job: Job) -> float:
-        """Return the loop's time until which a whole answer is waited for."""
-        settings = self._settings
-        return job.order.arrived + (
-            settings.long_timeout if job.prompt.deadline == "long" else settings.request_timeout
-        )
-
-    def _seat(
-        self, job: Job, key: str, actor: Actor, *, streamed: bool
-    ) -> AbstractAsyncContextManager[tuple[Flight, bool]]:
-        shared_key = None if job.order.fresh else key
-        return self.flights.seat(shared_key, lambda emit: self._lead(job, key, actor, emit if streamed else None))
-
-    async def _lead(self, job: Job, key: str, actor: Actor, emit: Emit | None) -> Answer:
-        """Find the answer for everybody who waits for it."""
-
-        async def ask() -> Landed:
-            answer = await self._asker.ask(job, actor, emit)
-            return Landed(answer=answer, stored=self._store(job, key, answer))
-
-        async def known() -> Answer | None:
-            found = await self._cache.known(key)
-            return None if found is None else Answer(entry=found.entry, prompt_key=job.prompt.key, cache="hit")
-
-        if self._shared is None or job.order.fresh:
-            return (await ask()).answer
-        if emit is not None:
-            return await self._shared.fly(key, ask, known)
-        try:  # one's own call keeps to its deadline; another replica's may be a stream, which takes its time
-            async with asyncio.timeout_at(self._deadline(job) + _GRACE):
-                return await self._shared.fly(key, ask, known)
-        except TimeoutError:
-            raise TimedOutError(job.active.setting.provider) from None
-
-    def _store(self, job: Job, key: str, answer: Answer) -> tuple[bytes, int] | None:
-        """Keep an answer that is whole and broke no guard, under the provider that gave it.
-
-        Returns what a shared flight stores in the same breath as it lands; None when there is nothing left to do.
-        """
-        if not answer.whole or (answer.breaches and not job.is_brief(answer.position)):
-            return None
-        options = job.prompt.cache
-        ttl: float = self._settings.cache_ttl if options.ttl is None else options.ttl
-        stale = options.stale or 0
-        if not ttl + stale:
-            return None
-        own = self._key(job, answer.position)
-        if own != key or self._shared is None or job.order.fresh:
-            self._cache.put(own, answer.entry, ttl, stale)
-            return None
-        return self._cache.land(own, answer.entry, ttl, stale)
-
-    def _refresh(self, job: Job, key: str, actor: Actor) -> None:
-        """Ask for an answer anew, unless that is being done."""
-        if key in self._refreshing:
+    async def _found(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Part]:
+        """Give the stored answer, or else join whoever is asking; one that is stale is refreshed behind the agent."""
+        found = await self._stored(question)
+        if found is not None:
+            if found.stale:
+                self._refresh(question, actor)
+            for part in _hit(question, found).parts:
+                yield part
             return
-        again = structs.replace(job, order=structs.replace(job.order, arrived=self._now()))
-        self._refreshing[key] = task = asyncio.create_task(self._refreshed(again, key, actor))
-        task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+        async with aclosing(self._shared(question, actor, streamed=streamed)) as parts:
+            async for part in parts:
+                yield part
 
-    async def _refreshed(self, job: Job, key: str, actor: Actor) -> None:
+    async def _stored(self, question: Question) -> Found | None:
+        return None if question.shared_key is None else await self._cache.get(question.shared_key)
+
+    async def _shared(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Part]:
+        """Give an answer that is asked for once, however many wait for it."""
+        while True:
+            begun = False
+            async with self.flights.take(question.shared_key) as seat:
+                if seat.mine:
+                    seat.flight.start(self._source.parts(question, actor, streamed=streamed))
+                try:
+                    async with aclosing(self._heard(question, seat, streamed=streamed)) as parts:
+                        async for part in parts:
+                            begun = True
+                            yield part
+                except (BudgetExceededError, TimedOutError) as error:
+                    deadline = question.prepared.deadline(self._settings)
+                    over = isinstance(error, TimedOutError) if streamed else deadline <= self._now()
+                    if seat.mine or begun or over:
+                        raise
+                    # It was the other one's budget, or time for a whole answer: ask for oneself.
+                else:
+                    return
+
+    async def _heard(self, question: Question, seat: Seat, *, streamed: bool) -> AsyncGenerator[Part]:
+        """Give a flight's parts as they look from a seat; who wants a whole answer needs no pieces."""
+        begun, prepared = False, question.prepared
+        until = None if seat.mine or streamed else prepared.deadline(self._settings)
+        try:
+            async with aclosing(seat.flight.parts(until)) as parts:
+                async for part in parts:
+                    if isinstance(part, Answer):
+                        answer = part if seat.mine else coalesced(part)
+                        for each in (answer,) if begun else answer.parts:
+                            yield each
+                    elif streamed:
+                        if not begun:
+                            yield _begun(question, part, mine=seat.mine)
+                        begun = True
+                        yield part
+        except TimeoutError:
+            raise TimedOutError(prepared.active.setting.provider) from None
+
+    def _refresh(self, question: Question, actor: Actor) -> None:
+        """Ask for an answer again, unless that is being done."""
+        if question.key in self._refreshing:
+            return
+        prepared = question.prepared
+        request = structs.replace(prepared.request, arrived=self._now())
+        again = structs.replace(question, prepared=structs.replace(prepared, request=request))
+        self._refreshing[question.key] = task = asyncio.create_task(self._refreshed(again, actor))
+        task.add_done_callback(lambda _: self._refreshing.pop(question.key, None))
+
+    async def _refreshed(self, question: Question, actor: Actor) -> None:
         """Ask, unless another replica does; an error is written down, and the stale answer stays."""
         with (
             contextlib.suppress(AssistantError, ProviderError),
-            self._recorder.recording(job.order, actor, streamed=False) as record,
+            self._recorder.recording(question.prepared.request, actor, streamed=False) as recording,
         ):
-            record.job = job
+            recording.prepared = question.prepared
             try:
-                record.answer = answer = await self._lead(job, key, actor, None)
+                recording.answer = answer = await whole(self._source.parts(question, actor, streamed=False))
             except asyncio.CancelledError:  # the service stops: no client left, since none was waiting
-                record.unasked = True
+                recording.unasked = True
                 raise
-            record.unasked = answer.cache in {"hit", "coalesced"}
+            recording.unasked = answer.cache in {"hit", "coalesced"}
 
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _hit(question: Question, found: Found) -> Answer:
+    return Answer(entry=found.entry, prompt_key=question.prepared.prompt.key, cache="hit")
+
+
+def _begun(question: Question, piece: Piece, *, mine: bool) -> Begun:
+    """Return what is known of an answer from its first piece; `mine`: it was asked for by this request."""
+    prepared = question.prepared
+    cache: CacheOutcome = "bypass" if prepared.request.fresh else "miss" if mine else "coalesced"
+    return Begun(cache=cache, provider=piece.provider, model=piece.model, prompt_version=prepared.prompt.version)

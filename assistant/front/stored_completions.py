@@ -6,12 +6,21 @@ from typing import Any
 import msgspec
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Send
 
-from assistant.api.completion_shapes import ASKED, Asked, Clicks, CompletionBody, detailed, headers_of, note, order_of
+from assistant.api.completion_shapes import (
+    ASKED,
+    Asked,
+    Clicks,
+    CompletionBody,
+    detailed,
+    draft_request_of,
+    headers_of,
+    note,
+)
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.authorization import authorization_of
 from assistant.auth.csrf import COOKIE, HEADER, check_csrf
-from assistant.completion.order import Answer
+from assistant.completion.answer import Answer
 from assistant.envelope import success
 from assistant.errors import AssistantError
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
@@ -103,8 +112,10 @@ class Shortcut:
         """Read what is asked; what is wrong with a request, its operation says."""
         try:
             wanted = _decode(body)
-            order = order_of(wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened)
-            return Asked(body=wanted, question=await self._completions.question(order, actor))
+            draft_request = draft_request_of(
+                wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened
+            )
+            return Asked(body=wanted, question=await self._completions.question(draft_request, actor))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
 

@@ -1,6 +1,6 @@
 """Answers as the pipeline makes them."""
 
-from assistant.completion.order import Answer, Entry
+from assistant.completion.answer import Answer, Entry
 from providers.base import Usage
 
 TEXT = "Thank you for your patience, Ms Okafor."

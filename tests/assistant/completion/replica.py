@@ -1,16 +1,24 @@
-"""A replica with nothing but its way to Redis, and its flights; run as a program, it leads until it is killed."""
+"""A replica with nothing but its way to Redis, and its leases; run as a program, it leads until it is killed."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any, cast
 
+from msgspec import structs
+
+from assistant.completion.answer import Answer, Piece, whole
 from assistant.completion.cache import CompletionCache, MemoryTier
-from assistant.completion.order import Answer
+from assistant.completion.key import Question
+from assistant.completion.leases import Leases
 from assistant.completion.redis_tier import RedisTier
-from assistant.completion.shared_flights import Landed, SharedFlights
+from assistant.completion.source import AnswerSource
 from assistant.database.secret_keys import SecretKeys
 from assistant.redis.link import RedisLink
+from assistant.settings import Settings
+from prompts.front_matter import CacheOptions, Seconds
 from tests.assistant.completion.answers import answer
 from tests.assistant.harness import SECRET_KEY
 from tests.assistant.redis.redis_trouble import PATIENT
@@ -18,7 +26,18 @@ from tests.waiting import eventually
 
 KEY = "0123456789abcdef"
 LEASE = f"assistant:flight:{KEY}"
-TTL = 60.0
+
+
+def question_of(key: str) -> Question:
+    """Make a question of which there is no more than the source looks at."""
+    prepared = SimpleNamespace(
+        key=key,
+        request=SimpleNamespace(fresh=False),
+        prompt=SimpleNamespace(key="p", cache=CacheOptions(ttl=Seconds("1m"))),
+        is_brief=lambda _position: False,
+        deadline=lambda _settings: None,
+    )
+    return Question(prepared=cast("Any", prepared), key=key)
 
 
 class Replica:
@@ -34,32 +53,35 @@ class Replica:
         box = SecretKeys((SECRET_KEY,)).box("completions")
         self.link = RedisLink(url, PATIENT)
         self.cache = CompletionCache(MemoryTier(), RedisTier(self.link), box)
-        self.flights = SharedFlights(self.link, box)
+        keys = SimpleNamespace(of=lambda prepared, _position: prepared.key)
+        self.source = AnswerSource(
+            Settings(),
+            keys=cast("Any", keys),
+            cache=self.cache,
+            leases=Leases(self.link, box),
+            model=cast("Any", self),
+        )
         self.name = name
         self.stores = stores
         self.asked = 0
         self.may_end = asyncio.Event()
         self.fails_with: Exception | None = None
 
-    async def fly(self) -> Answer:
-        """Ask the one question."""
-        return await self.flights.fly(KEY, self._ask, self._known)
+    async def fly(self, key: str = KEY) -> Answer:
+        """Ask the one question, or another."""
+        return await whole(self.source.parts(question_of(key), cast("Any", None), streamed=False))
 
     async def asking(self) -> None:
         """Wait until its provider is asked."""
         await eventually(lambda: self.asked > 0)
 
-    async def _ask(self) -> Landed:
+    async def parts(self, *_: object, **__: object) -> AsyncGenerator[Piece | Answer]:
+        """Answer as the model does, once the test lets it."""
         self.asked += 1
         await self.may_end.wait()
         if self.fails_with is not None:
             raise self.fails_with
-        found = answer(self.name)
-        return Landed(answer=found, stored=self.cache.land(KEY, found.entry, TTL) if self.stores else None)
-
-    async def _known(self) -> Answer | None:
-        found = await self.cache.known(KEY)
-        return None if found is None else Answer(entry=found.entry, prompt_key="p", cache="hit")
+        yield structs.replace(answer(self.name), whole=self.stores)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.completion.job import MOST_CONTENT
+from assistant.completion.prepared import MOST_CONTENT
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.harness import error, service
 from tests.customers import messages

@@ -2,12 +2,12 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from assistant.completion.flight import Emit, Flights, Piece
-from assistant.completion.order import Answer
+from assistant.completion.answer import Answer, Piece, whole
+from assistant.completion.flights import Flights
 from providers.errors import UnavailableError
 from tests.assistant.completion.answers import answer
 from tests.waiting import eventually, turns
@@ -19,15 +19,26 @@ class Provider:
     def __init__(self) -> None:
         self.asked = 0
         self.cancelled = asyncio.Event()
-        self.emit: Emit = lambda _piece: None
         self.end: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._pieces: list[Piece] = []
+        self._news = asyncio.Event()
 
-    async def lead(self, emit: Emit) -> Answer:
+    def emit(self, piece: Piece) -> None:
+        """Give the next piece."""
+        self._pieces.append(piece)
+        self._news.set()
+
+    async def parts(self) -> AsyncGenerator[Piece | Answer]:
         """Answer once the test does."""
         self.asked += 1
-        self.emit = emit
+        self.end.add_done_callback(lambda _: self._news.set())
         try:
-            return await self.end
+            while not self.end.done():
+                await self._news.wait()
+                self._news.clear()
+                while self._pieces:
+                    yield self._pieces.pop(0)
+            yield self.end.result()
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
@@ -50,17 +61,20 @@ async def flights() -> AsyncIterator[Flights]:
 
 async def ask(flights: Flights, provider: Provider, key: str | None = "k") -> tuple[Answer, bool]:
     """Ask as a request does that wants the whole answer."""
-    async with flights.seat(key, provider.lead) as (flight, own):
-        return await flight.answer(), own
+    async with flights.take(key) as seat:
+        if seat.mine:
+            seat.flight.start(provider.parts())
+        return await whole(seat.flight.parts()), seat.mine
 
 
 async def read(flights: Flights, provider: Provider, notes: list[str]) -> None:
     """Ask as a stream does, taking notes of the pieces and of the answer."""
     note = notes.append
-    async with flights.seat("k", provider.lead) as (flight, _):
-        async for piece in flight.pieces():
-            note(piece.text)
-        note((await flight.answer()).entry.text)
+    async with flights.take("k") as seat:
+        if seat.mine:
+            seat.flight.start(provider.parts())
+        async for part in seat.flight.parts():
+            note(part.entry.text if isinstance(part, Answer) else part.text)
 
 
 async def test_one_is_asked_for_all(flights: Flights, provider: Provider) -> None:
@@ -115,19 +129,21 @@ async def test_who_comes_after_the_last_one_left_asks_anew(flights: Flights, pro
     """A flight that is being cancelled takes nobody aboard, however long its end takes."""
     ended = asyncio.Event()
 
-    async def end_slowly(emit: Emit) -> Answer:
+    async def end_slowly() -> AsyncGenerator[Piece | Answer]:
         try:
-            return await provider.lead(emit)
+            async for part in provider.parts():
+                yield part
         finally:
             await ended.wait()
 
-    async with flights.seat("k", end_slowly) as (slow, _):
+    async with flights.take("k") as slow:
+        slow.flight.start(end_slowly())
         await eventually(lambda: provider.asked == 1)
     await provider.cancelled.wait()
     other = Provider()
     other.end.set_result(answer("anew"))
     assert await ask(flights, other) == (answer("anew"), True)
-    assert not slow.over
+    assert not slow.flight.over
     ended.set()
 
 
@@ -148,7 +164,8 @@ async def test_error_that_nobody_waits_for_is_quiet(
     flights: Flights, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever left just when it failed is not told, nor is the log."""
-    async with flights.seat("k", provider.lead):
+    async with flights.take("k") as seat:
+        seat.flight.start(provider.parts())
         await eventually(lambda: provider.asked == 1)
         provider.end.set_exception(UnavailableError("custom"))
         await eventually(lambda: not len(flights))

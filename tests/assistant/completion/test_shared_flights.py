@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from assistant.completion.order import Answer
+from assistant.completion.answer import Answer
 from providers.errors import UnavailableError
 from tests.assistant.completion.replica import KEY, LEASE, Replica, fly_after, followed, landed, replica
 from tests.assistant.redis.redis_trouble import relayed, tell

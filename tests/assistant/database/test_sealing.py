@@ -13,15 +13,13 @@ from sqlalchemy import select, text, update
 from assistant.authoring.samples import PURPOSE as SAMPLES
 from assistant.authoring.samples import PromptSamples
 from assistant.commands.key_rotation import rotate_keys
-from assistant.completion.order import Answer
-from assistant.completion.shared_flights import Landed
 from assistant.database.database import Database
 from assistant.database.secret_keys import SealedValueError, SecretKeys
 from assistant.database.tables import TABLES, PromptSampleRow, ProviderSettingRow
 from assistant.errors import SettingsError
 from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage, place_of
 from providers.registry import ProviderSetting
-from tests.assistant.completion.answers import answer, entry
+from tests.assistant.completion.answers import entry
 from tests.assistant.completion.replica import KEY, LEASE, fly_after, landed, replica
 from tests.assistant.completion.test_cache import FRESH, cache
 from tests.assistant.harness import SECRET_KEY, settings_for
@@ -97,15 +95,9 @@ async def test_answer_to_another_question_is_not_handed_over(redis: RedisServer)
         await client.hset("assistant:flight:another", "token", token)
         await client.pexpire("assistant:flight:another", 100)
         await client.aclose()
-
-        async def ask() -> Landed:
-            return Landed(answer=answer("own"), stored=None)
-
-        async def known() -> Answer | None:
-            return None
-
-        found = await two.flights.fly("another", ask, known)
-        assert (found.entry.text, found.cache) == ("own", "miss")
+        two.may_end.set()
+        found = await two.fly("another")
+        assert (found.entry.text, found.cache) == ("two", "miss")
     assert KEY != "another"
 
 

@@ -8,7 +8,7 @@ from assistant.api import prompt_trials, usage
 from assistant.authoring import drafts, samples
 from assistant.budgets import document as budget_document
 from assistant.commands import serving
-from assistant.completion import cache, job, losses
+from assistant.completion import cache, losses, prepared
 from assistant.desk import app as desk_app
 from assistant.desk import bodies, fields, leftovers, media, passwords, search_index, sign_in
 from assistant.desk.api import session
@@ -122,12 +122,12 @@ SIGN_IN = [
 
 DRAFTS = [
     Limit("body of an AI operation", app._LARGEST_BODY, "bytes", _LARGE, f"{_BOUNDS}::test_body_of_an_ai_operation"),
-    Limit("draft, UTF-8", job.MOST_CONTENT, "bytes", _LARGE,
+    Limit("draft, UTF-8", prepared.MOST_CONTENT, "bytes", _LARGE,
           Trial(_CLICK, lambda n: _click(content=_letters(n)), "content")),
-    Limit("selection with what stands around it", job.MOST_CONTENT, "bytes", _LARGE,
+    Limit("selection with what stands around it", prepared.MOST_CONTENT, "bytes", _LARGE,
           Trial(_CLICK, lambda n: _click(selection={"text": "all is well", "before": _letters(n - 11), "after": ""}),
                 "selection")),
-    Limit("extra instruction (`instruction`)", job.MOST_CONTENT, "bytes", _LARGE,
+    Limit("extra instruction (`instruction`)", prepared.MOST_CONTENT, "bytes", _LARGE,
           Trial(_CLICK, lambda n: _click(instruction=_letters(n)), "instruction")),
     Limit("text that is worked on without waiting for a turn", offloading.LARGE, "characters", "it waits for one",
           "tests/assistant/text/test_offloading.py::test_short_texts_are_worked_on_at_once"),
@@ -172,7 +172,7 @@ PROVIDERS = [
           f"{_REPLIES}::test_figures_that_make_no_sense_are_none"),
     Limit("names of models in the metrics, for each provider", metrics.MOST_MODELS, "", "the label is `other`",
           "tests/assistant/test_metrics.py::test_a_provider_that_answers_by_ever_new_names_fills_no_memory"),
-    Limit("room for an answer", job._MOST_OUTPUT, "tokens", "the answer is cut, and a warning says so",
+    Limit("room for an answer", prepared._MOST_OUTPUT, "tokens", "the answer is cut, and a warning says so",
           f"{_BOUNDS}::test_room_for_an_answer"),
     Limit("nested elements of an answer", nesting._DEEPEST, "",
           "the inner ones lose their tags, not their text",

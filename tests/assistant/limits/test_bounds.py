@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.completion.job import MOST_CONTENT
+from assistant.completion.prepared import MOST_CONTENT
 from assistant.live_settings.masking import LARGEST_TOGETHER
 from assistant.text.answers.finishing import finish_text
 from assistant.text.answers.streaming import StreamText

@@ -1,14 +1,10 @@
-"""What the pipeline takes and gives."""
+"""What the pipeline takes: one request for a completion."""
 
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from msgspec import Struct
 
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
-from assistant.usage.prices import Bill
-from providers.base import Usage
-
-CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
 
 
 class Selection(Struct, frozen=True, kw_only=True):
@@ -24,7 +20,7 @@ class Selection(Struct, frozen=True, kw_only=True):
         return len(self.text) + len(self.before) + len(self.after)
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class DraftRequest(Struct, frozen=True, kw_only=True):
     """One request for a completion.
 
     Attributes:
@@ -64,49 +60,3 @@ def _characters(value: object) -> int:
     """Return how much text a variable holds; what else a client may send is refused when it is looked at."""
     parts = value if isinstance(value, list) else [value]
     return sum(len(part) for part in parts if isinstance(part, str))
-
-
-class Entry(Struct, frozen=True, kw_only=True, array_like=True):
-    """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it."""
-
-    text: str
-    provider: str
-    model: str
-    prompt_version: str
-    usage: Usage
-    warnings: tuple[str, ...] = ()
-
-
-class Answer(Struct, frozen=True, kw_only=True):
-    """What the agent gets, and how it came about.
-
-    Attributes:
-        entry: the text, and who gave it.
-        prompt_key: the prompt's own key.
-        cache: how the cache took part.
-        breaches: names of the guards that it breached.
-        whole: whether the model came to its end, and read all that it was given.
-        provider_ms: milliseconds that the providers took.
-        first_ms: milliseconds from the request's arrival to the first piece of a stream.
-        replaced: whether a second try took the place of what was streamed, or a part of that was no reply.
-        position: the place of the provider that answered, in the order of the setting.
-        refusal: what a caller is told instead who would see no warning; empty for an answer that anybody may have.
-        bills: what was billed for it, call by call; whose answer is another request's was billed nothing.
-    """
-
-    entry: Entry
-    prompt_key: str
-    cache: CacheOutcome
-    breaches: tuple[str, ...] = ()
-    whole: bool = True
-    provider_ms: float = 0.0
-    first_ms: float | None = None
-    replaced: bool = False
-    position: int = 0
-    refusal: str = ""
-    bills: tuple[Bill, ...] = ()
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences for the agent; a stored answer repeats them."""
-        return self.entry.warnings

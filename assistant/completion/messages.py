@@ -1,8 +1,8 @@
-"""What the model is told: a job as messages, with tokens in the place of what must survive."""
+"""What the model is told: a request as messages, with tokens in the place of what must survive."""
 
 from collections.abc import Mapping, Sequence
 
-from assistant.completion.job import Job
+from assistant.completion.prepared import Prepared
 from assistant.text.guards.base import Breach
 from assistant.text.html.recognition import is_html
 from assistant.text.masking.masking import Mask
@@ -15,35 +15,35 @@ _BEFORE = "What stands before the passage. It is only there to be read, and is n
 _AFTER = "What stands after the passage. It is only there to be read, and is not part of your answer:\n\n{}"
 _AGAIN = "Your answer breaks these rules:\n{}\nWrite the whole answer again, keep every rule, and return nothing else."
 _SHORTENED = "…"
-_WORTH_CUTTING = 100  # characters; half of a language's name helps nobody
+_WORTH_CUTTING = 100  # characters; half of a language's name helps no one
 
 
-def request_for(job: Job, mask: Mask, *, cut: str | None = None) -> CompletionRequest:
+def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> CompletionRequest:
     """Return what the model is asked.
 
     The system message holds nothing of the draft, the instruction or what surrounds a selection: those are messages of
     the user, in front of the draft, whatever is written in them.
 
     Args:
-        job: what is wanted.
+        prepared: what is wanted.
         mask: hides things in all that comes from the request.
         cut: the variable of which only the first half is shown.
     """
-    draft = mask.hide(job.draft, html=job.html)
-    hidden = {name: _hidden(value, mask) for name, value in job.values.items()}
+    draft = mask.hide(prepared.draft, html=prepared.html)
+    hidden = {name: _hidden(value, mask) for name, value in prepared.values.items()}
     if cut is not None:
         hidden[cut] = _first_half(str(hidden[cut]))
     turns = (
-        job.prompt.render_brief(draft, hidden)
-        if job.brief
-        else job.prompt.render(draft, hidden, html=job.html, contact=_contact(job, mask))
+        prepared.prompt.render_brief(draft, hidden)
+        if prepared.brief
+        else prepared.prompt.render(draft, hidden, html=prepared.html, contact=_contact(prepared, mask))
     )
     *before, user = turns
-    messages = [*(_message(turn) for turn in before), *_asides(job, mask), _message(user)]
+    messages = [*(_message(turn) for turn in before), *_asides(prepared, mask), _message(user)]
     return CompletionRequest(
         messages=tuple(messages),
-        max_output_tokens=job.max_output_tokens + job.active.host.thinking_tokens,
-        temperature=job.prompt.model.temperature,
+        max_output_tokens=prepared.max_output_tokens + prepared.active.host.thinking_tokens,
+        temperature=prepared.prompt.model.temperature,
     )
 
 
@@ -61,12 +61,12 @@ def second_request(request: CompletionRequest, answer: str, breaches: Sequence[B
     )
 
 
-def longest_optional(job: Job) -> str | None:
+def longest_optional(prepared: Prepared) -> str | None:
     """Return the name of the variable that is cut where the text is too long; None where there is nothing to cut."""
     texts = {
         name: len(value)
-        for name, value in job.values.items()
-        if isinstance(value, str) and len(value) > _WORTH_CUTTING and _may_be_cut(job.prompt.variables[name])
+        for name, value in prepared.values.items()
+        if isinstance(value, str) and len(value) > _WORTH_CUTTING and _may_be_cut(prepared.prompt.variables[name])
     }
     return max(texts, key=lambda name: texts[name], default=None)
 
@@ -75,22 +75,22 @@ def _may_be_cut(variable: Variable) -> bool:
     return variable.type == "string" and not variable.required
 
 
-def _asides(job: Job, mask: Mask) -> list[Message]:
+def _asides(prepared: Prepared, mask: Mask) -> list[Message]:
     """Return what the request says besides the draft."""
-    order, selection = job.order, job.order.selection
-    said = [(_INSTRUCTION, order.instruction)]
-    if selection is not None and not job.brief:
+    request, selection = prepared.request, prepared.request.selection
+    said = [(_INSTRUCTION, request.instruction)]
+    if selection is not None and not prepared.brief:
         said += [(_BEFORE, selection.before), (_AFTER, selection.after)]
     return [
-        Message(role="user", content=form.format(_aside(text, mask, html=job.html)))
+        Message(role="user", content=form.format(_aside(text, mask, html=prepared.html)))
         for form, text in said
         if text.strip()
     ]
 
 
-def _contact(job: Job, mask: Mask) -> Mapping[str, str]:
+def _contact(prepared: Prepared, mask: Mask) -> Mapping[str, str]:
     """Return what a template may say of the customer."""
-    opened = job.order.opened
+    opened = prepared.request.opened
     known = {"contact_name": opened.contact_name, "contact_language": opened.contact_language}
     return {name: _aside(text, mask) if text else "" for name, text in known.items()}
 

@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
-from assistant.completion.job import Job
-from assistant.completion.order import Answer, Order
+from assistant.completion.answer import Answer
+from assistant.completion.prepared import Prepared
+from assistant.completion.request import DraftRequest
 from assistant.database.tables import UsageRow
 from assistant.errors import code_of
 from assistant.metrics import Completed, Metrics
@@ -23,14 +24,14 @@ from providers.errors import ProviderError
 _LEFT, _STOPPED = "client_left", "restarting"
 
 
-class Record(Struct):
+class Recording(Struct):
     """What is known of a completion so far.
 
     Attributes:
-        unasked: whether nobody asked for it and it cost nothing, so that there is nothing to write down.
+        unasked: whether no one asked for it and it cost nothing, so that there is nothing to write down.
     """
 
-    job: Job | None = None
+    prepared: Prepared | None = None
     answer: Answer | None = None
     unasked: bool = False
 
@@ -52,51 +53,51 @@ class Recorder:
         self._prices = prices
 
     @contextmanager
-    def recording(self, order: Order, actor: Actor, *, streamed: bool) -> Iterator[Record]:
+    def recording(self, request: DraftRequest, actor: Actor, *, streamed: bool) -> Iterator[Recording]:
         """Write down what happens in the block, when it ends."""
-        record, error, provider = Record(), "", ""
+        recording, error, provider = Recording(), "", ""
         try:
-            yield record
+            yield recording
         except (asyncio.CancelledError, GeneratorExit):
-            error = "" if record.answer else _STOPPED if self._stopping.over else _LEFT
+            error = "" if recording.answer else _STOPPED if self._stopping.over else _LEFT
             raise
         except Exception as failure:
             error = code_of(failure)
             provider = failure.provider if isinstance(failure, ProviderError) else ""
             raise
         finally:
-            if not record.unasked:
-                self.write(record, order, actor, error, provider=provider, streamed=streamed)
+            if not recording.unasked:
+                self.write(recording, request, actor, error, provider=provider, streamed=streamed)
 
     def write(
         self,
-        record: Record,
-        order: Order,
+        recording: Recording,
+        request: DraftRequest,
         actor: Actor,
         error: str = "",
         *,
         provider: str = "",
         streamed: bool = False,
     ) -> None:
-        """Write down what happened to an order.
+        """Write down what happened to an request.
 
         Args:
-            record: what is known of it.
-            order: what was asked.
+            recording: what is known of it.
+            request: what was asked.
             actor: who asked.
             error: the code of what kept the answer from coming.
             provider: whose error that was.
             streamed: whether the answer was streamed.
         """
-        seconds = asyncio.get_running_loop().time() - order.arrived
-        job, answer = record.job, record.answer
+        seconds = asyncio.get_running_loop().time() - request.arrived
+        prepared, answer = recording.prepared, recording.answer
         use = UsageRow(
             at=datetime.now(UTC),
-            request_id=order.request_id,
+            request_id=request.request_id,
             agent_id=actor.id,
             teams=actor.teams,
-            prompt_key=job.prompt.key if job else "",
-            prompt_version=job.prompt.version if job else "",
+            prompt_key=prepared.prompt.key if prepared else "",
+            prompt_version=prepared.prompt.version if prepared else "",
             latency_ms=seconds * 1000,
             error=error,
             streamed=streamed,

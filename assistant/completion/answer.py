@@ -1,0 +1,109 @@
+"""What the pipeline gives: an answer, whole or in parts."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, structs
+
+from assistant.usage.prices import Bill
+from providers.base import Usage
+
+CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
+
+
+class Entry(Struct, frozen=True, kw_only=True, array_like=True):
+    """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it."""
+
+    text: str
+    provider: str
+    model: str
+    prompt_version: str
+    usage: Usage
+    warnings: tuple[str, ...] = ()
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What the agent gets, and how it came about.
+
+    Attributes:
+        entry: the text, and who gave it.
+        prompt_key: the prompt's own key.
+        cache: how the cache took part.
+        breaches: names of the guards that it breached.
+        whole: whether the model came to its end, and read all that it was given.
+        provider_ms: milliseconds that the providers took.
+        first_ms: milliseconds from the request's arrival to the first piece of a stream.
+        replaced: whether a second try took the place of what was streamed, or a part of that was no reply.
+        position: the place of the provider that answered, in the order of the setting.
+        refusal: what a caller is told instead who would see no warning; empty for an answer that anybody may have.
+        bills: what was billed for it, call by call; whose answer is another request's was billed nothing.
+    """
+
+    entry: Entry
+    prompt_key: str
+    cache: CacheOutcome
+    breaches: tuple[str, ...] = ()
+    whole: bool = True
+    provider_ms: float = 0.0
+    first_ms: float | None = None
+    replaced: bool = False
+    position: int = 0
+    refusal: str = ""
+    bills: tuple[Bill, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for the agent; a stored answer repeats them."""
+        return self.entry.warnings
+
+    @property
+    def begun(self) -> "Begun":
+        """What is known of it when its first piece is there."""
+        entry = self.entry
+        return Begun(cache=self.cache, provider=entry.provider, model=entry.model, prompt_version=entry.prompt_version)
+
+    @property
+    def parts(self) -> "tuple[Part, ...]":
+        """It as a stream has it, all of its text in one piece."""
+        entry = self.entry
+        return self.begun, Piece(entry.text, entry.provider, entry.model), self
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """What is known of an answer when its first piece is there."""
+
+    cache: CacheOutcome
+    provider: str
+    model: str
+    prompt_version: str
+
+
+class Piece(Struct, frozen=True):
+    """A part of an answer's text, and who writes it."""
+
+    text: str
+    provider: str
+    model: str
+
+
+Part: TypeAlias = Begun | Piece | Answer
+"""What a streamed answer is made of: its beginning, pieces, and the whole at the end."""
+
+
+async def whole(parts: AsyncGenerator[Part]) -> Answer:
+    """Read a streamed answer to its end, and return what it ends with."""
+    answer: Answer | None = None
+    async with aclosing(parts):
+        async for part in parts:
+            answer = part if isinstance(part, Answer) else None
+    if answer is None:
+        raise AssertionError("a streamed answer ends with the whole or an error")
+    return answer
+
+
+def coalesced(answer: Answer) -> Answer:
+    """Return an answer as those get it who waited for another one's; what was stored already is a hit for all."""
+    if answer.cache == "hit":
+        return answer
+    return structs.replace(answer, cache="coalesced", provider_ms=0.0, first_ms=None, breaches=())

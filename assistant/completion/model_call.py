@@ -1,0 +1,289 @@
+"""Asking the model: mask, write, call, unmask, clean, look at the answer, and ask once more where it broke a rule."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+
+from assistant.auth.actor import Actor
+from assistant.budgets.budgets import Budgets
+from assistant.budgets.reservation import Reservation, estimated
+from assistant.completion.answer import Answer, Entry, Piece
+from assistant.completion.losses import refusal_of
+from assistant.completion.messages import longest_optional, request_for, second_request
+from assistant.completion.prepared import Prepared
+from assistant.completion.reply import Reply, check_reply
+from assistant.settings import Settings
+from assistant.telemetry import log
+from assistant.text.answers.streaming import StreamText
+from assistant.text.masking.masking import Mask
+from assistant.text.offloading import beside
+from assistant.usage.prices import Bill
+from providers.base import Completion, CompletionRequest, Delta, Usage
+from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
+from providers.wrappers.assembly import Deadlines, assemble, first_available
+from providers.wrappers.chain import Chain
+from providers.wrappers.trace import Attempt, Trace
+
+_LENGTH = "The answer reached the length limit and may end early."
+_SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
+_LONG_PIECE = 1024  # characters of a delta that are read at once
+_CHARACTERS = 3  # of a token, at least
+_ENOUGH = 1.0  # seconds that must be left for a second try
+
+Called = Callable[[Attempt], None]
+"""Told of each call to a provider, for the figures."""
+
+
+class ModelCaller:
+    """Asks the providers in use.
+
+    Args:
+        settings: for the deadlines.
+        budgets: what may be spent.
+        called: told of each call to a provider.
+    """
+
+    def __init__(self, settings: Settings, budgets: Budgets, called: Called) -> None:
+        self._settings = settings
+        self._budgets = budgets
+        self._called = called
+
+    async def parts(self, prepared: Prepared, actor: Actor, *, streamed: bool) -> AsyncGenerator[Piece | Answer]:
+        """Give the pieces of the model's answer, if it is streamed, and then the answer.
+
+        Args:
+            prepared: what is asked.
+            actor: who asks, and whose budgets it counts towards.
+            streamed: whether anyone reads pieces.
+
+        Raises:
+            BudgetExceededError: there is nothing left to spend.
+            ProviderError: no provider answered as it should.
+        """
+        call = _ModelCall(prepared, self._settings, streamed=streamed)
+        try:
+            async with aclosing(call.parts(self._budgets, actor)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            for attempt in call.trace.attempts:
+                self._called(attempt)
+            for attempt in call.trace.for_admins:
+                log.error(
+                    "a provider refuses its key, model or address",
+                    provider=attempt.provider,
+                    model=attempt.model,
+                    error=attempt.error,
+                )
+
+
+class _ModelCall:
+    """One request on its way through the model."""
+
+    def __init__(self, prepared: Prepared, settings: Settings, *, streamed: bool) -> None:
+        self._prepared = prepared
+        self._streamed = streamed
+        self._deadlines = Deadlines(
+            arrived=prepared.request.arrived, seconds=prepared.seconds(settings), total=settings.long_timeout
+        )
+        self._mask = Mask(prepared.rules)
+        self._warnings: list[str] = []
+        self._bills: list[Bill] = []
+        self._first_ms: float | None = None
+        self._held = Reservation()
+        self._emitted = 0  # characters of a call that is under way
+        self._overtold = False  # whether the pieces of a stream held more than its answer
+        self.trace = Trace()
+
+    async def parts(self, budgets: Budgets, actor: Actor) -> AsyncGenerator[Piece | Answer]:
+        """Ask, and ask again where that helps."""
+        started = time.perf_counter()
+        prepared = self._prepared
+        request = self._request = await self._written()
+        upstream = prepared.active.upstreams[first_available(prepared.active.upstreams)]
+        held = self._held = await budgets.reserve(
+            actor, prepared.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
+        )
+        with held:
+            try:
+                async with aclosing(self._tried()) as parts:
+                    async for part in parts:
+                        if isinstance(part, Completion):
+                            first = await self._judged(part, self._request)
+                        else:
+                            yield part
+                best = await self._better(first)
+                _check_empty(best)
+            except BaseException as error:
+                held.settle(*self._bills, *self._broken_off(error))
+                raise
+            held.settle(*self._bills)
+        replaced = self._overtold or best is not first
+        yield self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
+
+    async def _written(self, *, cut: str | None = None) -> CompletionRequest:
+        """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
+        prepared = self._prepared
+        return await beside(prepared.masking_size, request_for, prepared, self._mask, cut=cut)
+
+    async def _tried(self) -> AsyncGenerator[Piece | Completion]:
+        """Ask; where the text is too long for the model, once more with less around the draft."""
+        while True:
+            try:
+                async with aclosing(self._called()) as parts:
+                    async for part in parts:
+                        yield part
+            except ContextTooLongError:
+                cut = longest_optional(self._prepared)
+                if cut is None or self._warnings or self._first_ms is not None:
+                    raise
+                self._warnings.append(_SHORTENED)
+                self._mask = Mask(self._prepared.rules)
+                self._request = await self._written(cut=cut)
+            else:
+                return
+
+    async def _called(self) -> AsyncGenerator[Piece | Completion]:
+        """Call the providers, and give what they do: pieces where they are read, and the completion."""
+        if not self._streamed:
+            yield await self._completed(self._request)
+            return
+        async with aclosing(self._shown()) as parts:
+            async for part in parts:
+                yield part
+
+    async def _completed(self, request: CompletionRequest) -> Completion:
+        return self._billed(await self._chain().complete(request))
+
+    async def _shown(self) -> AsyncGenerator[Piece | Completion]:
+        """Stream a completion, and show as much of it as is safe."""
+        prepared = self._prepared
+        shown = await beside(len(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
+        source: tuple[str, str] | None = None
+        completion: Completion | None = None
+        async with aclosing(self._chain().stream(self._request)) as pieces:
+            async for piece in pieces:
+                if source is None:
+                    source = self._source()
+                    self._first_ms = (asyncio.get_running_loop().time() - prepared.request.arrived) * 1000
+                if isinstance(piece, Delta):
+                    self._emitted += len(piece.text)
+                    async for part in _parts(piece.text):
+                        yield Piece(shown.feed(part), *source)
+                else:
+                    yield Piece(shown.finish(), *source)
+                    self._overtold = self._emitted > len(piece.text)
+                    completion = piece
+        if completion is None:
+            raise AssertionError("a stream ends with a completion or an error")
+        yield self._billed(completion)
+
+    def _chain(self) -> Chain:
+        return assemble(self._prepared.active.upstreams, self._deadlines, trace=self.trace, admit=self._admit)
+
+    async def _better(self, first: Reply) -> Reply:
+        """Tell the model what it broke, if time and budgets have room for that; the better of both answers counts."""
+        if not first.breaches or self._prepared.is_brief(first.position) or self._left() <= _ENOUGH:
+            return first
+        again = second_request(self._request, first.completion.text, first.breaches)
+        if not await self._held.extend(again):
+            return first
+        try:
+            second = await self._judged(await self._completed(again), again)
+        except ProviderError:
+            return first
+        return second if second.worse < first.worse else first
+
+    def _billed(self, completion: Completion) -> Completion:
+        """Put a completion on the bill, whatever becomes of it."""
+        provider, asked = self._source()
+        self._bills.append(self._bill(provider, completion.model, asked, completion.usage))
+        self._emitted = 0
+        if completion.finish == "filtered":
+            raise ContentFilteredError(completion.provider)
+        return completion
+
+    def _broken_off(self, error: BaseException) -> tuple[Bill, ...]:
+        """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""
+        broken_off = self._emitted > 0 or (isinstance(error, asyncio.CancelledError) and self.trace.calls > 0)
+        if not broken_off:
+            return ()
+        provider, model = self._asked_last()
+        usage = Usage(input_tokens=estimated(self._request).input_tokens, output_tokens=self._emitted // _CHARACTERS)
+        return (self._bill(provider, model, model, usage),)
+
+    def _bill(self, provider: str, model: str, asked: str, usage: Usage) -> Bill:
+        estimate = self._held.estimate(provider, asked)
+        return Bill(provider=provider, model=model, asked=asked, usage=usage, estimate=estimate)
+
+    async def _admit(self, position: int, request: CompletionRequest) -> bool:
+        """Tell whether the budgets have room for a provider that may cost more than the one they were asked about."""
+        upstream = self._prepared.active.upstreams[position]
+        return await self._held.admit(upstream.provider.name, upstream.model, request)
+
+    def _asked_last(self) -> tuple[str, str]:
+        """Return who was asked when it was broken off: it bills that, whoever answered before."""
+        attempts = [attempt for attempt in self.trace.attempts if attempt.called]
+        return (attempts[-1].provider, attempts[-1].model) if attempts else self._source()
+
+    @property
+    def _position(self) -> int:
+        return self.trace.answering or 0
+
+    def _source(self) -> tuple[str, str]:
+        upstream = self._prepared.active.upstreams[self._position]
+        return upstream.provider.name, upstream.model
+
+    async def _judged(self, completion: Completion, request: CompletionRequest) -> Reply:
+        """Make an answer of what the model wrote, and look for what it lost or made up."""
+        size = self._prepared.size + len(completion.text)
+        return await beside(size, check_reply, self._prepared, self._mask, request, completion, self._position)
+
+    def _left(self) -> float:
+        return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()
+
+    def _answer(self, best: Reply, elapsed: float, *, replaced: bool) -> Answer:
+        completion, prepared = best.completion, self._prepared
+        cut = (_LENGTH,) if completion.finish == "length" else ()
+        return Answer(
+            entry=Entry(
+                text=best.finished.text,
+                provider=completion.provider,
+                model=completion.model,
+                prompt_version=prepared.prompt.version,
+                usage=_sum(self._bills),
+                warnings=(*cut, *self._warnings, *dict.fromkeys(each.message for each in best.breaches)),
+            ),
+            prompt_key=prepared.prompt.key,
+            cache="bypass" if prepared.request.fresh else "miss",
+            breaches=tuple(dict.fromkeys(each.guard for each in best.breaches)),
+            whole=completion.finish == "stop" and not self._warnings,
+            provider_ms=elapsed,
+            first_ms=self._first_ms,
+            replaced=replaced,
+            position=best.position,
+            refusal="" if best.tolerated else refusal_of(best.breaches),
+            bills=tuple(self._bills),
+        )
+
+
+async def _parts(text: str) -> AsyncIterator[str]:
+    """Cut a piece that is long into some that are read in a moment, with a chance for others in between."""
+    yield text[:_LONG_PIECE]
+    for start in range(_LONG_PIECE, len(text), _LONG_PIECE):
+        await asyncio.sleep(0)
+        yield text[start : start + _LONG_PIECE]
+
+
+def _check_empty(best: Reply) -> None:
+    if best.empty:
+        raise MalformedReplyError(best.completion.provider, detail="it is empty")
+
+
+def _sum(bills: Sequence[Bill]) -> Usage:
+    return Usage(
+        input_tokens=sum(each.usage.input_tokens for each in bills),
+        output_tokens=sum(each.usage.output_tokens for each in bills),
+        cached_input_tokens=sum(each.usage.cached_input_tokens for each in bills),
+    )

@@ -1,0 +1,132 @@
+"""A request with everything decided that shapes its answer."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from assistant.completion.request import DraftRequest
+from assistant.errors import EmptyContentError, TooLargeError
+from assistant.live_settings.purges import PurgeCounts
+from assistant.provider_setting.active import Active
+from assistant.settings import Settings
+from assistant.text.emptiness import is_empty
+from assistant.text.html.recognition import is_html, with_words_shown
+from assistant.text.masking.masking import MaskingRules
+from assistant.text.offloading import LARGE
+from prompts.template import Prompt
+from prompts.variables import Value
+from providers.hosts import HOSTS
+from providers.registry import ProviderSetting
+
+MOST_CONTENT = 64 * 1024
+"""Bytes of UTF-8 that a draft may have; a selection with what surrounds it as many, and an instruction too."""
+
+_NOTHING_WRITTEN = "There is nothing to rewrite yet. Write a draft first."
+_NOTHING_SELECTED = "There is nothing to rewrite in what is selected. Select some text first."
+_MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
+_NO_MASKING = MaskingRules(enabled=False)
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """A request, and what the service makes of it.
+
+    Attributes:
+        draft: what is rewritten: the content, or the selection in it.
+        html: whether that is HTML.
+        values: of the prompt's variables.
+        active: the providers in use.
+        rules: what is masked on the way to them.
+        max_output_tokens: room for the answer, without what a provider takes for thinking.
+        epochs: the numbers that a purge raises, as they were when it was asked: a purge holds for its answer too.
+    """
+
+    request: DraftRequest
+    prompt: Prompt
+    draft: str
+    html: bool
+    values: Mapping[str, Value]
+    active: Active
+    rules: MaskingRules
+    max_output_tokens: int
+    epochs: PurgeCounts
+
+    @property
+    def size(self) -> int:
+        """Characters of all that is read of it: the draft, what surrounds it, variables and instruction."""
+        return len(self.draft) + self.request.size
+
+    @property
+    def masking_size(self) -> int:
+        """The same as masking it counts: administrators' patterns make every text a long one."""
+        return max(self.size, LARGE + 1) if self.rules.patterns else self.size
+
+    def seconds(self, settings: Settings) -> float:
+        """Return how long a whole answer may take, and the first piece of a streamed one."""
+        return settings.long_timeout if self.prompt.deadline == "long" else settings.request_timeout
+
+    def deadline(self, settings: Settings) -> float:
+        """Return the loop's time until which a whole answer is waited for."""
+        return self.request.arrived + self.seconds(settings)
+
+    @property
+    def brief(self) -> bool:
+        """Whether the model asked first is so small that it gets one line of instruction."""
+        return self.is_brief(0)
+
+    def is_brief(self, position: int) -> bool:
+        """Tell whether the provider at a place is the built-in model, whose answers are taken as they are."""
+        return not _is_outside(self.active.settings[position])
+
+
+def prepare(
+    request: DraftRequest, prompt: Prompt, active: Active, masking: Callable[[], MaskingRules], epochs: PurgeCounts
+) -> Prepared:
+    """Decide what a request means; `masking` is asked for the rules if anything leaves the machine.
+
+    Raises:
+        EmptyContentError, TooLargeError: the content can't be used.
+        MaskingUnknownError: what has to be hidden can't be read.
+        VariableError: a variable is wrong or missing.
+    """
+    draft = request.selection.text if request.selection else request.content
+    html = is_html(draft)
+    draft = with_words_shown(draft) if html else draft
+    _check(request, draft, html=html)
+    return Prepared(
+        request=request,
+        prompt=prompt,
+        draft=draft,
+        html=html,
+        values=prompt.resolve(request.variables),
+        active=active,
+        rules=masking() if any(_is_outside(setting) for setting in active.settings) else _NO_MASKING,
+        max_output_tokens=_output_room(prompt, draft),
+        epochs=epochs,
+    )
+
+
+def _is_outside(setting: ProviderSetting) -> bool:
+    """Tell whether a provider is anything but the built-in model, from which nothing leaves the machine."""
+    host = HOSTS.get(setting.provider)
+    return host is None or host.prompt_style != "brief"
+
+
+def _check(request: DraftRequest, draft: str, *, html: bool) -> None:
+    selection = request.selection
+    texts = {"content": request.content, "instruction": request.instruction}
+    if selection is not None:
+        texts["selection"] = selection.text + selection.before + selection.after
+    for field, text in texts.items():
+        size = len(text.encode())
+        if size > MOST_CONTENT:
+            raise TooLargeError(f"{field}: has {size} bytes; the limit is {MOST_CONTENT}. Shorten it.")
+    if is_empty(draft, html=html):
+        raise EmptyContentError(_NOTHING_WRITTEN if selection is None else _NOTHING_SELECTED)
+
+
+def _output_room(prompt: Prompt, draft: str) -> int:
+    """Return the tokens that the answer may take: what the prompt says, and at least about twice the draft.
+
+    A token is some four bytes of English and three of Chinese, so half the bytes is room enough for both.
+    """
+    return min(_MOST_OUTPUT, max(prompt.model.max_output_tokens, len(draft.encode()) // 2))

@@ -1,0 +1,88 @@
+"""What a model replied, made into an answer, and what is wrong with it."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from assistant.completion.losses import certain, led_out, lost
+from assistant.completion.prepared import Prepared
+from assistant.text.answers.finishing import Finished, finish_text
+from assistant.text.emptiness import is_empty
+from assistant.text.guards.base import Breach, GuardOptions
+from assistant.text.guards.registry import check
+from assistant.text.guards.shown import shown_by
+from assistant.text.guards.side import Side
+from assistant.text.masking.masking import Mask
+from providers.base import Completion, CompletionRequest
+
+_EMPTY = Breach("length", "The answer is empty.", "Your answer is empty. Write the whole reply.")
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """One answer of a model, and what is wrong with it.
+
+    Attributes:
+        position: the place of the provider in the setting.
+        tolerated: whether it is given whatever it lost: a tiny model's, or one that an agent may have wished so.
+    """
+
+    completion: Completion
+    finished: Finished
+    breaches: tuple[Breach, ...]
+    empty: bool
+    position: int
+    tolerated: bool
+
+    @property
+    def worse(self) -> tuple[bool, int, int]:
+        """How bad it is: an answer that says nothing is none, then what is lost for certain counts."""
+        return self.empty, sum(each.refuses for each in self.breaches), len(self.breaches)
+
+
+def check_reply(
+    prepared: Prepared, mask: Mask, request: CompletionRequest, completion: Completion, position: int
+) -> Reply:
+    """Make an answer of what a model wrote, and look for what it lost or made up.
+
+    Args:
+        prepared: what was asked.
+        mask: what was hidden from the model.
+        request: what it was told.
+        completion: what it wrote.
+        position: the place of its provider in the setting.
+    """
+    finished = finish_text(completion.text, mask=mask, draft=prepared.draft, html=prepared.html)
+    said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
+    shown = shown_by({thing.value: token for token, thing in mask.tokens.items()}, said)
+    found = certain(_breaches(prepared, finished.text, shown), finished)
+    missing = lost(finished, found, shown)
+    empty = is_empty(finished.text, html=prepared.html)
+    return Reply(
+        completion=completion,
+        finished=finished,
+        breaches=(*found, *missing, *led_out(finished, shown), *((_EMPTY,) if empty else ())),
+        empty=empty,
+        position=position,
+        tolerated=prepared.is_brief(position)
+        or prepared.prompt.on_breach == "warn"
+        or bool(prepared.request.instruction.strip()),
+    )
+
+
+def _breaches(prepared: Prepared, text: str, shown: Callable[[str], str]) -> tuple[Breach, ...]:
+    """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
+    draft, instruction, html = prepared.draft, prepared.request.instruction, prepared.html
+    language = prepared.values.get("language")
+    options = GuardOptions(
+        language=language if isinstance(language, str) else None,
+        names=tuple(prepared.request.opened.contact_name.split()),
+    )
+    guards, answer = prepared.prompt.guards, Side(text, html=html)
+    found = check(guards, draft, answer, html=html, options=options, shown=shown)
+    if not instruction or not any(breach.invented for breach in found):
+        return found
+    made_up = check(guards, f"{draft}\n\n{instruction}", answer, html=html, options=options, shown=shown)
+    return (
+        *(breach for breach in found if not breach.invented),
+        *(breach for breach in made_up if breach.invented),
+    )
