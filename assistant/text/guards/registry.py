@@ -14,9 +14,8 @@ from assistant.text.guards.preamble import check_preamble
 from assistant.text.guards.quotes import check_quotes
 from assistant.text.guards.side import Side
 from assistant.text.guards.signature import check_signature
-from prompts.front_matter import Guard as GuardName
 
-GUARDS: Mapping[GuardName, Guard] = MappingProxyType(
+GUARDS: Mapping[str, Guard] = MappingProxyType(
     {
         "links": check_links,
         "numbers": check_numbers,
@@ -30,8 +29,6 @@ GUARDS: Mapping[GuardName, Guard] = MappingProxyType(
     }
 )
 """Every guard that a prompt may name."""
-
-_BY_NAME: Mapping[str, Guard] = {str(name): guard for name, guard in GUARDS.items()}
 
 
 def check(
@@ -67,7 +64,7 @@ def check(
         options=options,
         shown=shown or _as_it_is,
     )
-    return tuple(breach for name in guards for breach in _BY_NAME[name](case))
+    return tuple(breach for name in guards for breach in GUARDS[name](case))
 
 
 def _as_it_is(value: str) -> str:

@@ -156,7 +156,7 @@ class _OwnPatterns:
         """Add to what was found in a copy what the patterns find in the text or in the copy.
 
         Raises:
-            TooLargeError: it takes too long.
+            SlowPatternError: it takes too long.
         """
         if not self._patterns:
             return found
