@@ -13,7 +13,7 @@ from assistant.text.language.stop_words import STOP_WORDS
 from assistant.text.masking.finding import Finder
 from assistant.text.masking.kinds import KINDS, Span
 from assistant.text.numbers.certainty import Sight, is_replaced, refuses_by_loss, role_of
-from assistant.text.numbers.currencies import exchanged, fewer, marks_in, words_before_marks
+from assistant.text.numbers.exchanges import exchanged, fewer, marks_in, words_before_marks
 from assistant.text.numbers.months import months_in, months_in_parts
 from assistant.text.numbers.numerals import Figure, figures, meant, written
 from assistant.text.numbers.spelled import UNTOLD, Grip, grip_of, in_words
@@ -73,7 +73,8 @@ def check_numbers(case: Case) -> Iterator[Breach]:
 
 def _are_same(draft: str, answer: str) -> bool:
     """Tell at a glance whether an answer has the draft's figures, of the same currencies."""
-    return written(draft) == written(answer) and marks_in(draft) == marks_in(answer)
+    numbers = written(draft)
+    return numbers == written(answer) and (not numbers or marks_in(draft) == marks_in(answer))
 
 
 def _names_month(before: str, after: str) -> bool:

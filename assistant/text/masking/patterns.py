@@ -7,8 +7,8 @@ Every expression is linear on any text: it starts at few places, and what it tak
 import re
 from collections.abc import Callable, Iterator
 
+from assistant.text.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID, SIGN
 from assistant.text.masking.checks import iban_end, is_card
-from assistant.text.masking.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID, SIGN
 from assistant.text.masking.kinds import Kind
 
 _START = rf"(?<!{EDGE})(?<!\d[.,/-])"
