@@ -31,6 +31,7 @@ _UNSEEN = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x2
 _APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x201B, 0x2BC, 0xFF07), "'")
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _PLAIN = {**_SPACES, **_UNSEEN, **_APOSTROPHES}
+_VARIANT = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 
 
 class Tag(NamedTuple):
@@ -71,7 +72,9 @@ def fold(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text if text.isascii() else normal("NFC", text.translate(_PLAIN))
+    if text.isascii():
+        return text
+    return normal("NFC", text.translate(_PLAIN) if _VARIANT.search(text) else text)
 
 
 def _numbered(html: str) -> str:

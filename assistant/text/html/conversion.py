@@ -177,6 +177,8 @@ def _unless_bracket(entity: str) -> str:
 
 def _without_unseen(answer: str, draft: str) -> str:
     """Leave out scripts, styles and the head of a page."""
+    if "<" not in answer:
+        return answer
     for name in _UNSEEN:
         if f"<{name}" not in draft.lower():
             answer = _without_element(answer, name)

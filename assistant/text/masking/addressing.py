@@ -31,6 +31,7 @@ _HOST = re.compile(
     rf"(?P<name>_*+(?:{_LABEL}(?<=-)\n)?+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
     rf"(?P<path>(?::\d{{2,5}}(?!\d))?+(?:[/?#]{_BODY}*+)?+)"
 )
+_DOT = re.compile(rf"\.{_PART}")  # of a host; most texts have none inside a word
 _BEFORE_AT = re.compile(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards
 _QUOTED_BEFORE_AT = re.compile(r'[ \n]?+"[^"\n@<>]{1,64}+"')
 _AFTER_AT = re.compile(rf"[ \n]?+(?P<name>\[[\da-fA-F.:]{{2,45}}\]|{_LABEL}(?:\.{_LABEL})*+)")
@@ -49,6 +50,8 @@ def find_links(text: str, start: int, end: int) -> Iterator[Place]:
             last = _link_end(text, match.start(), match.end())
             if last > match.end("head"):
                 yield match.start(), last
+    if not _DOT.search(text, start, end):
+        return
     for match in _HOST.finditer(text, start, end):
         found = _host(text, match)
         if found:

@@ -46,7 +46,7 @@ _SHAPES = (
     rf"[{{](?<![A-Za-z0-9\\)\]].)[!$@]?[ ]?(?:{_CAPITALS}|{_FIELD}){_FALLBACK}[ ]?[}}]",
 )
 _MARK = re.compile(r"[{[%<@#*_【［〔$〇○◯●△□×]|&lt;")
-_SHAPE = re.compile("|".join(_SHAPES))
+_SHAPE = re.compile(f"(?=[{{[%<@#*_$〇○◯●△□×&])(?:{'|'.join(_SHAPES)})")
 _BRACKET = re.compile(
     r"\[(?<![A-Za-z0-9_\]\[)!].)(?P<square>[^\[\]\d\n?!;\"“”<>(){}]{1,60}+)\](?![(\[:]|https?:)"
     r"|[{](?<![A-Za-z0-9\\)\]}{#$%@!].)[ ]?(?P<curly>[^\W\d_][^{}\d\n;=\"'<>()\[\]]{1,60}+)[}]"
