@@ -15,24 +15,19 @@ from assistant.text.masking.masking import Mask
 from assistant.text.masking.revealing import Revealer, Thing
 from assistant.text.masking.sameness import form_of, told
 
-MOST_COUNTED = 1000
+MOST_SEARCHED = 1000
 """Hidden things that are looked for in an answer's text; of the others, only their tokens tell."""
 
 
 class Finished(Struct, frozen=True, kw_only=True):
     """An answer, and what became of the things that were hidden in the draft.
 
-    `missing` are things that the answer lacks altogether, in any form, `fewer` those that it has less often than the
-    draft (a rewrite may join two sentences), `doubled` those that it has more often. `invented` are the kinds of tokens
-    that were never given out; no value stands for them. `withheld` are things that a link which the model made up
-    would have carried; it does not.
+    `missing` are things that the answer lacks altogether, in any form; a rewrite may join two sentences, and have one
+    less often. `withheld` are things that a link which the model made up would have carried; it does not.
     """
 
     text: str
     missing: tuple[str, ...] = ()
-    fewer: tuple[str, ...] = ()
-    doubled: tuple[str, ...] = ()
-    invented: tuple[Kind, ...] = ()
     withheld: tuple[str, ...] = ()
 
 
@@ -62,25 +57,15 @@ def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finis
     """Compare what the answer holds with what the draft held."""
     plain = markup.unescape(text) if html else text
     missing: list[Thing] = []
-    fewer, doubled = [], []
-    for place, (number, wanted) in enumerate(mask.things.expected.items()):
-        value = mask.things.by_number[number].value
-        if scheme_of(value) in REFUSED:
+    for place, number in enumerate(mask.things.expected):
+        thing = mask.things.by_number[number]
+        if scheme_of(thing.value) in REFUSED:
             continue  # no answer may hold such a link
-        written = plain.count(value) if place < MOST_COUNTED else revealer.seen[number]
-        found = min(revealer.seen[number], written)
-        if not written:  # it was left out, or went with a tag that must not pass
-            missing.append(mask.things.by_number[number])
-        elif found < wanted:
-            fewer.append(value)
-        elif found > wanted:
-            doubled.append(value)
+        if not (thing.value in plain if place < MOST_SEARCHED else number in revealer.seen):
+            missing.append(thing)  # it was left out, or went with a tag that must not pass
     return Finished(
         text=text,
         missing=_lacking(missing, plain, mask),
-        fewer=tuple(fewer),
-        doubled=tuple(doubled),
-        invented=tuple(revealer.invented),
         withheld=tuple(mask.things.by_number[number].value for number in sorted(revealer.withheld)),
     )
 

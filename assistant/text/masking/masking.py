@@ -114,7 +114,7 @@ class Mask:
         number = self._number(value, span.kind)
         self.things.wrapped.setdefault(number, set()).add(opened_before(source, span.start))
         if expected and span.seen and (lasting is None or value in lasting):
-            self.things.expected[number] += 1
+            self.things.expected[number] = None
         return token(number, self.things.by_number[number].kind)
 
     def _number(self, value: str, kind: Kind) -> int:

@@ -64,11 +64,6 @@ def token(number: int, kind: Kind) -> str:
     return f"{_TAG}{number}{WORDS[kind]}"
 
 
-def kind_of(word: str) -> Kind:
-    """Return the kind that a token's word tells of; a word that tells of none is taken for an admin's."""
-    return next((kind for kind, known in WORDS.items() if known == word.upper()), "custom")
-
-
 def read(match: re.Match[str]) -> Reading:
     """Tell which thing a match stands for."""
     end = match.end("token")
