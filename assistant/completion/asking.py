@@ -22,9 +22,9 @@ from assistant.text.answers.finishing import Finished, finish_text
 from assistant.text.answers.streaming import StreamText
 from assistant.text.emptiness import is_empty
 from assistant.text.guards.base import Breach, GuardOptions
+from assistant.text.guards.facts import Facts
+from assistant.text.guards.redaction import redaction_of
 from assistant.text.guards.registry import check
-from assistant.text.guards.shown import shown_by
-from assistant.text.guards.side import Side
 from assistant.text.masking.masking import Mask
 from assistant.text.offloading import beside
 from assistant.usage.prices import Bill
@@ -258,7 +258,7 @@ class _Asking:
             names=tuple(job.order.opened.contact_name.split()),
         )
         said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
-        shown = shown_by({thing.value: token for token, thing in mask.tokens.items()}, said)
+        shown = redaction_of({thing.value: token for token, thing in mask.tokens.items()}, said)
         found = certain(self._breaches(finished.text, options, shown), finished)
         missing = lost(finished, found, shown)
         empty = is_empty(finished.text, html=job.html)
@@ -267,7 +267,7 @@ class _Asking:
 
     def _breaches(self, text: str, options: GuardOptions, shown: Callable[[str], str]) -> tuple[Breach, ...]:
         """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
-        job, guards, answer = self._job, self._job.prompt.guards, Side(text, html=self._job.html)
+        job, guards, answer = self._job, self._job.prompt.guards, Facts(text, html=self._job.html)
         found = check(guards, job.draft, answer, html=job.html, options=options, shown=shown)
         if not job.order.instruction or not any(breach.invented for breach in found):
             return found

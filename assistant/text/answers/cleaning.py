@@ -3,7 +3,7 @@
 
 import re
 
-from assistant.text.answers.phrases import (
+from assistant.text.answers.announcements import (
     ACKNOWLEDGEMENT,
     BEGUN_LABELS,
     CHANGED,

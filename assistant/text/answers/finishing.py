@@ -10,10 +10,10 @@ from assistant.text.html.arranging import arrange, without_empty_paragraphs
 from assistant.text.html.conversion import to_text, with_text_shown
 from assistant.text.html.sanitising import safe_html
 from assistant.text.link_schemes import REFUSED, scheme_of
+from assistant.text.masking.equal_values import addresses_shown, common_form
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.masking import Mask
 from assistant.text.masking.revealing import Revealer, Thing
-from assistant.text.masking.sameness import form_of, told
 
 MOST_SEARCHED = 1000
 """Hidden things that are looked for in an answer's text; of the others, only their tokens tell."""
@@ -76,11 +76,11 @@ def _lacking(missing: list[Thing], plain: str, mask: Mask) -> tuple[str, ...]:
         return ()
     gone = {thing.value for thing in missing}
     things = [mask.things.by_number[number] for number in mask.things.expected]
-    there = {(thing.kind, form_of(thing.kind, thing.value)) for thing in things if thing.value not in gone}
-    shown = told((thing.value for thing in missing if thing.kind == "link"), plain)
+    there = {(thing.kind, common_form(thing.kind, thing.value)) for thing in things if thing.value not in gone}
+    shown = addresses_shown((thing.value for thing in missing if thing.kind == "link"), plain)
     return tuple(thing.value for thing in missing if thing.value not in shown and not _is_there(thing, there))
 
 
 def _is_there(thing: Thing, there: set[tuple[Kind, str | None]]) -> bool:
-    form = form_of(thing.kind, thing.value)
+    form = common_form(thing.kind, thing.value)
     return form is not None and (thing.kind, form) in there

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from assistant.text.guards.side import Side
+from assistant.text.guards.facts import Facts
 
 MOST_NAMED = 3
 """Values that one message names; the rest is counted."""
@@ -60,8 +60,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """
 
     guards: frozenset[str]
-    draft: Side
-    answer: Side
+    draft: Facts
+    answer: Facts
     html: bool
     options: GuardOptions
     shown: Callable[[str], str]

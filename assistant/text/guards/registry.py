@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from assistant.text.guards.base import Breach, Case, Guard, GuardOptions
+from assistant.text.guards.facts import Facts
 from assistant.text.guards.language import check_language
 from assistant.text.guards.length import check_length
 from assistant.text.guards.links import check_links
@@ -12,7 +13,6 @@ from assistant.text.guards.names import check_names
 from assistant.text.guards.numbers import check_numbers
 from assistant.text.guards.preamble import check_preamble
 from assistant.text.guards.quotes import check_quotes
-from assistant.text.guards.side import Side
 from assistant.text.guards.signature import check_signature
 
 GUARDS: Mapping[str, Guard] = MappingProxyType(
@@ -34,7 +34,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
 def check(
     guards: Sequence[str],
     draft: str,
-    answer: str | Side,
+    answer: str | Facts,
     *,
     html: bool,
     options: GuardOptions,
@@ -58,8 +58,8 @@ def check(
         return ()
     case = Case(
         guards=frozenset(guards),
-        draft=Side(draft, html=html),
-        answer=answer if isinstance(answer, Side) else Side(answer, html=html),
+        draft=Facts(draft, html=html),
+        answer=answer if isinstance(answer, Facts) else Facts(answer, html=html),
         html=html,
         options=options,
         shown=shown or _as_it_is,

@@ -10,7 +10,7 @@ from assistant.text.html.sanitising import safe_html
 from assistant.text.masking.custom import CustomPattern
 from assistant.text.masking.finding import Finder
 from assistant.text.masking.kinds import KINDS, Kind, Span
-from assistant.text.masking.known import known_links
+from assistant.text.masking.links_with_tokens import links_with_tokens
 from assistant.text.masking.revealing import BEGIN_OF_TOKEN, Revealer, Thing, Things
 from assistant.text.masking.tokens import opened_before, token
 
@@ -97,7 +97,7 @@ class Mask:
             parts += (source[position : span.start], self._token(source, span, expected, lasting, html=html))
             position = span.end
         hidden = "".join(parts) + source[position:]
-        self.things.words.update(known_links(hidden, self.things, html=html))
+        self.things.words.update(links_with_tokens(hidden, self.things, html=html))
         return hidden
 
     def reveal(self, text: str, *, html: bool = False) -> str:

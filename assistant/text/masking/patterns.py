@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from assistant.text.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID, SIGN
-from assistant.text.masking.checks import iban_end, is_card
+from assistant.text.masking.check_digits import iban_end, is_card
 from assistant.text.masking.kinds import Kind
 
 _START = rf"(?<!{EDGE})(?<!\d[.,/-])"

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from assistant.text.html.regions import ATTRIBUTE
 from assistant.text.masking.kinds import Kind
-from assistant.text.masking.leading import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
+from assistant.text.masking.link_leaks import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
 from assistant.text.masking.tokens import (
     IN_ATTRIBUTE,
     IN_TEXT,
@@ -44,7 +44,7 @@ class Things(Struct):
 
     `expected` are those that the answer must hold, `wrapped` tells the brackets and marks around them in the
     texts, `begins_of_tokens` whether a text has words of its own such as a token leaves that was cut off, and `words`
-    the links that the model was shown with tokens in them, as `known_links` returns them.
+    the links that the model was shown with tokens in them, as `links_with_tokens` returns them.
     """
 
     by_number: dict[int, Thing] = {}

@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
+from assistant.text.numbers.context import nearby
 from assistant.text.numbers.dates import dates_of, of_era, of_short_year, spaced_dates
 from assistant.text.numbers.number_words import FACTORS
-from assistant.text.numbers.surroundings import nearby
 
 Reading: TypeAlias = tuple[str, ...]
 """What a number may mean: the plain numbers that must all be there for it to be there."""

@@ -12,8 +12,8 @@ from assistant.text.answers.streaming import StreamText
 from assistant.text.html.arranging import without_empty_paragraphs
 from assistant.text.html.recognition import is_html
 from assistant.text.html.sanitising import safe_html
+from assistant.text.masking.equal_values import common_form
 from assistant.text.masking.masking import Mask, MaskingRules
-from assistant.text.masking.sameness import form_of
 from tests.assistant.text.masking.building import HTML, TEXTS, TOKEN, distorted, streamed
 
 COMMON = settings(max_examples=1_000 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
@@ -56,9 +56,11 @@ def test_no_loss_is_silent_and_no_token_leaks(draft: str, cuts: list[int], data:
 def spellings(mask: Mask, number: int) -> set[str]:
     """Return how a draft spells a thing: an answer may tell it once where the draft does so in two ways."""
     thing = mask.things.by_number[number]
-    form = form_of(thing.kind, thing.value)
+    form = common_form(thing.kind, thing.value)
     all_things = map(mask.things.by_number.__getitem__, mask.things.expected)
-    alike = {each.value for each in all_things if each.kind == thing.kind and form_of(each.kind, each.value) == form}
+    alike = {
+        each.value for each in all_things if each.kind == thing.kind and common_form(each.kind, each.value) == form
+    }
     return {thing.value} if form is None else alike
 
 

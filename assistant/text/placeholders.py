@@ -11,7 +11,7 @@ the name of a field: `%FIRST_NAME%`, `{name}`, `[ticket_id]`, `[First Name]`; so
 import re
 from collections.abc import Iterator
 
-from assistant.text.masking.placeholder_words import ALONE, FIELDS, OWNERS, TELLING, TOLD, WITH_FIELDS
+from assistant.text.placeholder_words import ALONE, FIELDS, OWNERS, TELLING, TOLD, WITH_FIELDS
 
 _WORD = r"[^\W\d]\w{0,40}+"
 _FIELD = rf"{_WORD}(?:(?:[.-]|-(?:>|&gt;))\w{{1,40}}+){{0,6}}+"  # ticket.customer.firstname, Ticket->Subject

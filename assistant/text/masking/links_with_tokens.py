@@ -27,7 +27,7 @@ class _Learner(Revealer):
         return False
 
 
-def known_links(masked: str, things: Things, *, html: bool) -> set[str]:
+def links_with_tokens(masked: str, things: Things, *, html: bool) -> set[str]:
     """Return the links of a text that have tokens in them, as an answer with the same text would have them.
 
     Such are the draft's own, where a link can't be told to be one and only a part of it is hidden.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.text.answers.finishing import finish_text
 from assistant.text.answers.streaming import StreamText
 from assistant.text.html.recognition import is_html
-from assistant.text.masking.known import known_links
+from assistant.text.masking.links_with_tokens import links_with_tokens
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.masking.building import FACTS, HTML, TEXTS, WORDS, streamed
 
@@ -122,7 +122,7 @@ def test_twice_the_links_take_twice_the_time(piece: str, html: bool) -> None:  #
     def taken(size: int) -> float:
         text = "ZQX1REF " + piece * (size // len(piece))
         begun = time.process_time()
-        known_links(text, mask.things, html=html)
+        links_with_tokens(text, mask.things, html=html)
         return time.process_time() - begun
 
     small = min(taken(12_000) for _ in range(3))

@@ -19,7 +19,7 @@ _FEWEST = 6  # digits of a telephone number without the code before it
 _CODE = 4  # digits of the code of a country, at most
 
 
-def form_of(kind: Kind, value: str) -> str | None:
+def common_form(kind: Kind, value: str) -> str | None:
     """Return what things of a kind have in common that are the same; None where each way of writing counts."""
     value = usual(value)
     squeezed = "".join(value.split()).casefold()
@@ -46,7 +46,7 @@ def _digits(value: str) -> str:
     return re.sub(r"\D+", "", value.replace("(0)", ""))
 
 
-def told(addresses: Iterable[str], text: str) -> frozenset[str]:
+def addresses_shown(addresses: Iterable[str], text: str) -> frozenset[str]:
     """Return which of the addresses lead by `tel:`, `sms:` or `mailto:` to whom a text shows.
 
     A number may lack its country.
