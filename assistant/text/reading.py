@@ -4,6 +4,7 @@ import re
 from html import unescape
 from typing import NamedTuple
 
+from assistant.text.html.tags import DROPPED
 from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -20,8 +21,7 @@ _LIST = re.compile(r"<(/?)(ol|ul|li)(?![\w-])([^<>]*+)>", re.IGNORECASE)
 _START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
 _OTHER = re.compile(r"<[!/?]?[a-zA-Z-][^<>]*+>")
 _HIDDEN = re.compile(
-    r"<(?:!(--)|(script|style|template|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|svg|math|object"
-    r"|select|head)(?![\w-])[^<>]*+>)",
+    rf"<(?:!(--)|({'|'.join(sorted(DROPPED))})(?![\w-])[^<>]*+>)",
     re.IGNORECASE,
 )
 _COMMENT_ENDS = re.compile(r"--!?>")
