@@ -15,7 +15,7 @@ from assistant.authoring.version_rows import FILE, PromptState, SavedVersion
 from assistant.envelope import success
 from assistant.errors import InvalidRequestError
 from assistant.text.line_diff import line_diff
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
 from assistant.web.operation import Moment, Parameter, documented
@@ -154,7 +154,7 @@ class PromptVersionController(Controller):
         )
         before, after = await authoring.source(key, first), await authoring.source(key, last)
         names = f"{key} {first}", f"{key} {last}"
-        return success(await beside(len(before) + len(after), _diff, before, after, names))
+        return success(await offload(len(before) + len(after), _diff, before, after, names))
 
     @post(
         "/publish",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from assistant.authoring.published_prompts import PromptsInForce
-from assistant.text.offloading import in_turn
+from assistant.text.offloading import offload_always
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.layers import Layer, compile_file, compile_on, is_part, parts_for
 from prompts.syntax import Source, parse_file
@@ -28,9 +28,9 @@ async def check_part(in_force: PromptsInForce, key: str, source: str | None) -> 
     sources = dict(edits.sources)
     if source is not None:
         sources[name] = Source(name, source)
-        await in_turn(parse_file, name, sources[name], "included")
+        await offload_always(parse_file, name, sources[name], "included")
     layers = [*files, Layer(name=edits.name, sources=sources)]
-    problems = await in_turn(new_problems, in_force, layers, {name})
+    problems = await offload_always(new_problems, in_force, layers, {name})
     if problems:
         raise BrokenTemplateError(problems)
 

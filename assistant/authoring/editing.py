@@ -19,7 +19,7 @@ from assistant.errors import (
     TestsFailedError,
 )
 from assistant.telemetry import log
-from assistant.text.offloading import in_turn
+from assistant.text.offloading import offload_always
 from prompts.compilations import HeldBack
 from prompts.layers import is_part, with_newlines
 from prompts.syntax import Source
@@ -111,7 +111,7 @@ class Authoring:
         Raises:
             BrokenTemplateError: it is refused; it tells why.
         """
-        return await in_turn(check_prompt, self._in_force, key, with_newlines(source))
+        return await offload_always(check_prompt, self._in_force, key, with_newlines(source))
 
     async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
         """Save a source as the draft of a prompt, or of a shared part.
@@ -164,7 +164,7 @@ class Authoring:
         """
         _check_message(message)
         sources = {key: Source(f"{key}.j2", with_newlines(text)) for key, text in edits.items()}
-        prompts = await in_turn(check_together, self._in_force, sources)
+        prompts = await offload_always(check_together, self._in_force, sources)
         reports = {key: await self._gate(prompt, actor) for key, prompt in prompts.items()} if publish else {}
         failures = [f"{key}: {failure}" for key, report in reports.items() for failure in report.failures]
         if failures:

@@ -26,7 +26,7 @@ from assistant.text.guards.facts import Facts
 from assistant.text.guards.redaction import redaction_of
 from assistant.text.guards.registry import check
 from assistant.text.masking.masking import Mask
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from assistant.usage.prices import Bill
 from providers.base import Completion, CompletionRequest, Delta, Usage
 from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
@@ -147,7 +147,7 @@ class _Asking:
 
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
         """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
-        return await beside(self._job.masking_size, request_for, self._job, self._mask, cut=cut)
+        return await offload(self._job.masking_size, request_for, self._job, self._mask, cut=cut)
 
     def _broken_off(self, request: CompletionRequest, error: BaseException) -> tuple[Bill, ...]:
         """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""
@@ -212,7 +212,7 @@ class _Asking:
 
     async def _stream(self, chain: Chain, request: CompletionRequest, emit: Emit) -> Completion:
         job = self._job
-        shown = await beside(len(job.draft), StreamText, self._mask, html=job.html, draft=job.draft)
+        shown = await offload(len(job.draft), StreamText, self._mask, html=job.html, draft=job.draft)
         source: tuple[str, str] | None = None
         completion: Completion | None = None
         async with aclosing(chain.stream(request)) as pieces:
@@ -247,7 +247,7 @@ class _Asking:
 
     async def _judged(self, completion: Completion, request: CompletionRequest) -> _Try:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
-        return await beside(self._job.size + len(completion.text), self._judge, completion, request)
+        return await offload(self._job.size + len(completion.text), self._judge, completion, request)
 
     def _judge(self, completion: Completion, request: CompletionRequest) -> _Try:
         job, mask = self._job, self._mask

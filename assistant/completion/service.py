@@ -22,7 +22,7 @@ from assistant.live_settings.purges import Epochs
 from assistant.provider_setting.active import ActiveProvider
 from assistant.settings import Settings
 from assistant.text.masking.masking import MaskingRules
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from prompts.live import LiveRegistry
 from providers.errors import ProviderError, TimedOutError
 from providers.wrappers.assembly import first_available
@@ -96,7 +96,7 @@ class CompletionService:
         if not prompt.scope.allows(actor.teams, order.inbox_id):
             raise OutOfScopeError
         active, epochs = self._active.current, self._epochs.current
-        job = await beside(order.size, job_for, order, prompt, active, self._masking, epochs)
+        job = await offload(order.size, job_for, order, prompt, active, self._masking, epochs)
         return Question(job=job, key=self._key(job))
 
     async def complete(self, order: Order, actor: Actor, question: Question | None = None) -> Answer:

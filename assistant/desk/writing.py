@@ -16,7 +16,7 @@ from assistant.desk.labels import OPEN
 from assistant.desk.quota import keep_shown
 from assistant.desk.search_index import MESSAGES, index_texts
 from assistant.desk.tables import ContactRow, ConversationRow, InboxRow, MessageRow, StatusRow, now
-from assistant.text.offloading import beside_now
+from assistant.text.offloading import offload_at_once
 from assistant.text.reading import TAG
 
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr|blockquote|pre)>", re.IGNORECASE)
@@ -46,7 +46,7 @@ async def add_message(session: AsyncSession, row: ConversationRow, new: NewMessa
     sender_id = new.sender_id or (caller.id if by_agent else row.contact_id)
     moment = new.at or now()
     markup = TAG.search(new.content) is not None
-    text = await beside_now(len(new.content), plain_text, new.content) if markup else new.content
+    text = await offload_at_once(len(new.content), plain_text, new.content) if markup else new.content
     message = MessageRow(
         uuid=str(uuid4()),
         created_at=moment,

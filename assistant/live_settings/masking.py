@@ -10,7 +10,7 @@ from assistant.errors import InvalidRequestError
 from assistant.live_settings.document_rows import Documents
 from assistant.live_settings.live_document import LiveDocument
 from assistant.telemetry import log
-from assistant.text.offloading import in_turn
+from assistant.text.offloading import offload_always
 
 NAME = "masking"
 """The document's name, also in messages between replicas."""
@@ -163,7 +163,7 @@ class MaskingSettings:
 
     async def _broken_in(self, document: MaskingDocument) -> tuple[BrokenPattern, ...]:
         """Compile all patterns beside the loop: a hundred may take their time."""
-        return await in_turn(lambda: tuple(broken_patterns(document, self._check_pattern)))
+        return await offload_always(lambda: tuple(broken_patterns(document, self._check_pattern)))
 
     async def _adopt(self, document: MaskingDocument) -> None:
         broken = await self._broken_in(document)
