@@ -38,7 +38,7 @@ def check(
     *,
     html: bool,
     options: GuardOptions,
-    shown: Callable[[str], str] | None = None,
+    shown: Callable[[str], str] = str,
 ) -> tuple[Breach, ...]:
     """Return what an answer lost or made up, in the order of the guards.
 
@@ -49,7 +49,7 @@ def check(
             more than once.
         html: whether draft and answer are HTML.
         options: of the prompt and the request.
-        shown: turns a value of draft or answer into what the model knows it by; None when the model saw the values.
+        shown: turns a value of draft or answer into what the model knows it by; as it is when the model saw the values.
 
     Raises:
         KeyError: there is no such guard.
@@ -62,10 +62,6 @@ def check(
         answer=answer if isinstance(answer, Facts) else Facts(answer, html=html),
         html=html,
         options=options,
-        shown=shown or _as_it_is,
+        shown=shown,
     )
     return tuple(breach for name in guards for breach in GUARDS[name](case))
-
-
-def _as_it_is(value: str) -> str:
-    return value

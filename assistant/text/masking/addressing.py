@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.text.host_names import is_end, is_host
+from assistant.text.html.regions import Zone
 from assistant.text.links import end_of_link
 
 MOST_LOCAL = 256
@@ -40,10 +41,8 @@ _BROKEN_DOMAIN = re.compile(rf"(?:\.\n|\n\.|(?<=-)\n)(?P<name>{_LABEL}(?:\.{_LAB
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z])(?:\.[A-Z][a-z]*+)++\Z")
 _CLOSING = ".,;:!?'*_~`…"
 
-Place = tuple[int, int]
 
-
-def find_links(text: str, start: int, end: int) -> Iterator[Place]:
+def find_links(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find links and bare hosts between two places, without the punctuation that ends a sentence."""
     if _LINK_MARK.search(text, start, end):
         for match in _LINK.finditer(text, start, end):
@@ -58,7 +57,7 @@ def find_links(text: str, start: int, end: int) -> Iterator[Place]:
             yield found
 
 
-def _host(text: str, match: re.Match[str]) -> Place | None:
+def _host(text: str, match: re.Match[str]) -> Zone | None:
     """Return where a bare host stands with its path; `example.com.Then` lacks a space."""
     name = match["name"]
     first = match.start() + len(name) - len(name.lstrip("_-"))
@@ -69,7 +68,7 @@ def _host(text: str, match: re.Match[str]) -> Place | None:
     return (first, match.start() + len(name)) if "." in name and is_host(name, with_path=False) else None
 
 
-def find_emails(text: str, start: int, end: int) -> Iterator[Place]:
+def find_emails(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find e-mail addresses, international ones too; beside a blank or a line end, those of well-known domains."""
     at = text.find("@", start, end)
     while at >= 0:

@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from assistant.text.numbers.context import nearby
-from assistant.text.numbers.dates import dates_of, of_era, of_short_year, spaced_dates
+from assistant.text.numbers.dates import Reading, dates_of, of_era, of_short_year, spaced_dates
 from assistant.text.numbers.number_words import FACTORS
-
-Reading: TypeAlias = tuple[str, ...]
-"""What a number may mean: the plain numbers that must all be there for it to be there."""
 
 _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*+")
