@@ -12,7 +12,7 @@ from assistant.completion.request import DraftRequest, Selection
 from assistant.completion.service import CompletionService
 from assistant.gateway.open_conversation import OpenConversation, OpenConversations
 from assistant.telemetry import request_id
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from assistant.text.word_diff import word_diff
 from assistant.web.request_facts import RequestFacts
 
@@ -92,7 +92,7 @@ async def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
         "cached": answer.cache == "hit",
         "prompt_version": entry.prompt_version,
         "usage": entry.usage,
-        "diff": await beside(len(draft) + len(entry.text), word_diff, draft, entry.text),
+        "diff": await offload(len(draft) + len(entry.text), word_diff, draft, entry.text),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from assistant.authoring.published_prompts import PublishedPrompts
-from assistant.text.offloading import in_turn
+from assistant.text.offloading import offload_always
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.layers import Layer, compile_file, compile_on, is_part, parts_for
 from prompts.syntax import Source, parse_file
@@ -26,9 +26,9 @@ async def check_part(published: PublishedPrompts, key: str, source: str | None) 
     edits: dict[str, Source] = {}
     if source is not None:
         edits[key] = Source(f"{key}.j2", source)
-        await in_turn(parse_file, f"{key}.j2", edits[key], "included")
+        await offload_always(parse_file, f"{key}.j2", edits[key], "included")
     layers = _with_edits(published.layers(without=key), edits)
-    problems = await in_turn(_new_problems, published, layers, {f"{key}.j2"})
+    problems = await offload_always(_new_problems, published, layers, {f"{key}.j2"})
     if problems:
         raise BrokenTemplateError(problems)
 

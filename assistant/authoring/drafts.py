@@ -9,7 +9,7 @@ from assistant.authoring.checks import check_part, check_prompt, check_together
 from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.authoring.versions import FILE, PromptChange, PromptState, PromptVersions, SavedVersion
 from assistant.errors import InvalidRequestError, NotFoundError, PreconditionError
-from assistant.text.offloading import in_turn
+from assistant.text.offloading import offload_always
 from prompts.compilations import HeldBack
 from prompts.layers import is_part, with_newlines
 from prompts.syntax import Source
@@ -89,7 +89,7 @@ class Drafts:
         Raises:
             BrokenTemplateError: it is refused; the error says why.
         """
-        return await in_turn(check_prompt, self._published, key, with_newlines(source))
+        return await offload_always(check_prompt, self._published, key, with_newlines(source))
 
     async def check(self, key: str, source: str) -> Prompt | None:
         """Check a source as the next version; returns the prompt, None for a shared part.
@@ -139,7 +139,7 @@ class Drafts:
         """
         _check_message(message)
         sources = {key: Source(f"{key}.j2", with_newlines(text)) for key, text in texts.items()}
-        return await in_turn(check_together, self._published, sources)
+        return await offload_always(check_together, self._published, sources)
 
     async def add(self, change: PromptChange, key: str, text: str, message: str, based_on: int) -> PromptState:
         """Save a checked text as a draft, in a transaction; raises StaleEditError."""

@@ -7,7 +7,7 @@ from assistant.budgets.reservation import estimated
 from assistant.completion.messages import request_for
 from assistant.completion.prepared import Prepared
 from assistant.text.masking.masking import Mask
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from providers.base import Message
 from providers.wrappers.assembly import first_available
 
@@ -41,7 +41,7 @@ class Preview(Struct, frozen=True, kw_only=True):
 async def preview(job: Prepared, asker: PromptAsker) -> Preview:
     """Show what a job would send to the provider that would be asked first."""
     mask = Mask(job.rules)
-    request = await beside(job.masking_size, request_for, job, mask)
+    request = await offload(job.masking_size, request_for, job, mask)
     upstream = job.active.upstreams[first_available(job.active.upstreams)]
     usage = estimated(request)
     return Preview(

@@ -10,7 +10,7 @@ from assistant.auth.actor import Actor
 from assistant.errors import AssistantError, message_of
 from assistant.text.guards.base import GuardOptions
 from assistant.text.guards.registry import check as check_guards
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from prompts.assertions import Assertion, check
 from prompts.front_matter import PromptTest
 from prompts.template import Prompt
@@ -96,9 +96,9 @@ async def _failure(assertion: Assertion, test: PromptTest, answer: str, judge: J
     if assertion.type == "judged":
         reason = await judge(str(assertion.value), test, answer)
     elif assertion.type == "language":
-        reason = await beside(size, _wrong_language, str(assertion.value), test.content, answer)
+        reason = await offload(size, _wrong_language, str(assertion.value), test.content, answer)
     else:
-        reason = await beside(size, check, assertion, test.content, answer)
+        reason = await offload(size, check, assertion, test.content, answer)
     return None if reason is None else f"{assertion.type}: {reason}"
 
 

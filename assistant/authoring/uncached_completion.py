@@ -15,7 +15,7 @@ from assistant.errors import InvalidRequestError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.text.masking.masking import MaskingRules
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from assistant.usage.prices import Prices
 from prompts.template import Prompt
 from providers.base import Usage
@@ -71,7 +71,7 @@ class PromptAsker:
         if provider is not None:
             active = _only(active, provider)
         fresh, epochs = structs.replace(order, fresh=True), self._epochs.current
-        return await beside(order.size, prepare, fresh, prompt, active, self._masking, epochs)
+        return await offload(order.size, prepare, fresh, prompt, active, self._masking, epochs)
 
     def cost(self, provider: str, model: str, usage: Usage) -> float | None:
         """Return what tokens cost, in US dollars; None when no price is known."""

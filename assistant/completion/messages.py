@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from assistant.completion.prepared import Prepared
+from assistant.errors import TooLargeError
 from assistant.text.guards.base import Breach
 from assistant.text.html.recognition import is_html
+from assistant.text.masking.custom import SlowPatternError
 from assistant.text.masking.masking import Mask
 from prompts.template import Turn
 from prompts.variables import Value, Variable
@@ -28,8 +30,11 @@ def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> Co
         prepared: what is wanted.
         mask: hides things in all that comes from the request.
         cut: the variable of which only the first half is shown.
+
+    Raises:
+        TooLargeError: a pattern of an administrator takes too long on a text.
     """
-    draft = mask.hide(prepared.draft, html=prepared.html)
+    draft = _masked(prepared.draft, mask, html=prepared.html)
     hidden = {name: _hidden(value, mask) for name, value in prepared.values.items()}
     if cut is not None:
         hidden[cut] = _first_half(str(hidden[cut]))
@@ -110,7 +115,14 @@ def _first_half(hidden: str) -> str:
 
 def _aside(text: str, mask: Mask, *, html: bool = False) -> str:
     """Hide things in what is not rewritten; it may be HTML where the draft is none, and entities would hide them."""
-    return mask.hide(text, html=html or is_html(text), expected=False)
+    return _masked(text, mask, html=html or is_html(text), expected=False)
+
+
+def _masked(text: str, mask: Mask, *, html: bool, expected: bool = True) -> str:
+    try:
+        return mask.hide(text, html=html, expected=expected)
+    except SlowPatternError as error:
+        raise TooLargeError(str(error)) from None
 
 
 def _message(turn: Turn) -> Message:

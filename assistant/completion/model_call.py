@@ -17,7 +17,7 @@ from assistant.settings import Settings
 from assistant.telemetry import log
 from assistant.text.answers.streaming import StreamText
 from assistant.text.masking.masking import Mask
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from assistant.usage.prices import Bill
 from providers.base import Completion, CompletionRequest, Delta, Usage
 from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
@@ -125,7 +125,7 @@ class _ModelCall:
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
         """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
         prepared = self._prepared
-        return await beside(prepared.masking_size, request_for, prepared, self._mask, cut=cut)
+        return await offload(prepared.masking_size, request_for, prepared, self._mask, cut=cut)
 
     async def _tried(self) -> AsyncGenerator[Piece | Completion]:
         """Ask; where the text is too long for the model, once more with less around the draft."""
@@ -159,7 +159,7 @@ class _ModelCall:
     async def _shown(self) -> AsyncGenerator[Piece | Completion]:
         """Stream a completion, and show as much of it as is safe."""
         prepared = self._prepared
-        shown = await beside(len(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
+        shown = await offload(len(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
         source: tuple[str, str] | None = None
         completion: Completion | None = None
         async with aclosing(self._chain().stream(self._request)) as pieces:
@@ -238,7 +238,7 @@ class _ModelCall:
     async def _judged(self, completion: Completion, request: CompletionRequest) -> Reply:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
         size = self._prepared.size + len(completion.text)
-        return await beside(size, check_reply, self._prepared, self._mask, request, completion, self._position)
+        return await offload(size, check_reply, self._prepared, self._mask, request, completion, self._position)
 
     def _left(self) -> float:
         return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()

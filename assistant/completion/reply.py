@@ -9,9 +9,9 @@ from assistant.completion.prepared import Prepared
 from assistant.text.answers.finishing import Finished, finish_text
 from assistant.text.emptiness import is_empty
 from assistant.text.guards.base import Breach, GuardOptions
+from assistant.text.guards.facts import Facts
+from assistant.text.guards.redaction import redaction_of
 from assistant.text.guards.registry import check
-from assistant.text.guards.shown import shown_by
-from assistant.text.guards.side import Side
 from assistant.text.masking.masking import Mask
 from providers.base import Completion, CompletionRequest
 
@@ -53,7 +53,7 @@ def check_reply(
     """
     finished = finish_text(completion.text, mask=mask, draft=prepared.draft, html=prepared.html)
     said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
-    shown = shown_by({thing.value: token for token, thing in mask.tokens.items()}, said)
+    shown = redaction_of({thing.value: token for token, thing in mask.tokens.items()}, said)
     found = certain(_breaches(prepared, finished.text, shown), finished)
     missing = lost(finished, found, shown)
     empty = is_empty(finished.text, html=prepared.html)
@@ -77,7 +77,7 @@ def _breaches(prepared: Prepared, text: str, shown: Callable[[str], str]) -> tup
         language=language if isinstance(language, str) else None,
         names=tuple(prepared.request.opened.contact_name.split()),
     )
-    guards, answer = prepared.prompt.guards, Side(text, html=html)
+    guards, answer = prepared.prompt.guards, Facts(text, html=html)
     found = check(guards, draft, answer, html=html, options=options, shown=shown)
     if not instruction or not any(breach.invented for breach in found):
         return found

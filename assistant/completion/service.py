@@ -22,7 +22,7 @@ from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
 from assistant.settings import Settings
 from assistant.text.masking.masking import MaskingRules
-from assistant.text.offloading import beside
+from assistant.text.offloading import offload
 from prompts.live import LiveRegistry
 from providers.errors import ProviderError, TimedOutError
 
@@ -114,7 +114,7 @@ class CompletionService:
         if not prompt.scope.allows(actor.teams, request.inbox_id):
             raise OutOfScopeError
         active, epochs = self._active.current, self._epochs.current
-        return self._keys.question(await beside(request.size, prepare, request, prompt, active, self._masking, epochs))
+        return self._keys.question(await offload(request.size, prepare, request, prompt, active, self._masking, epochs))
 
     async def aclose(self) -> None:
         """Stop refreshing."""

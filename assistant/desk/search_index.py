@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select, select
 
 from assistant.text.normal_forms import normal
-from assistant.text.offloading import beside_now
+from assistant.text.offloading import offload_at_once
 
 MESSAGES = "desk_message_search"
 SUBJECTS = "desk_conversation_search"
@@ -98,7 +98,7 @@ async def index_texts(session: AsyncSession, name: str, texts: dict[int, str]) -
     if not texts:
         return
     values = "array_to_tsvector(string_to_array(:words, ' '))" if _is_postgres(session) else ":words"
-    rows = await beside_now(sum(map(len, texts.values())), _rows, texts)
+    rows = await offload_at_once(sum(map(len, texts.values())), _rows, texts)
     await session.execute(text(f"INSERT INTO {name} (rowid, words) VALUES (:id, {values})"), rows)  # noqa: S608 - our own names
 
 

@@ -16,9 +16,9 @@ from assistant.desk.labels import OPEN
 from assistant.desk.quota import keep_shown
 from assistant.desk.search_index import MESSAGES, index_texts
 from assistant.desk.tables import ContactRow, ConversationRow, InboxRow, MessageRow, StatusRow, now
-from assistant.text.offloading import beside_now
+from assistant.text.offloading import offload_at_once
+from assistant.text.reading import TAG
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr|blockquote|pre)>", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MOST_TAGS = 500
@@ -45,8 +45,8 @@ async def add_message(session: AsyncSession, row: ConversationRow, new: NewMessa
     by_agent = new.sender_type == "agent"
     sender_id = new.sender_id or (caller.id if by_agent else row.contact_id)
     moment = new.at or now()
-    markup = is_html(new.content)
-    text = await beside_now(len(new.content), plain_text, new.content) if markup else new.content
+    markup = TAG.search(new.content) is not None
+    text = await offload_at_once(len(new.content), plain_text, new.content) if markup else new.content
     message = MessageRow(
         uuid=str(uuid4()),
         created_at=moment,
@@ -72,16 +72,11 @@ async def add_message(session: AsyncSession, row: ConversationRow, new: NewMessa
     return message
 
 
-def is_html(content: str) -> bool:
-    """Tell whether a text holds tags."""
-    return _TAG.search(content) is not None
-
-
 def plain_text(content: str) -> str:
     """Return the words of an HTML fragment, one line for each block."""
     broken = _BREAK.sub("\n", content)
     # An HTML parser takes quadratic time and memory for tags that are opened and never closed.
-    bare = nh3.clean(broken, tags=set()) if broken.count("<") <= _MOST_TAGS else _TAG.sub("", broken)
+    bare = nh3.clean(broken, tags=set()) if broken.count("<") <= _MOST_TAGS else TAG.sub("", broken)
     return _BLANK_LINES.sub("\n\n", html.unescape(bare)).strip()
 
 

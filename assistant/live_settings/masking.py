@@ -10,7 +10,7 @@ from assistant.live_settings.documents import Documents, LiveDocument
 from assistant.telemetry import log
 from assistant.text.masking.custom import CustomPattern, check_pattern
 from assistant.text.masking.masking import MaskingRules
-from assistant.text.offloading import in_turn
+from assistant.text.offloading import offload_always
 
 NAME = "masking"
 """The document's name, also in messages between replicas."""
@@ -155,7 +155,7 @@ class MaskingSettings(LiveDocument[MaskingDocument]):
 
     async def _broken_in(self, document: MaskingDocument) -> tuple[BrokenPattern, ...]:
         """Compile all patterns beside the loop: a hundred may take their time."""
-        return await in_turn(lambda: tuple(broken_patterns(document)))
+        return await offload_always(lambda: tuple(broken_patterns(document)))
 
     async def _note(self, document: MaskingDocument) -> None:
         broken = await self._broken_in(document)

@@ -43,7 +43,8 @@ class Link(NamedTuple):
 
 def links_in_text(text: str) -> list[Link]:
     """Return the links that a text shows, without the punctuation that ends a sentence rather than a link."""
-    return [_link(_trim(found[0])) for chunk in _CHUNK.finditer(text) for found in LINK.finditer(chunk[0])]
+    found = (link[0] for chunk in _CHUNK.finditer(text) for link in LINK.finditer(chunk[0]))
+    return [_link(link[: end_of_link(link, 0, len(link), _AFTER)]) for link in found]
 
 
 def links_behind(found: Iterable[Tag]) -> list[Link]:
@@ -83,12 +84,20 @@ def host_of(target: str) -> str:
     return re.split(r"[/?#:]", target.rpartition("@")[2], maxsplit=1)[0]
 
 
-def _trim(link: str) -> str:
-    """Take off what belongs to the sentence; a closing bracket stays if the link has its opening one."""
-    end = len(link)
-    extra = {close: link.count(close) - link.count(opening) for close, opening in _PAIRS.items()}
-    while end and (link[end - 1] in _AFTER or extra.get(link[end - 1], 0) > 0):
-        if link[end - 1] in extra:
-            extra[link[end - 1]] -= 1
+def end_of_link(text: str, start: int, end: int, marks: str) -> int:
+    """Step back over what belongs to the sentence; a closing bracket stays if the link has its opening one.
+
+    Args:
+        text: any text.
+        start: where the link begins.
+        end: where it may end.
+        marks: that end a sentence rather than a link.
+    """
+    extra = {
+        close: text.count(close, start, end) - text.count(opening, start, end) for close, opening in _PAIRS.items()
+    }
+    while end > start and (text[end - 1] in marks or extra.get(text[end - 1], 0) > 0):
         end -= 1
-    return link[:end]
+        if text[end] in extra:
+            extra[text[end]] -= 1
+    return end

@@ -35,6 +35,10 @@ def find_markdown(draft: str, answer: str) -> list[str]:
         return []
     text = without_links(answer)
     # A link in Markdown is looked for in the answer itself: its address is a link.
-    found = [name for own, name, pattern in _KINDS if pattern.search(answer if own == "](" else text)]
+    found = [
+        name for own, name, pattern in _KINDS if own[0] in answer and pattern.search(answer if own == "](" else text)
+    ]
+    if not found:
+        return []
     known = {name for own, name, _ in _KINDS if (_HEADING.search(draft) if own == "#" else own in draft)}
     return [name for name in dict.fromkeys(found) if name not in known]

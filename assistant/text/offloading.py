@@ -1,4 +1,4 @@
-"""Work on long texts beside the loop, a little of it at once, so that everybody else is answered meanwhile."""
+"""Moves work on long texts off the loop, a little of it at once, so that everyone else is answered meanwhile."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,16 +8,16 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 LARGE = 16 * 1024
-"""Characters from which on texts are worked on beside the loop; a thousand of them take up to some 10 ms."""
+"""Characters from which on work on texts is moved off the loop; a thousand of them take up to some 10 ms."""
 AT_ONCE = 1
-"""Texts that are worked on beside the loop at once; threads share one interpreter, and a second would slow the loop."""
+"""Texts that are worked on off the loop at once; threads share one interpreter, and a second would slow the loop."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="texts")
 
 
-async def beside(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+async def offload(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Return what some work on texts brings; large work waits for its turn, and is done in a thread.
 
     Args:
@@ -32,11 +32,11 @@ async def beside(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P
     return await asyncio.get_running_loop().run_in_executor(_threads, work_in_context)
 
 
-async def in_turn(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+async def offload_always(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Do the same with work that may take its time however short its texts are, such as checking prompts."""
-    return await beside(LARGE + 1, work, *args, **kwargs)
+    return await offload(LARGE + 1, work, *args, **kwargs)
 
 
-async def beside_now(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+async def offload_at_once(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Do the same without waiting for a turn: for short work in a transaction, for whose end others wait."""
     return work(*args, **kwargs) if size <= LARGE else await asyncio.to_thread(work, *args, **kwargs)

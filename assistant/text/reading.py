@@ -4,6 +4,7 @@ import re
 from html import unescape
 from typing import NamedTuple
 
+from assistant.text.html.tags import DROPPED
 from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -20,8 +21,7 @@ _LIST = re.compile(r"<(/?)(ol|ul|li)(?![\w-])([^<>]*+)>", re.IGNORECASE)
 _START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
 _OTHER = re.compile(r"<[!/?]?[a-zA-Z-][^<>]*+>")
 _HIDDEN = re.compile(
-    r"<(?:!(--)|(script|style|template|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|svg|math|object"
-    r"|select|head)(?![\w-])[^<>]*+>)",
+    rf"<(?:!(--)|({'|'.join(sorted(DROPPED))})(?![\w-])[^<>]*+>)",
     re.IGNORECASE,
 )
 _COMMENT_ENDS = re.compile(r"--!?>")
@@ -31,6 +31,7 @@ _UNSEEN = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x2
 _APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x201B, 0x2BC, 0xFF07), "'")
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _PLAIN = {**_SPACES, **_UNSEEN, **_APOSTROPHES}
+_VARIANT = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 
 
 class Tag(NamedTuple):
@@ -71,7 +72,9 @@ def fold(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text if text.isascii() else normal("NFC", text.translate(_PLAIN))
+    if text.isascii():
+        return text
+    return normal("NFC", text.translate(_PLAIN) if _VARIANT.search(text) else text)
 
 
 def _numbered(html: str) -> str:

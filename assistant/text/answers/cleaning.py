@@ -3,7 +3,7 @@
 
 import re
 
-from assistant.text.answers.phrases import (
+from assistant.text.answers.announcements import (
     ACKNOWLEDGEMENT,
     BEGUN_LABELS,
     CHANGED,
@@ -148,8 +148,7 @@ def _announcement(text: str, known: frozenset[str], *, final: bool) -> int | Non
     return len(text) - len(body) + (after.end() if after else line.end())
 
 
-_FIRST_LETTERS = frozenset(lead[:length] for lead in OPENERS for length in (0, 1, 2))
-"""What a text begins with that may become an opener: looked up before each opener is tried."""
+_LONGEST_OPENER = max(map(len, OPENERS))
 
 
 def _may_announce(body: str) -> bool:
@@ -159,12 +158,19 @@ def _may_announce(body: str) -> bool:
         return True
     agreed = ACKNOWLEDGEMENT.match(begin)
     words = _WORD.findall(begin[agreed.end() if agreed else 0 :].split("\n", 1)[0])
-    if begin[:2] in _FIRST_LETTERS and any(lead.startswith(begin) or _begins(begin, lead) for lead in OPENERS):
+    if _may_open(begin):
         return len(words) <= _WORDS_TO_TELL or not (CHANGED | NAMES).isdisjoint(words[:_WORDS_TO_TELL])
     words = _WORD.findall(_LABEL_END.split(begin, maxsplit=1)[0])
     if not words or len(words) > _WORDS_OF_LABEL:
         return False
     return words[0] in LABEL_STARTS if len(words[0]) < len(begin) else begin in BEGUN_LABELS
+
+
+def _may_open(begin: str) -> bool:
+    """Tell whether a text is the beginning of an opener, or begins with one."""
+    if len(begin) <= _LONGEST_OPENER and any(lead.startswith(begin) for lead in OPENERS):
+        return True
+    return begin.startswith(OPENERS) and any(_begins(begin, lead) for lead in OPENERS)
 
 
 def _begins(text: str, phrase: str) -> bool:

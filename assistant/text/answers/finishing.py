@@ -10,29 +10,24 @@ from assistant.text.html.arranging import arrange, without_empty_paragraphs
 from assistant.text.html.conversion import to_text, with_text_shown
 from assistant.text.html.sanitising import safe_html
 from assistant.text.link_schemes import REFUSED, scheme_of
+from assistant.text.masking.equal_values import addresses_shown, common_form
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.masking import Mask
 from assistant.text.masking.revealing import Revealer, Thing
-from assistant.text.masking.sameness import form_of, told
 
-MOST_COUNTED = 1000
+MOST_SEARCHED = 1000
 """Hidden things that are looked for in an answer's text; of the others, only their tokens tell."""
 
 
 class Finished(Struct, frozen=True, kw_only=True):
     """An answer, and what became of the things that were hidden in the draft.
 
-    `missing` are things that the answer lacks altogether, in any form, `fewer` those that it has less often than the
-    draft (a rewrite may join two sentences), `doubled` those that it has more often. `invented` are the kinds of tokens
-    that were never given out; no value stands for them. `withheld` are things that a link which the model made up
-    would have carried; it does not.
+    `missing` are things that the answer lacks altogether, in any form; a rewrite may join two sentences, and have one
+    less often. `withheld` are things that a link which the model made up would have carried; it does not.
     """
 
     text: str
     missing: tuple[str, ...] = ()
-    fewer: tuple[str, ...] = ()
-    doubled: tuple[str, ...] = ()
-    invented: tuple[Kind, ...] = ()
     withheld: tuple[str, ...] = ()
 
 
@@ -62,25 +57,15 @@ def _reported(text: str, revealer: Revealer, mask: Mask, *, html: bool) -> Finis
     """Compare what the answer holds with what the draft held."""
     plain = markup.unescape(text) if html else text
     missing: list[Thing] = []
-    fewer, doubled = [], []
-    for place, (number, wanted) in enumerate(mask.things.expected.items()):
-        value = mask.things.by_number[number].value
-        if scheme_of(value) in REFUSED:
+    for place, number in enumerate(mask.things.expected):
+        thing = mask.things.by_number[number]
+        if scheme_of(thing.value) in REFUSED:
             continue  # no answer may hold such a link
-        written = plain.count(value) if place < MOST_COUNTED else revealer.seen[number]
-        found = min(revealer.seen[number], written)
-        if not written:  # it was left out, or went with a tag that must not pass
-            missing.append(mask.things.by_number[number])
-        elif found < wanted:
-            fewer.append(value)
-        elif found > wanted:
-            doubled.append(value)
+        if not (thing.value in plain if place < MOST_SEARCHED else number in revealer.seen):
+            missing.append(thing)  # it was left out, or went with a tag that must not pass
     return Finished(
         text=text,
         missing=_lacking(missing, plain, mask),
-        fewer=tuple(fewer),
-        doubled=tuple(doubled),
-        invented=tuple(revealer.invented),
         withheld=tuple(mask.things.by_number[number].value for number in sorted(revealer.withheld)),
     )
 
@@ -91,11 +76,11 @@ def _lacking(missing: list[Thing], plain: str, mask: Mask) -> tuple[str, ...]:
         return ()
     gone = {thing.value for thing in missing}
     things = [mask.things.by_number[number] for number in mask.things.expected]
-    there = {(thing.kind, form_of(thing.kind, thing.value)) for thing in things if thing.value not in gone}
-    shown = told((thing.value for thing in missing if thing.kind == "link"), plain)
+    there = {(thing.kind, common_form(thing.kind, thing.value)) for thing in things if thing.value not in gone}
+    shown = addresses_shown((thing.value for thing in missing if thing.kind == "link"), plain)
     return tuple(thing.value for thing in missing if thing.value not in shown and not _is_there(thing, there))
 
 
 def _is_there(thing: Thing, there: set[tuple[Kind, str | None]]) -> bool:
-    form = form_of(thing.kind, thing.value)
+    form = common_form(thing.kind, thing.value)
     return form is not None and (thing.kind, form) in there

@@ -5,14 +5,13 @@ from itertools import groupby
 
 from assistant.text.answers.cleaning import Unwrapper
 from assistant.text.html.brackets import TextTags
-from assistant.text.html.recognition import BLOCKS
+from assistant.text.html.recognition import PARTING
 from assistant.text.html.sanitising import Sanitiser
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.masking import Mask
 from assistant.text.masking.revealing import Revealer
 from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
 
-_APART = BLOCKS | {"br", "hr"}
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
 
 
@@ -93,7 +92,7 @@ class Shown:
         if not self._active:
             return sanitiser.clean_tag(tag)
         before = self.revealer.flush()
-        if name in _APART:
+        if name in PARTING:
             self.revealer.end_word()
         return before + sanitiser.clean_tag(self.revealer.in_tag(tag))
 

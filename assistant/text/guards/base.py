@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from assistant.text.guards.side import Side
+from assistant.text.guards.facts import Facts
 
 MOST_NAMED = 3
 """Values that one message names; the rest is counted."""
@@ -40,14 +40,10 @@ class GuardOptions(Struct, frozen=True, kw_only=True):
 
     Args:
         language: the language that the prompt asks for, by its English name or its code; None: that of the draft.
-        max_ratio: how many times as long as the draft an answer may be, besides a fixed allowance for short drafts.
-        max_words: words that an answer may have whatever the draft has; None: no limit.
         names: names that an answer may use although the draft lacks them, such as those of the contact and the agent.
     """
 
     language: str | None = None
-    max_ratio: float = 2.0
-    max_words: int | None = None
     names: tuple[str, ...] = ()
 
 
@@ -64,8 +60,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """
 
     guards: frozenset[str]
-    draft: Side
-    answer: Side
+    draft: Facts
+    answer: Facts
     html: bool
     options: GuardOptions
     shown: Callable[[str], str]

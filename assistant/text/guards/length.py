@@ -7,6 +7,7 @@ from assistant.text.guards.base import Breach, Case
 
 _ALLOWANCE = 60
 """Words that an answer may always have: three words of a draft may become a whole reply."""
+_MOST_RATIO = 2
 _LEAST_RATIO = 0.1
 _LONG_DRAFT = 60
 _DENSE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
@@ -19,25 +20,19 @@ def check_length(case: Case) -> Iterator[Breach]:
         yield Breach("length", "The answer is empty.", "You returned nothing. Return the rewritten draft.")
         return
     draft, answer = _count(case.draft.text), _count(case.answer.text)
-    most = _ALLOWANCE + case.options.max_ratio * draft
-    if case.options.max_words is not None and answer > case.options.max_words:
-        yield _too_long(f"has {answer} words; {case.options.max_words} are allowed", case.options.max_words)
-    elif answer > most:
-        yield _too_long(f"has {answer} words, the draft {draft}", int(most))
+    most = _ALLOWANCE + _MOST_RATIO * draft
+    if answer > most:
+        yield Breach(
+            "length",
+            f"The answer is too long: it has {answer} words, the draft {draft}.",
+            f"Your answer is much too long. Write at most {most} words, and say nothing twice.",
+        )
     elif draft > _LONG_DRAFT and answer < _LEAST_RATIO * draft:
         yield Breach(
             "length",
             f"The answer has {answer} words, the draft {draft}.",
             "Your answer is much too short. Say all that the draft says.",
         )
-
-
-def _too_long(what: str, most: int) -> Breach:
-    return Breach(
-        "length",
-        f"The answer is too long: it {what}.",
-        f"Your answer is much too long. Write at most {most} words, and say nothing twice.",
-    )
 
 
 def _count(text: str) -> int:

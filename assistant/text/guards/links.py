@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from assistant.text.guards.base import Breach, Case, invented, lost
-from assistant.text.guards.side import Side
+from assistant.text.guards.facts import Facts
 from assistant.text.html.sanitising import safe_html
 from assistant.text.links import Link, host_of
-from assistant.text.masking.sameness import told
+from assistant.text.masking.equal_values import addresses_shown
 
 
 def check_links(case: Case) -> Iterator[Breach]:
@@ -19,9 +19,9 @@ def check_links(case: Case) -> Iterator[Breach]:
     found = [*case.answer.links, *case.answer.links_behind]
     missing = _compare(wanted, found)
     if missing and case.html:
-        lasting = Side(safe_html(case.draft.source, case.draft.source), html=True)
+        lasting = Facts(safe_html(case.draft.source, case.draft.source), html=True)
         missing = _compare([*lasting.links, *lasting.links_behind], found)
-    shown = told(missing, case.answer.text)
+    shown = addresses_shown(missing, case.answer.text)
     missing = [each for each in missing if each not in shown]
     if missing:
         yield lost(case, "links", "link", missing, refuses=True)

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 
 from assistant.text.guards.base import Breach, Case, invented, lost
-from assistant.text.guards.side import Side
+from assistant.text.guards.facts import Facts
 from assistant.text.language.stop_words import STOP_WORDS
 from assistant.text.letters.letters import find_signer
-from assistant.text.letters.phrases import SHOUTED
+from assistant.text.letters.wording import SHOUTED
 from assistant.text.reading import WORD, fold
 
 _MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}[A-Z][A-Za-z]*+(?![\w'&])")
@@ -106,7 +106,7 @@ def _is_in_another_script(case: Case) -> bool:
     return scripts[0] != scripts[1] and not {None, "latin"}.issuperset(scripts)
 
 
-def _placeholders(wanted: Side, there: Side) -> list[str]:
+def _placeholders(wanted: Facts, there: Facts) -> list[str]:
     """Return the placeholders of one side that the other lacks."""
     found = dict.fromkeys(wanted.text[start:end] for start, end in wanted.placeholders)
     others = {_without_spaces(there.text[start:end]) for start, end in there.placeholders}

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from assistant.text.guards.base import Breach, Case, invented, lost
-from assistant.text.guards.side import Side
+from assistant.text.guards.facts import Facts
 from assistant.text.language.names import code_of
 from assistant.text.language.stop_words import STOP_WORDS
 from assistant.text.masking.finding import Finder
 from assistant.text.masking.kinds import KINDS, Span
 from assistant.text.numbers.certainty import Sight, is_replaced, refuses_by_loss, role_of
-from assistant.text.numbers.currencies import exchanged, fewer, marks_in, words_before_marks
+from assistant.text.numbers.context import said
+from assistant.text.numbers.exchanges import exchanged, fewer, marks_in, words_before_marks
 from assistant.text.numbers.months import months_in, months_in_parts
 from assistant.text.numbers.numerals import Figure, figures, meant, written
-from assistant.text.numbers.spelled import UNTOLD, Grip, grip_of, in_words
-from assistant.text.numbers.surroundings import said
+from assistant.text.numbers.written_out import UNTOLD, Grip, grip_of, in_words
 from assistant.text.reading import fold, words
 
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})++(?:[.,]\d++)?")
@@ -73,7 +73,8 @@ def check_numbers(case: Case) -> Iterator[Breach]:
 
 def _are_same(draft: str, answer: str) -> bool:
     """Tell at a glance whether an answer has the draft's figures, of the same currencies."""
-    return written(draft) == written(answer) and marks_in(draft) == marks_in(answer)
+    numbers = written(draft)
+    return numbers == written(answer) and (not numbers or marks_in(draft) == marks_in(answer))
 
 
 def _names_month(before: str, after: str) -> bool:
@@ -82,31 +83,31 @@ def _names_month(before: str, after: str) -> bool:
     return any(word not in _NO_MONTHS and months_in(word) for word in found) or bool(months_in_parts(before + after))
 
 
-def _language(case: Case, side: Side) -> str:
-    """Return the code of a side's language, as it was asked for, as it is told, or as the other side's is."""
+def _language(case: Case, facts: Facts) -> str:
+    """Return the code of a text's language, as it was asked for, as it is told, or as the other text's is."""
     asked = case.options.language
-    if asked is not None and side is case.answer:
+    if asked is not None and facts is case.answer:
         return code_of(asked) or _UNKNOWN
-    other = case.answer if side is case.draft else case.draft
-    code = side.guess.code or (other.guess.code if asked is None else None)
-    if code is None and side.guess.script not in (None, "latin"):
+    other = case.answer if facts is case.draft else case.draft
+    code = facts.guess.code or (other.guess.code if asked is None else None)
+    if code is None and facts.guess.script not in (None, "latin"):
         return _UNKNOWN
-    return code or _hinted(side) or (UNTOLD if asked is None else _UNKNOWN)
+    return code or _hinted(facts) or (UNTOLD if asked is None else _UNKNOWN)
 
 
-def _hinted(side: Side) -> str | None:
+def _hinted(facts: Facts) -> str | None:
     """Return the language of which a short text has two words, and more than of any other."""
-    found = Counter(code for word in set(words(side.text)) for code, _ in STOP_WORDS.get(word, ()))
+    found = Counter(code for word in set(words(facts.text)) for code, _ in STOP_WORDS.get(word, ()))
     (code, most), *rest = (*found.most_common(2), (None, 0))
     return code if most >= _HINTS and most > rest[0][1] else None
 
 
 class _Text:
-    """The numbers of one side, and how well it is known which of the other's it lacks."""
+    """The numbers of one text, and how well it is known which of the other's it lacks."""
 
-    def __init__(self, side: Side, language: str) -> None:
-        self.text = side.prose
-        self.whole = side.text
+    def __init__(self, facts: Facts, language: str) -> None:
+        self.text = facts.prose
+        self.whole = facts.text
         self.language = language
         self.figures = figures(self.text)
         self.meant = meant(self.figures)

@@ -14,6 +14,7 @@ _QUOTED = re.compile(
     r"|[\u300c\u300e]([^\u300c-\u300f\n]{1,300}+)[\u300d\u300f]"
     r"|(?<!`)`([^`\n]{1,300}+)`(?!`)"
 )
+_MARK = re.compile('["`\u00ab\u00bb\u201c\u201e\u300c\u300e]')
 _SIGNS = re.compile(r"[\s\"`*_\u00ab\u00bb\u201c-\u201f\u2039\u203a\u300c-\u300f]+")
 _ENDS = " .,;:!?\u2026"
 MOST_COMPARED = 1000
@@ -32,6 +33,8 @@ def check_quotes(case: Case) -> Iterator[Breach]:
 
 
 def _find(text: str) -> Iterator[str]:
+    if not _MARK.search(text):
+        return
     for found in _QUOTED.finditer(text):
         quoted = next(group for group in found.groups() if group is not None).strip()
         if _plain(quoted).strip(_ENDS) and not _is_link(quoted):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from assistant.text.guards.base import Breach, Case, Guard, GuardOptions
+from assistant.text.guards.facts import Facts
 from assistant.text.guards.language import check_language
 from assistant.text.guards.length import check_length
 from assistant.text.guards.links import check_links
@@ -12,11 +13,9 @@ from assistant.text.guards.names import check_names
 from assistant.text.guards.numbers import check_numbers
 from assistant.text.guards.preamble import check_preamble
 from assistant.text.guards.quotes import check_quotes
-from assistant.text.guards.side import Side
 from assistant.text.guards.signature import check_signature
-from prompts.front_matter import Guard as GuardName
 
-GUARDS: Mapping[GuardName, Guard] = MappingProxyType(
+GUARDS: Mapping[str, Guard] = MappingProxyType(
     {
         "links": check_links,
         "numbers": check_numbers,
@@ -31,17 +30,15 @@ GUARDS: Mapping[GuardName, Guard] = MappingProxyType(
 )
 """Every guard that a prompt may name."""
 
-_BY_NAME: Mapping[str, Guard] = {str(name): guard for name, guard in GUARDS.items()}
-
 
 def check(
     guards: Sequence[str],
     draft: str,
-    answer: str | Side,
+    answer: str | Facts,
     *,
     html: bool,
     options: GuardOptions,
-    shown: Callable[[str], str] | None = None,
+    shown: Callable[[str], str] = str,
 ) -> tuple[Breach, ...]:
     """Return what an answer lost or made up, in the order of the guards.
 
@@ -52,7 +49,7 @@ def check(
             more than once.
         html: whether draft and answer are HTML.
         options: of the prompt and the request.
-        shown: turns a value of draft or answer into what the model knows it by; None when the model saw the values.
+        shown: turns a value of draft or answer into what the model knows it by; as it is when the model saw the values.
 
     Raises:
         KeyError: there is no such guard.
@@ -61,14 +58,10 @@ def check(
         return ()
     case = Case(
         guards=frozenset(guards),
-        draft=Side(draft, html=html),
-        answer=answer if isinstance(answer, Side) else Side(answer, html=html),
+        draft=Facts(draft, html=html),
+        answer=answer if isinstance(answer, Facts) else Facts(answer, html=html),
         html=html,
         options=options,
-        shown=shown or _as_it_is,
+        shown=shown,
     )
-    return tuple(breach for name in guards for breach in _BY_NAME[name](case))
-
-
-def _as_it_is(value: str) -> str:
-    return value
+    return tuple(breach for name in guards for breach in GUARDS[name](case))

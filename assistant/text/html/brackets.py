@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from assistant.text.html.elements import ELEMENTS, FLAGS
+from assistant.text.html.element_names import ELEMENTS, FLAGS
 
 MOST_OPEN = 1024
 """Characters after which something that looks like an open tag in a text is taken for words."""

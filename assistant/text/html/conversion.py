@@ -5,6 +5,7 @@ import re
 
 from assistant.text.html.brackets import elements_in
 from assistant.text.html.recognition import BLOCKS, TAG, enclosing, markup_in, tag_names, with_words_shown
+from assistant.text.html.tags import ENTITY
 from assistant.text.masking.masking import Mask
 
 _BLOCKS = frozenset(
@@ -14,7 +15,6 @@ _HREF = re.compile(r"\shref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))",
 _UNSEEN = ("script", "style", "head", "title")
 _BRACKETED = re.compile(r"<[^<>\n]{1,80}>")
 _TAG = re.compile(r"<[^<>]*+>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ESCAPED_TAG = re.compile(r"&(?:lt|#0*60|#x0*3c);/?([a-z][a-z0-9]{0,12})", re.IGNORECASE)
 _START = re.compile(r"\sstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
 _KEPT_BLANKS = str.maketrans(" \t\n", "\ufdd0\ufdd1\ufdd2", "\r")  # those of <pre>, by signs that no text has
@@ -48,7 +48,7 @@ class _Text:
 
     def add_text(self, text: str) -> None:
         folded = _BLANKS.sub(" ", text) if self._folds and not self._pre else text
-        folded = _ENTITY.sub(self._character, folded)
+        folded = ENTITY.sub(self._character, folded)
         self._filled = self._filled or bool(folded.strip())
         self._parts.append(folded.translate(_KEPT_BLANKS) if self._pre and self._folds else folded)
 
@@ -133,7 +133,7 @@ def to_text(answer: str, draft: str = "") -> str:
         return _unescaped(seen, draft)
     answer = seen
     folds = found == "block" or any(match["name"].lower() in BLOCKS for match in _tags_at(answer, around))
-    text = _Text(frozenset(_ENTITY.findall(draft)), folds=folds)
+    text = _Text(frozenset(ENTITY.findall(draft)), folds=folds)
     position = 0
     for match in TAG.finditer(answer):
         if (name := match["name"].lower()) in own and match.start() not in around:
@@ -162,12 +162,12 @@ def _tags_at(text: str, starts: frozenset[int]) -> list[re.Match[str]]:
 
 def _unescaped(answer: str, draft: str) -> str:
     """Return a text without the entities that a model wrote as in HTML, unless tags would come of them."""
-    if "&" not in answer or _ENTITY.search(draft):
+    if "&" not in answer or ENTITY.search(draft):
         return answer
-    text = _ENTITY.sub(lambda entity: markup.unescape(entity[0]), answer)
+    text = ENTITY.sub(lambda entity: markup.unescape(entity[0]), answer)
     if elements_in(text) <= elements_in(answer) | elements_in(draft):
         return text
-    return _ENTITY.sub(lambda entity: _unless_bracket(entity[0]), answer)
+    return ENTITY.sub(lambda entity: _unless_bracket(entity[0]), answer)
 
 
 def _unless_bracket(entity: str) -> str:
@@ -177,6 +177,8 @@ def _unless_bracket(entity: str) -> str:
 
 def _without_unseen(answer: str, draft: str) -> str:
     """Leave out scripts, styles and the head of a page."""
+    if "<" not in answer:
+        return answer
     for name in _UNSEEN:
         if f"<{name}" not in draft.lower():
             answer = _without_element(answer, name)

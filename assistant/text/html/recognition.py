@@ -19,6 +19,9 @@ INLINE = frozenset(_INLINE_WORDS.split())
 VOID = frozenset({"br", "hr", "img"})
 """Elements without an end."""
 
+PARTING = BLOCKS | {"br", "hr"}
+"""Elements that part the words before and behind them."""
+
 _OTHER_WORDS = (
     "acronym applet area article aside audio base basefont bdi bdo bgsound blink body button canvas caption col "
     "colgroup command content data datalist details dialog dir element embed fieldset font form frame frameset head "

@@ -15,6 +15,9 @@ _DROPPED_WORDS = (
 DROPPED = frozenset(_DROPPED_WORDS.split())
 """Tags that vanish together with all that stands in them."""
 
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+"""A character by its number or its name."""
+
 _LONGEST_END = 32  # characters of "</plaintext>", "-->" and the like, generously
 _REST_OF_TAG = re.compile(r"[a-zA-Z/!?](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
 _BEGINS = re.compile(r"[a-zA-Z/!?]")

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from assistant.text.language.stop_words import STOP_WORDS
-from assistant.text.letters.phrases import ANYBODY, CLOSINGS, GREETINGS, NOT_NAMES, TITLES, WEAK_CLOSINGS
+from assistant.text.letters.wording import ANYBODY, CLOSINGS, GREETINGS, NOT_NAMES, TITLES, WEAK_CLOSINGS
 from assistant.text.reading import WORD, fold
 
 NAME_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 
 from assistant.text.host_names import is_end, is_host
+from assistant.text.html.regions import Zone
+from assistant.text.links import end_of_link
 
 MOST_LOCAL = 256
 """Characters of an address before its @ that are looked at; RFC 5321 allows 64."""
@@ -31,57 +33,42 @@ _HOST = re.compile(
     rf"(?P<name>_*+(?:{_LABEL}(?<=-)\n)?+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
     rf"(?P<path>(?::\d{{2,5}}(?!\d))?+(?:[/?#]{_BODY}*+)?+)"
 )
+_DOT = re.compile(rf"\.{_PART}")  # of a host; most texts have none inside a word
 _BEFORE_AT = re.compile(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards
 _QUOTED_BEFORE_AT = re.compile(r'[ \n]?+"[^"\n@<>]{1,64}+"')
 _AFTER_AT = re.compile(rf"[ \n]?+(?P<name>\[[\da-fA-F.:]{{2,45}}\]|{_LABEL}(?:\.{_LABEL})*+)")
 _BROKEN_DOMAIN = re.compile(rf"(?:\.\n|\n\.|(?<=-)\n)(?P<name>{_LABEL}(?:\.{_LABEL})*+)")
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z])(?:\.[A-Z][a-z]*+)++\Z")
 _CLOSING = ".,;:!?'*_~`…"
-_BRACKETS = {")": "(", "]": "[", "}": "{"}
-
-Place = tuple[int, int]
 
 
-def find_links(text: str, start: int, end: int) -> Iterator[Place]:
+def find_links(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find links and bare hosts between two places, without the punctuation that ends a sentence."""
     if _LINK_MARK.search(text, start, end):
         for match in _LINK.finditer(text, start, end):
-            last = _link_end(text, match.start(), match.end())
+            last = end_of_link(text, match.start(), match.end(), _CLOSING)
             if last > match.end("head"):
                 yield match.start(), last
+    if not _DOT.search(text, start, end):
+        return
     for match in _HOST.finditer(text, start, end):
         found = _host(text, match)
         if found:
             yield found
 
 
-def _host(text: str, match: re.Match[str]) -> Place | None:
+def _host(text: str, match: re.Match[str]) -> Zone | None:
     """Return where a bare host stands with its path; `example.com.Then` lacks a space."""
     name = match["name"]
     first = match.start() + len(name) - len(name.lstrip("_-"))
-    path = _link_end(text, match.start("path"), match.end()) > match.start("path")
+    path = end_of_link(text, match.start("path"), match.end(), _CLOSING) > match.start("path")
     if path and is_host(name, with_path=True):
-        return first, _link_end(text, first, match.end())
+        return first, end_of_link(text, first, match.end(), _CLOSING)
     name = _NEXT_SENTENCE.sub("", name)
     return (first, match.start() + len(name)) if "." in name and is_host(name, with_path=False) else None
 
 
-def _link_end(text: str, start: int, end: int) -> int:
-    """Step back over what ends a sentence rather than the link; a bracket belongs to it when it was opened in it."""
-    surplus = {
-        close: text.count(close, start, end) - text.count(open_, start, end) for close, open_ in _BRACKETS.items()
-    }
-    while end > start:
-        last = text[end - 1]
-        if last in _BRACKETS and surplus[last] > 0:
-            surplus[last] -= 1
-        elif last not in _CLOSING:
-            break
-        end -= 1
-    return end
-
-
-def find_emails(text: str, start: int, end: int) -> Iterator[Place]:
+def find_emails(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find e-mail addresses, international ones too; beside a blank or a line end, those of well-known domains."""
     at = text.find("@", start, end)
     while at >= 0:

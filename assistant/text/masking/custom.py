@@ -9,7 +9,6 @@ from typing import Any
 import re2
 from msgspec import Struct
 
-from assistant.errors import TooLargeError
 from assistant.text.masking.folding import folded, folded_pattern
 
 LONGEST_PATTERN = 300
@@ -45,6 +44,10 @@ _REMEDIES = (
     (r"\\N|\\u|\\U|\\x", "write the character itself"),
     (r"too large", "use shorter repeats, or fewer"),
 )
+
+
+class SlowPatternError(Exception):
+    """An admin's pattern takes too long on a text; the sentence is for whoever wrote the text."""
 
 
 class CustomPattern(Struct, frozen=True, kw_only=True):
@@ -86,7 +89,7 @@ class OwnSearch:
         Parts are passed over without a look in which nothing begins: there may be thousands.
 
         Raises:
-            TooLargeError: it takes too long.
+            SlowPatternError: it takes too long.
             ValueError: the pattern is none that `check_pattern` accepts.
         """
         begin = -1
@@ -109,7 +112,7 @@ class OwnSearch:
 
     def _next(self, own: CustomPattern, start: int, end: int) -> tuple[int, int] | None:
         if time.thread_time() > self._until:
-            raise TooLargeError(
+            raise SlowPatternError(
                 f"The masking pattern {own.name!r} takes too long on this text, so it is not sent to a provider. "
                 "Shorten the text, or ask an administrator to make the pattern simpler."
             )

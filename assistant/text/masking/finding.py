@@ -15,12 +15,12 @@ from msgspec import structs
 from assistant.text.html.regions import APART, Zone, common, regions_of
 from assistant.text.masking.addressing import find_emails, find_links
 from assistant.text.masking.custom import CustomPattern, OwnSearch, check_pattern
-from assistant.text.masking.joining import gaps, joined, merged
 from assistant.text.masking.kinds import Kind, Span
 from assistant.text.masking.patterns import FINDERS, Find
-from assistant.text.masking.placeholders import find_placeholders
 from assistant.text.masking.plain import Plain, plain_copy
+from assistant.text.masking.span_lists import gaps, joined, merged
 from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
+from assistant.text.placeholders import find_placeholders
 
 _DIGITS = re.compile(r"\d++")
 _REACH = 48  # characters from a digit to the farther end of what it belongs to
@@ -156,7 +156,7 @@ class _OwnPatterns:
         """Add to what was found in a copy what the patterns find in the text or in the copy.
 
         Raises:
-            TooLargeError: it takes too long.
+            SlowPatternError: it takes too long.
         """
         if not self._patterns:
             return found

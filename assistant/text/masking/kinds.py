@@ -13,6 +13,20 @@ Kind: TypeAlias = Literal[
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 """All of them."""
 
+TOKEN_WORDS: dict[Kind, str] = {
+    "link": "LINK",
+    "email": "MAIL",
+    "phone": "PHONE",
+    "iban": "IBAN",
+    "card": "CARD",
+    "order": "REF",
+    "amount": "SUM",
+    "number": "NUM",
+    "placeholder": "FIELD",
+    "custom": "CODE",
+}
+"""The word in the tokens of each kind; none begins with another."""
+
 
 class Span(Struct, frozen=True, kw_only=True):
     """Something found in a text: from `start` up to, but not including, `end`.

@@ -7,14 +7,14 @@ from functools import lru_cache
 from msgspec import Struct
 
 from assistant.text.html.sanitising import safe_html
+from assistant.text.html.tags import ENTITY
 from assistant.text.masking.custom import CustomPattern
 from assistant.text.masking.finding import Finder
 from assistant.text.masking.kinds import KINDS, Kind, Span
-from assistant.text.masking.known import known_links
+from assistant.text.masking.links_with_tokens import links_with_tokens
 from assistant.text.masking.revealing import BEGIN_OF_TOKEN, Revealer, Thing, Things
 from assistant.text.masking.tokens import opened_before, token
 
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _MARKUP = frozenset("<>&\"'")
 
 
@@ -97,7 +97,7 @@ class Mask:
             parts += (source[position : span.start], self._token(source, span, expected, lasting, html=html))
             position = span.end
         hidden = "".join(parts) + source[position:]
-        self.things.words.update(known_links(hidden, self.things, html=html))
+        self.things.words.update(links_with_tokens(hidden, self.things, html=html))
         return hidden
 
     def reveal(self, text: str, *, html: bool = False) -> str:
@@ -110,11 +110,11 @@ class Mask:
     def _token(self, source: str, span: Span, expected: bool, lasting: str | None, *, html: bool) -> str:  # noqa: FBT001
         """Give out a token; the answer must hold what a reader sees, unless no answer may hold it."""
         raw = source[span.start : span.end]
-        value = _ENTITY.sub(lambda entity: markup.unescape(entity[0]), raw) if html else raw
+        value = ENTITY.sub(lambda entity: markup.unescape(entity[0]), raw) if html else raw
         number = self._number(value, span.kind)
         self.things.wrapped.setdefault(number, set()).add(opened_before(source, span.start))
         if expected and span.seen and (lasting is None or value in lasting):
-            self.things.expected[number] += 1
+            self.things.expected[number] = None
         return token(number, self.things.by_number[number].kind)
 
     def _number(self, value: str, kind: Kind) -> int:
@@ -134,7 +134,7 @@ def _finder_for(rules: MaskingRules) -> Finder | None:
 
 def _without_entities(text: str) -> str:
     """Write characters for entities, so that nothing hides behind them; those stay that would change the markup."""
-    return _ENTITY.sub(_character, text) if "&" in text else text
+    return ENTITY.sub(_character, text) if "&" in text else text
 
 
 def _character(entity: re.Match[str]) -> str:

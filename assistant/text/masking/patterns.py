@@ -7,8 +7,9 @@ Every expression is linear on any text: it starts at few places, and what it tak
 import re
 from collections.abc import Callable, Iterator
 
-from assistant.text.masking.checks import iban_end, is_card
-from assistant.text.masking.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID, SIGN
+from assistant.text.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID, SIGN
+from assistant.text.html.regions import Zone
+from assistant.text.masking.check_digits import iban_end, is_card
 from assistant.text.masking.kinds import Kind
 
 _START = rf"(?<!{EDGE})(?<!\d[.,/-])"
@@ -87,11 +88,10 @@ _AMOUNT = re.compile(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?
 _NUMBER = re.compile(rf"{_START}\d{{1,40}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
 _FEW = 3  # digits that a reference has at least
-Place = tuple[int, int]
-Find = Callable[[str, int, int], Iterator[Place]]
+Find = Callable[[str, int, int], Iterator[Zone]]
 
 
-def find_ibans(text: str, start: int, end: int) -> Iterator[Place]:
+def find_ibans(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find account numbers whose check digits are right."""
     for match in _IBAN.finditer(text, start, end):
         first = match.start() - (2 if text[match.start() - 1].isalpha() else 3)
@@ -100,13 +100,13 @@ def find_ibans(text: str, start: int, end: int) -> Iterator[Place]:
             yield first, last
 
 
-def find_cards(text: str, start: int, end: int) -> Iterator[Place]:
+def find_cards(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find card numbers whose check digit is right."""
     for pattern in _CARDS:
         yield from (match.span() for match in pattern.finditer(text, start, end) if is_card(match[0]))
 
 
-def find_phones(text: str, start: int, end: int) -> Iterator[Place]:
+def find_phones(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find telephone numbers, those too that a line end breaks."""
     yield from (match.span() for match in _PHONE.finditer(text, start, end))
     for match in _BROKEN_PHONE.finditer(text, start, end):
@@ -116,7 +116,7 @@ def find_phones(text: str, start: int, end: int) -> Iterator[Place]:
             yield match.span()
 
 
-def find_named_orders(text: str, start: int, end: int) -> Iterator[Place]:
+def find_named_orders(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find references that something before them tells of: `#48213`, `INV 123`, the number alone in `order 48213`."""
     for pattern in (_HASH, _PREFIXED):
         yield from (match.span() for match in pattern.finditer(text, start, end))
@@ -126,7 +126,7 @@ def find_named_orders(text: str, start: int, end: int) -> Iterator[Place]:
             yield naming.start(1), match.end()
 
 
-def find_orders(text: str, start: int, end: int) -> Iterator[Place]:
+def find_orders(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find references that their looks tell of: `ORD-2024-0001`, six digits and more."""
     yield from (match.span() for match in _LONG.finditer(text, start, end))
     yield from (match.span() for match in _CODED.finditer(text, start, end) if _is_reference(match[0]))
@@ -145,7 +145,7 @@ def _is_reference(word: str) -> bool:
 def find_matches(pattern: re.Pattern[str]) -> Find:
     """Return a finder of all that a pattern matches."""
 
-    def find(text: str, start: int, end: int) -> Iterator[Place]:
+    def find(text: str, start: int, end: int) -> Iterator[Zone]:
         return (match.span() for match in pattern.finditer(text, start, end) if match[0])
 
     return find

@@ -18,6 +18,7 @@ from functools import lru_cache
 from msgspec import Struct, structs
 
 from assistant.text.html.regions import Zone
+from assistant.text.html.tags import ENTITY
 
 MOST_FOR_ONE = 3
 """Characters of the copy that one of the text becomes at most: a ligature has three letters."""
@@ -30,7 +31,7 @@ _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _SPELLED = re.compile(
     rf"(?P<gap>(?! (?![{_BLANK}{_LINE_END}{_UNSEEN}]))[{_BLANK}{_LINE_END}][{_BLANK}{_LINE_END}{_UNSEEN}]*+"
     rf"(?:(?<=\n)>[>{_BLANK}]*+)?+)"
-    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
+    rf"|(?P<entity>{ENTITY.pattern})"
     r"|(?P<escaped>%40)"
     r"|[ ]?[(\[{](?:(?P<at>(?i:at))|(?P<point>\.|(?i:dot|punkt|point|punto)))[)\]}][ ]?"
     r"|（(?P<area>\d{1,5})）"

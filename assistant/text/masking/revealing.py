@@ -2,20 +2,18 @@
 
 import html as markup
 import re
-from collections import Counter
 
 from msgspec import Struct, field
 
 from assistant.text.html.regions import ATTRIBUTE
 from assistant.text.masking.kinds import Kind
-from assistant.text.masking.leading import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
+from assistant.text.masking.link_leaks import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
 from assistant.text.masking.tokens import (
     IN_ATTRIBUTE,
     IN_TEXT,
     LOOKS_LIKE_TOKEN,
     Reading,
     is_settled,
-    kind_of,
     read,
     token,
     unfinished,
@@ -44,13 +42,13 @@ class Thing(Struct, frozen=True, kw_only=True):
 class Things(Struct):
     """What a request has hidden, by number.
 
-    `expected` counts how often the answer should hold each, `wrapped` tells the brackets and marks around them in the
+    `expected` are those that the answer must hold, `wrapped` tells the brackets and marks around them in the
     texts, `begins_of_tokens` whether a text has words of its own such as a token leaves that was cut off, and `words`
-    the links that the model was shown with tokens in them, as `known_links` returns them.
+    the links that the model was shown with tokens in them, as `links_with_tokens` returns them.
     """
 
     by_number: dict[int, Thing] = {}
-    expected: Counter[int] = field(default_factory=Counter)
+    expected: dict[int, None] = {}
     wrapped: dict[int, set[str]] = {}
     begins_of_tokens: bool = False
     words: set[str] = field(default_factory=set)
@@ -73,8 +71,7 @@ class Revealer:
         self._html = html
         self._rest = self._last = ""
         self._word = Word()
-        self.seen: Counter[int] = Counter()
-        self.invented: list[Kind] = []
+        self.seen: set[int] = set()
         self.withheld: set[int] = set()
         self._room = MOST_REVEALED
 
@@ -135,7 +132,7 @@ class Revealer:
         around = self._added(reading.number, wrapping(opened, closed), text, match.end())
         opened, closed = opened[: len(opened) - len(around)], closed[len(around) :]
         after = text[match.end() if whole else reading.end :][: MOST_WAITED + 1]
-        value = self._value(reading, match["word"] or "", out=self._leads_out(reading.number, after))
+        value = self._value(reading.number, out=self._leads_out(reading.number, after))
         space = match["space"] if value or opened else ""
         return f"{space}{opened}{value}{closed}", match.end() if whole else reading.end
 
@@ -159,18 +156,17 @@ class Revealer:
         thing = self._things.by_number.get(number)
         return thing.kind if thing else None
 
-    def _value(self, reading: Reading, word: str, *, out: bool) -> str:
-        thing = self._things.by_number.get(reading.number)
+    def _value(self, number: int, *, out: bool) -> str:
+        thing = self._things.by_number.get(number)
         if thing is None:
-            self.invented.append(kind_of(word))
             return ""
         if out:
-            self.withheld.add(reading.number)
+            self.withheld.add(number)
             return ""
         self._room -= len(thing.value)
         if self._room < 0:
             return ""
-        self.seen[reading.number] += 1
+        self.seen.add(number)
         return markup.escape(thing.value) if self._html else thing.value
 
     def _attribute(self, name: str, value: str) -> str:
@@ -185,7 +181,7 @@ class Revealer:
 
     def _in_attribute(self, name: str, match: re.Match[str], before: Word) -> str:
         reading = read(match)
-        value = self._value(reading, match["word"] or "", out=self._leads_out_of(name, match, reading, before))
+        value = self._value(reading.number, out=self._leads_out_of(name, match, reading, before))
         # Where the attribute has no quotes, a space would end it.
         value = re.sub(r"\s", lambda space: f"&#{ord(space[0])};", value)
         if reading.end < match.end("token"):

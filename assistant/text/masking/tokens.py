@@ -9,25 +9,11 @@ import re
 
 from msgspec import Struct
 
-from assistant.text.masking.kinds import Kind
-
-WORDS: dict[Kind, str] = {
-    "link": "LINK",
-    "email": "MAIL",
-    "phone": "PHONE",
-    "iban": "IBAN",
-    "card": "CARD",
-    "order": "REF",
-    "amount": "SUM",
-    "number": "NUM",
-    "placeholder": "FIELD",
-    "custom": "CODE",
-}
-"""The word in the tokens of each kind; none begins with another."""
+from assistant.text.masking.kinds import TOKEN_WORDS, Kind
 
 _TAG = "ZQX"
 _SPACE = "[ \u00a0_\\\\-]"
-_WORD = "|".join(WORDS.values())
+_WORD = "|".join(TOKEN_WORDS.values())
 _OTHER = f"(?:(?!{_TAG})[a-z])"
 _TOKEN = (
     f"(?P<token>{_TAG}(?:{_SPACE}{{0,2}}(?P<number>\\d{{1,40}}+)"
@@ -47,7 +33,7 @@ IN_TEXT = re.compile(f"(?P<space> ?)(?P<open>{_OPEN}){_TOKEN}(?P<close>{_CLOSE})
 
 _STARTED = re.compile(f" ?{_OPEN}(?:ZQ?)?\\Z", re.IGNORECASE)
 _LONGEST_START = 6
-_BEGUN_WORD = "|".join(word[:length] for word in WORDS.values() for length in range(1, len(word)))
+_BEGUN_WORD = "|".join(word[:length] for word in TOKEN_WORDS.values() for length in range(1, len(word)))
 _UNSETTLED = re.compile(f"{_SPACE}{{0,2}}(?:{_BEGUN_WORD})?\\Z", re.IGNORECASE)
 _MIRRORED = str.maketrans("[{<", "]}>")
 
@@ -61,12 +47,7 @@ class Reading(Struct, frozen=True):
 
 def token(number: int, kind: Kind) -> str:
     """Return the token of a thing."""
-    return f"{_TAG}{number}{WORDS[kind]}"
-
-
-def kind_of(word: str) -> Kind:
-    """Return the kind that a token's word tells of; a word that tells of none is taken for an admin's."""
-    return next((kind for kind, known in WORDS.items() if known == word.upper()), "custom")
+    return f"{_TAG}{number}{TOKEN_WORDS[kind]}"
 
 
 def read(match: re.Match[str]) -> Reading:
@@ -81,7 +62,7 @@ def read(match: re.Match[str]) -> Reading:
 
 def _is_remains(letters: str) -> bool:
     """Tell whether letters glued to a number are what a model made of the word; those of a suffix are not."""
-    return letters.isupper() or any(word.startswith(letters.upper()) for word in WORDS.values())
+    return letters.isupper() or any(word.startswith(letters.upper()) for word in TOKEN_WORDS.values())
 
 
 def is_settled(match: re.Match[str], text: str) -> bool:

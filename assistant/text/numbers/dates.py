@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 _SPACED = re.compile(
     r"(?<!\d)(?:\d{4}\. ?(?:1[0-2]|0?[1-9])\. ?(?:3[01]|[12]\d|0?[1-9])(?!\d)"
@@ -13,7 +14,8 @@ _YEARS = range(1900, 2100)
 _DAYS, _MONTHS = 31, 12
 _YEAR, _SHORT = 4, 2
 
-Reading = tuple[str, ...]
+Reading: TypeAlias = tuple[str, ...]
+"""What a number may mean: the plain numbers that must all be there for it to be there."""
 
 
 def spaced_dates(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from assistant.text.numbers.dates import dates_of, of_era, of_short_year, spaced_dates
+from assistant.text.numbers.context import nearby
+from assistant.text.numbers.dates import Reading, dates_of, of_era, of_short_year, spaced_dates
 from assistant.text.numbers.number_words import FACTORS
-from assistant.text.numbers.surroundings import nearby
 
-Reading: TypeAlias = tuple[str, ...]
-"""What a number may mean: the plain numbers that must all be there for it to be there."""
-
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*+")
 _CORE = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|h)\d++)*+")
 _AFTER = re.compile(r"\s?(?:([ap])\.?\s?m\b|([^\W\d_]+))?", re.IGNORECASE)
@@ -28,6 +26,7 @@ _CODE = re.compile(r"[A-Z]++\d++[A-Z]|\d++[A-Z]++\d")
 _MONTH = re.compile(r"(?<!\d)\d{1,2}\s?[月월]")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _MARKS = str.maketrans({"\u066b": ".", "\u066c": ",", "\uff0e": ".", "\uff0c": ",", "\uff1a": ":", "\u2011": "-"})
+_VARIANT = re.compile(f"{_OTHER_DIGIT.pattern}|[{''.join(map(chr, _MARKS))}]")
 _ZEROS = re.compile(r"0\d{3,}+")
 _HOURS_AND_MINUTES = re.compile(r"(0[1-9])([0-5]\d)")
 _BEFORE, _AFTER_IT = 16, 32  # characters around a number that tell what it is
@@ -56,6 +55,8 @@ class Figure(NamedTuple):
 def written(text: str) -> set[str]:
     """Return the numbers and codes of a text as they are written."""
     plain = _digits(text)
+    if not _DIGIT.search(plain):
+        return set()
     months = () if text.isascii() else _MONTH.findall(plain)  # in 2月3日 both are 3 when it becomes 3月3日
     return {*_RUN.findall(plain), *months, *(code[0] for code in _codes(plain))}
 
@@ -63,6 +64,8 @@ def written(text: str) -> set[str]:
 def figures(text: str) -> list[Figure]:
     """Return the numbers and codes of a text, with all that they may mean."""
     plain = _digits(text)
+    if not _DIGIT.search(plain):
+        return []
     markers = {found.start(1) for found in _MARKER.finditer(plain)}
     codes = (Figure(code[0], code.start(), ((code[0],),)) for code in _codes(plain))
     runs = (piece for found in _RUN.finditer(plain) for piece in _pieces(plain, found))
@@ -81,7 +84,7 @@ def meant(numbers: list[Figure]) -> set[str]:
 
 
 def _digits(text: str) -> str:
-    if text.isascii():
+    if not _VARIANT.search(text):
         return text
     return _OTHER_DIGIT.sub(lambda found: str(int(found[0])), text.translate(_MARKS))
 

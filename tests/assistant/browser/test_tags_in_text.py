@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from assistant.text.html.elements import ELEMENTS
+from assistant.text.html.element_names import ELEMENTS
 from tests.assistant.browser.composing import Office
 from tests.assistant.text.html.test_brackets import ATTACKS
 from tests.fakes.helpdesk import Version

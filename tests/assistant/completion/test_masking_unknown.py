@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from assistant.database.database import Database
 from assistant.database.tables import DocumentRow
+from assistant.text.masking import custom
 from tests.assistant.completion.asking import asked, click, click_streamed, echo, until, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider
@@ -124,6 +125,21 @@ async def test_pattern_of_an_earlier_version_comes_while_the_service_runs(state:
             return "'ahead'" in (await click(client, "Hello again.")).json().get("message", "")
 
         await until(refused)
+
+
+async def test_pattern_that_takes_too_long_keeps_the_text_here(
+    state: Path, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent is told which pattern it was."""
+    monkeypatch.setattr(custom, "MOST_SECONDS", -1.0)
+    async with service(state, **using(fake)) as client:
+        assert (
+            await client.put(MASKING, json={"patterns": [{"name": "own", "pattern": "KD-[0-9]{3}"}]})
+        ).status_code == 200
+        for answer in (await click(client, DRAFT), await click_streamed(client, DRAFT)):
+            assert error(answer) == (413, "InputException", "too_large")
+            assert "'own' takes too long" in answer.json()["message"]
+    assert not asked(fake)
 
 
 async def test_built_in_model_goes_on(state: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from assistant.telemetry import request_id
-from assistant.text.offloading import AT_ONCE, LARGE, beside, beside_now
+from assistant.text.offloading import AT_ONCE, LARGE, offload, offload_at_once
 from tests.ticking import ticking
 
 pytestmark = pytest.mark.usefixtures("no_collection")
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("no_collection")
 
 async def test_short_texts_are_worked_on_at_once() -> None:
     """A thread would take longer than they do."""
-    for run in (beside, beside_now):
+    for run in (offload, offload_at_once):
         assert await run(LARGE, threading.get_ident) == threading.get_ident()
         assert await run(LARGE + 1, threading.get_ident) != threading.get_ident()
 
@@ -36,7 +36,7 @@ async def test_no_more_than_a_few_at_once() -> None:
             running -= 1
 
     async with ticking() as stall:
-        await asyncio.gather(*(beside(LARGE + 1, work) for _ in range(8)))
+        await asyncio.gather(*(offload(LARGE + 1, work) for _ in range(8)))
     assert most == AT_ONCE
     assert stall.longest < 1
 
@@ -44,15 +44,15 @@ async def test_no_more_than_a_few_at_once() -> None:
 async def test_who_waits_no_longer_is_not_worked_for() -> None:
     """A request that was given up before its turn takes no turn."""
     gate, done = threading.Event(), list[int]()
-    first = [asyncio.create_task(beside(LARGE + 1, gate.wait)) for _ in range(AT_ONCE)]
+    first = [asyncio.create_task(offload(LARGE + 1, gate.wait)) for _ in range(AT_ONCE)]
     await asyncio.sleep(0)
-    given_up = asyncio.create_task(beside(LARGE + 1, done.append, 1))
+    given_up = asyncio.create_task(offload(LARGE + 1, done.append, 1))
     await asyncio.sleep(0.02)
     given_up.cancel()
     await asyncio.sleep(0)
     gate.set()
     await asyncio.gather(*first)
-    await beside(LARGE + 1, done.append, 2)
+    await offload(LARGE + 1, done.append, 2)
     assert done == [2]
 
 
@@ -60,8 +60,8 @@ async def test_work_raises_and_logs_as_on_the_loop() -> None:
     """An error comes through, and log lines name the request."""
     token = request_id.set("of-the-test")
     try:
-        assert await beside(LARGE + 1, request_id.get) == "of-the-test"
+        assert await offload(LARGE + 1, request_id.get) == "of-the-test"
         with pytest.raises(ZeroDivisionError):
-            await beside(LARGE + 1, divmod, 1, 0)
+            await offload(LARGE + 1, divmod, 1, 0)
     finally:
         request_id.reset(token)

@@ -3,8 +3,6 @@
 
 import pytest
 
-from assistant.text.guards.base import GuardOptions
-from assistant.text.guards.registry import check
 from tests.assistant.text.guards.checking import Pair, ask, assert_found, faithful, unfaithful
 
 SENTENCE = "We have looked at your order and found that the parcel is still at the depot. "
@@ -44,12 +42,3 @@ def test_keeps_quiet(pair: Pair) -> None:
 def test_speaks_up(pair: Pair) -> None:
     """An answer that is empty or out of all proportion is reported with its size."""
     assert_found("length", pair)
-
-
-def test_a_prompt_may_set_the_limits() -> None:
-    """The ratio and the number of words can be set."""
-    strict = GuardOptions(max_words=5)
-    [found] = check(["length"], SENTENCE, SENTENCE, html=False, options=strict)
-    assert found.message == "The answer is too long: it has 16 words; 5 are allowed."
-    wide = GuardOptions(max_ratio=20)
-    assert check(["length"], SENTENCE * 2, SENTENCE * 20, html=False, options=wide) == ()

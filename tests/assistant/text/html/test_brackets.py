@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.text.answers.finishing import finish_text
 from assistant.text.answers.streaming import StreamText
 from assistant.text.html.brackets import MOST_OPEN, TextTags
-from assistant.text.html.elements import ELEMENTS
+from assistant.text.html.element_names import ELEMENTS
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.masking.building import streamed
 from tests.growth import grows_no_faster, repeated

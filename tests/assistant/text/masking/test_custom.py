@@ -5,9 +5,8 @@ import re
 
 import pytest
 
-from assistant.errors import TooLargeError
 from assistant.text.masking import custom
-from assistant.text.masking.custom import CustomPattern, check_pattern
+from assistant.text.masking.custom import CustomPattern, SlowPatternError, check_pattern
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.growth import grows_no_faster, repeated
 
@@ -171,5 +170,5 @@ def test_a_hundred_patterns_take_hardly_longer_than_one() -> None:
 def test_a_pattern_that_looks_ahead_again_and_again_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it does take long, the text is not sent, and the error says why; nothing leaves in clear."""
     monkeypatch.setattr(custom, "MOST_SECONDS", 0.05)
-    with pytest.raises(TooLargeError, match="The masking pattern 'own' takes too long"):
+    with pytest.raises(SlowPatternError, match="The masking pattern 'own' takes too long"):
         hidden("aa(?:.*z)?", "a" * SIZE)

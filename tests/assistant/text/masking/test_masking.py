@@ -35,7 +35,7 @@ def test_the_same_thing_has_one_token_everywhere() -> None:
     html = mask.hide('<a href="https://example.com/?a=1&amp;b=2">https://example.com/?a=1&amp;b=2</a>', html=True)
     assert html == '<a href="ZQX1LINK">ZQX1LINK</a>'
     assert mask.hide("https://example.com/?a=1&b=2", html=False, expected=False) == "ZQX1LINK"
-    assert mask.things.expected == {1: 2}
+    assert list(mask.things.expected) == [1]
 
 
 def test_entities_hide_nothing() -> None:

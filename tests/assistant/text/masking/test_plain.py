@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.text.masking.custom import CustomPattern
+from assistant.text.masking.equal_values import common_form
 from assistant.text.masking.masking import Mask, MaskingRules
 from assistant.text.masking.plain import MOST_FOR_ONE, plain_copy, usual
-from assistant.text.masking.sameness import form_of
 
 COMMON = settings(max_examples=500 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\u2066\u2069\ufe0f\ufeff\u034f"
@@ -123,7 +123,7 @@ def test_two_spellings_have_two_codes_and_are_the_same_thing() -> None:
     text = "+49 151 2345678, +49–151–2345678"
     assert mask.hide(text, html=False) == "ZQX1PHONE, ZQX2PHONE"
     assert mask.reveal("ZQX2PHONE and ZQX1PHONE") == "+49–151–2345678 and +49 151 2345678"
-    assert form_of("phone", "+49 151 2345678") == form_of("phone", "+٤٩–151–\u200b2345678")
+    assert common_form("phone", "+49 151 2345678") == common_form("phone", "+٤٩–151–\u200b2345678")
 
 
 def test_own_patterns_see_the_text_and_its_copy() -> None:

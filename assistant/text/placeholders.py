@@ -11,7 +11,7 @@ the name of a field: `%FIRST_NAME%`, `{name}`, `[ticket_id]`, `[First Name]`; so
 import re
 from collections.abc import Iterator
 
-from assistant.text.masking.placeholder_words import ALONE, FIELDS, OWNERS, TELLING, TOLD, WITH_FIELDS
+from assistant.text.placeholder_words import ALONE, FIELDS, OWNERS, TELLING, TOLD, WITH_FIELDS
 
 _WORD = r"[^\W\d]\w{0,40}+"
 _FIELD = rf"{_WORD}(?:(?:[.-]|-(?:>|&gt;))\w{{1,40}}+){{0,6}}+"  # ticket.customer.firstname, Ticket->Subject
@@ -46,7 +46,7 @@ _SHAPES = (
     rf"[{{](?<![A-Za-z0-9\\)\]].)[!$@]?[ ]?(?:{_CAPITALS}|{_FIELD}){_FALLBACK}[ ]?[}}]",
 )
 _MARK = re.compile(r"[{[%<@#*_【［〔$〇○◯●△□×]|&lt;")
-_SHAPE = re.compile("|".join(_SHAPES))
+_SHAPE = re.compile(f"(?=[{{[%<@#*_$〇○◯●△□×&])(?:{'|'.join(_SHAPES)})")
 _BRACKET = re.compile(
     r"\[(?<![A-Za-z0-9_\]\[)!].)(?P<square>[^\[\]\d\n?!;\"“”<>(){}]{1,60}+)\](?![(\[:]|https?:)"
     r"|[{](?<![A-Za-z0-9\\)\]}{#$%@!].)[ ]?(?P<curly>[^\W\d_][^{}\d\n;=\"'<>()\[\]]{1,60}+)[}]"

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 
+from assistant.text.lazy import Lazy
 from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
 from assistant.text.normal_forms import normal
 from assistant.text.reading import read
@@ -21,7 +21,7 @@ _WORD = re.compile(rf"\d+|(?:(?!\d)[{_UNSPACED}])+|[^\W\d_{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 
-def shown_by(tokens: Mapping[str, str], said: Iterable[str]) -> Callable[[str], str]:
+def redaction_of(tokens: Mapping[str, str], said: Iterable[str]) -> Callable[[str], str]:
     """Return the function that `check` takes as `shown`, for texts in which tokens stood in the place of values.
 
     A value that is hidden, is part of a hidden one, or holds one becomes its token: a guard may see the digits of an
@@ -33,10 +33,10 @@ def shown_by(tokens: Mapping[str, str], said: Iterable[str]) -> Callable[[str], 
         tokens: by hidden value, what stood in its place.
         said: the texts that the model has read, with tokens in them, and what it wrote.
     """
-    return _Shown(tokens, said).show if tokens else str
+    return _Redaction(tokens, said).show if tokens else str
 
 
-class _Shown:
+class _Redaction:
     """Values that are hidden, and their tokens."""
 
     def __init__(self, tokens: Mapping[str, str], said: Iterable[str]) -> None:
@@ -44,27 +44,27 @@ class _Shown:
         self._known = frozenset(tokens.values())
         self._texts = said
 
-    @cached_property
+    @Lazy
     def _hidden(self) -> list[tuple[str, str]]:
         """The letters and digits of each value, and its token."""
         return [(squeezed, token) for value, token in self._tokens.items() if (squeezed := _squeeze(value))]
 
-    @cached_property
+    @Lazy
     def _by_word(self) -> dict[str, str]:
         """The token of the first value that has a word."""
         return {word: token for value, token in reversed([*self._tokens.items()]) for word in _words(value)}
 
-    @cached_property
+    @Lazy
     def _said(self) -> str:
         """What the model has read or written, as it is and without tags, without tokens."""
         texts = [LOOKS_LIKE_TOKEN.sub(" ", text) for text in self._texts]
         return "\n".join([*texts, *(read(text, html=True, numbered=True) for text in texts)])
 
-    @cached_property
+    @Lazy
     def _said_words(self) -> frozenset[str]:
         return frozenset(_words(self._said))
 
-    @cached_property
+    @Lazy
     def _said_unspaced(self) -> str:
         return "\n".join(word for word in self._said_words if _IS_UNSPACED.match(word))
 

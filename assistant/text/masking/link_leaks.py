@@ -99,8 +99,8 @@ class Word:
 
     def add(self, text: str) -> None:
         """Take what follows."""
-        position = 0
-        for event in _EVENT.finditer(text):
+        position = self._last_word_in(text)
+        for event in _EVENT.finditer(text, position):
             self._take(text[position : event.start()])
             position = event.end()
             if self._ends(event):
@@ -108,6 +108,14 @@ class Word:
             else:
                 self._take(event[0])
         self._take(text[position:])
+
+    def _last_word_in(self, text: str) -> int:
+        """Return from where on a text counts: blanks end all that is before them, but in brackets of Markdown."""
+        may_be_bracketed = self._bracketed or "(<" in self._last + text
+        start = max(map(text.rfind, "\n" if may_be_bracketed else "\n \t\v\f\r")) + 1
+        if start:
+            self.end()
+        return start
 
     def end(self) -> None:
         """Forget it: a paragraph, or the like, ends here."""

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from assistant.text.language.names import may_be_same
 from assistant.text.numbers.compounds import within
-from assistant.text.numbers.halves import HALVES, parts_in_words
+from assistant.text.numbers.fractions import HALVES, fractions_in_words
 from assistant.text.numbers.months import months_in
 from assistant.text.numbers.number_words import FACTORS, IDEOGRAPHS, OTHERS, STEMS, WORDS
 from assistant.text.numbers.time_units import in_all, unit_of
@@ -67,7 +67,7 @@ def in_words(text: str, code: str = UNTOLD) -> set[str]:
     found = {str(number) for number in numbers} | {f"m{month}" for month in months_in(text)}
     whole = {number for number in numbers if isinstance(number, int)}
     figures = {int(digits) for digits in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)}
-    found |= parts_in_words(text, whole | figures)
+    found |= fractions_in_words(text, whole | figures)
     return found | ({"1", "2"} if _DUAL.search(text) else set())
 
 

@@ -1,16 +1,15 @@
-"""One side of a case, the draft or the answer, with what guards want to know of it, each found out once."""
-
-from functools import cached_property
+"""What guards want to know of a draft or an answer, each fact found out once, when it is first asked for."""
 
 from assistant.text.language.detector import Guess, detect
+from assistant.text.lazy import Lazy
 from assistant.text.letters.letters import Closing, Greeting, find_closing, find_greeting
 from assistant.text.links import Link, links_behind, links_in_text, without_links
-from assistant.text.masking.placeholders import find_placeholders
+from assistant.text.placeholders import find_placeholders
 from assistant.text.reading import WORD, Tag, fold, read, tags
 
 
-class Side:
-    """A text.
+class Facts:
+    """The facts of one text.
 
     Args:
         source: as the agent wrote it, or would get it.
@@ -21,52 +20,52 @@ class Side:
         self.source = source
         self.html = html
 
-    @cached_property
+    @Lazy
     def text(self) -> str:
         """What a reader sees."""
         return read(self.source, html=self.html, numbered=True)
 
-    @cached_property
+    @Lazy
     def tags(self) -> list[Tag]:
         """Its tags, in their order."""
         return tags(self.source)
 
-    @cached_property
+    @Lazy
     def links(self) -> list[Link]:
         """The links that a reader sees."""
         return links_in_text(self.text)
 
-    @cached_property
+    @Lazy
     def links_behind(self) -> list[Link]:
         """The links of its anchors and pictures."""
         return links_behind(self.tags) if self.html else []
 
-    @cached_property
+    @Lazy
     def placeholders(self) -> list[tuple[int, int]]:
         """Where in the text something stands that is filled in later, such as `{{name}}`."""
         return sorted(find_placeholders(self.text, 0, len(self.text)))
 
-    @cached_property
+    @Lazy
     def prose(self) -> str:
         """The text without links."""
         return without_links(self.text)
 
-    @cached_property
+    @Lazy
     def words(self) -> frozenset[str]:
         """Its words as `fold` leaves them; those of links and addresses are among them."""
         return frozenset(WORD.findall(fold(self.text)))
 
-    @cached_property
+    @Lazy
     def guess(self) -> Guess:
         """Its script and language."""
         return detect(self.prose)
 
-    @cached_property
+    @Lazy
     def greeting(self) -> Greeting:
         """Whom it greets."""
         return find_greeting(self.text)
 
-    @cached_property
+    @Lazy
     def closing(self) -> Closing | None:
         """How it closes."""
         return find_closing(self.text)

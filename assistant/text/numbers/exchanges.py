@@ -6,20 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from assistant.text.currencies import CURRENCIES, Currency
 from assistant.text.numbers.numerals import Figure
 
-_MARKS = {
-    "eur": r"€|EUR\b|Euros?\b|евро",
-    "usd": r"(?:US)?\$|USD\b|dollars?\b|Dollar\b|dólares",
-    "gbp": r"£|GBP\b",
-    "yen": r"[¥￥円元]|(?:JPY|CNY|RMB|yen|yuan)\b",
-    "inr": r"₹|INR\b",
-    "chf": r"CHF\b|Franken\b",
-    "rub": r"₽|RUB\b|руб",
-    "won": r"[₩원]|KRW\b",
-    "%": r"[%％٪]|per ?cent\b|pro[cz]ent|por ?ciento\b|por cento\b|pour cent\b|per cento\b|процент|퍼센트|パーセント",
-}
-_ANY = "|".join(f"(?P<k{place}>{mark})" for place, mark in enumerate(_MARKS.values()))
+_PERCENT = Currency(
+    "",
+    "% ％ ٪ cent zent ento цент 퍼센트 パーセント",
+    r"[%％٪]|per ?cent\b|pro[cz]ent|por ?ciento\b|por cento\b|pour cent\b|per cento\b|процент|퍼센트|パーセント",
+)
+_MARKS = {name: mark for name, mark in {**CURRENCIES, "%": _PERCENT}.items() if mark.seen}
+_SEEN_OF = {name: (mark.hints.split(), re.compile(mark.seen, re.IGNORECASE)) for name, mark in _MARKS.items()}
+_ANY = "|".join(f"(?P<k{place}>{mark.seen})" for place, mark in enumerate(_MARKS.values()))
 _AFTER = re.compile(rf"(?:,-|\.-)?\s?(?:{_ANY})", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![^\W\d_])(?:{_ANY})\s?\Z", re.IGNORECASE)
 _SEEN = re.compile(_ANY, re.IGNORECASE)
@@ -31,7 +28,9 @@ _MOST_MARKS = 40
 
 def marks_in(text: str) -> frozenset[str]:
     """Return the currencies of a text, and whether it has percentages."""
-    return frozenset(filter(None, map(_kind, _SEEN.finditer(text))))
+    small = text.casefold()
+    hinted = (name for name, (hints, _) in _SEEN_OF.items() if any(hint in small for hint in hints))
+    return frozenset(name for name in hinted if _SEEN_OF[name][1].search(text))
 
 
 def words_before_marks(text: str) -> list[str]:

@@ -58,7 +58,7 @@ _MEANT = (
 _LAST_HOUR = 24
 
 
-def parts_in_words(text: str, numbers: set[int]) -> set[str]:
+def fractions_in_words(text: str, numbers: set[int]) -> set[str]:
     """Return all that halves, quarters and dozens in a text may mean, next to numbers that it has.
 
     Args:

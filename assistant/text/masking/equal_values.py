@@ -1,33 +1,16 @@
-# ruff: noqa: RUF001 - signs of other scripts
+# ruff: noqa: RUF001 - marks of other scripts
 """Whether two things that are written differently are the same: `#99812` and `99812`, `19,99 €` and `€19.99`."""
 
 import re
 from collections.abc import Iterable
 
+from assistant.text.currencies import CURRENCIES
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.plain import usual
 
 _FIGURE = re.compile(r"\d(?:[\d.,'’\u00a0\u2009\u202f ]{0,40}\d)?(?:[.,][-–—])?")
 _CENTS = re.compile(r"[.,](\d\d|[-–—])\Z")
-_CURRENCIES = {
-    written: sign
-    for sign, forms in {
-        "€": "€ eur euro euros",
-        "$": "$ us$ usd dollar dollars",
-        "£": "£ gbp pound pounds",
-        "¥": "¥ ￥ 円 jpy yen",
-        "元": "元 cny rmb yuan 人民币",
-        "₩": "₩ 원 krw won",
-        "₽": "₽ rub руб руб. рублей рубля рубль",
-        "₴": "₴ uah грн гривень",
-        "₹": "₹ inr rs rs. रुपये",
-        "₺": "₺ try tl lira",
-        "zł": "zł pln złotych",
-        "kč": "kč czk korun",
-        "fr": "chf fr fr. franken francs",
-    }.items()
-    for written in forms.split()
-}
+_CURRENCIES = {form: name for name, currency in CURRENCIES.items() for form in currency.forms.split()}
 _CALL = re.compile(r"(tel|sms|mailto):(?://)?([^?]*+)", re.IGNORECASE)
 _RUN = re.compile(r"\d[\d \t\u00a0()./-]{4,40}\d")
 _MAILBOX = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++@[\w-]++(?:\.[\w-]++)++")
@@ -36,7 +19,7 @@ _FEWEST = 6  # digits of a telephone number without the code before it
 _CODE = 4  # digits of the code of a country, at most
 
 
-def form_of(kind: Kind, value: str) -> str | None:
+def common_form(kind: Kind, value: str) -> str | None:
     """Return what things of a kind have in common that are the same; None where each way of writing counts."""
     value = usual(value)
     squeezed = "".join(value.split()).casefold()
@@ -63,7 +46,7 @@ def _digits(value: str) -> str:
     return re.sub(r"\D+", "", value.replace("(0)", ""))
 
 
-def told(addresses: Iterable[str], text: str) -> frozenset[str]:
+def addresses_shown(addresses: Iterable[str], text: str) -> frozenset[str]:
     """Return which of the addresses lead by `tel:`, `sms:` or `mailto:` to whom a text shows.
 
     A number may lack its country.

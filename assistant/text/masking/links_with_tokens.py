@@ -4,13 +4,12 @@ import html as markup
 from collections.abc import Iterable
 from itertools import groupby, product
 
-from assistant.text.html.recognition import BLOCKS, ELEMENTS
+from assistant.text.html.recognition import ELEMENTS, PARTING
 from assistant.text.html.sanitising import Sanitiser
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.revealing import Revealer, Things
 from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
 
-_APART = BLOCKS | {"br", "hr"}
 _NOTHING, _END = Piece("text", ""), Piece("tag", "<br>")
 
 
@@ -27,7 +26,7 @@ class _Learner(Revealer):
         return False
 
 
-def known_links(masked: str, things: Things, *, html: bool) -> set[str]:
+def links_with_tokens(masked: str, things: Things, *, html: bool) -> set[str]:
     """Return the links of a text that have tokens in them, as an answer with the same text would have them.
 
     Such are the draft's own, where a link can't be told to be one and only a part of it is hidden.
@@ -87,7 +86,7 @@ def _read_tags(learner: Revealer, tags: list[str]) -> None:
         else:
             learner.flush()
             learner.in_tag(tag)
-            if name in _APART:
+            if name in PARTING:
                 learner.end_word()
 
 

@@ -1,9 +1,44 @@
 # ruff: noqa: RUF001 - signs and words of other scripts
-"""How money is written: the signs, codes and words of currencies, and the figures beside them, as regular expressions.
+"""Currencies: how each of the common ones is told from the others, and how money is written in any of them.
 
-Each is bounded and takes no text twice. A word that means something else as well is held to what makes it a currency:
-`5 p.m.`, `Fr. 3. Mai`, `PHP 8.3`, `3 Rs`, `2 TL Zucker` and `2025元旦` are no money.
+The regular expressions are bounded and take no text twice. A word that means something else as well is held to what
+makes it a currency: `5 p.m.`, `Fr. 3. Mai`, `PHP 8.3`, `3 Rs`, `2 TL Zucker` and `2025元旦` are no money.
 """
+
+from typing import NamedTuple
+
+
+class Currency(NamedTuple):
+    """How a currency is known beside a figure.
+
+    Args:
+        forms: its sign, code and words by which two amounts are one, in small letters.
+        hints: what a text has in small letters that names it; nothing here may hold an i, which has a twin in Turkish.
+        seen: what names it in a text, whatever the case, as a regular expression; empty where nothing is sure to.
+    """
+
+    forms: str
+    hints: str = ""
+    seen: str = ""
+
+
+CURRENCIES = {
+    "eur": Currency("€ eur euro euros", "€ eur евр", r"€|EUR\b|Euros?\b|евро"),
+    "usd": Currency("$ us$ usd dollar dollars", "$ usd doll dólar", r"(?:US)?\$|USD\b|dollars?\b|Dollar\b|dólares"),
+    "gbp": Currency("£ gbp pound pounds", "£ gbp", r"£|GBP\b"),
+    "jpy": Currency("¥ ￥ 円 jpy yen"),
+    "cny": Currency("元 cny rmb yuan 人民币"),
+    "jpy or cny": Currency("", "¥ ￥ 円 元 jpy cny rmb yen yuan", r"[¥￥円元]|(?:JPY|CNY|RMB|yen|yuan)\b"),
+    "inr": Currency("₹ inr rs rs. रुपये", "₹ nr", r"₹|INR\b"),
+    "chf": Currency("chf fr fr. franken francs", "chf fran", r"CHF\b|Franken\b"),
+    "rub": Currency("₽ rub руб руб. рублей рубля рубль", "₽ rub руб", r"₽|RUB\b|руб"),
+    "krw": Currency("₩ 원 krw won", "₩ 원 krw", r"[₩원]|KRW\b"),
+    "uah": Currency("₴ uah грн гривень"),
+    "try": Currency("₺ try tl lira"),
+    "pln": Currency("zł pln złotych"),
+    "czk": Currency("kč czk korun"),
+}
+"""The currencies that are told apart; a sign may be that of two."""
 
 GAP = "[ \\t\u00a0\u2007\u2009\u202f]"
 """Spaces that stand inside a number."""

@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.text.guards.base import GuardOptions
+from assistant.text.guards.redaction import redaction_of
 from assistant.text.guards.registry import GUARDS, check
-from assistant.text.guards.shown import shown_by
 
 TOKENS = {
     "DE89 3704 0044 0532 0130 00": "ZQX1IBAN",
@@ -63,24 +63,24 @@ SAID = (
 )
 def test_shows_tokens_for_what_is_hidden(value: str, shown: str) -> None:
     """A value, a part of it however short, and a text that holds it become its token; what the model knows stays."""
-    assert shown_by(TOKENS, SAID)(value) == shown
+    assert redaction_of(TOKENS, SAID)(value) == shown
 
 
 def test_a_word_of_several_values_is_the_first_of_them() -> None:
     """Which one it is, the whole value tells, which is reported by itself."""
-    show = shown_by({"Ng 12": "ZQX1CODE", "Li 12": "ZQX2CODE"}, ())
+    show = redaction_of({"Ng 12": "ZQX1CODE", "Li 12": "ZQX2CODE"}, ())
     assert (show("12"), show("Li")) == ("ZQX1CODE", "ZQX2CODE")
 
 
 def test_where_nothing_is_hidden_all_is_shown() -> None:
     """The model has seen it."""
-    assert shown_by({}, ())("Ng") == "Ng"
+    assert redaction_of({}, ())("Ng") == "Ng"
 
 
 def test_no_hidden_value_reaches_the_model() -> None:
     """An answer that loses everything leads to instructions without any of it."""
     draft = "Call (977) 625-2661 or ٠٥٠١٢٣٤٥٦٧, mail anna@example.com, pay to DE89 3704 0044 0532 0130 00 by 3 May."
-    found = check(list(GUARDS), draft, "Done.", html=False, options=GuardOptions(), shown=shown_by(TOKENS, ()))
+    found = check(list(GUARDS), draft, "Done.", html=False, options=GuardOptions(), shown=redaction_of(TOKENS, ()))
     told = " ".join(breach.instruction for breach in found)
     assert not any(part in told for part in ("977", "625", "0501", "anna", "3704", "0044", "0532", "0130"))
     assert "ZQX2MAIL" in told

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.text.answers.finishing import finish_text
 from assistant.text.answers.streaming import StreamText
 from assistant.text.html.recognition import is_html
-from assistant.text.masking.known import known_links
+from assistant.text.masking.links_with_tokens import links_with_tokens
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.masking.building import FACTS, HTML, TEXTS, WORDS, streamed
 from tests.growth import grows_no_faster, repeated
@@ -118,4 +118,4 @@ def test_twice_the_links_take_twice_the_time(piece: str, html: bool) -> None:  #
     """Processor time: the links of a draft are found in time that grows with its length."""
     mask = Mask(MaskingRules())
     mask.hide("ORD-2024-0001", html=False)
-    grows_no_faster(lambda size: known_links("ZQX1REF " + repeated(piece, size), mask.things, html=html), 12_000)
+    grows_no_faster(lambda size: links_with_tokens("ZQX1REF " + repeated(piece, size), mask.things, html=html), 12_000)
