@@ -158,7 +158,7 @@ async def test_nobody_locks_an_agent_out_from_elsewhere(desk: DeskClient, attack
     assert await try_in(desk, attacker, PASSWORD) == 429, "a sign-in elsewhere opens nothing here"
 
 
-async def test_address_that_is_guessed_from_manynetworks(desk: DeskClient, settings: Settings) -> None:
+async def test_address_that_is_guessed_from_many_networks(desk: DeskClient, settings: Settings) -> None:
     """Each network then has three tries; the agent comes in from a network of their own, after a slip too."""
     await desk.new_agent(["Agent"], email=EVE, new_password=PASSWORD)
     database = Database(settings.resolved_database_url)
