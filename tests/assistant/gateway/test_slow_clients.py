@@ -70,10 +70,13 @@ def allow_files(number: int) -> Iterator[None]:
 
 @contextmanager
 def crowd(url: object, number: int, content: bytes) -> Iterator[None]:
-    """Keep connections open that have sent something."""
+    """Keep connections open that have sent something, and have got what they asked for with it."""
     with ExitStack() as stack:
-        for _ in range(number):
-            stack.enter_context(Wire(url)).send(content)
+        wires = [stack.enter_context(Wire(url)) for _ in range(number)]
+        for wire in wires:
+            wire.send(content)
+        for wire in wires if b"\r\n\r\n" in content else ():
+            wire.answer()
         yield
 
 
