@@ -48,8 +48,9 @@ from assistant.provider_setting.environment import initial_setting
 from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
-from assistant.settings import MASKED_KINDS, Settings
+from assistant.settings import Settings
 from assistant.telemetry import log
+from assistant.text.masking.kinds import MASKED_KINDS
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
 from assistant.usage.retention import Retention

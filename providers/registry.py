@@ -17,9 +17,11 @@ from providers.http.urls import host_of, literal_address, normalise, origin
 if TYPE_CHECKING:
     from providers.http.transport import Transport
 
-__all__ = ["ProviderOptions", "ProviderSetting", "connect", "origin", "preload", "resolve", "wire_for"]
+__all__ = ["ProviderOptions", "ProviderSetting", "base_url_of", "connect", "origin", "preload", "resolve", "wire_for"]
 
 _MAX_KEY = 4096
+_ENDPOINTS = (*(wire.path for wire in DIALECTS.values()), "/completions", "/models")
+"""What people paste behind a base URL."""
 
 
 class ProviderSetting(Struct, frozen=True, kw_only=True):
@@ -170,7 +172,16 @@ def _base_url(host: Host, base_url: str | None) -> str:
         return ""
     if not base_url and not host.base_url:
         raise SettingError("base_url", f"{host.title} needs a base URL.")
-    return normalise(base_url or host.base_url, version_path=host.version_path)
+    return base_url_of(host, base_url or host.base_url)
+
+
+def base_url_of(host: Host, base_url: str) -> str:
+    """Return a host's base URL as a setting has it: with a version, and without the endpoint of a dialect.
+
+    Raises:
+        SettingError: it isn't an http(s) address of a host, or holds a user, query or fragment.
+    """
+    return normalise(base_url, version_path=host.version_path, endpoints=_ENDPOINTS)
 
 
 def _api_key(host: Host, api_key: str, url: str) -> str:

@@ -1,6 +1,6 @@
 """What the pipeline gives: an answer, whole or in parts."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from typing import Literal, TypeAlias
 
@@ -85,6 +85,16 @@ class Piece(Struct, frozen=True):
     text: str
     provider: str
     model: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it to pass on."""
+        return not self.text
+
+
+def joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Make one piece of several; all pieces of an answer come from one model."""
+    yield structs.replace(pieces[0], text="".join(piece.text for piece in pieces))
 
 
 Part: TypeAlias = Begun | Piece | Answer

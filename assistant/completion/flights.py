@@ -9,7 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 
 from msgspec import Struct
 
-from assistant.completion.answer import Answer, Piece
+from assistant.completion.answer import Answer, Piece, joined
 
 _MOST_AT_ONCE = 64  # pieces that one who fell behind gets together
 
@@ -33,7 +33,7 @@ class Flight:
         return self._task is not None and self._task.done()
 
     def start(self, parts: AsyncGenerator[Piece | Answer]) -> None:
-        """Take the answer from where it comes: its pieces, of which those without text are passed over, then itself."""
+        """Take the answer from where it comes: its pieces, of which empty ones are passed over, then itself."""
         self._task = asyncio.create_task(self._read(parts))
         self._task.add_done_callback(self._land)
 
@@ -51,7 +51,8 @@ class Flight:
             fresh = self._pieces[seen : seen + _MOST_AT_ONCE]
             if fresh:
                 seen += len(fresh)
-                yield _joined(fresh)
+                for piece in joined(fresh):
+                    yield piece
             else:
                 async with asyncio.timeout_at(until):
                     await self._news.wait()
@@ -69,7 +70,7 @@ class Flight:
             async for part in parts:
                 if isinstance(part, Answer):
                     answer = part
-                elif part.text:
+                elif not part.empty:
                     self._pieces.append(part)
                     self._wake()
         if answer is None:
@@ -129,9 +130,3 @@ class Flights:
             del self._flights[key]
         if not flight.over:
             flight.cancel()
-
-
-def _joined(pieces: list[Piece]) -> Piece:
-    """Make one piece of several; all pieces of an answer come from one model."""
-    first = pieces[0]
-    return first if len(pieces) == 1 else Piece("".join(each.text for each in pieces), first.provider, first.model)

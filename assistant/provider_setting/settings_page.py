@@ -9,8 +9,7 @@ from msgspec import Struct
 from assistant.provider_setting.change import ProviderChange, is_mask, refusal
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host
-from providers.http.urls import normalise
-from providers.registry import ProviderSetting, origin
+from providers.registry import ProviderSetting, base_url_of, origin
 
 _OTHER_ADDRESSES = {"https://api.together.ai:443": "together"}
 """Addresses that the page fills in by itself where a host's row has another one."""
@@ -79,4 +78,4 @@ def _origin(base_url: str) -> str:
 
 def _is_own(url: str, host: Host | None) -> bool:
     """Tell whether an address is the one that a host's row has: then all of the row's defaults hold, dialect too."""
-    return not url or (host is not None and normalise(url, version_path=host.version_path) == host.base_url)
+    return not url or (host is not None and base_url_of(host, url) == host.base_url)

@@ -2,11 +2,10 @@
 
 from assistant.settings.reading import read_environment, read_settings, unknown_variables
 from assistant.settings.settings import FOREIGN, PREFIX, SECRETS, VARIABLES, Settings
-from assistant.settings.values import MASKED_KINDS, Network
+from assistant.settings.values import Network
 
 __all__ = [
     "FOREIGN",
-    "MASKED_KINDS",
     "PREFIX",
     "SECRETS",
     "VARIABLES",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from assistant.addresses.parts import check_quotes, scheme_of
 from assistant.addresses.postgres import SCHEME, PostgresAddress
 from assistant.addresses.redis import RedisAddress
+from assistant.text.masking.kinds import MASKED_KINDS
 from prompts.languages import english_name, names_several, slug
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,9 +31,6 @@ MEDIA_EXTENSIONS = tuple(
     "webp xls xlsx xml zip".split()
 )
 """Endings of the names of files that the desk takes, unless told otherwise."""
-
-MASKED_KINDS = ("link", "email", "phone", "iban", "card", "order", "amount", "number", "custom")
-"""What can be kept from providers altogether."""
 
 
 def text(value: str) -> str:

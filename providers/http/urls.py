@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -13,20 +14,20 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _VERSION = re.compile(r"v\d+\w*")
-_ENDPOINT = re.compile(r"/(chat/completions|completions|responses|messages|models)$")
 
 
-def normalise(base_url: str, *, version_path: str = "/v1") -> str:
+def normalise(base_url: str, *, version_path: str, endpoints: Iterable[str]) -> str:
     """Return `scheme://host[:port]/path` with a version in its path and no slash at its end.
 
     `version_path` is appended where no segment of the path is a version; a pasted endpoint
-    (`…/v1/chat/completions`) is cut back to its base.
+    (`…/v1/chat/completions`) is cut back to its base, where it is one of `endpoints`.
 
     Raises:
         SettingError: it isn't an http(s) address of a host, or holds a user, query or fragment.
     """
     parts = _split(base_url)
-    path = _ENDPOINT.sub("", parts.path.rstrip("/"))
+    path = parts.path.rstrip("/")
+    path = path.removesuffix(max((each for each in endpoints if path.endswith(each)), key=len, default=""))
     if not any(_VERSION.fullmatch(segment) for segment in path.split("/")):
         path += version_path
     return f"{_origin(parts)}{path}"

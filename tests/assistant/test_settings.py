@@ -11,7 +11,6 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.settings import (
-    MASKED_KINDS,
     PREFIX,
     VARIABLES,
     Settings,
@@ -19,7 +18,7 @@ from assistant.settings import (
     read_settings,
     unknown_variables,
 )
-from assistant.text.masking.kinds import KINDS
+from assistant.text.masking.kinds import KINDS, MASKED_KINDS
 
 DAY = 86400
 BAD = {

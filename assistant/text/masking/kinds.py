@@ -13,6 +13,9 @@ Kind: TypeAlias = Literal[
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 """All of them."""
 
+MASKED_KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "placeholder")
+"""Those that can be kept from providers altogether, in order; a placeholder tells nothing of anyone."""
+
 TOKEN_WORDS: dict[Kind, str] = {
     "link": "LINK",
     "email": "MAIL",

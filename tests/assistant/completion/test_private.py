@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from assistant.database.database import Database
 from assistant.database.tables import DocumentRow
-from assistant.settings import MASKED_KINDS
+from assistant.text.masking.kinds import MASKED_KINDS
 from tests.assistant.completion.asking import PATH, asked, click, deltas_of, done_of, echo, events_of, using, wanted
 from tests.assistant.completion.personal import ADDRESS_PATTERN, Value, values
 from tests.assistant.harness import service

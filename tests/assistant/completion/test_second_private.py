@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import MASKED_KINDS
+from assistant.text.masking.kinds import MASKED_KINDS
 from tests.assistant.completion.asking import asked, click, using
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import MASKED_KINDS
+from assistant.text.masking.kinds import MASKED_KINDS
 from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, done_of, events_of, using
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
