@@ -1,7 +1,7 @@
 """The one place that turns an error into what a client gets: status, envelope and headers."""
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Struct, UnsetType
@@ -9,6 +9,9 @@ from msgspec import UNSET, Struct, UnsetType
 from assistant import errors
 from prompts import errors as prompts
 from providers import errors as providers
+
+Success: TypeAlias = dict[str, Any]
+"""The body of every good answer."""
 
 
 class ErrorData(Struct, frozen=True, kw_only=True):
@@ -150,7 +153,7 @@ def _invalid_fields(error: HTTPException) -> str:
     return "; ".join(f"{part['key']}: {part.get('message', 'is not valid')}".replace("`", "'") for part in found)
 
 
-def success(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+def success(data: Any) -> Success:  # noqa: ANN401 - any JSON value
     """Wrap `data` the way every successful answer is."""
     return {"status": "success", "data": data}
 
