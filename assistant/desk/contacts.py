@@ -155,11 +155,7 @@ def shown(row: ContactRow) -> Contact:
 def page_of(results: list[Any], total: int, wanted: PageRequest) -> Page[Any]:
     """Wrap one page of results."""
     return Page(
-        results=results,
-        total=total,
-        per_page=wanted.size,
-        total_pages=-(-total // wanted.size),
-        page=wanted.page,
+        results=results, total=total, per_page=wanted.size, total_pages=-(-total // wanted.size), page=wanted.page
     )
 
 

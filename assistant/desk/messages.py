@@ -74,7 +74,9 @@ class Messages:
             conversation = await find(session, uuid, caller, lock=True)
             row = await _echoed(session, conversation, body, caller)
             if row is None:
-                await _check_contact(session, conversation, body)
+                contact = await session.get_one(ContactRow, conversation.contact_id)
+                if body.sender_type == "contact" and not contact.enabled:
+                    raise ForbiddenError("Permission denied: this contact is blocked.")
                 row = await add_message(session, conversation, _new(body), caller)
                 await attach(session, body.attachments, row.id, caller)
             return (await _all_shown(session, [row], conversation.uuid))[0]
@@ -165,12 +167,6 @@ async def _echoed(
         )
     )
     return found
-
-
-async def _check_contact(session: AsyncSession, conversation: ConversationRow, body: MessageBody) -> None:
-    contact = await session.get_one(ContactRow, conversation.contact_id)
-    if body.sender_type == "contact" and not contact.enabled:
-        raise ForbiddenError("Permission denied: this contact is blocked.")
 
 
 def _new(body: MessageBody) -> NewMessage:
