@@ -87,12 +87,7 @@ class PromptSamples:
             if (await session.scalar(counted) or 0) >= _MOST:
                 raise InvalidRequestError("name", f"this prompt already has {_MOST} samples; delete one first")
             row = PromptSampleRow(
-                prompt_key=key,
-                author_id=author_id,
-                at=datetime.now(UTC),
-                name="",
-                content="",
-                variables="",
+                prompt_key=key, author_id=author_id, at=datetime.now(UTC), name="", content="", variables=""
             )
             session.add(row)
             await session.flush()  # which numbers it
