@@ -135,9 +135,7 @@ class Front:
         """Start what serves, and stop it when the server says so, or when the server waits for too long itself."""
         if self._heeds_signals:
             self._stopping.heed(
-                close=lambda: self._end(_ENDLESS),
-                end=self._end_requests,
-                busy=lambda: any(self._running.values()),
+                close=lambda: self._end(_ENDLESS), end=self._end_requests, busy=lambda: any(self._running.values())
             )
 
         async def receive_or_leave() -> Any:  # noqa: ANN401 - an ASGI event
@@ -216,8 +214,9 @@ class Front:
         self._exchanges.add(exchange)
         root = links.prefix.set(links.prefix_of(scope["headers"]) if believed else "")
         try:
-            if believed:
-                _take_scheme(scope)
+            proto = listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower()
+            if believed and proto == b"https":  # a trusted proxy ends TLS: cookies are then marked secure
+                scope["scheme"] = "https"
             if fault is not None:
                 await send_error(fault, scope, receive, exchange.send)
             elif not (welcome or raw.startswith(_HEALTH)):
@@ -293,9 +292,3 @@ def _request_id(scope: HTTPScope) -> str:
     """Take the id that a trusted proxy gave, if it can be used, else make one."""
     given = listed(scope["headers"], b"x-request-id").decode("latin-1")
     return given if _ID.fullmatch(given) else os.urandom(16).hex()
-
-
-def _take_scheme(scope: HTTPScope) -> None:
-    """Know that the client speaks TLS where a trusted proxy ends it: cookies are then marked so."""
-    if listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower() == b"https":
-        scope["scheme"] = "https"
