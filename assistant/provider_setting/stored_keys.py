@@ -76,8 +76,7 @@ class StoredKeys(Struct, frozen=True, kw_only=True):
 
 def _elsewhere() -> ApiKeyRequiredError:
     return ApiKeyRequiredError(
-        "api_key",
-        "this is another address than the stored key's, so enter the key again (empty where none is needed)",
+        "api_key", "this is another address than the stored key's, so enter the key again (empty where none is needed)"
     )
 
 
