@@ -213,14 +213,11 @@ class RedisLink:
         finally:
             wire.patience = self._patience
         if patience > self._patience:
-            await self._open_other(patience)
+            # the first who needs a connection for `run` finds one
+            with contextlib.suppress(*self._trouble):
+                async with asyncio.timeout(patience):
+                    await self._redis.ping()
         self._down = False
-
-    async def _open_other(self, patience: float) -> None:
-        """Open a connection for `run`, so that the first who needs one finds it."""
-        with contextlib.suppress(*self._trouble):
-            async with asyncio.timeout(patience):
-                await self._redis.ping()
 
 
 def _connect(url: str) -> "Redis":
