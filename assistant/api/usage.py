@@ -60,7 +60,10 @@ class UsageController(Controller):
     async def show_usage(self, request: ApiRequest, usage_rows: NamedDependency[UsageRows]) -> Success:
         """Add up the completions of some days, the last 30 unless asked otherwise: requests, tokens, cost, latency."""
         first, last = _read_days(request, datetime.now(UTC).date())
-        by = _read_grouping(request)
+        value = read_one(request, "by") or "day"
+        if value not in _GROUPINGS:
+            raise InvalidRequestError("by", f"must be one of {', '.join(_GROUPINGS)}")
+        by = cast("Grouping", value)
         report = UsageReport(
             first=first,
             last=last,
@@ -105,10 +108,3 @@ def _read_date(connection: Connection, name: str) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise InvalidRequestError(name, "must be a date like 2026-11-30") from None
-
-
-def _read_grouping(connection: Connection) -> Grouping:
-    value = read_one(connection, "by") or "day"
-    if value not in _GROUPINGS:
-        raise InvalidRequestError("by", f"must be one of {', '.join(_GROUPINGS)}")
-    return cast("Grouping", value)
