@@ -114,7 +114,10 @@ class Prices:
         names = (model, asked) if asked else (model,)
         own = next((found for name in names if (found := self._own.get((provider, name))) is not None), None)
         if own is not None:
-            return _own_cost(own, usage)
+            cached = own.input if own.cached_input is None else own.cached_input
+            tokens = min(usage.cached_input_tokens, usage.input_tokens)
+            read = (usage.input_tokens - tokens) * own.input + tokens * cached
+            return round(read + usage.output_tokens * own.output)
         if provider == "local":
             return 0
         published = (self._published(provider, name, usage) for name in names)
@@ -140,13 +143,6 @@ class Prices:
         except Exception as error:  # noqa: BLE001 - completions are worth more than their prices
             log.error("published prices can't be loaded, costs are unknown", exception=error)
         self._loaded.set()
-
-
-def _own_cost(price: Price, usage: Usage) -> int:
-    cached = price.input if price.cached_input is None else price.cached_input
-    tokens = min(usage.cached_input_tokens, usage.input_tokens)
-    read = (usage.input_tokens - tokens) * price.input + tokens * cached
-    return round(read + usage.output_tokens * price.output)
 
 
 def _unknown(_provider: str, _model: str, _usage: Usage) -> None:

@@ -63,20 +63,12 @@ class UsageRows:
         return [UsageGroup(key=str(each["key"]), **sums_of(each)) for each in found]
 
     async def total(self, first: date, last: date) -> UsageTotals:
-        """Add up all rows of some days.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Add up all rows of some days; raises DatabaseUnavailableError."""
         found = await self._database.rows(TOTAL, first=first.isoformat(), last=last.isoformat())
         return UsageTotals(**sums_of(found[0] if found else {}))
 
     async def spent(self, day: date) -> list[Spent]:
-        """Return what a day has cost so far.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return what a day has cost so far; raises DatabaseUnavailableError."""
         return [spent_of(each) for each in await self._database.rows(SPENT, day=day.isoformat())]
 
 
