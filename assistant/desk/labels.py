@@ -38,11 +38,7 @@ class Labels:
             return [Priority(id=row.id, created_at=row.created_at, name=row.name) for row in rows]
 
     async def create_status(self, body: StatusBody) -> Status:
-        """Add a status.
-
-        Raises:
-            DuplicateError: the name is taken.
-        """
+        """Add a status; raises DuplicateError if the name is taken."""
         async with self._database.writing() as session:
             row = StatusRow()
             session.add(row)

@@ -53,11 +53,7 @@ class Messages:
             return page_of(await _all_shown(session, rows, conversation.uuid), total, wanted)
 
     async def get(self, uuid: str, message_uuid: str, caller: Caller) -> Message:
-        """Return a message.
-
-        Raises:
-            NotFoundError: there is no such conversation or message, or not for this agent.
-        """
+        """Return a message; raises NotFoundError if there is no such conversation or message, or not for this agent."""
         async with self._database.reading() as session:
             row = await _get(session, uuid, message_uuid, caller)
             return (await _all_shown(session, [row], uuid))[0]

@@ -16,11 +16,7 @@ R = TypeVar("R", bound=DeclarativeBase)
 
 
 async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str, *, lock: bool = False) -> R:
-    """Return a row by its id, locked against other writers if wanted.
-
-    Raises:
-        NotFoundError: there is none.
-    """
+    """Return a row by its id, locked against other writers if wanted; raises NotFoundError if there is none."""
     row = await session.get(table, row_id, with_for_update=lock)
     if row is None:
         raise NotFoundError(f"There is no {what} with the id {row_id}.")
