@@ -59,11 +59,7 @@ class Database:
         self.engine = _sqlite_engine(url) if self.is_sqlite else postgres_engine(url)
 
     async def rows(self, query: Query, **parameters: Any) -> list[Row]:  # noqa: ANN401 - columns' values
-        """Return the rows of a short query.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return the rows of a short query; raises DatabaseUnavailableError."""
         with _told():
             if self._readers is not None:
                 return await self._readers.read(query, parameters)
@@ -81,11 +77,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Open a session that only reads; on SQLite it waits for no writer.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Open a session that only reads; on SQLite it waits for no writer. Raises DatabaseUnavailableError."""
         with _told():
             async with AsyncSession(self.engine, expire_on_commit=False) as session:
                 yield session
