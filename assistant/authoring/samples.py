@@ -77,11 +77,7 @@ class PromptSamples:
         return sample
 
     async def add(self, key: str, name: str, content: str, variables: dict[str, Any], *, author_id: int) -> Sample:
-        """Keep a sample.
-
-        Raises:
-            InvalidRequestError: the prompt has as many as it may have.
-        """
+        """Keep a sample; raises InvalidRequestError if the prompt has as many as it may have."""
         async with self._database.writing(PromptSampleRow) as session:
             counted = select(func.count()).select_from(PromptSampleRow).where(PromptSampleRow.prompt_key == key)
             if (await session.scalar(counted) or 0) >= _MOST:
