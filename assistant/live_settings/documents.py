@@ -51,20 +51,12 @@ class Documents:
         self._tell = tell
 
     async def revision(self, name: str) -> int:
-        """Return which change of a document is the latest; 0 before the first.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return which change of a document is the latest; 0 before the first. Raises DatabaseUnavailableError."""
         rows = await self._database.rows(_REVISION, name=name)
         return int(rows[0]["revision"]) if rows else 0
 
     async def load(self, name: str) -> SavedDocument | None:
-        """Return a document, or nothing before its first change.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return a document, or nothing before its first change; raises DatabaseUnavailableError."""
         rows = await self._database.rows(_DOCUMENT, name=name)
         return SavedDocument(**rows[0]) if rows else None
 
@@ -136,11 +128,7 @@ class LiveDocument(Generic[T]):
         self.readable = True
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Take what is saved, and follow other replicas' changes until the end.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Take what is saved, and follow other replicas' changes until the end; raises DatabaseUnavailableError."""
         return self._follower.running()
 
     async def reload(self) -> None:
@@ -157,11 +145,7 @@ class LiveDocument(Generic[T]):
                 await self._take(saved)
 
     async def replace(self, content: T, *, agent_id: int) -> None:
-        """Save a new content and use it here; the audit log says who did.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Save a new content and use it here; the audit log says who did. Raises DatabaseUnavailableError."""
         await self.update(lambda _: content, agent_id=agent_id)
 
     async def update(self, change: Callable[[T], T], *, agent_id: int) -> None:
