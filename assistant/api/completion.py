@@ -47,7 +47,6 @@ class _Handler(HTTPRouteHandler):
     """A handler whose guards get itself: Litestar makes a copy for each of them, which takes its time."""
 
     async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-        """Run the guards."""
         for guard in self.resolve_guards():
             await guard(connection, self)  # type: ignore[misc] # all of ours are asynchronous
 
@@ -120,7 +119,6 @@ class _Streamed(Response[None]):
         self._begun: dict[str, str] = {}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        """Return the stream itself; its headers are there when its first event is."""
         return EventStream(self._events(), self._begun)
 
     async def _events(self) -> AsyncGenerator[bytes, None]:

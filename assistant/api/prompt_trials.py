@@ -180,7 +180,6 @@ class PromptTrialController(Controller):
 
 
 async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, arrived: float) -> Sequence[Run]:
-    """Return each version on each provider."""
     providers: list[str | None] = [*dict.fromkeys(body.providers)] or [None]
     versions = list(dict.fromkeys(body.versions))
     if not 0 < len(versions) * len(providers) <= _MOST_RUNS:
@@ -203,7 +202,6 @@ async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, a
 
 
 async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | None) -> Prompt:
-    """Return a version by its number or name."""
     if version == "source":
         if source is None:
             raise InvalidRequestError("source", "must have the text of the version 'source'")
@@ -216,19 +214,15 @@ async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | No
 
 
 class _Streamed(Response[None]):
-    """Runs as a stream of events."""
-
     def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
         super().__init__(None)
         self._stream = EventStream(events, {})
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        """Return the stream itself."""
         return self._stream
 
 
 def _shown(part: Ended | Unanswered) -> Ended | Failed:
-    """Return how a run ended as its author is shown it."""
     if isinstance(part, Ended):
         return part
     return Failed(run=part.run, version=part.version, provider=part.provider, error=render(part.error).envelope)
