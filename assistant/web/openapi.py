@@ -108,12 +108,10 @@ class _Schemas:
         self._bodies = dict(zip(bodies, taken, strict=True))
 
     def answer(self, kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any type
-        """Return the schema of what is answered."""
         found: dict[str, Any] = self._answers[repr(kind)]
         return found
 
     def body(self, kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any type
-        """Return the schema of what is taken."""
         found: dict[str, Any] = self._bodies[kind]
         return found
 
