@@ -197,11 +197,7 @@ class RedisLink:
         await self._look(self._patience)
 
     async def _look(self, patience: float) -> None:
-        """See whether it answers; a refusal is an answer.
-
-        Args:
-            patience: seconds; more than usual while it is down, as then nobody waits.
-        """
+        """See whether it answers in some seconds, more than usual while it is down; a refusal is an answer."""
         wire = self._open_wire()
         wire.patience = patience
         try:
