@@ -146,7 +146,6 @@ def _status(error: BaseException) -> int | None:
 
 
 def _invalid_fields(error: HTTPException) -> str:
-    """Name the parameters that Litestar refused, and why."""
     if not isinstance(error, ValidationException) or not isinstance(error.extra, list):
         return ""
     found = [part for part in error.extra if isinstance(part, dict) and part.get("key")]
@@ -169,7 +168,6 @@ def _rendered(
 
 
 def _details(error: BaseException | None) -> list[Any] | UnsetType:
-    """List what is wrong, where it is several things."""
     if isinstance(error, prompts.BrokenTemplateError):
         return [
             {"file": each.file, "line": each.line, "column": each.column, "reason": each.reason}
