@@ -186,7 +186,6 @@ class Front:
             await refuse_socket(error, scope, send)
 
     def _refusal(self, raw: bytes, *, welcome: bool) -> AssistantError | None:
-        """Return why a socket can't be opened."""
         fault = self._fault(raw)
         if fault is not None or self.paths.template(raw):
             return fault or _NO_SOCKET
