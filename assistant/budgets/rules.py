@@ -12,11 +12,7 @@ _DAILY = ("tokens_per_day", "cost_per_day")
 
 
 class Rules:
-    """The budgets, arranged for looking up. A limit of someone's own goes before the one for each (`*`).
-
-    Args:
-        document: all budgets, checked.
-    """
+    """The budgets, arranged for looking up. A limit of someone's own goes before the one for each (`*`)."""
 
     def __init__(self, document: BudgetDocument) -> None:
         self._limits: dict[tuple[str, str, str], int] = {
