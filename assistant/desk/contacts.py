@@ -22,11 +22,7 @@ _MOST_FOUND = 15
 
 
 class Contacts:
-    """The desk's contacts.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's contacts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -43,11 +43,7 @@ _NOT_FOUND = "There is no conversation with this uuid."
 
 
 class Conversations:
-    """The desk's conversations, one at a time.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's conversations, one at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -255,7 +251,6 @@ def _snoozed_until(body: StatusChangeBody, moment: datetime) -> datetime:
 
 
 async def _shown(session: AsyncSession, row: ConversationRow, caller: Caller) -> Conversation:
-    """Show a conversation as its transaction sees it."""
     [found] = (await session.execute(WHOLE.statement, {"id": row.id})).mappings()
     tags = await session.scalars(TAGS.statement, {"id": row.id})
     previous = await session.execute(PREVIOUS.statement, {"id": row.id})

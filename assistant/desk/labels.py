@@ -17,11 +17,7 @@ PRIORITIES = ("Low", "Medium", "High")
 
 
 class Labels:
-    """The desk's statuses and priorities.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's statuses and priorities."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -23,11 +23,7 @@ _MOST_FOUND = 30
 
 
 class Messages:
-    """The desk's messages.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's messages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -116,7 +112,6 @@ class Messages:
 
 
 def _shown_of(matches: Select[Any]) -> Select[Any]:
-    """Select what search shows of the newest of some matches."""
     ids = matches.cte("matches").prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         select(

@@ -66,7 +66,6 @@ class MediaController(Controller):
 
 
 def _read(form: Form) -> tuple[bool, str | None]:
-    """Check a form: one file, and what is said about it."""
     known = {"inline", "linked_model"}
     if unknown := sorted(set(form.fields) - known):
         raise InvalidRequestError(

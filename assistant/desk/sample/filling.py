@@ -126,5 +126,4 @@ def _filter(each: Filter, ids: Ids) -> dict[str, str]:
 
 
 def _without(part: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - any part of the sample
-    """Return the fields of a part but for the one that goes into another table."""
     return {field: value for field, value in asdict(part).items() if field != name}
