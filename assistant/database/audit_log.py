@@ -43,11 +43,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
 
 
 class AuditLog:
-    """Writes and reads the audit log.
-
-    Args:
-        database: where it is kept.
-    """
+    """Writes and reads the audit log."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
