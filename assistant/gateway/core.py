@@ -47,11 +47,7 @@ class CoreGateway(Protocol):
 
 
 class InProcessCore:
-    """The built-in desk, in the same process.
-
-    Args:
-        app: the desk's ASGI application.
-    """
+    """The built-in desk, in the same process."""
 
     in_process = True
 
