@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from assistant.telemetry import log
 from providers.base import Usage
 
-_MICROS = 1_000_000  # of a dollar; a price for a million tokens is also one of a token in these
+MICROS = 1_000_000
+"""Costs are counted in millionths of a US dollar; a price for a million tokens is also one of a token in these."""
 _PUBLISHED = {  # our hosts' names, and genai-prices' own
     "openai": "openai",
     "anthropic": "anthropic",
@@ -145,6 +146,11 @@ class Prices:
         self._loaded.set()
 
 
+def dollars(cost: int | None) -> float | None:
+    """Return a cost in US dollars."""
+    return None if cost is None else cost / MICROS
+
+
 def _unknown(_provider: str, _model: str, _usage: Usage) -> None:
     """Know no price."""
 
@@ -165,7 +171,7 @@ def _load_published() -> Published:
             found = calc_price(
                 tokens, model, provider_id=_PUBLISHED[provider], genai_request_timestamp=datetime.now(UTC)
             )
-            return round(found.total_price * _MICROS)
+            return round(found.total_price * MICROS)
         return None
 
     published("openai", "", Usage(input_tokens=1))  # reads the data
