@@ -121,5 +121,5 @@ def _as_json(active: Active) -> Success:
         "fallbacks": [{"name": each.label, **_setting_as_json(each)} for each in active.settings[1:]],
         "source": active.source,
         "problem": active.problem or None,
-        "note": _BUILT_IN if setting.provider == "local" else None,
+        "note": _BUILT_IN if setting.is_built_in else None,
     }
