@@ -74,7 +74,7 @@ class ProvidersController(Controller):
         return success({"known": [_known(host) for host in HOSTS.values()], "configured": _health(active.current)})
 
 
-def _known(host: Host) -> Success:
+def _known(host: Host) -> dict[str, Any]:
     return {
         "provider": host.name,
         "title": host.title,
@@ -101,7 +101,7 @@ def _health(active: Active) -> list[dict[str, Any]]:
     ]
 
 
-def _setting_as_json(setting: ProviderSetting) -> Success:
+def _setting_as_json(setting: ProviderSetting) -> dict[str, Any]:
     return {
         "provider": setting.provider,
         "model": setting.model,
@@ -112,7 +112,7 @@ def _setting_as_json(setting: ProviderSetting) -> Success:
     }
 
 
-def _as_json(active: Active) -> Success:
+def _as_json(active: Active) -> dict[str, Any]:
     setting = active.setting
     return {
         **_setting_as_json(setting),
