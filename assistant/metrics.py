@@ -112,7 +112,7 @@ class Metrics:
         folder = Path(os.environ[_FOLDER])
         if not folder.is_dir():  # somebody took it away: what this worker counts is still at hand
             return generate_latest(self._registry)
-        # workers that are no more, however they ended; what they counted stays
+        # Workers that are no more, however they ended, are left out; what they counted stays.
         for pid in {int(match[1]) for path in folder.iterdir() if (match := _LIVE.fullmatch(path.name))}:
             if not _lives(pid):
                 mark_process_dead(pid)  # type: ignore[no-untyped-call] # the library's own

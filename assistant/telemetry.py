@@ -158,7 +158,7 @@ class TurnHandler(logging.StreamHandler[TextIO]):
 
 def configure_logging(settings: Settings) -> None:
     """Send every log line to standard output in the chosen format: ours from the chosen level on, others' warnings."""
-    # what no line of ours shows is left out (logging HOWTO, "Optimization")
+    # What no line of ours shows is left out (logging HOWTO, "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001 - the documented way
     handler = TurnHandler(sys.stdout)

@@ -69,7 +69,7 @@ def construct(tag: str, value: str) -> float | bool | None:
     if tag == NULL:
         return None
     if tag == BOOL:
-        # another text with that tag was written as `!!bool yes`
+        # Another text with that tag was written as `!!bool yes`.
         if value.lower() not in {"true", "false"}:
             raise ValueError("not a boolean")
         return value.lower() == "true"

@@ -164,7 +164,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     if path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _file_of(url):
-            # the new file is its owner's alone; SQLite gives those beside it the same rights
+            # The new file is its owner's alone; SQLite gives those beside it the same rights.
             with contextlib.suppress(OSError):  # SQLite will say what is wrong
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
         _use_write_ahead_log(path)

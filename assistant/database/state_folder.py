@@ -46,7 +46,7 @@ def check_state(settings: Settings) -> None:
     Raises:
         SettingsError: it can't; the text says which and why.
     """
-    # a key of our own, the desk's files, what workers share
+    # What lies there: a key of our own, the desk's files, what workers share.
     if not settings.secret_key or not settings.core_url or settings.workers > 1:
         _check_folder(settings.state_dir)
         if os.path.lexists(settings.media_dir) and not (

@@ -51,7 +51,7 @@ class Staging:
     def __enter__(self) -> Self:
         folder = self._media.folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # what an import left that was killed
+        # What an import left that was killed goes.
         for path in folder.glob(f"{_PREFIX}*"):
             if time.time() - path.stat().st_mtime > _ABANDONED:
                 shutil.rmtree(path, ignore_errors=True)

@@ -209,7 +209,7 @@ class RedisLink:
         finally:
             wire.patience = self._patience
         if patience > self._patience:
-            # the first who needs a connection for `run` finds one
+            # The first who needs a connection for `run` finds it open.
             with contextlib.suppress(*self._trouble):
                 async with asyncio.timeout(patience):
                     await self._redis.ping()

@@ -99,7 +99,7 @@ class _Schemas:
         answers = [each.operation.answers for each in operations if each.operation.answers is not None]
         bodies = [each.operation.body for each in operations if each.operation.body is not None]
         answered, self.components = _schemas_of([*answers, ErrorEnvelope])
-        # clients of the published API can't count on more than it says
+        # Which members an answer has stays open: clients of the published API can't count on more than it says.
         for schema in self.components.values():
             schema.pop("required", None)
         taken, components = _schemas_of(bodies)

@@ -271,7 +271,7 @@ class Transport:
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
             raise UnavailableError(self._provider, detail="its connections were closed")
-        # no resolver gets to see an address in the URL itself
+        # No resolver gets to see an address in the URL itself.
         address = literal_address(host_of(self._base_url))
         if address is not None:
             try:
