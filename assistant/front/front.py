@@ -213,8 +213,11 @@ class Front:
         self._exchanges.add(exchange)
         root = links.prefix.set(links.prefix_of(scope["headers"]) if believed else "")
         try:
-            proto = listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower()
-            if believed and proto == b"https":  # a trusted proxy ends TLS: cookies are then marked secure
+            # Where a trusted proxy ends TLS, cookies are marked as secure.
+            if (
+                believed
+                and listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower() == b"https"
+            ):
                 scope["scheme"] = "https"
             if fault is not None:
                 await send_error(fault, scope, receive, exchange.send)

@@ -87,6 +87,7 @@ def emphasise(line: str, own: Own, tag_at: Callable[[int], str]) -> str:
 
 
 def _code(text: str, tag_at: Callable[[int], str]) -> str:
+    """Return code; a tag in it is shown."""
     shown = HOLE.sub(lambda match: tag_at(int(match[1])), markup.unescape(text))
     return f"<code>{markup.escape(shown.strip(), quote=False)}</code>"
 
@@ -96,6 +97,7 @@ def _opened(address: str) -> str:
 
 
 def _replaced(line: str, own: Own) -> list[tuple[int, int, str]]:
+    """Return the signs that become tags: where they stand, and the tags."""
     opened: list[_Mark] = []
     found: list[tuple[int, int, str]] = []
     for mark, opens, closes in _marks(line, own):

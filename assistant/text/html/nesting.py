@@ -43,6 +43,7 @@ class _Tamer:
         self._dropped: Counter[str] = Counter()
 
     def parts(self, html: str) -> Iterator[str]:
+        """Return the pieces of which what is left is made."""
         splitter = TagSplitter()
         for piece in splitter.feed(html) + splitter.finish():
             name = tag_name(piece.text) if piece.kind == "tag" else ""

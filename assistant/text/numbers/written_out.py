@@ -84,6 +84,7 @@ def _vocabulary(code: str) -> _Vocabulary:
 
 
 def _numbers(text: str, known: _Vocabulary) -> Iterator[int | str]:
+    """Return the numbers, and how long those units of time are that follow one."""
     tokens = WORD.findall(_IN_WORD.sub("", fold(text)))
     counting = _Counting()
     for place, token in enumerate(tokens):
