@@ -25,11 +25,7 @@ async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str,
 
 @contextlib.contextmanager
 def unique(message: str) -> Iterator[None]:
-    """Tell a client what is taken, when the database finds that a value must be unique.
-
-    Raises:
-        DuplicateError: with this message.
-    """
+    """Raise DuplicateError with a message, when the database finds that a value must be unique."""
     try:
         yield
     except IntegrityError:
@@ -38,11 +34,7 @@ def unique(message: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def unused(message: str) -> Iterator[None]:
-    """Tell a client what is in use, when the database finds that others refer to a row.
-
-    Raises:
-        InUseError: with this message.
-    """
+    """Raise InUseError with a message, when the database finds that others refer to a row."""
     try:
         yield
     except IntegrityError:

@@ -70,7 +70,7 @@ class Sockets:
             raise
 
     async def _open(self, scope: WebSocketScope) -> "ClientConnection":
-        """Shake hands with the core; raises InvalidStatus if it refuses."""
+        """Shake hands with the core; raises InvalidStatus, CoreUnreachableError or CoreTimeoutError."""
         from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI  # noqa: PLC0415 - likewise
 
         from assistant.gateway.websocket_connecting import connect_without_redirects  # noqa: PLC0415
