@@ -59,7 +59,14 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         keep_private()  # also under a server that is not ours
     configure_logging(settings)
     services = Services(settings)
-    ours = _own_operations(services, serving=serving)
+    ours = WebApp(
+        route_handlers=_CONTROLLERS,
+        guards=[require_agent(services.authenticator)],
+        dependencies=_dependencies(services),
+        lifespan=[lambda _app: starting(services.running, services.ready, serving=serving)],
+        request_max_body_size=_LARGEST_BODY,
+        openapi_config=None,
+    )
     services.documented.extend([ours, services.desk.app] if services.desk else [ours])
     return Front(
         ours=ours,
@@ -115,17 +122,6 @@ def _desk(settings: Settings, *, serving: bool = False) -> Front:
         client_timeout=settings.client_timeout,
         client_limit=settings.client_limit,
         heeds_signals=serving and sys.platform != "win32",
-    )
-
-
-def _own_operations(services: Services, *, serving: bool) -> Litestar:
-    return WebApp(
-        route_handlers=_CONTROLLERS,
-        guards=[require_agent(services.authenticator)],
-        dependencies=_dependencies(services),
-        lifespan=[lambda _app: starting(services.running, services.ready, serving=serving)],
-        request_max_body_size=_LARGEST_BODY,
-        openapi_config=None,
     )
 
 

@@ -1,7 +1,7 @@
 """The one place that turns an error into what a client gets: status, envelope and headers."""
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Struct, UnsetType
@@ -9,6 +9,9 @@ from msgspec import UNSET, Struct, UnsetType
 from assistant import errors
 from prompts import errors as prompts
 from providers import errors as providers
+
+Success: TypeAlias = dict[str, Any]
+"""The body of every good answer."""
 
 
 class ErrorData(Struct, frozen=True, kw_only=True):
@@ -143,14 +146,13 @@ def _status(error: BaseException) -> int | None:
 
 
 def _invalid_fields(error: HTTPException) -> str:
-    """Name the parameters that Litestar refused, and why."""
     if not isinstance(error, ValidationException) or not isinstance(error.extra, list):
         return ""
     found = [part for part in error.extra if isinstance(part, dict) and part.get("key")]
     return "; ".join(f"{part['key']}: {part.get('message', 'is not valid')}".replace("`", "'") for part in found)
 
 
-def success(data: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+def success(data: Any) -> Success:  # noqa: ANN401 - any JSON value
     """Wrap `data` the way every successful answer is."""
     return {"status": "success", "data": data}
 
@@ -166,7 +168,6 @@ def _rendered(
 
 
 def _details(error: BaseException | None) -> list[Any] | UnsetType:
-    """List what is wrong, where it is several things."""
     if isinstance(error, prompts.BrokenTemplateError):
         return [
             {"file": each.file, "line": each.line, "column": each.column, "reason": each.reason}

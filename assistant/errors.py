@@ -208,7 +208,6 @@ class TestsFailedError(AssistantError):
     """
 
     error_code = "tests_failed"
-
     __test__ = False  # not one of pytest's
 
     def __init__(self, failures: list[str]) -> None:
@@ -238,7 +237,6 @@ class CrowdedError(AssistantError):
     """One client has so much under way that others could not be served."""
 
     error_code = "too_many_requests"
-
     retry_after = 5.0
 
     def __init__(self) -> None:
@@ -264,7 +262,6 @@ class DatabaseUnavailableError(AssistantError):
     """The database does not answer, or not in time."""
 
     error_code = "busy"
-
     retry_after = 1.0
 
 
@@ -272,7 +269,6 @@ class StoppingError(AssistantError):
     """The service is told to end, and the time of what was under way is over."""
 
     error_code = "restarting"
-
     retry_after = 5.0
 
     def __init__(self) -> None:

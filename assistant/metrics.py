@@ -112,7 +112,10 @@ class Metrics:
         folder = Path(os.environ[_FOLDER])
         if not folder.is_dir():  # somebody took it away: what this worker counts is still at hand
             return generate_latest(self._registry)
-        _forget_dead(folder)
+        # Workers that are no more, however they ended, are left out; what they counted stays.
+        for pid in {int(match[1]) for path in folder.iterdir() if (match := _LIVE.fullmatch(path.name))}:
+            if not _lives(pid):
+                mark_process_dead(pid)  # type: ignore[no-untyped-call] # the library's own
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library's own
         return generate_latest(together)
@@ -159,13 +162,6 @@ class Metrics:
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"assistant_{name}", text, labels, buckets=buckets, registry=self._registry)
-
-
-def _forget_dead(folder: Path) -> None:
-    """Take out the states of workers that are no more, however they ended; what they counted stays."""
-    for pid in {int(match[1]) for path in folder.iterdir() if (match := _LIVE.fullmatch(path.name))}:
-        if not _lives(pid):
-            mark_process_dead(pid)  # type: ignore[no-untyped-call] # the library's own
 
 
 def _lives(pid: int) -> bool:

@@ -156,15 +156,11 @@ class TurnHandler(logging.StreamHandler[TextIO]):
             super().flush()
 
 
-def _spare() -> None:
-    """Leave out what no line of ours shows (logging HOWTO, "Optimization")."""
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # noqa: SLF001 - the documented way
-
-
 def configure_logging(settings: Settings) -> None:
     """Send every log line to standard output in the chosen format: ours from the chosen level on, others' warnings."""
-    _spare()
+    # What no line of ours shows is left out (logging HOWTO, "Optimization").
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - the documented way
     handler = TurnHandler(sys.stdout)
     handler.setFormatter(LineFormatter(settings.log_format))
     handler.addFilter(_may_be_shown)

@@ -54,7 +54,9 @@ def weigh(node: nodes.Node, names: Names, report: Report) -> Fact:
     if isinstance(node, nodes.Const):
         return _weigh_constant(node.value)
     if isinstance(node, nodes.Getattr):
-        return _weigh_loop_fact(node, names, report)
+        if LOOP not in names:
+            report(node.lineno, f"loop.{node.attr} can be used only inside a loop")
+        return Fact(kind="number" if node.attr == "index" else "boolean", characters=5)
     if isinstance(node, nodes.Call):
         report(node.lineno, "super() must be on its own and outside loops: {{ super() }}")
         return Fact(kind="unknown")
@@ -88,12 +90,6 @@ def _weigh_constant(value: object) -> Fact:
     if isinstance(value, bool) or value is None:
         return Fact(kind="boolean", characters=5)
     return Fact(kind="number", characters=24)
-
-
-def _weigh_loop_fact(node: nodes.Getattr, names: Names, report: Report) -> Fact:
-    if LOOP not in names:
-        report(node.lineno, f"loop.{node.attr} can be used only inside a loop")
-    return Fact(kind="number" if node.attr == "index" else "boolean", characters=5)
 
 
 def _extra(node: nodes.Node) -> int:

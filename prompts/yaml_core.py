@@ -69,16 +69,12 @@ def construct(tag: str, value: str) -> float | bool | None:
     if tag == NULL:
         return None
     if tag == BOOL:
-        return _boolean(value)
+        # Another text with that tag was written as `!!bool yes`.
+        if value.lower() not in {"true", "false"}:
+            raise ValueError("not a boolean")
+        return value.lower() == "true"
     if len(value) > _LONGEST_NUMBER:
         raise ValueError("too long")
     if tag == INT:
         return int(value[2:], _BASES[value[:2]]) if value[:2] in _BASES else int(value)
     return float(value.lower().replace(".inf", "inf").replace(".nan", "nan"))
-
-
-def _boolean(value: str) -> bool:
-    """Read true or false; another text with that tag was written as `!!bool yes`."""
-    if value.lower() not in {"true", "false"}:
-        raise ValueError("not a boolean")
-    return value.lower() == "true"

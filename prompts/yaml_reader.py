@@ -247,7 +247,6 @@ def _name(path: Path) -> str:
 
 
 def _field(path: Path) -> str:
-    """Return the name of the field that a value belongs to; empty in a list."""
     return path[-1] if path and isinstance(path[-1], str) else ""
 
 

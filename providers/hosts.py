@@ -108,13 +108,7 @@ _ROWS = (
     Host(name="ollama", title="Ollama", base_url="http://localhost:11434/v1", needs_key=False),
     Host(name="vllm", title="vLLM", base_url="http://localhost:8000/v1", needs_key=False),
     Host(name="lmstudio", title="LM Studio", base_url="http://localhost:1234/v1", needs_key=False),
-    Host(
-        name="local",
-        title="Built-in model",
-        model="SmolLM2-135M-Instruct",
-        needs_key=False,
-        prompt_style="brief",
-    ),
+    Host(name="local", title="Built-in model", model="SmolLM2-135M-Instruct", needs_key=False, prompt_style="brief"),
     # A server of one model (llama.cpp and the like) takes any name, so a setting may leave it out.
     Host(name="custom", title="Any compatible server", model="default", needs_key=False),
 )

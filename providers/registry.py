@@ -42,6 +42,11 @@ class ProviderSetting(Struct, frozen=True, kw_only=True):
         """What it is called: its own name, else the provider's."""
         return self.name or self.provider
 
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it is the model that the service brings itself."""
+        return self.provider == "local"
+
     def __rich_repr__(self) -> list[tuple[str, str]]:
         shown = {"api_key": "***"} if self.api_key else {}
         return [(name, shown.get(name) or getattr(self, name)) for name in self.__struct_fields__]
@@ -103,7 +108,7 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
     Raises:
         SettingError: the base URL is an address that may not be used, or the built-in model is not installed.
     """
-    if setting.provider == "local":
+    if setting.is_built_in:
         # It needs a POSIX system, which the other providers don't.
         from providers.adapters.local import LocalProvider  # noqa: PLC0415
 

@@ -70,11 +70,7 @@ def check_quotes(value: str) -> None:
 
 
 def take_apart(address: str) -> Parts:
-    """Take an address apart.
-
-    Raises:
-        ValueError: it is not written like one; the text says what it must be.
-    """
+    """Take an address apart. Raises ValueError if it is not written like one; the text says what it must be."""
     scheme, address = scheme_of(address), address.strip()
     if not address.isprintable() or " " in address:
         raise ValueError("must be an address without blanks")
@@ -97,11 +93,7 @@ def take_apart(address: str) -> Parts:
 
 
 def decode(text: str) -> str:
-    """Undo the percent-encoding.
-
-    Raises:
-        ValueError: it is not UTF-8, or hides a zero byte.
-    """
+    """Undo the percent-encoding; raises ValueError if it is not UTF-8, or hides a zero byte."""
     try:
         decoded = unquote(text, errors="strict")
     except UnicodeDecodeError:
@@ -121,11 +113,7 @@ def places_of(hosts: str) -> tuple[Place, ...]:
 
 
 def port_of(text: str) -> int:
-    """Read a port.
-
-    Raises:
-        ValueError: it is none.
-    """
+    """Read a port; raises ValueError if it is none."""
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= _PORTS):
         raise ValueError("must hold a port from 1 to 65535, or none")
     return int(text)

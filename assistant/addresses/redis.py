@@ -155,14 +155,6 @@ def _verified(value: str) -> bool:
     return one_of("none", "optional", "required")(value.lower().removeprefix("cert_")) != "none"
 
 
-def _unverified(value: str) -> bool:
-    return not flag(value)
-
-
-def _protocol(value: str) -> int:
-    return whole(2, 3)(value)
-
-
 _VERIFY = "none or required"
 
 _OPTIONS = known(
@@ -171,11 +163,11 @@ _OPTIONS = known(
         "user username": Option(text, "a user's name", "user"),
         "password": Option(secret, "a password", "password"),
         "client_name": Option(word, "a name without blanks", "named"),
-        "protocol": Option(_protocol, "2 or 3", "protocol"),
+        "protocol": Option(whole(2, 3), "2 or 3", "protocol"),
         "ssl tls": Option(flag, FLAG, "tls"),
         "ssl_cert_reqs": Option(_verified, _VERIFY, "verify"),
         "reject_unauthorized": Option(flag, FLAG, "verify"),
-        "skip_verify insecure_skip_verify": Option(_unverified, FLAG, "verify"),
+        "skip_verify insecure_skip_verify": Option(lambda value: not flag(value), FLAG, "verify"),
         "ssl_check_hostname": Option(flag, FLAG, "check_name"),
         "ssl_ca_certs": Option(file, FILE, "authorities"),
         "ssl_certfile": Option(file, FILE, "certificate"),

@@ -1,14 +1,13 @@
 """Showing and replacing the budgets."""
 
-from typing import Any
-
-from litestar import Controller, Request, get, put
+from litestar import Controller, get, put
 from litestar.di import NamedDependency, Provide
 
+from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.document import BudgetDocument
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 
@@ -20,7 +19,7 @@ class BudgetController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=BudgetDocument))
-    async def show_budgets(self, budgets: NamedDependency[Budgets]) -> dict[str, Any]:
+    async def show_budgets(self, budgets: NamedDependency[Budgets]) -> Success:
         """Show all budgets and own prices."""
         return success(budgets.current)
 
@@ -30,11 +29,8 @@ class BudgetController(Controller):
         opt=documented(permission=AI_MANAGE, answers=BudgetDocument, body=BudgetDocument),
     )
     async def replace_budgets(
-        self,
-        request: Request[Any, Any, Any],
-        wanted: NamedDependency[BudgetDocument],
-        budgets: NamedDependency[Budgets],
-    ) -> dict[str, Any]:
+        self, request: ApiRequest, wanted: NamedDependency[BudgetDocument], budgets: NamedDependency[Budgets]
+    ) -> Success:
         """Replace all budgets and own prices."""
         await budgets.replace(wanted, agent_id=request.user.id)
         return success(budgets.current)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-from litestar import Controller, Request, Response
+from litestar import Controller, Response
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
@@ -23,6 +23,7 @@ from assistant.api.completion_shapes import (
     note,
 )
 from assistant.api.event_stream import EventStream, client_left, event
+from assistant.api.request import ApiRequest
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
 from assistant.completion.answer import Begun, Part, Piece
@@ -46,7 +47,6 @@ class _Handler(HTTPRouteHandler):
     """A handler whose guards get itself: Litestar makes a copy for each of them, which takes its time."""
 
     async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-        """Run the guards."""
         for guard in self.resolve_guards():
             await guard(connection, self)  # type: ignore[misc] # all of ours are asynchronous
 
@@ -63,17 +63,13 @@ class CompletionController(Controller):
         status_code=200,
         opt=documented(answers=str, body=CompletionBody, errors=frozenset({422, 429, 502, 503, 504})),
     )
-    async def complete(
-        self,
-        request: Request[Any, Any, Any],
-        clicks: NamedDependency[Clicks],
-    ) -> Response[Any]:
+    async def complete(self, request: ApiRequest, clicks: NamedDependency[Clicks]) -> Response[Any]:
         """Apply a prompt to a draft; `data` is the text. `Accept: text/event-stream` gives it in pieces."""
         facts, headers = facts_of(request.scope), request.headers
         asked = ASKED.get()
         wanted = await _read(request) if asked is None else asked.body  # no dependency: two are resolved by tasks
         question = None if asked is None else asked.question
-        actor: Actor = request.scope["user"]
+        actor = request.user
         if question:
             draft_request = question.prepared.request
         else:
@@ -90,13 +86,13 @@ class CompletionController(Controller):
         return Response(success(data), headers=headers_of(answer))
 
 
-async def _opened(request: Request[Any, Any, Any], actor: Actor, conversations: OpenConversations) -> OpenConversation:
+async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversations) -> OpenConversation:
     """Return what is known of the conversation that the agent has open."""
     uuid = conversations.uuid(request.scope)
     return await conversations.read(actor, uuid, read_credentials(request)) if uuid else UNKNOWN
 
 
-async def _while_there(request: Request[Any, Any, Any], work: Coroutine[Any, Any, T]) -> T | None:
+async def _while_there(request: ApiRequest, work: Coroutine[Any, Any, T]) -> T | None:
     """Return what the work brings; nothing, and the work is cancelled, when the client leaves before."""
     working = asyncio.create_task(work)
     tasks: list[asyncio.Task[Any]] = [working]
@@ -115,9 +111,7 @@ async def _while_there(request: Request[Any, Any, Any], work: Coroutine[Any, Any
 class _Streamed(Response[None]):
     """An answer in parts; an error before the first one is an error of the usual kind."""
 
-    def __init__(
-        self, request: Request[Any, Any, Any], wanted: CompletionBody, parts: AsyncGenerator[Part, None]
-    ) -> None:
+    def __init__(self, request: ApiRequest, wanted: CompletionBody, parts: AsyncGenerator[Part, None]) -> None:
         super().__init__(None)
         self._request = request
         self._wanted = wanted
@@ -125,7 +119,6 @@ class _Streamed(Response[None]):
         self._begun: dict[str, str] = {}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        """Return the stream itself; its headers are there when its first event is."""
         return EventStream(self._events(), self._begun)
 
     async def _events(self) -> AsyncGenerator[bytes, None]:

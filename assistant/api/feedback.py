@@ -1,13 +1,14 @@
 """What agents did with answers, and how the versions of prompts compare."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, post
+from litestar import Controller, post
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
-from assistant.envelope import success
+from assistant.api.request import ApiRequest
+from assistant.envelope import Success, success
 from assistant.errors import NotFoundError
 from assistant.usage.verdicts import Answered, Verdict, Verdicts
 from assistant.web.body import body_of
@@ -38,9 +39,7 @@ class FeedbackController(Controller):
     tags = ("AI",)
 
     @post("/", status_code=200, opt=documented(body=FeedbackBody))
-    async def give_feedback(
-        self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]
-    ) -> dict[str, Any]:
+    async def give_feedback(self, request: ApiRequest, verdicts: NamedDependency[Verdicts]) -> Success:
         """Tell what became of the answer to one's own request: kept, edited or undone; never the text."""
         body, actor = await _feedback(request), request.user
         answered = await _answered(verdicts, body.request_id, actor.id)

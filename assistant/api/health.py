@@ -7,7 +7,7 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from assistant.database.database import Database
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.gateway.core import CoreGateway
 from assistant.live_settings.masking import MaskingSettings
 from assistant.provider_setting.active import Active, ActiveProvider
@@ -24,7 +24,7 @@ class HealthController(Controller):
     tags = ("Health",)
 
     @get("/", opt=documented(permission=None))
-    async def alive(self) -> dict[str, Any]:
+    async def alive(self) -> Success:
         """Say that the process answers."""
         return success(data=True)
 

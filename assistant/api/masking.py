@@ -1,13 +1,12 @@
 """Showing and replacing what is masked besides the built-in kinds."""
 
-from typing import Any
-
-from litestar import Controller, Request, get, put
+from litestar import Controller, get, put
 from litestar.di import NamedDependency, Provide
 from msgspec import UNSET, UnsetType, structs
 
+from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.errors import MaskingUnknownError
 from assistant.live_settings.masking import BrokenPattern, MaskingDocument, MaskingSettings
 from assistant.web.body import body_of
@@ -31,7 +30,7 @@ class MaskingController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=ShownMasking))
-    async def show_masking(self, masking: NamedDependency[MaskingSettings]) -> dict[str, Any]:
+    async def show_masking(self, masking: NamedDependency[MaskingSettings]) -> Success:
         """Show the own patterns, which kinds are private, and which patterns can't be used."""
         if not masking.readable:
             raise MaskingUnknownError
@@ -43,11 +42,8 @@ class MaskingController(Controller):
         opt=documented(permission=AI_MANAGE, answers=MaskingDocument, body=MaskingDocument),
     )
     async def replace_masking(
-        self,
-        request: Request[Any, Any, Any],
-        wanted: NamedDependency[MaskingDocument],
-        masking: NamedDependency[MaskingSettings],
-    ) -> dict[str, Any]:
+        self, request: ApiRequest, wanted: NamedDependency[MaskingDocument], masking: NamedDependency[MaskingSettings]
+    ) -> Success:
         """Replace the own patterns and the private kinds."""
         await masking.replace(wanted, agent_id=request.user.id)
         return success(masking.current)

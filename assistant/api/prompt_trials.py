@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
@@ -12,7 +12,8 @@ from msgspec import Struct, structs
 
 from assistant.api.event_stream import EventStream, event
 from assistant.api.prompt_versions import checked_key
-from assistant.auth.actor import AI_MANAGE, Actor
+from assistant.api.request import ApiRequest
+from assistant.auth.actor import AI_MANAGE
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.preview import Preview, preview
 from assistant.authoring.samples import PromptSamples, Sample
@@ -20,7 +21,7 @@ from assistant.authoring.trials import Ended, Part, Run, Unanswered, Written, tr
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.prepared import MOST_CONTENT
 from assistant.completion.request import DraftRequest, Selection
-from assistant.envelope import ErrorEnvelope, render, success
+from assistant.envelope import ErrorEnvelope, Success, render, success
 from assistant.errors import InvalidRequestError
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
@@ -102,10 +103,10 @@ class PromptTrialController(Controller):
     async def preview_prompt(
         self,
         key: FromPath[str],
-        request: Request[Any, Any, Any],
+        request: ApiRequest,
         drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Show the messages exactly as they would be sent, what is hidden in them, and what they would cost."""
         body = await _preview(request)
         version = "source" if body.source is not None else body.version
@@ -127,13 +128,13 @@ class PromptTrialController(Controller):
     async def try_prompt(
         self,
         key: FromPath[str],
-        request: Request[Any, Any, Any],
+        request: ApiRequest,
         drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
         prompt_samples: NamedDependency[PromptSamples],
     ) -> Response[Any]:
         """Try versions on a draft, side by side; nothing is stored. `Accept: text/event-stream` gives it in pieces."""
-        body, actor = await _trial(request), _actor(request)
+        body, actor = await _trial(request), request.user
         if body.sample is not None:
             kept = await prompt_samples.get(checked_key(key), body.sample)
             variables = {**kept.variables, **body.variables}
@@ -147,7 +148,7 @@ class PromptTrialController(Controller):
         return Response(success(TrialResult(runs=sorted(ended, key=lambda each: each.run))))
 
     @get("/samples", opt=documented(permission=AI_MANAGE, answers=list[Sample]))
-    async def list_samples(self, key: FromPath[str], prompt_samples: NamedDependency[PromptSamples]) -> dict[str, Any]:
+    async def list_samples(self, key: FromPath[str], prompt_samples: NamedDependency[PromptSamples]) -> Success:
         """List the drafts that are kept for trying this prompt."""
         return success(await prompt_samples.of(checked_key(key)))
 
@@ -155,10 +156,10 @@ class PromptTrialController(Controller):
     async def add_sample(
         self,
         key: FromPath[str],
-        request: Request[Any, Any, Any],
+        request: ApiRequest,
         drafts: NamedDependency[Drafts],
         prompt_samples: NamedDependency[PromptSamples],
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Keep a draft for trying this prompt."""
         body = await _sample(request)
         await drafts.state(checked_key(key))
@@ -166,22 +167,19 @@ class PromptTrialController(Controller):
             raise InvalidRequestError("name", f"must have 1 to {_LONGEST_NAME} characters")
         if not 0 < len(body.content.encode()) <= MOST_CONTENT:
             raise InvalidRequestError("content", f"must have 1 to {MOST_CONTENT} bytes")
-        kept = await prompt_samples.add(
-            key, body.name.strip(), body.content, body.variables, author_id=_actor(request).id
-        )
+        kept = await prompt_samples.add(key, body.name.strip(), body.content, body.variables, author_id=request.user.id)
         return success(kept)
 
     @delete("/samples/{number:int}", status_code=200, opt=documented(permission=AI_MANAGE))
     async def remove_sample(
         self, key: FromPath[str], number: FromPath[int], prompt_samples: NamedDependency[PromptSamples]
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Forget a draft."""
         await prompt_samples.remove(checked_key(key), number)
         return success(data=True)
 
 
 async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, arrived: float) -> Sequence[Run]:
-    """Return each version on each provider."""
     providers: list[str | None] = [*dict.fromkeys(body.providers)] or [None]
     versions = list(dict.fromkeys(body.versions))
     if not 0 < len(versions) * len(providers) <= _MOST_RUNS:
@@ -204,7 +202,6 @@ async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, a
 
 
 async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | None) -> Prompt:
-    """Return a version by its number or name."""
     if version == "source":
         if source is None:
             raise InvalidRequestError("source", "must have the text of the version 'source'")
@@ -217,19 +214,15 @@ async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | No
 
 
 class _Streamed(Response[None]):
-    """Runs as a stream of events."""
-
     def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
         super().__init__(None)
         self._stream = EventStream(events, {})
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        """Return the stream itself."""
         return self._stream
 
 
 def _shown(part: Ended | Unanswered) -> Ended | Failed:
-    """Return how a run ended as its author is shown it."""
     if isinstance(part, Ended):
         return part
     return Failed(run=part.run, version=part.version, provider=part.provider, error=render(part.error).envelope)
@@ -244,8 +237,3 @@ async def _events(runs: Sequence[Run], parts: AsyncGenerator[Part, None]) -> Asy
             name = {Written: "delta", Ended: "done", Unanswered: "error"}[type(part)]
             yield event(name, part if isinstance(part, Written) else _shown(part))
         yield event("end", {})
-
-
-def _actor(request: Request[Any, Any, Any]) -> Actor:
-    actor: Actor = request.scope["user"]
-    return actor

@@ -3,17 +3,18 @@
 import re
 from typing import Any
 
-from litestar import Controller, Request, Response, delete, get, post, put
+from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct, structs
 
-from assistant.auth.actor import AI_MANAGE, Actor
+from assistant.api.request import ApiRequest
+from assistant.auth.actor import AI_MANAGE
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.publishing import Publishing
 from assistant.authoring.versions import FILE, PromptState, SavedVersion
 from assistant.database.moment import Moment
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
 from assistant.text.line_diff import line_diff
 from assistant.text.offloading import offload
@@ -112,42 +113,38 @@ class PromptVersionController(Controller):
 
     @put("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=EditBody, errors=frozenset({412, 428})))
     async def save_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], drafts: NamedDependency[Drafts]
+        self, key: FromPath[str], request: ApiRequest, drafts: NamedDependency[Drafts]
     ) -> Response[Any]:
         """Save a draft. `If-Match` names the revision that was edited, as `ETag` gave it; a new prompt needs none."""
-        body, actor = await _edit(request), _actor(request)
+        body, actor = await _edit(request), request.user
         based_on = 0 if request.headers.get("if-none-match", "").strip() == "*" else _based_on(request)
         state = await drafts.save(checked_key(key), body.source, body.message, actor=actor, based_on=based_on)
         return await _shown(drafts, state)
 
     @delete("/", status_code=200, opt=documented(permission=AI_MANAGE, errors=_CHANGES))
     async def delete_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
-    ) -> dict[str, Any]:
+        self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
+    ) -> Success:
         """Delete a prompt that was made here; its versions stay in the history."""
-        await publishing.delete(checked_key(key), actor=_actor(request), based_on=_based_on(request))
+        await publishing.delete(checked_key(key), actor=request.user, based_on=_based_on(request))
         return success(data=True)
 
     @get("/versions", opt=documented(permission=AI_MANAGE, answers=list[ShownVersion]))
-    async def list_versions(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> dict[str, Any]:
+    async def list_versions(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> Success:
         """List the saved versions, the newest first."""
         names = ShownVersion.__struct_fields__
         found = await drafts.versions(checked_key(key))
         return success([ShownVersion(**{name: getattr(each, name) for name in names}) for each in found])
 
     @get("/versions/{number:int}", opt=documented(permission=AI_MANAGE, answers=SavedVersion))
-    async def show_version(
-        self, key: FromPath[str], number: FromPath[int], drafts: NamedDependency[Drafts]
-    ) -> dict[str, Any]:
+    async def show_version(self, key: FromPath[str], number: FromPath[int], drafts: NamedDependency[Drafts]) -> Success:
         """Show a version; 0 is the file's."""
         source = await drafts.source(checked_key(key), number)
         found = next((each for each in await drafts.versions(key) if each.number == number), None)
         return success(found or {"key": key, "number": FILE, "source": source})
 
     @get("/diff", opt=documented(permission=AI_MANAGE, answers=ShownDiff, query=_DIFF))
-    async def diff_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], drafts: NamedDependency[Drafts]
-    ) -> dict[str, Any]:
+    async def diff_prompt(self, key: FromPath[str], request: ApiRequest, drafts: NamedDependency[Drafts]) -> Success:
         """Show the differences between two versions; by default between the published one and the draft."""
         state = await drafts.state(checked_key(key))
         wanted = [read_number(request, name) for name in ("from", "to")]
@@ -164,13 +161,13 @@ class PromptVersionController(Controller):
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=PublishBody, errors=_CHANGES),
     )
     async def publish_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
+        self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Publish a version, on every replica, once its tests pass."""
         body = await _publish(request) if await request.body() else PublishBody()
         state = await publishing.publish(
             checked_key(key),
-            actor=_actor(request),
+            actor=request.user,
             number=body.version,
             forced=body.reason if body.force else None,
             based_on=_based_on(request),
@@ -183,23 +180,23 @@ class PromptVersionController(Controller):
         opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=RollbackBody, errors=_CHANGES),
     )
     async def roll_back_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
+        self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Publish an earlier version again; 0 goes back to the file."""
-        body, actor = await _rollback(request), _actor(request)
+        body, actor = await _rollback(request), request.user
         state = await publishing.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
         return await _shown(publishing.drafts, state)
 
     @post("/disable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
     async def disable_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
+        self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Switch a prompt off: it is not listed, and can't be used."""
         return await _switched(key, request, publishing, enabled=False)
 
     @post("/enable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
     async def enable_prompt(
-        self, key: FromPath[str], request: Request[Any, Any, Any], publishing: NamedDependency[Publishing]
+        self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Switch a prompt on again."""
         return await _switched(key, request, publishing, enabled=True)
@@ -214,11 +211,9 @@ def checked_key(key: str) -> str:
     return key
 
 
-async def _switched(
-    key: str, request: Request[Any, Any, Any], publishing: Publishing, *, enabled: bool
-) -> Response[Any]:
+async def _switched(key: str, request: ApiRequest, publishing: Publishing, *, enabled: bool) -> Response[Any]:
     based_on = _based_on(request)
-    state = await publishing.switch(checked_key(key), enabled=enabled, actor=_actor(request), based_on=based_on)
+    state = await publishing.switch(checked_key(key), enabled=enabled, actor=request.user, based_on=based_on)
     return await _shown(publishing.drafts, state)
 
 
@@ -258,12 +253,7 @@ def _diff(before: str, after: str, names: tuple[str, str]) -> ShownDiff:
     return ShownDiff(unified=line_diff(before, after, names), words=word_diff(before, after))
 
 
-def _actor(request: Request[Any, Any, Any]) -> Actor:
-    actor: Actor = request.scope["user"]
-    return actor
-
-
-def _based_on(request: Request[Any, Any, Any]) -> int | None:
+def _based_on(request: ApiRequest) -> int | None:
     """Return the revision that If-Match names (RFC 9110, 13.1.1); None when it is not there, or says `*`."""
     written = request.headers.get("if-match", "").strip()
     if written in {"", "*"}:

@@ -1,17 +1,15 @@
 """The list of prompts that an agent can choose from."""
 
-from typing import Any
-
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from msgspec import Struct
 
-from assistant.auth.actor import Actor
+from assistant.api.request import ApiRequest
 from assistant.authoring.prompt_ids import PromptRows
 from assistant.database.moment import Moment
 from assistant.database.tables import PromptRow
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.gateway.open_conversation import OpenConversations
 from assistant.web.operation import Parameter, documented
 from assistant.web.parameters import read_number, read_one
@@ -46,27 +44,26 @@ class PromptController(Controller):
     @get("/", opt=documented(answers=list[ListedPrompt], query=_QUERY))
     async def list_prompts(
         self,
-        request: Request[Any, Any, Any],
+        request: ApiRequest,
         prompts: NamedDependency[LiveRegistry],
         prompt_rows: NamedDependency[PromptRows],
         conversations: NamedDependency[OpenConversations],
         *,
         all: FromQuery[bool] = False,  # noqa: A002 - the parameter's name in the API
-    ) -> dict[str, Any]:
+    ) -> Success:
         """List the agent's prompts that work with a draft alone, by title; `all` adds the rest and what they need.
 
         A prompt for some inboxes is there when one of them is named, one for some languages unless another is. A
         helpdesk's page asks once for all its conversations and names none: it gets those for any inbox, and the
         completion looks at the conversation.
         """
-        actor: Actor = request.scope["user"]
         inbox_id, language = read_number(request, "inbox_id"), read_one(request, "language")
         anywhere = inbox_id is None and conversations.asks_for_all(request.scope)
         theirs = (
             prompt
             for prompt in prompts.prompts
             if prompt.listed
-            and prompt.scope.allows(actor.teams, inbox_id, anywhere=anywhere)
+            and prompt.scope.allows(request.user.teams, inbox_id, anywhere=anywhere)
             and prompt.scope.speaks(language)
         )
         listed = (_as_json(prompt, prompt_rows[prompt.key]) for prompt in theirs if prompt.key in prompt_rows)

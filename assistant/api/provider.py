@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from litestar import Controller, Request, get, post, put
+from litestar import Controller, get, post, put
 from litestar.di import NamedDependency, Provide
 
-from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.envelope import success
+from assistant.api.request import ApiRequest
+from assistant.auth.actor import AI_MANAGE
+from assistant.envelope import Success, success
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.provider_setting.change import MASK, ProviderChange
 from assistant.web.body import body_of
@@ -33,7 +34,7 @@ class ProviderController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
-    async def show(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:
+    async def show(self, active: NamedDependency[ActiveProvider]) -> Success:
         """Show the provider in charge; its key is masked."""
         return success(_as_json(active.current))
 
@@ -43,14 +44,10 @@ class ProviderController(Controller):
         opt=documented(permission=AI_MANAGE, body=PublishedChange, errors=frozenset({409, 412, 422, 429, 502, 504})),
     )
     async def switch(
-        self,
-        request: Request[Any, Any, Any],
-        wanted: NamedDependency[ProviderChange],
-        active: NamedDependency[ActiveProvider],
-    ) -> dict[str, Any]:
+        self, request: ApiRequest, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
+    ) -> Success:
         """Put another provider in charge, once it and its fallbacks answered a live test."""
-        actor: Actor = request.scope["user"]
-        await active.switch(wanted, agent_id=actor.id)
+        await active.switch(wanted, agent_id=request.user.id)
         return success(data=True)
 
     @post(
@@ -59,9 +56,7 @@ class ProviderController(Controller):
         dependencies={"wanted": Provide(body_of(ProviderChange))},
         opt=documented(permission=AI_MANAGE, body=PublishedChange, errors=frozenset({422, 429, 502, 504})),
     )
-    async def test(
-        self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
-    ) -> dict[str, Any]:
+    async def test(self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]) -> Success:
         """Make one live call with the given setting and each of its fallbacks, and save nothing."""
         await active.check(wanted)
         return success(data=True)
@@ -74,7 +69,7 @@ class ProvidersController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
-    async def list_providers(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:
+    async def list_providers(self, active: NamedDependency[ActiveProvider]) -> Success:
         """List what can be chosen, and how those are that are in charge, in the order in which they are asked."""
         return success({"known": [_known(host) for host in HOSTS.values()], "configured": _health(active.current)})
 
@@ -126,5 +121,5 @@ def _as_json(active: Active) -> dict[str, Any]:
         "fallbacks": [{"name": each.label, **_setting_as_json(each)} for each in active.settings[1:]],
         "source": active.source,
         "problem": active.problem or None,
-        "note": _BUILT_IN if setting.provider == "local" else None,
+        "note": _BUILT_IN if setting.is_built_in else None,
     }

@@ -6,12 +6,13 @@ Only the type `completion` is ours; the core answers `/api/v1/ai/config/` with a
 from typing import Any
 
 import msgspec
-from litestar import Controller, Request, get, post, put
+from litestar import Controller, get, post, put
 from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
-from assistant.auth.actor import AI_MANAGE, Actor
-from assistant.envelope import success
+from assistant.api.request import ApiRequest
+from assistant.auth.actor import AI_MANAGE
+from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.provider_setting.change import MASK
@@ -54,7 +55,7 @@ _INSTEAD = {
 _read = body_of(PageChange)
 
 
-async def read_change(request: Request[Any, Any, Any]) -> PageChange:
+async def read_change(request: ApiRequest) -> PageChange:
     """Read what the page sends.
 
     Raises:
@@ -84,7 +85,7 @@ class CompletionConfigController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=CompletionConfig))
-    async def show_config(self, active: NamedDependency[ActiveProvider]) -> dict[str, Any]:
+    async def show_config(self, active: NamedDependency[ActiveProvider]) -> Success:
         """Show the provider in charge as Libredesk does; its key is masked."""
         return success(_shown(active.current))
 
@@ -94,14 +95,10 @@ class CompletionConfigController(Controller):
         opt=documented(permission=AI_MANAGE, body=CompletionConfig, errors=_FAULTS | {409, 412}),
     )
     async def switch_by_config(
-        self,
-        request: Request[Any, Any, Any],
-        wanted: NamedDependency[PageChange],
-        active: NamedDependency[ActiveProvider],
-    ) -> dict[str, Any]:
+        self, request: ApiRequest, wanted: NamedDependency[PageChange], active: NamedDependency[ActiveProvider]
+    ) -> Success:
         """Put another provider in charge from Libredesk's page, once it answered a live test."""
-        actor: Actor = request.scope["user"]
-        await active.switch(wanted, agent_id=actor.id)
+        await active.switch(wanted, agent_id=request.user.id)
         return success(data=True)
 
     @post(
@@ -112,7 +109,7 @@ class CompletionConfigController(Controller):
     )
     async def test_config(
         self, wanted: NamedDependency[PageChange], active: NamedDependency[ActiveProvider]
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Make one live call with what Libredesk's page holds, and save nothing."""
         await active.check(wanted)
         return success(data=True)

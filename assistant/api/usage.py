@@ -1,15 +1,16 @@
 """What was used, and who changed what."""
 
 from datetime import UTC, date, datetime
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
+from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
 from assistant.database.audit_log import AuditEntry, AuditLog
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
 from assistant.usage.reports import Grouping, UsageGroup, UsageTotals
 from assistant.usage.rows import UsageRows
@@ -56,12 +57,13 @@ class UsageController(Controller):
     tags = ("AI",)
 
     @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, query=_QUERY))
-    async def show_usage(
-        self, request: Request[Any, Any, Any], usage_rows: NamedDependency[UsageRows]
-    ) -> dict[str, Any]:
+    async def show_usage(self, request: ApiRequest, usage_rows: NamedDependency[UsageRows]) -> Success:
         """Add up the completions of some days, the last 30 unless asked otherwise: requests, tokens, cost, latency."""
         first, last = _read_days(request, datetime.now(UTC).date())
-        by = _read_grouping(request)
+        value = read_one(request, "by") or "day"
+        if value not in _GROUPINGS:
+            raise InvalidRequestError("by", f"must be one of {', '.join(_GROUPINGS)}")
+        by = cast("Grouping", value)
         report = UsageReport(
             first=first,
             last=last,
@@ -72,24 +74,18 @@ class UsageController(Controller):
         return success(report)
 
     @get("/usage/verdicts", opt=documented(permission=AI_MANAGE, answers=list[VersionVerdicts], query=_DATES))
-    async def show_verdicts(
-        self, request: Request[Any, Any, Any], verdicts: NamedDependency[Verdicts]
-    ) -> dict[str, Any]:
+    async def show_verdicts(self, request: ApiRequest, verdicts: NamedDependency[Verdicts]) -> Success:
         """Show what became of answers, by the version of the prompt: whether a new wording is better."""
         first, last = _read_days(request, datetime.now(UTC).date())
         return success(await verdicts.by_version(first, last))
 
     @get("/audit", opt=documented(permission=AI_MANAGE, answers=AuditPage, query=PAGING_OF_CONTACTS))
-    async def show_audit(self, request: Request[Any, Any, Any], audit: NamedDependency[AuditLog]) -> dict[str, Any]:
+    async def show_audit(self, request: ApiRequest, audit: NamedDependency[AuditLog]) -> Success:
         """List who changed what, the newest first."""
         wanted = read_page(request)
         entries, total = await audit.page(size=wanted.size, offset=wanted.offset)
         page = AuditPage(
-            results=entries,
-            total=total,
-            per_page=wanted.size,
-            total_pages=-(-total // wanted.size),
-            page=wanted.page,
+            results=entries, total=total, per_page=wanted.size, total_pages=-(-total // wanted.size), page=wanted.page
         )
         return success(page)
 
@@ -112,10 +108,3 @@ def _read_date(connection: Connection, name: str) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise InvalidRequestError(name, "must be a date like 2026-11-30") from None
-
-
-def _read_grouping(connection: Connection) -> Grouping:
-    value = read_one(connection, "by") or "day"
-    if value not in _GROUPINGS:
-        raise InvalidRequestError("by", f"must be one of {', '.join(_GROUPINGS)}")
-    return cast("Grouping", value)

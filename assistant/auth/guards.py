@@ -66,11 +66,7 @@ def right_of(handler: BaseRouteHandler) -> str | None:
 
 
 def check_right(handler: BaseRouteHandler, caller: Holder) -> None:
-    """See that a caller holds the operation's right.
-
-    Raises:
-        ForbiddenError: they don't.
-    """
+    """See that a caller holds the operation's right; raises ForbiddenError if they don't."""
     right = right_of(handler)
     if right and not caller.may(right):
         raise ForbiddenError("Permission denied")

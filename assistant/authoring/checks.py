@@ -60,20 +60,13 @@ def check_together(published: PublishedPrompts, edits: Mapping[str, Source]) -> 
 
 
 def _with_edits(layers: list[Layer], edits: Mapping[str, Source]) -> list[Layer]:
-    """Return layers with some edits, by key, in the topmost one."""
     *files, saved = layers
     sources = {f"{key}.j2": source for key, source in edits.items()}
     return [*files, Layer(name=saved.name, sources={**saved.sources, **sources})]
 
 
 def _new_problems(published: PublishedPrompts, layers: list[Layer], changed: set[str]) -> list[Problem]:
-    """Return what would be wrong with some layers, without what is wrong already and has nothing to do with the change.
-
-    Args:
-        published: what there is today.
-        layers: what there would be.
-        changed: where the changed texts come from.
-    """
+    """Return what would be wrong with some layers, but for what is wrong already and not in the changed places."""
     return [
         problem
         for origin, problems in published.compilations.failures(layers).items()

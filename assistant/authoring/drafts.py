@@ -51,11 +51,7 @@ class Drafts:
         return found
 
     async def source(self, key: str, number: int) -> str:
-        """Return the text of a version; number 0 is the file's.
-
-        Raises:
-            NotFoundError: there is no such version.
-        """
+        """Return the text of a version; number 0 is the file's. Raises NotFoundError if there is no such version."""
         if number == FILE:
             file = self._published.file_source(key)
             if file is None:

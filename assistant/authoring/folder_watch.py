@@ -80,7 +80,6 @@ class PromptsWatch:
 
 
 def _look(directories: Sequence[Path]) -> Look:
-    """Return what there is in some directories."""
     found: Look = {}
     for directory in directories:
         try:

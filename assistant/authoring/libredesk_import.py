@@ -115,7 +115,6 @@ def _quoted(text: str) -> str:
 
 
 async def _draft(drafts: Drafts, key: str) -> str | None:
-    """Return the draft of a prompt; None if there is no such prompt."""
     try:
         return await drafts.source(key, (await drafts.state(key)).draft)
     except NotFoundError:
@@ -123,7 +122,6 @@ async def _draft(drafts: Drafts, key: str) -> str | None:
 
 
 def _refusal(published: PublishedPrompts, key: str, source: str, prompt: LibredeskPrompt) -> str | None:
-    """Say why there can't be such a draft."""
     if not prompt.content.strip():
         return "it has no text"
     try:

@@ -91,7 +91,6 @@ async def _run(prompt: Prompt, number: int, test: PromptTest, ask: Ask, judge: J
 
 
 async def _failure(assertion: Assertion, test: PromptTest, answer: str, judge: Judge) -> str | None:
-    """Say why an answer fails an assertion; None when it holds."""
     size = len(test.content) + len(answer)
     if assertion.type == "judged":
         reason = await judge(str(assertion.value), test, answer)

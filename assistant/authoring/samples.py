@@ -77,22 +77,13 @@ class PromptSamples:
         return sample
 
     async def add(self, key: str, name: str, content: str, variables: dict[str, Any], *, author_id: int) -> Sample:
-        """Keep a sample.
-
-        Raises:
-            InvalidRequestError: the prompt has as many as it may have.
-        """
+        """Keep a sample; raises InvalidRequestError if the prompt has as many as it may have."""
         async with self._database.writing(PromptSampleRow) as session:
             counted = select(func.count()).select_from(PromptSampleRow).where(PromptSampleRow.prompt_key == key)
             if (await session.scalar(counted) or 0) >= _MOST:
                 raise InvalidRequestError("name", f"this prompt already has {_MOST} samples; delete one first")
             row = PromptSampleRow(
-                prompt_key=key,
-                author_id=author_id,
-                at=datetime.now(UTC),
-                name="",
-                content="",
-                variables="",
+                prompt_key=key, author_id=author_id, at=datetime.now(UTC), name="", content="", variables=""
             )
             session.add(row)
             await session.flush()  # which numbers it

@@ -16,7 +16,7 @@ from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import offload
-from assistant.usage.prices import Prices
+from assistant.usage.prices import Prices, dollars
 from prompts.template import Prompt
 from providers.base import Usage
 
@@ -75,13 +75,11 @@ class PromptAsker:
 
     def cost(self, provider: str, model: str, usage: Usage) -> float | None:
         """Return what tokens cost, in US dollars; None when no price is known."""
-        cost = self._prices.cost(provider, model, usage)
-        return None if cost is None else cost / 1_000_000
+        return dollars(self._prices.cost(provider, model, usage))
 
     def billed(self, answer: Answer) -> float | None:
         """Return what an answer cost, in US dollars; None when no price is known."""
-        cost = self._prices.billed(answer.bills)
-        return None if cost is None else cost / 1_000_000
+        return dollars(self._prices.billed(answer.bills))
 
     async def ask(self, job: Prepared, actor: Actor, emit: Callable[[Piece], None] | None = None) -> Answer:
         """Ask, and write down what that took; `emit` takes the pieces. Raises as a completion does."""

@@ -164,11 +164,7 @@ class PromptVersions:
 
     @asynccontextmanager
     async def changing(self, agent_id: int) -> AsyncIterator[PromptChange]:
-        """Open a transaction in which an agent changes prompts.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Open a transaction in which an agent changes prompts; raises DatabaseUnavailableError."""
         async with self._database.writing(PromptStateRow) as session:
             yield PromptChange(session, self._audit, agent_id)
 

@@ -65,11 +65,7 @@ class Budgets:
                 await self.settled()
 
     async def reload(self) -> None:
-        """Take the saved budgets, if they are newer: another replica says so.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Take the saved budgets, if they are newer: another replica says so; raises DatabaseUnavailableError."""
         await self._document.reload()
 
     async def replace(self, document: BudgetDocument, *, agent_id: int) -> None:
@@ -89,11 +85,7 @@ class Budgets:
         return True if most is None else self._requests.take_now(actor.id, most)
 
     async def take_request(self, actor: Actor) -> None:
-        """Count a request.
-
-        Raises:
-            BudgetExceededError: the agent has sent too many within a minute.
-        """
+        """Count a request; raises BudgetExceededError if the agent has sent too many within a minute."""
         if not self._ledger.rules.limits_requests:
             return
         most = self._ledger.rules.requests_per_minute(actor.id)

@@ -60,7 +60,11 @@ def checked(document: BudgetDocument) -> BudgetDocument:
             raise InvalidRequestError(name, f"must be at most {_MOST}")
     budgets = [structs.replace(each, id=_checked_id(each, f"budgets[{i}]")) for i, each in enumerate(document.budgets)]
     for index, price in enumerate(document.prices):
-        _check_price(price, f"prices[{index}]")
+        field = f"prices[{index}]"
+        if price.provider not in HOSTS:
+            raise InvalidRequestError(f"{field}.provider", f"there is no such provider; known are {', '.join(HOSTS)}")
+        if not 0 < len(price.model) <= _LONGEST_MODEL:
+            raise InvalidRequestError(f"{field}.model", f"must have 1 to {_LONGEST_MODEL} characters")
     _refuse_twins("budgets", [(each.scope, each.id) for each in budgets])
     _refuse_twins("prices", [(each.provider, each.model) for each in document.prices])
     return structs.replace(document, budgets=budgets)
@@ -79,13 +83,6 @@ def _checked_id(budget: Budget, field: str) -> str:
     if not 0 < len(name) <= _LONGEST_ID or not name.isprintable():
         raise InvalidRequestError(f"{field}.id", "must be a prompt's key, or * for each")
     return name
-
-
-def _check_price(price: Price, field: str) -> None:
-    if price.provider not in HOSTS:
-        raise InvalidRequestError(f"{field}.provider", f"there is no such provider; known are {', '.join(HOSTS)}")
-    if not 0 < len(price.model) <= _LONGEST_MODEL:
-        raise InvalidRequestError(f"{field}.model", f"must have 1 to {_LONGEST_MODEL} characters")
 
 
 def _refuse_twins(field: str, names: Sequence[tuple[str, str | int]]) -> None:

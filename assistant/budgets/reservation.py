@@ -52,11 +52,7 @@ class Reservation:
         self.release()
 
     async def begin(self, provider: str, model: str, request: CompletionRequest) -> None:
-        """Hold the estimate of the first call.
-
-        Raises:
-            BudgetExceededError: a budget has no room for it.
-        """
+        """Hold the estimate of the first call; raises BudgetExceededError if a budget has no room for it."""
         self._asked = provider, model
         await self._call(request)
 

@@ -5,18 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from assistant.budgets.day_counters import Charge
 from assistant.budgets.document import ANY, LIMITS, BudgetDocument
+from assistant.usage.prices import MICROS
 from assistant.usage.reports import Spent
 
-_MICROS = 1_000_000  # money is counted in millionths of a US dollar
 _DAILY = ("tokens_per_day", "cost_per_day")
 
 
 class Rules:
-    """The budgets, arranged for looking up. A limit of someone's own goes before the one for each (`*`).
-
-    Args:
-        document: all budgets, checked.
-    """
+    """The budgets, arranged for looking up. A limit of someone's own goes before the one for each (`*`)."""
 
     def __init__(self, document: BudgetDocument) -> None:
         self._limits: dict[tuple[str, str, str], int] = {
@@ -60,7 +56,7 @@ class Rules:
 
 def _counted(name: str, most: float) -> int:
     """Return a limit in the unit of its counter."""
-    return max(1, round(most * _MICROS)) if name == "cost_per_day" else int(most)
+    return max(1, round(most * MICROS)) if name == "cost_per_day" else int(most)
 
 
 def _scopes(agent_id: int, teams: Iterable[int], prompt_key: str) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,6 @@ def import_prompts(
 async def _found(
     services: "Services", folder: Path | None, libredesk: str | None, *, replace: bool
 ) -> "Sequence[Difference]":
-    """Return what is to be imported, and say what is skipped."""
     from assistant.authoring import folders  # noqa: PLC0415 - likewise
     from assistant.authoring.libredesk_import import plan_drafts  # noqa: PLC0415
     from assistant.authoring.libredesk_prompts import read_libredesk_prompts  # noqa: PLC0415
@@ -87,7 +86,6 @@ async def _found(
 
 
 async def _told(work: Awaitable[T]) -> T:
-    """Say why an import is refused."""
     from assistant.errors import StaleEditError, TestsFailedError  # noqa: PLC0415 - likewise
     from prompts.errors import BrokenTemplateError  # noqa: PLC0415
 
@@ -125,8 +123,6 @@ def diff_prompt(key: str, first: int | None, last: int | None) -> None:
 
 
 def _with_services(work: "Callable[[Services], Awaitable[T]]") -> T:
-    """Run something with the started services."""
-
     async def run() -> T:
         async with running.services() as services:
             return await work(services)

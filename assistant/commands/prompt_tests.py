@@ -106,7 +106,6 @@ def _show(reports: "Sequence[tuple[Prompt, TestReport]]") -> None:
 
 
 def _junit(reports: "Sequence[tuple[Prompt, TestReport]]") -> bytes:
-    """Write the reports as JUnit's XML, which CI servers read."""
     root = ET.Element("testsuites")
     for prompt, report in reports:
         failed = sum(bool(outcome.failures) for outcome in report.outcomes)

@@ -114,11 +114,7 @@ def listening_address(host: str, port: int) -> str:
 
 
 def _first_free(found: "Sequence[tuple[Any, ...]]") -> str:
-    """Return the first address that is this machine's.
-
-    Raises:
-        OSError: there is none, or it is in use, or may not be used.
-    """
+    """Return the first address that is this machine's; raises OSError if there is none that can be used."""
     import errno  # noqa: PLC0415
     import socket  # noqa: PLC0415
 

@@ -136,7 +136,7 @@ class Keys:
             code=code_version(),
             prompt_version=prompt.version,
             setting=setting,
-            local_model=self._local_model if setting.provider == "local" else "",
+            local_model=self._local_model if setting.is_built_in else "",
             parameters=(prompt.model.temperature, prompt.guards, prepared.brief, epochs),
             masking=_described(prepared.rules),
         )

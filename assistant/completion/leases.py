@@ -122,7 +122,6 @@ class _HeldLease(_SharedLease):
             self._end(_NOT_STORED, b"")
 
     def renew(self) -> None:
-        """Give a sign of life."""
         self._link.soon("EVAL", _KEEP, 1, self._lease, self._token, _LEASE_MS)
 
     def _end(self, stored: Sealed, result: bytes) -> None:

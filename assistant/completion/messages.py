@@ -37,7 +37,8 @@ def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> Co
     draft = _masked(prepared.draft, mask, html=prepared.html)
     hidden = {name: _hidden(value, mask) for name, value in prepared.values.items()}
     if cut is not None:
-        hidden[cut] = _first_half(str(hidden[cut]))
+        text = str(hidden[cut])  # cut after hiding: half an address would not be known as one
+        hidden[cut] = text[: len(text) // 2] + _SHORTENED
     turns = (
         prepared.prompt.render_brief(draft, hidden)
         if prepared.brief
@@ -81,7 +82,6 @@ def _may_be_cut(variable: Variable) -> bool:
 
 
 def _asides(prepared: Prepared, mask: Mask) -> list[Message]:
-    """Return what the request says besides the draft."""
     request, selection = prepared.request, prepared.request.selection
     said = [(_INSTRUCTION, request.instruction)]
     if selection is not None and not prepared.brief:
@@ -94,7 +94,6 @@ def _asides(prepared: Prepared, mask: Mask) -> list[Message]:
 
 
 def _contact(prepared: Prepared, mask: Mask) -> Mapping[str, str]:
-    """Return what a template may say of the customer."""
     opened = prepared.request.opened
     known = {"contact_name": opened.contact_name, "contact_language": opened.contact_language}
     return {name: _aside(text, mask) if text else "" for name, text in known.items()}
@@ -106,11 +105,6 @@ def _hidden(value: Value, mask: Mask) -> Value:
     if isinstance(value, list):
         return [_aside(each, mask) for each in value]
     return value
-
-
-def _first_half(hidden: str) -> str:
-    """Cut a text in which things are hidden already: half an address would not be known as one."""
-    return hidden[: len(hidden) // 2] + _SHORTENED
 
 
 def _aside(text: str, mask: Mask, *, html: bool = False) -> str:

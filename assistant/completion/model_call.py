@@ -97,7 +97,6 @@ class _ModelCall:
         self.trace = Trace()
 
     async def parts(self, budgets: Budgets, actor: Actor) -> AsyncGenerator[Piece | Answer]:
-        """Ask, and ask again where that helps."""
         started = time.perf_counter()
         prepared = self._prepared
         request = self._request = await self._written()

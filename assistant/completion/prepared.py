@@ -125,8 +125,5 @@ def _check(request: DraftRequest, draft: str, *, html: bool) -> None:
 
 
 def _output_room(prompt: Prompt, draft: str) -> int:
-    """Return the tokens that the answer may take: what the prompt says, and at least about twice the draft.
-
-    A token is some four bytes of English and three of Chinese, so half the bytes is room enough for both.
-    """
+    # About twice the draft at least: a token is some four bytes of English and three of Chinese.
     return min(_MOST_OUTPUT, max(prompt.model.max_output_tokens, len(draft.encode()) // 2))

@@ -11,11 +11,7 @@ _Batch: TypeAlias = dict[str, asyncio.Future[bytes | None]]
 
 
 class RedisTier:
-    """Reads and writes completions in Redis. What is read in one turn of the event loop is one command.
-
-    Args:
-        link: to Redis.
-    """
+    """Reads and writes completions in Redis. What is read in one turn of the event loop is one command."""
 
     def __init__(self, link: RedisLink) -> None:
         self._link = link

@@ -82,7 +82,4 @@ def _breaches(prepared: Prepared, text: str, shown: Callable[[str], str]) -> tup
     if not instruction or not any(breach.invented for breach in found):
         return found
     made_up = check(guards, f"{draft}\n\n{instruction}", answer, html=html, options=options, shown=shown)
-    return (
-        *(breach for breach in found if not breach.invented),
-        *(breach for breach in made_up if breach.invented),
-    )
+    return (*(breach for breach in found if not breach.invented), *(breach for breach in made_up if breach.invented))

@@ -81,10 +81,7 @@ class AnswerSource:
         """Keep an answer for its lifetime, under the provider that gave it, and hand it over to those who wait."""
         prepared, stored = question.prepared, None
         lifetime = lifetime_of(
-            answer,
-            prepared.prompt.cache,
-            default=self._settings.cache_ttl,
-            local=prepared.is_brief(answer.position),
+            answer, prepared.prompt.cache, default=self._settings.cache_ttl, local=prepared.is_brief(answer.position)
         )
         key = self._keys.of(prepared, answer.position)
         if lifetime is not None and key == lease.key:

@@ -16,7 +16,7 @@ from assistant.database.tables import UsageRow
 from assistant.errors import code_of
 from assistant.metrics import Completed, Metrics
 from assistant.usage.log import UsageLog
-from assistant.usage.prices import Bill, Prices
+from assistant.usage.prices import Bill, Prices, dollars
 from assistant.web.shutdown import Stopping
 from providers.base import Usage
 from providers.errors import ProviderError
@@ -124,7 +124,7 @@ class Recorder:
             model=use.model,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
-            cost=None if cost is None else cost / 1_000_000,
+            cost=dollars(cost),
             breaches=use.guards,
         )
 

@@ -43,11 +43,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
 
 
 class AuditLog:
-    """Writes and reads the audit log.
-
-    Args:
-        database: where it is kept.
-    """
+    """Writes and reads the audit log."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -77,11 +73,7 @@ class AuditLog:
         )
 
     async def page(self, *, size: int, offset: int) -> tuple[list[AuditEntry], int]:
-        """Return some entries, the newest first, and how many there are in all.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return some entries, the newest first, and how many there are in all; raises DatabaseUnavailableError."""
         [found] = await self._database.rows(_TOTAL)
         # Past the end nothing is asked: PostgreSQL takes no such number.
         rows = await self._database.rows(_PAGE, size=size, offset=offset) if offset < found["total"] else []

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from assistant.database.postgres import postgres_engine
@@ -59,11 +59,7 @@ class Database:
         self.engine = _sqlite_engine(url) if self.is_sqlite else postgres_engine(url)
 
     async def rows(self, query: Query, **parameters: Any) -> list[Row]:  # noqa: ANN401 - columns' values
-        """Return the rows of a short query.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return the rows of a short query; raises DatabaseUnavailableError."""
         with _told():
             if self._readers is not None:
                 return await self._readers.read(query, parameters)
@@ -81,11 +77,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Open a session that only reads; on SQLite it waits for no writer.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Open a session that only reads; on SQLite it waits for no writer. Raises DatabaseUnavailableError."""
         with _told():
             async with AsyncSession(self.engine, expire_on_commit=False) as session:
                 yield session
@@ -147,7 +139,8 @@ class Database:
         engine = self.engine.execution_options(immediate=True)
         try:
             async with engine.begin() as connection:
-                await self._lock_upgrades(connection)
+                if not self.is_sqlite:
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
                 await connection.run_sync(bring_up_to_date, tables)
         except Exception as error:
             _raise(refusal(error))
@@ -165,28 +158,20 @@ class Database:
             self._readers.watch(told)
         event.listen(self.engine.sync_engine, "before_cursor_execute", lambda *arguments: told(arguments[2]))
 
-    async def _lock_upgrades(self, connection: AsyncConnection) -> None:
-        if not self.is_sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-
 
 def _sqlite_engine(url: str) -> AsyncEngine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _file_of(url):
-            _begin_private(path)
+            # The new file is its owner's alone; SQLite gives those beside it the same rights.
+            with contextlib.suppress(OSError):  # SQLite will say what is wrong
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
         _use_write_ahead_log(path)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True, **_pool(url))
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
-
-
-def _begin_private(path: str) -> None:
-    """Make the file that is not there yet its owner's alone; SQLite gives those beside it the same rights."""
-    with contextlib.suppress(OSError):  # SQLite will say what is wrong
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _file_of(url: str) -> str | None:

@@ -122,7 +122,6 @@ def _tls(tls: PostgresTls) -> ssl.SSLContext | str | None:
 
 
 def _usual_authorities() -> str | None:
-    """Return the file that libpq would take."""
     with contextlib.suppress(OSError, RuntimeError):  # no home, or one that is closed to us
         path = Path(os.environ.get("PGSSLROOTCERT") or "~/.postgresql/root.crt").expanduser()
         return str(path) if path.is_file() else None

@@ -66,11 +66,7 @@ class Query:
 
 
 class Readers:
-    """Connections to an SQLite file that only read: one of the event loop's own, and one for each of a few threads.
-
-    Args:
-        path: the file.
-    """
+    """Connections to an SQLite file that only read: one of the event loop's own, and one for each of a few threads."""
 
     def __init__(self, path: str) -> None:
         self._path = path

@@ -46,19 +46,18 @@ def check_state(settings: Settings) -> None:
     Raises:
         SettingsError: it can't; the text says which and why.
     """
-    if _needs_folder(settings):
+    # What lies there: a key of our own, the desk's files, what workers share.
+    if not settings.secret_key or not settings.core_url or settings.workers > 1:
         _check_folder(settings.state_dir)
-        _check_existing(settings.media_dir)
+        if os.path.lexists(settings.media_dir) and not (
+            settings.media_dir.is_dir() and os.access(settings.media_dir, os.W_OK | os.X_OK)
+        ):
+            raise SettingsError(f"the folder {settings.media_dir.absolute()} can't be written. {_TO_DO}")
         _close(settings.state_dir, *settings.state_dir.iterdir())
     if settings.resolved_database_url.startswith(_SQLITE):
         path = settings.resolved_database_url.removeprefix(_SQLITE)
         if path not in {"", ":memory:"}:
             _check_database(Path(path))
-
-
-def _needs_folder(settings: Settings) -> bool:
-    """Tell whether anything lies there: a key of our own, the desk's files, what workers share."""
-    return not settings.secret_key or not settings.core_url or settings.workers > 1
 
 
 def _check_folder(folder: Path) -> None:
@@ -74,11 +73,6 @@ def _check_folder(folder: Path) -> None:
     finally:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)
-
-
-def _check_existing(folder: Path) -> None:
-    if os.path.lexists(folder) and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        raise SettingsError(f"the folder {folder.absolute()} can't be written. {_TO_DO}")
 
 
 def _check_database(path: Path) -> None:

@@ -46,11 +46,7 @@ class Agents:
             return [PersonSummary(type="agent", avatar_url=None, **row) for row in rows.mappings()]
 
     async def get(self, agent_id: int) -> Agent:
-        """Return an agent.
-
-        Raises:
-            NotFoundError: there is none with this id.
-        """
+        """Return an agent; raises NotFoundError if there is none with this id."""
         async with self._database.reading() as session:
             return await _shown(session, await _get(session, agent_id))
 
@@ -123,11 +119,7 @@ class Agents:
         self._changed()
 
     async def renew_key(self, agent_id: int) -> KeyPair:
-        """Give an agent a new key pair; the old one is void.
-
-        Raises:
-            NotFoundError: there is no such agent.
-        """
+        """Give an agent a new key pair; the old one is void. Raises NotFoundError if there is no such agent."""
         pair = new_key_pair()
         async with self._database.writing() as session:
             row = await _get(session, agent_id)

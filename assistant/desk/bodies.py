@@ -146,7 +146,9 @@ class ConversationBody(Body, kw_only=True):
         self.last_name = check_line("last_name", self.last_name)
         self.external_user_id = check_line("external_user_id", self.external_user_id, longest=200)
         _check_ids("attachments", self.attachments)
-        _check_size("custom_attributes", self.custom_attributes)
+        _check_depth("custom_attributes", self.custom_attributes, _DEEPEST)
+        if len(msgspec.json.encode(self.custom_attributes)) > _LARGEST_OBJECT:
+            raise InvalidRequestError("custom_attributes", f"must have at most {_LARGEST_OBJECT // 1024} KiB as JSON")
         for name in ("inbox_id", "team_id", "agent_id"):
             value = getattr(self, name)
             if value is not None:
@@ -270,12 +272,6 @@ def _check_ids(field: str, values: list[int]) -> None:
     _check_length(field, values)
     for value in values:
         check_id(field, value)
-
-
-def _check_size(field: str, value: dict[str, Any]) -> None:
-    _check_depth(field, value, _DEEPEST)
-    if len(msgspec.json.encode(value)) > _LARGEST_OBJECT:
-        raise InvalidRequestError(field, f"must have at most {_LARGEST_OBJECT // 1024} KiB as JSON")
 
 
 def _check_depth(field: str, value: Any, left: int) -> None:  # noqa: ANN401 - any JSON value

@@ -22,11 +22,7 @@ _MOST_FOUND = 15
 
 
 class Contacts:
-    """The desk's contacts.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's contacts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -52,11 +48,7 @@ class Contacts:
             return [ContactFound(**row) for row in rows.mappings()]
 
     async def get(self, contact_id: int) -> Contact:
-        """Return a contact.
-
-        Raises:
-            NotFoundError: there is none with this id.
-        """
+        """Return a contact; raises NotFoundError if there is none with this id."""
         async with self._database.reading() as session:
             return shown(await get_row(session, ContactRow, contact_id, "contact"))
 
@@ -81,33 +73,21 @@ class Contacts:
             return shown(row)
 
     async def set_enabled(self, contact_id: int, *, enabled: bool) -> Contact:
-        """Block a contact, or let them write again.
-
-        Raises:
-            NotFoundError: there is none with this id.
-        """
+        """Block a contact, or let them write again; raises NotFoundError if there is none with this id."""
         async with self._database.writing() as session:
             row = await get_row(session, ContactRow, contact_id, "contact")
             row.enabled, row.updated_at = enabled, now()
             return shown(row)
 
     async def notes(self, contact_id: int) -> list[ContactNote]:
-        """Return the notes on a contact, the newest first.
-
-        Raises:
-            NotFoundError: there is no such contact.
-        """
+        """Return the notes on a contact, the newest first; raises NotFoundError if there is no such contact."""
         async with self._database.reading() as session:
             await get_row(session, ContactRow, contact_id, "contact")
             rows = await session.execute(_notes().where(ContactNoteRow.contact_id == contact_id))
             return [ContactNote(**row) for row in rows.mappings()]
 
     async def add_note(self, contact_id: int, body: NoteBody, caller: Caller) -> ContactNote:
-        """Write a note on a contact.
-
-        Raises:
-            NotFoundError: there is no such contact.
-        """
+        """Write a note on a contact; raises NotFoundError if there is no such contact."""
         async with self._database.writing() as session:
             await get_row(session, ContactRow, contact_id, "contact")
             row = ContactNoteRow(contact_id=contact_id, user_id=caller.id, note=body.note)
@@ -118,11 +98,7 @@ class Contacts:
             return ContactNote(**found.mappings().one())
 
     async def delete_note(self, contact_id: int, note_id: int) -> None:
-        """Remove a note.
-
-        Raises:
-            NotFoundError: this contact has no such note.
-        """
+        """Remove a note; raises NotFoundError if this contact has no such note."""
         async with self._database.writing() as session:
             row = await session.get(ContactNoteRow, note_id)
             if row is None or row.contact_id != contact_id:
@@ -155,11 +131,7 @@ def shown(row: ContactRow) -> Contact:
 def page_of(results: list[Any], total: int, wanted: PageRequest) -> Page[Any]:
     """Wrap one page of results."""
     return Page(
-        results=results,
-        total=total,
-        per_page=wanted.size,
-        total_pages=-(-total // wanted.size),
-        page=wanted.page,
+        results=results, total=total, per_page=wanted.size, total_pages=-(-total // wanted.size), page=wanted.page
     )
 
 

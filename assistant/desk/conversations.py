@@ -43,21 +43,13 @@ _NOT_FOUND = "There is no conversation with this uuid."
 
 
 class Conversations:
-    """The desk's conversations, one at a time.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's conversations, one at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get(self, uuid: str, caller: Caller) -> Conversation:
-        """Return a conversation.
-
-        Raises:
-            NotFoundError: there is none, or not for this agent.
-        """
+        """Return a conversation; raises NotFoundError if there is none, or not for this agent."""
         rows = await self._database.rows(WHOLE_BY_UUID, uuid=uuid)
         if not rows or not may_read(caller, rows[0]["assigned_user_id"], rows[0]["assigned_team_id"]):
             raise NotFoundError(_NOT_FOUND)
@@ -148,11 +140,7 @@ class Conversations:
             await counts.assign(session, row, agent_id=row.assigned_user_id, team_id=team_id)
 
     async def set_priority(self, uuid: str, name: str, caller: Caller) -> None:
-        """Say how urgent a conversation is.
-
-        Raises:
-            NotFoundError: there is no such conversation.
-        """
+        """Say how urgent a conversation is; raises NotFoundError if there is no such conversation."""
         async with self._database.writing() as session:
             row = await find(session, uuid, caller, lock=True)
             row.priority_id = await session.scalar(select(PriorityRow.id).where(PriorityRow.name == name))
@@ -210,11 +198,7 @@ class Conversations:
 
 
 async def find(session: AsyncSession, uuid: str, caller: Caller, *, lock: bool = False) -> ConversationRow:
-    """Return a conversation that the agent may read.
-
-    Raises:
-        NotFoundError: there is none, or not for this agent.
-    """
+    """Return a conversation that the agent may read; raises NotFoundError if there is none, or not for this agent."""
     query = select(ConversationRow).where(ConversationRow.uuid == uuid, readable_by(caller))
     row = await session.scalar(query.with_for_update() if lock else query)
     if row is None:
@@ -267,7 +251,6 @@ def _snoozed_until(body: StatusChangeBody, moment: datetime) -> datetime:
 
 
 async def _shown(session: AsyncSession, row: ConversationRow, caller: Caller) -> Conversation:
-    """Show a conversation as its transaction sees it."""
     [found] = (await session.execute(WHOLE.statement, {"id": row.id})).mappings()
     tags = await session.scalars(TAGS.statement, {"id": row.id})
     previous = await session.execute(PREVIOUS.statement, {"id": row.id})

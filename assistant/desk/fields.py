@@ -14,11 +14,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def check_text(field: str, value: str, *, longest: int, shortest: int = 0) -> str:
-    """Return a text without white space around it.
-
-    Raises:
-        InvalidRequestError: it is too short or too long.
-    """
+    """Return a text without white space around it; raises InvalidRequestError if it is too short or too long."""
     value = value.strip()
     if len(value) < shortest:
         raise InvalidRequestError(field, "must not be empty")

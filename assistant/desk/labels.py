@@ -17,11 +17,7 @@ PRIORITIES = ("Low", "Medium", "High")
 
 
 class Labels:
-    """The desk's statuses and priorities.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's statuses and priorities."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,11 +34,7 @@ class Labels:
             return [Priority(id=row.id, created_at=row.created_at, name=row.name) for row in rows]
 
     async def create_status(self, body: StatusBody) -> Status:
-        """Add a status.
-
-        Raises:
-            DuplicateError: the name is taken.
-        """
+        """Add a status; raises DuplicateError if the name is taken."""
         async with self._database.writing() as session:
             row = StatusRow()
             session.add(row)

@@ -53,11 +53,7 @@ class Scope:
 
 
 class ConversationLists:
-    """Finds conversations.
-
-    Args:
-        database: where they are kept.
-    """
+    """Finds conversations."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -23,11 +23,7 @@ _MOST_FOUND = 30
 
 
 class Messages:
-    """The desk's messages.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's messages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -53,11 +49,7 @@ class Messages:
             return page_of(await _all_shown(session, rows, conversation.uuid), total, wanted)
 
     async def get(self, uuid: str, message_uuid: str, caller: Caller) -> Message:
-        """Return a message.
-
-        Raises:
-            NotFoundError: there is no such conversation or message, or not for this agent.
-        """
+        """Return a message; raises NotFoundError if there is no such conversation or message, or not for this agent."""
         async with self._database.reading() as session:
             row = await _get(session, uuid, message_uuid, caller)
             return (await _all_shown(session, [row], uuid))[0]
@@ -74,7 +66,9 @@ class Messages:
             conversation = await find(session, uuid, caller, lock=True)
             row = await _echoed(session, conversation, body, caller)
             if row is None:
-                await _check_contact(session, conversation, body)
+                contact = await session.get_one(ContactRow, conversation.contact_id)
+                if body.sender_type == "contact" and not contact.enabled:
+                    raise ForbiddenError("Permission denied: this contact is blocked.")
                 row = await add_message(session, conversation, _new(body), caller)
                 await attach(session, body.attachments, row.id, caller)
             return (await _all_shown(session, [row], conversation.uuid))[0]
@@ -118,7 +112,6 @@ class Messages:
 
 
 def _shown_of(matches: Select[Any]) -> Select[Any]:
-    """Select what search shows of the newest of some matches."""
     ids = matches.cte("matches").prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         select(
@@ -165,12 +158,6 @@ async def _echoed(
         )
     )
     return found
-
-
-async def _check_contact(session: AsyncSession, conversation: ConversationRow, body: MessageBody) -> None:
-    contact = await session.get_one(ContactRow, conversation.contact_id)
-    if body.sender_type == "contact" and not contact.enabled:
-        raise ForbiddenError("Permission denied: this contact is blocked.")
 
 
 def _new(body: MessageBody) -> NewMessage:

@@ -9,6 +9,14 @@ from assistant.database.moment import Moment
 Email: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "email"})]
 
 
+class Dated(Struct, frozen=True, kw_only=True):
+    """Anything with an id and its times."""
+
+    id: int
+    created_at: Moment
+    updated_at: Moment
+
+
 class TeamCompact(Struct, frozen=True, kw_only=True):
     """A team, as agents show it."""
 
@@ -17,12 +25,9 @@ class TeamCompact(Struct, frozen=True, kw_only=True):
     emoji: str | None
 
 
-class Agent(Struct, frozen=True, kw_only=True):
+class Agent(Dated, frozen=True, kw_only=True):
     """An agent, with everything that they may do."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     first_name: str
     last_name: str
     email: Email | None
@@ -63,12 +68,9 @@ class ApiKey(Struct, frozen=True, kw_only=True):
     api_secret: str
 
 
-class Team(Struct, frozen=True, kw_only=True):
+class Team(Dated, frozen=True, kw_only=True):
     """A team."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     emoji: str | None
     name: str
     conversation_assignment_type: str
@@ -78,12 +80,9 @@ class Team(Struct, frozen=True, kw_only=True):
     max_auto_assigned_conversations: int
 
 
-class Contact(Struct, frozen=True, kw_only=True):
+class Contact(Dated, frozen=True, kw_only=True):
     """A contact; the fields that only agents have are null."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     first_name: str
     last_name: str
     email: Email
@@ -114,12 +113,9 @@ class ContactFound(Struct, frozen=True, kw_only=True):
     email: Email
 
 
-class ContactNote(Struct, frozen=True, kw_only=True):
+class ContactNote(Dated, frozen=True, kw_only=True):
     """A note on a contact, and who wrote it."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     contact_id: int
     note: str
     user_id: int

@@ -16,11 +16,7 @@ R = TypeVar("R", bound=DeclarativeBase)
 
 
 async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str, *, lock: bool = False) -> R:
-    """Return a row by its id, locked against other writers if wanted.
-
-    Raises:
-        NotFoundError: there is none.
-    """
+    """Return a row by its id, locked against other writers if wanted; raises NotFoundError if there is none."""
     row = await session.get(table, row_id, with_for_update=lock)
     if row is None:
         raise NotFoundError(f"There is no {what} with the id {row_id}.")
@@ -29,11 +25,7 @@ async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str,
 
 @contextlib.contextmanager
 def unique(message: str) -> Iterator[None]:
-    """Tell a client what is taken, when the database finds that a value must be unique.
-
-    Raises:
-        DuplicateError: with this message.
-    """
+    """Raise DuplicateError with a message, when the database finds that a value must be unique."""
     try:
         yield
     except IntegrityError:
@@ -42,11 +34,7 @@ def unique(message: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def unused(message: str) -> Iterator[None]:
-    """Tell a client what is in use, when the database finds that others refer to a row.
-
-    Raises:
-        InUseError: with this message.
-    """
+    """Raise InUseError with a message, when the database finds that others refer to a row."""
     try:
         yield
     except IntegrityError:

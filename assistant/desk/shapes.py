@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from msgspec import Meta, Struct
 
 from assistant.database.moment import Moment
-from assistant.desk.people import Contact, ContactName, ContactSummary, Email
+from assistant.desk.people import Contact, ContactName, ContactSummary, Dated, Email
 
 T = TypeVar("T")
 
@@ -27,12 +27,9 @@ class Priority(Struct, frozen=True, kw_only=True):
     name: str
 
 
-class ConversationListItem(Struct, frozen=True, kw_only=True):
+class ConversationListItem(Dated, frozen=True, kw_only=True):
     """A conversation, as lists show it."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     uuid: str
     waiting_since: Moment | None
     assignee_last_seen_at: Moment
@@ -59,12 +56,9 @@ class ConversationListItem(Struct, frozen=True, kw_only=True):
     next_response_met_at: Moment | None = None
 
 
-class PreviousConversation(Struct, frozen=True, kw_only=True):
+class PreviousConversation(Dated, frozen=True, kw_only=True):
     """An earlier conversation with the same contact."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     uuid: str
     contact: ContactName
     last_message: str
@@ -134,12 +128,9 @@ class MessageMeta(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     subject: str = ""
 
 
-class Media(Struct, frozen=True, kw_only=True):
+class Media(Dated, frozen=True, kw_only=True):
     """An uploaded file."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     uuid: str
     store: str = "fs"
     filename: str
@@ -153,12 +144,9 @@ class Media(Struct, frozen=True, kw_only=True):
     url: str
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Dated, frozen=True, kw_only=True):
     """A message or a private note."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     uuid: str
     type: Literal["incoming", "outgoing"]
     status: Literal["pending", "sent", "received", "failed"]
@@ -195,12 +183,9 @@ class Page(Struct, Generic[T], frozen=True, kw_only=True):
     page: int
 
 
-class View(Struct, frozen=True, kw_only=True):
+class View(Dated, frozen=True, kw_only=True):
     """A saved filter over conversations."""
 
-    id: int
-    created_at: Moment
-    updated_at: Moment
     name: str
     user_id: int
     filters: list[dict[str, Any]]

@@ -57,9 +57,7 @@ TAGS = Query(
 
 _THIS = aliased(ConversationRow)
 PREVIOUS = Query(
-    select(
-        *(getattr(ConversationRow, name) for name in (*_PREVIOUS, "assigned_user_id", "assigned_team_id")),
-    )
+    select(*(getattr(ConversationRow, name) for name in (*_PREVIOUS, "assigned_user_id", "assigned_team_id")))
     .join(_THIS, _THIS.contact_id == ConversationRow.contact_id)
     .where(_THIS.id == _ID, ConversationRow.id != _ID)
     .order_by(ConversationRow.last_message_at.desc(), ConversationRow.id.desc())

@@ -31,20 +31,12 @@ class Teams:
             return [_shown(row) for row in await session.scalars(select(TeamRow).order_by(TeamRow.name, TeamRow.id))]
 
     async def get(self, team_id: int) -> Team:
-        """Return a team.
-
-        Raises:
-            NotFoundError: there is none with this id.
-        """
+        """Return a team; raises NotFoundError if there is none with this id."""
         async with self._database.reading() as session:
             return _shown(await get_row(session, TeamRow, team_id, "team"))
 
     async def create(self, body: TeamBody) -> Team:
-        """Add a team.
-
-        Raises:
-            DuplicateError: the name is taken.
-        """
+        """Add a team; raises DuplicateError if the name is taken."""
         async with self._database.writing() as session:
             row = TeamRow()
             session.add(row)
@@ -62,11 +54,7 @@ class Teams:
             return await _save(session, row, body)
 
     async def delete(self, team_id: int) -> None:
-        """Remove a team; its conversations lose it.
-
-        Raises:
-            NotFoundError: there is none with this id.
-        """
+        """Remove a team; its conversations lose it. Raises NotFoundError if there is none with this id."""
         async with self._database.writing() as session:
             row = await get_row(session, TeamRow, team_id, "team", lock=True)
             await session.execute(delete(MembershipRow).where(MembershipRow.team_id == team_id))

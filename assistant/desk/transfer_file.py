@@ -44,11 +44,7 @@ def export_file(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def import_file(path: Path) -> Iterator[BinaryIO]:
-    """Open an exported file for reading.
-
-    Raises:
-        InvalidRequestError: it can't be read.
-    """
+    """Open an exported file for reading; raises InvalidRequestError if it can't be read."""
     if path == STANDARD:
         yield sys.stdin.buffer
         return

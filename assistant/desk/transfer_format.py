@@ -119,11 +119,7 @@ def written_header(rows: int) -> bytes:
 
 
 def read_header(source: BinaryIO) -> Header:
-    """Read the first line.
-
-    Raises:
-        InvalidRequestError: the file is no exported desk, or one of a newer version.
-    """
+    """Read the first line; raises InvalidRequestError if the file is no exported desk, or one of a newer version."""
     hint = 'must be {"type": "desk", "version": 1}. Take a file that `assistant desk export` wrote'
     raw = source.readline(_LONGEST_LINE)
     try:

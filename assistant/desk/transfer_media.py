@@ -51,7 +51,10 @@ class Staging:
     def __enter__(self) -> Self:
         folder = self._media.folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _remove_abandoned(folder)
+        # What an import left that was killed goes.
+        for path in folder.glob(f"{_PREFIX}*"):
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(path, ignore_errors=True)
         self._folder = Path(mkdtemp(prefix=_PREFIX, dir=folder))
         self._contents, self._replaced = self._folder / "contents", self._folder / "replaced"
         self._contents.mkdir()
@@ -114,10 +117,3 @@ class Staging:
         os.fsync(self._file.fileno())
         self._file.close()
         self._row = self._file = None
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Remove what an import left that was killed."""
-    for path in folder.glob(f"{_PREFIX}*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED:
-            shutil.rmtree(path, ignore_errors=True)

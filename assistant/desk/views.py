@@ -15,11 +15,7 @@ from assistant.errors import ForbiddenError, NotFoundError
 
 
 class Views:
-    """The desk's saved filters.
-
-    Args:
-        database: where they are kept.
-    """
+    """The desk's saved filters."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

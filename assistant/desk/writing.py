@@ -103,10 +103,6 @@ async def _bring_up_to_date(session: AsyncSession, row: ConversationRow, message
         return
     row.waiting_since = row.waiting_since or message.created_at
     row.unread_message_count += 1
-    await _reopen(session, row)
-
-
-async def _reopen(session: AsyncSession, row: ConversationRow) -> None:
-    """Open a conversation again that a customer wrote in."""
+    # A conversation in which a customer wrote is open again.
     row.status_id = (await session.scalars(select(StatusRow.id).where(StatusRow.name == OPEN))).one()
     row.closed_at = row.resolved_at = row.snoozed_until = None

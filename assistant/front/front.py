@@ -135,9 +135,7 @@ class Front:
         """Start what serves, and stop it when the server says so, or when the server waits for too long itself."""
         if self._heeds_signals:
             self._stopping.heed(
-                close=lambda: self._end(_ENDLESS),
-                end=self._end_requests,
-                busy=lambda: any(self._running.values()),
+                close=lambda: self._end(_ENDLESS), end=self._end_requests, busy=lambda: any(self._running.values())
             )
 
         async def receive_or_leave() -> Any:  # noqa: ANN401 - an ASGI event
@@ -188,7 +186,6 @@ class Front:
             await refuse_socket(error, scope, send)
 
     def _refusal(self, raw: bytes, *, welcome: bool) -> AssistantError | None:
-        """Return why a socket can't be opened."""
         fault = self._fault(raw)
         if fault is not None or self.paths.template(raw):
             return fault or _NO_SOCKET
@@ -216,8 +213,12 @@ class Front:
         self._exchanges.add(exchange)
         root = links.prefix.set(links.prefix_of(scope["headers"]) if believed else "")
         try:
-            if believed:
-                _take_scheme(scope)
+            # Where a trusted proxy ends TLS, cookies are marked as secure.
+            if (
+                believed
+                and listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower() == b"https"
+            ):
+                scope["scheme"] = "https"
             if fault is not None:
                 await send_error(fault, scope, receive, exchange.send)
             elif not (welcome or raw.startswith(_HEALTH)):
@@ -293,9 +294,3 @@ def _request_id(scope: HTTPScope) -> str:
     """Take the id that a trusted proxy gave, if it can be used, else make one."""
     given = listed(scope["headers"], b"x-request-id").decode("latin-1")
     return given if _ID.fullmatch(given) else os.urandom(16).hex()
-
-
-def _take_scheme(scope: HTTPScope) -> None:
-    """Know that the client speaks TLS where a trusted proxy ends it: cookies are then marked so."""
-    if listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower() == b"https":
-        scope["scheme"] = "https"

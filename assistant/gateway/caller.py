@@ -26,11 +26,7 @@ class _Me(Struct):
 
 
 class CoreAuthenticator:
-    """Identifies callers by the core's `GET /api/v1/agents/me`.
-
-    Args:
-        core: who is asked.
-    """
+    """Identifies callers by the core's `GET /api/v1/agents/me`."""
 
     def __init__(self, core: CoreGateway) -> None:
         self._core = core

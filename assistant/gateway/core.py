@@ -34,11 +34,7 @@ class CoreGateway(Protocol):
         ...
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
-        """GET a path with somebody's own credentials.
-
-        Raises:
-            CoreUnavailableError: there was no answer.
-        """
+        """GET a path with somebody's own credentials; raises CoreUnavailableError if there was no answer."""
         ...
 
     async def reachable(self) -> bool:
@@ -51,11 +47,7 @@ class CoreGateway(Protocol):
 
 
 class InProcessCore:
-    """The built-in desk, in the same process.
-
-    Args:
-        app: the desk's ASGI application.
-    """
+    """The built-in desk, in the same process."""
 
     in_process = True
 

@@ -63,13 +63,7 @@ class OpenConversations:
         clock: a monotonic clock in seconds.
     """
 
-    def __init__(
-        self,
-        core: CoreGateway,
-        *,
-        enabled: bool,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, core: CoreGateway, *, enabled: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._core = core
         self._enabled = enabled
         self._clock = clock

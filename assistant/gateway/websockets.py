@@ -70,12 +70,7 @@ class Sockets:
             raise
 
     async def _open(self, scope: WebSocketScope) -> "ClientConnection":
-        """Shake hands with the core.
-
-        Raises:
-            InvalidStatus: it refused.
-            CoreUnreachableError, CoreTimeoutError: it can't be reached.
-        """
+        """Shake hands with the core; raises InvalidStatus, CoreUnreachableError or CoreTimeoutError."""
         from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI  # noqa: PLC0415 - likewise
 
         from assistant.gateway.websocket_connecting import connect_without_redirects  # noqa: PLC0415
@@ -165,7 +160,6 @@ async def _to_core(core: "ClientConnection", receive: Receive, timeout: float) -
 
 
 async def _to_client(core: "ClientConnection", send: Send) -> None:
-    """Pass messages on until the core closes."""
     from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 - likewise
 
     with contextlib.suppress(ConnectionClosed):

@@ -37,7 +37,7 @@ class SavedDocument(Struct, frozen=True, kw_only=True):
 
 
 class Documents:
-    """Reads and replaces documents.
+    """Reads and replaces documents; raises DatabaseUnavailableError while the database does not answer.
 
     Args:
         database: where they are kept.
@@ -51,20 +51,12 @@ class Documents:
         self._tell = tell
 
     async def revision(self, name: str) -> int:
-        """Return which change of a document is the latest; 0 before the first.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return which change of a document is the latest; 0 before the first."""
         rows = await self._database.rows(_REVISION, name=name)
         return int(rows[0]["revision"]) if rows else 0
 
     async def load(self, name: str) -> SavedDocument | None:
-        """Return a document, or nothing before its first change.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return a document, or nothing before its first change."""
         rows = await self._database.rows(_DOCUMENT, name=name)
         return SavedDocument(**rows[0]) if rows else None
 
@@ -75,9 +67,6 @@ class Documents:
             name: of the document.
             change: returns the new one for the one that is saved, both as JSON; None before the first change.
             agent_id: who changes it, for the audit log.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
         """
         async with self._database.writing(DocumentRow) as session:
             row = await session.get(DocumentRow, name)
@@ -94,7 +83,7 @@ class Documents:
 
 
 class LiveDocument(Generic[T]):
-    """Holds the content of a document that is in use.
+    """Holds the content of a document that is in use; raises DatabaseUnavailableError as `Documents` does.
 
     Args:
         documents: where it is kept.
@@ -136,19 +125,11 @@ class LiveDocument(Generic[T]):
         self.readable = True
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Take what is saved, and follow other replicas' changes until the end.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Take what is saved, and follow other replicas' changes until the end."""
         return self._follower.running()
 
     async def reload(self) -> None:
-        """Take what is saved, if it is newer: a message said so, or it is time to look.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Take what is saved, if it is newer: a message said so, or it is time to look."""
         async with self._lock:
             if await self._documents.revision(self._name) == self.revision:
                 return
@@ -157,19 +138,11 @@ class LiveDocument(Generic[T]):
                 await self._take(saved)
 
     async def replace(self, content: T, *, agent_id: int) -> None:
-        """Save a new content and use it here; the audit log says who did.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Save a new content and use it here; the audit log says who did."""
         await self.update(lambda _: content, agent_id=agent_id)
 
     async def update(self, change: Callable[[T], T], *, agent_id: int) -> None:
-        """Change the saved content and use it here; changes on other replicas wait for their turn.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Change the saved content and use it here; changes on other replicas wait for their turn."""
 
         def changed(saved: str | None) -> str:
             before = self._empty if saved is None else self._read(saved)

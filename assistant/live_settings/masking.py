@@ -103,12 +103,7 @@ class MaskingSettings(LiveDocument[MaskingDocument]):
     """
 
     def __init__(
-        self,
-        documents: Documents,
-        *,
-        kinds: Collection[str],
-        private: frozenset[str] = frozenset(),
-        poll: float = 5.0,
+        self, documents: Documents, *, kinds: Collection[str], private: frozenset[str] = frozenset(), poll: float = 5.0
     ) -> None:
         self._kinds = kinds
         self._private = private

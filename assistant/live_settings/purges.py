@@ -26,11 +26,7 @@ class PurgeCounts(Struct, frozen=True, kw_only=True):
 
 
 class Purges(LiveDocument[PurgeCounts]):
-    """Makes purges; whoever asks a model notes the current numbers before, and stores its answer under them.
-
-    Args:
-        documents: where they are kept.
-    """
+    """Makes purges; whoever asks a model notes the current numbers before, and stores its answer under them."""
 
     def __init__(self, documents: Documents) -> None:
         super().__init__(documents, NAME, PurgeCounts(), instead=_never_used)

@@ -182,11 +182,7 @@ def _sent_key(change: ProviderChange) -> str:
 def _resolved(change: ProviderChange, key: str) -> ProviderSetting:
     try:
         return resolve(
-            change.provider,
-            api_key=key,
-            model=change.model or None,
-            base_url=change.base_url or None,
-            api=change.api,
+            change.provider, api_key=key, model=change.model or None, base_url=change.base_url or None, api=change.api
         )
     except SettingError as error:
         raise refusal(error) from None

@@ -52,7 +52,7 @@ class Connections:
             problem = f"{error.field}: {error.reason}"
             provider = Unusable(setting.provider)
         model = getattr(provider, "model", setting.model)
-        options = _LOCAL if setting.provider == "local" else None
+        options = _LOCAL if setting.is_built_in else None
         return Upstream(provider, model, options=options, on_change=self._breaker_changed), problem
 
     def retire(self, upstreams: Iterable[Upstream]) -> None:

@@ -15,11 +15,7 @@ _TIMEOUT = 5.0  # seconds that each question to a provider may take
 
 
 class LiveTest:
-    """Asks providers whether their settings work.
-
-    Args:
-        options: how providers are reached.
-    """
+    """Asks providers whether their settings work."""
 
     def __init__(self, options: ProviderOptions) -> None:
         self._options = options

@@ -47,7 +47,7 @@ class PageChange(Struct, frozen=True, kw_only=True):
 
     def _change(self, current: ProviderSetting) -> ProviderChange:
         url = (self.base_url or "").strip()
-        server = url or ("" if current.provider == "local" else HOSTS["openai"].base_url)
+        server = url or ("" if current.is_built_in else HOSTS["openai"].base_url)
         stays = _origin(server) == _origin(current.base_url)
         provider = self.provider or self._provider(url, current, stays=stays)
         return ProviderChange(
@@ -60,7 +60,7 @@ class PageChange(Struct, frozen=True, kw_only=True):
 
     def _provider(self, url: str, current: ProviderSetting, *, stays: bool) -> str:
         if not url:
-            return "local" if current.provider == "local" and self._is_untouched(current) else "openai"
+            return "local" if current.is_built_in and self._is_untouched(current) else "openai"
         if stays and current.provider in HOSTS:
             return current.provider
         hosts = {_origin(host.base_url): host.name for host in HOSTS.values() if host.base_url}

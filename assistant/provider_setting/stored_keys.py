@@ -19,7 +19,7 @@ def bound_key(stored: ProviderSetting, target: ProviderSetting) -> str:
     Raises:
         ApiKeyRequiredError: it is another provider or address.
     """
-    if target.provider == "local":
+    if target.is_built_in:
         return ""
     if not is_bound(stored, target):
         raise _elsewhere()
@@ -47,7 +47,7 @@ class StoredKeys(Struct, frozen=True, kw_only=True):
         Raises:
             ApiKeyRequiredError: none is stored for this provider and address, or several that no name tells apart.
         """
-        if target.provider == "local":
+        if target.is_built_in:
             return ""
         keys = {each.api_key for each in self._meant_by(target)}
         if not keys:
@@ -76,8 +76,7 @@ class StoredKeys(Struct, frozen=True, kw_only=True):
 
 def _elsewhere() -> ApiKeyRequiredError:
     return ApiKeyRequiredError(
-        "api_key",
-        "this is another address than the stored key's, so enter the key again (empty where none is needed)",
+        "api_key", "this is another address than the stored key's, so enter the key again (empty where none is needed)"
     )
 
 

@@ -197,11 +197,7 @@ class RedisLink:
         await self._look(self._patience)
 
     async def _look(self, patience: float) -> None:
-        """See whether it answers; a refusal is an answer.
-
-        Args:
-            patience: seconds; more than usual while it is down, as then nobody waits.
-        """
+        """See whether it answers in some seconds, more than usual while it is down; a refusal is an answer."""
         wire = self._open_wire()
         wire.patience = patience
         try:
@@ -213,14 +209,11 @@ class RedisLink:
         finally:
             wire.patience = self._patience
         if patience > self._patience:
-            await self._open_other(patience)
+            # The first who needs a connection for `run` finds it open.
+            with contextlib.suppress(*self._trouble):
+                async with asyncio.timeout(patience):
+                    await self._redis.ping()
         self._down = False
-
-    async def _open_other(self, patience: float) -> None:
-        """Open a connection for `run`, so that the first who needs one finds it."""
-        with contextlib.suppress(*self._trouble):
-            async with asyncio.timeout(patience):
-                await self._redis.ping()
 
 
 def _connect(url: str) -> "Redis":

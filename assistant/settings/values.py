@@ -125,13 +125,6 @@ def secret_keys(value: str) -> tuple[str, ...]:
     return keys
 
 
-def _check_port(url: str) -> None:
-    try:
-        urlsplit(url).port  # noqa: B018 - reading it is the check
-    except ValueError:
-        raise ValueError("must hold a port number, or none") from None
-
-
 def database(value: str) -> str:
     """Take a database's address; return it with its asynchronous driver."""
     scheme, (_, _, rest) = scheme_of(value), value.partition("://")
@@ -152,7 +145,10 @@ def origin(value: str) -> str:
         raise ValueError("must be the address of the helpdesk, such as http://helpdesk:9000")
     if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("must be scheme, host and port alone, such as http://helpdesk:9000")
-    _check_port(value)
+    try:
+        urlsplit(value).port  # noqa: B018 - reading it is the check
+    except ValueError:
+        raise ValueError("must hold a port number, or none") from None
     return value.rstrip("/")
 
 

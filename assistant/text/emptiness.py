@@ -48,12 +48,11 @@ def _pieces(splitter: TagSplitter, content: str) -> Iterator[Piece]:
 
 def _shows(piece: Piece, *, html: bool) -> bool:
     if piece.kind == "text":
-        return _says(markup.unescape(piece.text))
+        return any(
+            unicodedata.category(character) in _SHOWN and character not in _UNSEEN
+            for character in markup.unescape(piece.text)
+        )
     name = tag_name(piece.text)
     if name in _PICTURES:
         return _SOURCE.search(piece.text) is not None
     return not html and bool(name) and name not in _ELEMENTS and name not in DROPPED
-
-
-def _says(text: str) -> bool:
-    return any(unicodedata.category(character) in _SHOWN and character not in _UNSEEN for character in text)

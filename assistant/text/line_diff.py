@@ -33,7 +33,6 @@ class _Lines(SequenceMatcher[str]):
         self._steps = _steps(old, new)
 
     def get_opcodes(self) -> list[Step]:  # type: ignore[override] # the tag is one of difflib's words
-        """Return the steps from one text to the other."""
         return list(self._steps)
 
 
@@ -68,7 +67,6 @@ def _joined(steps: Iterable[Step]) -> list[Step]:
 
 
 def _common(first: list[str], second: list[str]) -> int:
-    """Return how many lines two lists have in common at their beginning."""
     pairs = zip(first, second, strict=False)
     return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(first), len(second)))
 

@@ -50,11 +50,7 @@ def links_in_text(text: str) -> list[Link]:
 def links_behind(found: Iterable[Tag]) -> list[Link]:
     """Return where anchors and pictures lead to; what no answer may lead to is left out."""
     values = (tag.attributes.get(name, "").strip() for tag in found for name in ("href", "src"))
-    return [_link(value) for value in values if value and not _is_left_out(value)]
-
-
-def _is_left_out(address: str) -> bool:
-    return address.startswith("#") or scheme_of(address) in REFUSED
+    return [_link(value) for value in values if value and not (value.startswith("#") or scheme_of(value) in REFUSED)]
 
 
 def without_links(text: str) -> str:

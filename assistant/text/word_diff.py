@@ -44,7 +44,6 @@ def _tokens(text: str) -> list[str]:
 
 
 def _common(first: list[str], second: list[str]) -> int:
-    """Return how many tokens two lists have in common at their beginning."""
     pairs = zip(first, second, strict=False)
     return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(first), len(second)))
 

@@ -68,7 +68,11 @@ class UsageLog:
         self._some.set()
         if len(self._waiting) >= _BATCH:
             self._enough.set()
-            self._make_room()
+            surplus = len(self._waiting) - self._most_waiting
+            for _ in range(surplus):
+                self._waiting.popleft()
+            if surplus > 0:
+                self._lose(surplus, "the database is away for too long")
 
     @property
     def waiting(self) -> int:
@@ -144,13 +148,6 @@ class UsageLog:
             return structs.replace(row, input_tokens=0, output_tokens=0, cached_input_tokens=0, cost=0)
         return structs.replace(row, cost=self._prices.billed(waiting.bills or (_bill_of(row),)))
 
-    def _make_room(self) -> None:
-        surplus = len(self._waiting) - self._most_waiting
-        for _ in range(surplus):
-            self._waiting.popleft()
-        if surplus > 0:
-            self._lose(surplus, "the database is away for too long")
-
     def _lose(self, number: int, reason: str) -> None:
         self.dropped += number
         log.warning("usage is lost", completions=number, reason=reason)
@@ -158,9 +155,7 @@ class UsageLog:
 
 def _bill_of(row: UsageRow) -> Bill:
     tokens = Usage(
-        input_tokens=row.input_tokens,
-        output_tokens=row.output_tokens,
-        cached_input_tokens=row.cached_input_tokens,
+        input_tokens=row.input_tokens, output_tokens=row.output_tokens, cached_input_tokens=row.cached_input_tokens
     )
     return Bill(provider=row.provider, model=row.model, usage=tokens)
 

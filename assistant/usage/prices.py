@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from assistant.telemetry import log
 from providers.base import Usage
 
-_MICROS = 1_000_000  # of a dollar; a price for a million tokens is also one of a token in these
+MICROS = 1_000_000
+"""Costs are counted in millionths of a US dollar; a price for a million tokens is also one of a token in these."""
 _PUBLISHED = {  # our hosts' names, and genai-prices' own
     "openai": "openai",
     "anthropic": "anthropic",
@@ -114,7 +115,10 @@ class Prices:
         names = (model, asked) if asked else (model,)
         own = next((found for name in names if (found := self._own.get((provider, name))) is not None), None)
         if own is not None:
-            return _own_cost(own, usage)
+            cached = own.input if own.cached_input is None else own.cached_input
+            tokens = min(usage.cached_input_tokens, usage.input_tokens)
+            read = (usage.input_tokens - tokens) * own.input + tokens * cached
+            return round(read + usage.output_tokens * own.output)
         if provider == "local":
             return 0
         published = (self._published(provider, name, usage) for name in names)
@@ -142,11 +146,9 @@ class Prices:
         self._loaded.set()
 
 
-def _own_cost(price: Price, usage: Usage) -> int:
-    cached = price.input if price.cached_input is None else price.cached_input
-    tokens = min(usage.cached_input_tokens, usage.input_tokens)
-    read = (usage.input_tokens - tokens) * price.input + tokens * cached
-    return round(read + usage.output_tokens * price.output)
+def dollars(cost: int | None) -> float | None:
+    """Return a cost in US dollars."""
+    return None if cost is None else cost / MICROS
 
 
 def _unknown(_provider: str, _model: str, _usage: Usage) -> None:
@@ -169,7 +171,7 @@ def _load_published() -> Published:
             found = calc_price(
                 tokens, model, provider_id=_PUBLISHED[provider], genai_request_timestamp=datetime.now(UTC)
             )
-            return round(found.total_price * _MICROS)
+            return round(found.total_price * MICROS)
         return None
 
     published("openai", "", Usage(input_tokens=1))  # reads the data

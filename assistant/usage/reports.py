@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, String, Subquery, and_, bindparam, case, f
 
 from assistant.database.queries import Query, Row
 from assistant.database.tables import USAGE
+from assistant.usage.prices import MICROS
 
 Grouping: TypeAlias = Literal["day", "prompt", "agent", "provider"]
 
@@ -53,7 +54,7 @@ def sums_of(row: Row) -> dict[str, Any]:
     """Return the members of `UsageTotals` from a row of `GROUPS` or `TOTAL`; without one all are 0."""
     counts = {name: int(row.get(name) or 0) for name in UsageTotals.__struct_fields__}
     latencies = {name: round(float(row.get(name) or 0), 1) for name in _LATENCIES}
-    return {**counts, **latencies, "cost": counts["cost"] / 1_000_000}
+    return {**counts, **latencies, "cost": counts["cost"] / MICROS}
 
 
 def spent_of(row: Row) -> Spent:

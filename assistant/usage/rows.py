@@ -22,61 +22,37 @@ Writer: TypeAlias = Callable[[Any], Any]
 
 
 class UsageRows:
-    """The usage table.
-
-    Args:
-        database: where it is.
-    """
+    """The usage table; its methods raise DatabaseUnavailableError while the database does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add(self, rows: Iterable[UsageRow]) -> None:
-        """Write rows in one transaction.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer; none was written.
-        """
+        """Write rows in one transaction: all, or none."""
         async with self._database.writing() as session:
             connection = await session.connection()
             statement = _insert(connection.dialect)
             await connection.exec_driver_sql(statement.sql, [statement.values(row) for row in rows])
 
     async def forget(self, before: date, most: int) -> int:
-        """Delete rows of the days before one, so many at most, and return how many those were.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Delete rows of the days before one, so many at most, and return how many those were."""
         async with self._database.writing() as session:
             connection = await session.connection()
             done = await connection.execute(_FORGET, {"before": before.isoformat(), "most": most})
         return done.rowcount
 
     async def groups(self, by: Grouping, first: date, last: date) -> list[UsageGroup]:
-        """Add up the rows of some days: days in order, all else by how much it was used, 1000 at most.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Add up the rows of some days: days in order, all else by how much it was used, 1000 at most."""
         found = await self._database.rows(GROUPS[by], first=first.isoformat(), last=last.isoformat())
         return [UsageGroup(key=str(each["key"]), **sums_of(each)) for each in found]
 
     async def total(self, first: date, last: date) -> UsageTotals:
-        """Add up all rows of some days.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Add up all rows of some days."""
         found = await self._database.rows(TOTAL, first=first.isoformat(), last=last.isoformat())
         return UsageTotals(**sums_of(found[0] if found else {}))
 
     async def spent(self, day: date) -> list[Spent]:
-        """Return what a day has cost so far.
-
-        Raises:
-            DatabaseUnavailableError: the database does not answer.
-        """
+        """Return what a day has cost so far."""
         return [spent_of(each) for each in await self._database.rows(SPENT, day=day.isoformat())]
 
 
@@ -94,7 +70,6 @@ class _Insert:
         self._writers = [(place, write) for place, write in enumerate(writers) if write is not None]
 
     def values(self, row: UsageRow) -> tuple[object, ...]:
-        """Return the columns in order."""
         values = list(structs.astuple(row))
         for place, write in self._writers:
             values[place] = write(values[place])

@@ -60,11 +60,7 @@ class VersionVerdicts(Struct, frozen=True, kw_only=True):
 
 
 class Verdicts:
-    """Keeps verdicts.
-
-    Args:
-        database: where they are kept.
-    """
+    """Keeps verdicts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -93,8 +93,6 @@ async def _parse(request: Source, boundary: str, form: "_Reading") -> None:
 
 
 class _Reading:
-    """A form that is being read."""
-
     def __init__(self, folder: Path, largest_file: int) -> None:
         self.largest_file = largest_file
         self.too_large = ""
@@ -117,7 +115,6 @@ class _Reading:
             await self._add(event)
 
     def discard(self) -> None:
-        """Remove what was written."""
         if self._file is not None:
             self._file.close()
             self._path.unlink(missing_ok=True)

@@ -99,19 +99,19 @@ class _Schemas:
         answers = [each.operation.answers for each in operations if each.operation.answers is not None]
         bodies = [each.operation.body for each in operations if each.operation.body is not None]
         answered, self.components = _schemas_of([*answers, ErrorEnvelope])
-        _ask_for_nothing(self.components)
+        # Which members an answer has stays open: clients of the published API can't count on more than it says.
+        for schema in self.components.values():
+            schema.pop("required", None)
         taken, components = _schemas_of(bodies)
         self.components = {**components, **self.components}
         self._answers = {repr(kind): schema for kind, schema in zip([*answers, ErrorEnvelope], answered, strict=True)}
         self._bodies = dict(zip(bodies, taken, strict=True))
 
     def answer(self, kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any type
-        """Return the schema of what is answered."""
         found: dict[str, Any] = self._answers[repr(kind)]
         return found
 
     def body(self, kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any type
-        """Return the schema of what is taken."""
         found: dict[str, Any] = self._bodies[kind]
         return found
 
@@ -119,12 +119,6 @@ class _Schemas:
 def _schemas_of(kinds: list[Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     found, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCES + "{name}")
     return list(found), dict(components)
-
-
-def _ask_for_nothing(components: dict[str, Any]) -> None:
-    """Leave open which members an answer has: clients of the published API can't count on more than it says."""
-    for schema in components.values():
-        schema.pop("required", None)
 
 
 def _operation(each: Described, schemas: _Schemas) -> dict[str, Any]:

@@ -33,11 +33,7 @@ class PageRequest(Struct, frozen=True, kw_only=True):
 
 
 def read_page(connection: Connection) -> PageRequest:
-    """Read `page` and `page_size`.
-
-    Raises:
-        InvalidRequestError: one of them is no number, or out of range.
-    """
+    """Read `page` and `page_size`; raises InvalidRequestError if one of them is no number, or out of range."""
     page = _read_number(connection, "page", 1)
     size = _read_number(connection, "page_size", 30)
     if page < 1:
@@ -98,11 +94,7 @@ def read_number(connection: Connection, name: str) -> int | None:
 
 
 def read_id(connection: Connection, name: str = "id") -> int:
-    """Read an id from the path.
-
-    Raises:
-        InvalidRequestError: it is none.
-    """
+    """Read an id from the path; raises InvalidRequestError if it is none."""
     value = connection.path_params[name]
     digits = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID))
     if not digits or not 1 <= int(value) <= LARGEST_ID:
@@ -111,11 +103,7 @@ def read_id(connection: Connection, name: str = "id") -> int:
 
 
 def read_uuid(connection: Connection, name: str = "uuid", what: str = "conversation") -> str:
-    """Read a uuid from the path.
-
-    Raises:
-        NotFoundError: it is none, so nothing can have it.
-    """
+    """Read a uuid from the path; raises NotFoundError if it is none, so nothing can have it."""
     value: str = connection.path_params[name]
     if not _UUID.fullmatch(value):
         raise NotFoundError(f"{name}: there is no {what} with this uuid.")

@@ -177,7 +177,6 @@ class LocalProvider:
         return http
 
     async def _looked_for(self) -> HttpProvider:
-        """Return the wire to the server that runs now, started if need be."""
         if self._closed:
             raise UnavailableError(NAME, detail="its connections were closed")
         running = await asyncio.shield(self._start())

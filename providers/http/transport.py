@@ -271,7 +271,13 @@ class Transport:
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
             raise UnavailableError(self._provider, detail="its connections were closed")
-        self._check_literal()
+        # No resolver gets to see an address in the URL itself.
+        address = literal_address(host_of(self._base_url))
+        if address is not None:
+            try:
+                check_address(address, allow_private=self._allow_private)
+            except ForbiddenAddressError as error:
+                raise InvalidRequestError(self._provider, detail=str(error)) from None
         self._connector = _Connector(
             resolver=_CheckedResolver(allow_private=self._allow_private),
             ttl_dns_cache=_FRESH_SECONDS,
@@ -288,15 +294,6 @@ class Transport:
             auto_decompress=False,
         )
         return self._session
-
-    def _check_literal(self) -> None:
-        """Judge an address in the URL itself, which no resolver gets to see."""
-        address = literal_address(host_of(self._base_url))
-        if address is not None:
-            try:
-                check_address(address, allow_private=self._allow_private)
-            except ForbiddenAddressError as error:
-                raise InvalidRequestError(self._provider, detail=str(error)) from None
 
 
 def _open_error(provider: str, error: Exception) -> ProviderError:

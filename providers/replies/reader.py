@@ -144,7 +144,6 @@ class ReplyReader:
         self._add("".join(self._notes))
 
     def _take(self, text: str) -> None:
-        """Put text where it belongs."""
         if self._mode == "reply":
             self._add(text)
         elif self._mode == "thoughts":
@@ -170,7 +169,6 @@ class ReplyReader:
             self._front = self._front if blank else None
 
     def _release(self, *, final: bool) -> str:
-        """Return what is clear of the reply."""
         if not final and (self._front is not None or self._doubt is not None):
             return ""
         self._look_for_lead()
@@ -245,7 +243,6 @@ class ReplyReader:
             self._hide(mark.name, written if self._speech.may_take_back(mark, place) else None)
 
     def _hide(self, name: str = "", written: str | None = None) -> None:
-        """Begin thoughts."""
         if written is not None and not self._trusting:
             self._take(written)
             return

@@ -36,7 +36,7 @@ async def check(setting: ProviderSetting, options: ProviderOptions, *, timeout: 
         ProviderError: as the provider's adapter would.
         SettingError: the base URL leads to an address that may not be used.
     """
-    if setting.provider == "local":
+    if setting.is_built_in:
         return await _check_local(setting, options, timeout)
     wire = wire_for(setting)
     async with official_client(setting, options, timeout) as client:
@@ -54,7 +54,7 @@ async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tup
         ProviderError: as the provider's adapter would.
         SettingError: the base URL leads to an address that may not be used.
     """
-    if setting.provider == "local":
+    if setting.is_built_in:
         return (getattr(connect(setting, options), "model", setting.model),)
     names: list[str] = []
     async with official_client(setting, options, _SECONDS) as client:

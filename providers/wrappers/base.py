@@ -7,11 +7,7 @@ from providers.base import Completion, Delta, Provider
 
 
 class Wrapper:
-    """Has the name of the provider inside, and closes it.
-
-    Args:
-        provider: the provider inside.
-    """
+    """Has the name of the provider inside, and closes it."""
 
     def __init__(self, provider: Provider) -> None:
         self.name = provider.name

@@ -95,11 +95,7 @@ class Breaker:
         return 0.0 if self.state == "closed" else max(0.0, self._next_trial - self.clock())
 
     def call(self) -> "Call":
-        """Return the context that one call runs in.
-
-        Raises:
-            CircuitOpenError: none is let through.
-        """
+        """Return the context that one call runs in; raises CircuitOpenError if none is let through."""
         if self.state != "closed":
             if not self.available:
                 raise CircuitOpenError(self.provider, retry_after=self.retry_after)

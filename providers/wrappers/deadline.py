@@ -77,11 +77,7 @@ class Deadline(Wrapper):
 
 
 class _Alarm:
-    """Limits how long one task waits, again and again: one timer for all pieces, as a timer for each takes its time.
-
-    Args:
-        provider: its name, for the error.
-    """
+    """Limits how long one task waits, again and again: one timer for all pieces, as a timer for each takes its time."""
 
     def __init__(self, provider: str) -> None:
         self._provider = provider
@@ -109,7 +105,6 @@ class _Alarm:
             self._task = None
 
     def off(self) -> None:
-        """Never ring again."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

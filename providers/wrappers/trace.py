@@ -95,8 +95,6 @@ class TracedProvider(Wrapper):
 
 
 class _Running:
-    """An attempt under way."""
-
     def __init__(self, traced: TracedProvider) -> None:
         self._traced = traced
         self._started = time.perf_counter()

@@ -1,7 +1,5 @@
 """Operations on statuses and priorities."""
 
-from typing import Any
-
 from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 
@@ -9,7 +7,7 @@ from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import StatusBody
 from assistant.desk.labels import Labels
 from assistant.desk.shapes import Priority, Status
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 from assistant.web.parameters import read_id
@@ -24,7 +22,7 @@ class LabelController(Controller):
     tags = ("Statuses and priorities",)
 
     @get("/statuses", opt=documented(answers=list[Status]))
-    async def list_statuses(self, labels: NamedDependency[Labels]) -> dict[str, Any]:
+    async def list_statuses(self, labels: NamedDependency[Labels]) -> Success:
         """List what a conversation can be."""
         return success(await labels.statuses())
 
@@ -34,9 +32,7 @@ class LabelController(Controller):
         dependencies={"wanted": Provide(body_of(StatusBody, storable=True))},
         opt=documented(permission=_MANAGE, answers=Status, body=StatusBody, errors=frozenset({409})),
     )
-    async def create_status(
-        self, wanted: NamedDependency[StatusBody], labels: NamedDependency[Labels]
-    ) -> dict[str, Any]:
+    async def create_status(self, wanted: NamedDependency[StatusBody], labels: NamedDependency[Labels]) -> Success:
         """Add a status."""
         return success(await labels.create_status(wanted))
 
@@ -47,17 +43,17 @@ class LabelController(Controller):
     )
     async def update_status(
         self, request: DeskRequest, wanted: NamedDependency[StatusBody], labels: NamedDependency[Labels]
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Rename a status or change its category."""
         return success(await labels.update_status(read_id(request), wanted))
 
     @delete("/statuses/{id:str}", status_code=200, opt=documented(permission=_MANAGE, errors=frozenset({409})))
-    async def delete_status(self, request: DeskRequest, labels: NamedDependency[Labels]) -> dict[str, Any]:
+    async def delete_status(self, request: DeskRequest, labels: NamedDependency[Labels]) -> Success:
         """Remove a status that no conversation has."""
         await labels.delete_status(read_id(request))
         return success(data=True)
 
     @get("/priorities", opt=documented(answers=list[Priority]))
-    async def list_priorities(self, labels: NamedDependency[Labels]) -> dict[str, Any]:
+    async def list_priorities(self, labels: NamedDependency[Labels]) -> Success:
         """List how urgent a conversation can be."""
         return success(await labels.priorities())

@@ -1,6 +1,5 @@
 """Operations on uploaded files."""
 
-from typing import Any
 from urllib.parse import quote
 
 from litestar import Controller, get, post
@@ -11,7 +10,7 @@ from multipart import content_disposition_quote
 from assistant.desk.api.request import DeskRequest
 from assistant.desk.media import MediaFiles
 from assistant.desk.shapes import Media
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError, NotFoundError
 from assistant.web.forms import Form, read_form
 from assistant.web.operation import documented
@@ -38,13 +37,8 @@ class MediaController(Controller):
 
     tags = ("Media",)
 
-    @post(
-        "/api/v1/media",
-        status_code=200,
-        request_max_body_size=None,
-        opt=documented(answers=Media, form=_FORM),
-    )
-    async def upload(self, request: DeskRequest, media: NamedDependency[MediaFiles]) -> dict[str, Any]:
+    @post("/api/v1/media", status_code=200, request_max_body_size=None, opt=documented(answers=Media, form=_FORM))
+    async def upload(self, request: DeskRequest, media: NamedDependency[MediaFiles]) -> Success:
         """Keep a file; `inline` is `true` for a picture that is shown within a message."""
         form = await read_form(request, media.folder, largest_file=media.largest)
         try:
@@ -72,7 +66,6 @@ class MediaController(Controller):
 
 
 def _read(form: Form) -> tuple[bool, str | None]:
-    """Check a form: one file, and what is said about it."""
     known = {"inline", "linked_model"}
     if unknown := sorted(set(form.fields) - known):
         raise InvalidRequestError(

@@ -1,7 +1,5 @@
 """Operations on messages."""
 
-from typing import Any
-
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency, Provide
 
@@ -9,7 +7,7 @@ from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import MessageBody
 from assistant.desk.messages import Messages
 from assistant.desk.shapes import Message, MessageFound, Page
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
 from assistant.web.body import body_of
 from assistant.web.operation import PAGING, SEARCH, Parameter, documented
@@ -32,7 +30,7 @@ class MessageController(Controller):
         "/conversations/{uuid:str}/messages",
         opt=documented(permission="messages:read", answers=Page[Message], query=(*PAGING, *_FILTERS)),
     )
-    async def list_messages(self, request: DeskRequest, messages: NamedDependency[Messages]) -> dict[str, Any]:
+    async def list_messages(self, request: DeskRequest, messages: NamedDependency[Messages]) -> Success:
         """List a conversation's messages and notes, the newest first."""
         page = await messages.page(
             read_uuid(request),
@@ -51,12 +49,12 @@ class MessageController(Controller):
     )
     async def send_message(
         self, request: DeskRequest, wanted: NamedDependency[MessageBody], messages: NamedDependency[Messages]
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Add a reply, a private note, or what the contact wrote."""
         return success(await messages.send(read_uuid(request, "cuuid"), wanted, request.user))
 
     @get("/conversations/{cuuid:str}/messages/{uuid:str}", opt=documented(permission="messages:read", answers=Message))
-    async def show_message(self, request: DeskRequest, messages: NamedDependency[Messages]) -> dict[str, Any]:
+    async def show_message(self, request: DeskRequest, messages: NamedDependency[Messages]) -> Success:
         """Show a message."""
         conversation, message = read_uuid(request, "cuuid"), read_uuid(request, what="message")
         return success(await messages.get(conversation, message, request.user))
@@ -65,13 +63,13 @@ class MessageController(Controller):
         "/conversations/{cuuid:str}/messages/{uuid:str}/retry",
         opt=documented(permission="messages:write", answers=Message, errors=frozenset({409})),
     )
-    async def retry_message(self, request: DeskRequest, messages: NamedDependency[Messages]) -> dict[str, Any]:
+    async def retry_message(self, request: DeskRequest, messages: NamedDependency[Messages]) -> Success:
         """Send a failed message again."""
         conversation, message = read_uuid(request, "cuuid"), read_uuid(request, what="message")
         return success(await messages.retry(conversation, message, request.user))
 
     @get("/messages/search", opt=documented(permission="messages:read", answers=list[MessageFound], query=SEARCH))
-    async def search_messages(self, request: DeskRequest, messages: NamedDependency[Messages]) -> dict[str, Any]:
+    async def search_messages(self, request: DeskRequest, messages: NamedDependency[Messages]) -> Success:
         """Find the 30 newest messages that hold all words of the query."""
         return success(await messages.search(read_search(request), request.user))
 

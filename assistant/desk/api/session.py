@@ -13,7 +13,7 @@ from assistant.desk.bodies import SignInBody
 from assistant.desk.identity import SECURE_SESSION_COOKIE, SESSION_COOKIE, Identity
 from assistant.desk.people import SignedIn
 from assistant.desk.sign_in import SESSION, SignIn
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.web.body import body_of
 from assistant.web.client_network import client_network
 from assistant.web.operation import documented
@@ -69,7 +69,7 @@ class HealthController(Controller):
     tags = ("Health",)
 
     @get("/health", opt=documented(permission=None))
-    async def alive(self) -> dict[str, Any]:
+    async def alive(self) -> Success:
         """Say that the process answers."""
         return success(data=True)
 

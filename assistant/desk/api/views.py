@@ -1,7 +1,5 @@
 """Operations on saved filters."""
 
-from typing import Any
-
 from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 
@@ -10,7 +8,7 @@ from assistant.desk.bodies import ViewBody
 from assistant.desk.lists import ConversationLists
 from assistant.desk.shapes import ConversationListItem, Page, View
 from assistant.desk.views import Views
-from assistant.envelope import success
+from assistant.envelope import Success, success
 from assistant.web.body import body_of
 from assistant.web.operation import PAGING, documented
 from assistant.web.parameters import read_id, read_page
@@ -26,7 +24,7 @@ class ViewController(Controller):
     tags = ("Views",)
 
     @get("/me", opt=documented(permission=_MANAGE, answers=list[View]))
-    async def list_views(self, request: DeskRequest, views: NamedDependency[Views]) -> dict[str, Any]:
+    async def list_views(self, request: DeskRequest, views: NamedDependency[Views]) -> Success:
         """List the calling agent's views."""
         return success(await views.own(request.user))
 
@@ -38,7 +36,7 @@ class ViewController(Controller):
     )
     async def create_view(
         self, request: DeskRequest, wanted: NamedDependency[ViewBody], views: NamedDependency[Views]
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Save a filter."""
         return success(await views.create(wanted, request.user))
 
@@ -49,17 +47,17 @@ class ViewController(Controller):
     )
     async def update_view(
         self, request: DeskRequest, wanted: NamedDependency[ViewBody], views: NamedDependency[Views]
-    ) -> dict[str, Any]:
+    ) -> Success:
         """Replace a view."""
         return success(await views.update(read_id(request), wanted, request.user))
 
     @delete("/me/{id:str}", status_code=200, opt=documented(permission=_MANAGE))
-    async def delete_view(self, request: DeskRequest, views: NamedDependency[Views]) -> dict[str, Any]:
+    async def delete_view(self, request: DeskRequest, views: NamedDependency[Views]) -> Success:
         """Remove a view."""
         await views.delete(read_id(request), request.user)
         return success(data=True)
 
     @get("/{id:str}/conversations", opt=documented(permission="conversations:read", answers=_LIST, query=PAGING))
-    async def list_of_view(self, request: DeskRequest, lists: NamedDependency[ConversationLists]) -> dict[str, Any]:
+    async def list_of_view(self, request: DeskRequest, lists: NamedDependency[ConversationLists]) -> Success:
         """List the conversations of one of the calling agent's views."""
         return success(await lists.of_view(read_id(request), request.user, read_page(request)))

@@ -117,6 +117,5 @@ def _settle(row: ConversationRow, conversation: Conversation, ids: Ids) -> None:
 
 
 def _end_of(conversation: Conversation) -> datetime:
-    """Return when a conversation changed for the last time."""
     last = conversation.time_of(conversation.messages[-1])
     return last if conversation.status == OPEN else last + _SETTLING

@@ -55,7 +55,12 @@ async def _fill(session: AsyncSession, sample: Helpdesk) -> None:
         tags=await _add(session, TagRow, "name", began, [{"name": name} for name in sample.tags]),
         contacts=await _add_contacts(session, sample, began),
     )
-    await _add_memberships(session, sample, ids)
+    rows = [
+        {"agent_id": ids.agents[agent.email], "team_id": ids.teams[team]}
+        for agent in sample.agents
+        for team in agent.teams
+    ]
+    await session.execute(insert_for(session, MembershipRow).on_conflict_do_nothing(), rows)
     await _add_notes(session, sample, ids)
     await add_conversations(session, sample.conversations, ids)
     await counts.recount(session)
@@ -99,15 +104,6 @@ async def _add_contacts(session: AsyncSession, sample: Helpdesk, began: datetime
     return await _ids_of(session, ContactRow, "email")
 
 
-async def _add_memberships(session: AsyncSession, sample: Helpdesk, ids: Ids) -> None:
-    rows = [
-        {"agent_id": ids.agents[agent.email], "team_id": ids.teams[team]}
-        for agent in sample.agents
-        for team in agent.teams
-    ]
-    await session.execute(insert_for(session, MembershipRow).on_conflict_do_nothing(), rows)
-
-
 async def _add_notes(session: AsyncSession, sample: Helpdesk, ids: Ids) -> None:
     notes = [(contact, note) for contact in sample.contacts for note in contact.notes]
     session.add_all(
@@ -130,5 +126,4 @@ def _filter(each: Filter, ids: Ids) -> dict[str, str]:
 
 
 def _without(part: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - any part of the sample
-    """Return the fields of a part but for the one that goes into another table."""
     return {field: value for field, value in asdict(part).items() if field != name}

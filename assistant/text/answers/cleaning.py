@@ -118,7 +118,6 @@ class Unwrapper:
         return below or (text if final else None)
 
     def _inner(self) -> str:
-        """Return what is clear of the answer itself."""
         text, self._rest = self._rest, ""
         if self._over or not self._fenced:
             return "" if self._over else text

@@ -121,7 +121,6 @@ class _Arranger:
         self._lines = Lines(way.own, self._tags.__getitem__)
 
     def take(self, piece: Piece) -> None:
-        """Take the next piece."""
         name = tag_name(piece.text) if piece.kind == "tag" else ""
         closes = piece.text.startswith("</")
         if self._verbatim:
@@ -139,7 +138,6 @@ class _Arranger:
             self._code = not closes if name in _CODE else self._code
 
     def arranged(self) -> str:
-        """Return the whole."""
         self._flush()
         return "".join(self._out)
 
@@ -175,7 +173,6 @@ class _Arranger:
             self._now.before = now.text
 
     def _flush(self) -> None:
-        """Write the paragraphs so far."""
         self._end_paragraph("")
         paragraphs, self._paragraphs = self._paragraphs, []
         holder = self._holders[-1] if self._holders else ""

@@ -56,7 +56,9 @@ class _Text:
         if name == "a":
             self._end_link()
             if not closing:
-                self._begin_link(tag)
+                match = _HREF.search(tag)
+                self._address = markup.unescape(match[match.lastindex or 0]) if match else ""
+                self._linked_from = len(self._parts)
         elif name in _BLOCKS:
             inner = self._enter(tag, name, closing=closing)
             self._parts.append("\n" if inner else "\n\n")
@@ -90,11 +92,6 @@ class _Text:
 
     def _character(self, entity: re.Match[str]) -> str:
         return entity[0] if entity[0] in self._own else markup.unescape(entity[0])
-
-    def _begin_link(self, tag: str) -> None:
-        match = _HREF.search(tag)
-        self._address = markup.unescape(match[match.lastindex or 0]) if match else ""
-        self._linked_from = len(self._parts)
 
     def _end_link(self) -> None:
         if self._address and self._address.removeprefix("mailto:") not in "".join(self._parts[self._linked_from :]):

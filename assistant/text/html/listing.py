@@ -97,7 +97,7 @@ class Lines:
         while position < len(lines):
             text = lines[position].text
             if match := _ITEM.match(text) if self._is_entry(text) else None:
-                entry = _Entry(_width(match[1]), match[3] or "", [inline(text[match.end() :].rstrip())])
+                entry = _Entry(len(match[1].expandtabs(4)), match[3] or "", [inline(text[match.end() :].rstrip())])
                 if not levels.take(entry, text[match.end() :]):
                     if not levels.ends_before(entry):
                         return "", 0
@@ -189,7 +189,3 @@ def _nested(entries: Sequence[_Entry]) -> str:
 
 def _begin(entry: _Entry) -> str:
     return f'<ol start="{int(entry.number)}">' if entry.number and int(entry.number) > 1 else f"<{entry.name}>"
-
-
-def _width(indent: str) -> int:
-    return len(indent.expandtabs(4))

@@ -73,11 +73,7 @@ def check_pattern(text: str) -> int:
 
 
 class OwnSearch:
-    """Looks for what patterns find in one text.
-
-    Args:
-        text: any text.
-    """
+    """Looks for what patterns find in one text."""
 
     def __init__(self, text: str) -> None:
         self._text = folded(text)

@@ -173,7 +173,6 @@ def _write(copy: _Copy, match: re.Match[str], *, html: bool) -> None:
 
 
 def _said(match: re.Match[str], *, html: bool) -> str:
-    """Return the usual spelling of what was found."""
     kind = match.lastgroup
     if kind == "gap":
         return _gap(match[0], html=html)
