@@ -129,7 +129,7 @@ def render(error: BaseException) -> Rendered:
         return _rendered(error.status_code, code, _invalid_fields(error) or error.detail or code, headers)
     status = _status(error)
     if status is None or not isinstance(error, errors.Told):
-        message = "Something went wrong on our side. Try again; the log has the details."
+        message = "Something went wrong in the service. Try again; the log has the details."
         return _rendered(500, errors.INTERNAL, message, {})
     return _rendered(status, errors.code_of(error), errors.message_of(error), _headers(error, status), error)
 

@@ -17,7 +17,7 @@
     │   └── OutOfScopeError        a prompt that is for other teams or inboxes
     ├── DuplicateError             another object has that name or address already
     ├── InUseError                 it can't go while others refer to it
-    ├── StaleEditError             somebody else was quicker
+    ├── StaleEditError             someone else was quicker
     ├── PreconditionError          an edit that does not say what it is based on
     ├── TestsFailedError           a prompt that does not do what its tests say
     ├── TooLargeError              over a limit; names it
@@ -45,7 +45,7 @@ from providers import errors as providers
 
 _MOST_NAMED = 5  # things that a sentence lists
 INTERNAL = "internal"
-"""The code of an error that nobody expected."""
+"""The code of an unexpected error."""
 
 
 class AssistantError(Exception):
@@ -124,7 +124,7 @@ class KeyRefusedError(AssistantError):
 
 
 class UnauthorizedError(AssistantError):
-    """Nobody that we know, or nobody at all, is calling."""
+    """The caller is unknown, or sent no credentials."""
 
     error_code = "unauthorized"
 
@@ -189,7 +189,7 @@ class InUseError(AssistantError):
 
 
 class StaleEditError(AssistantError):
-    """The thing was changed by somebody else since it was read."""
+    """The thing was changed by someone else since it was read."""
 
     error_code = "stale_edit"
 
@@ -212,7 +212,8 @@ class TestsFailedError(AssistantError):
 
     def __init__(self, failures: list[str]) -> None:
         super().__init__(
-            f"{len(failures)} of the prompt's tests fail. Mend them or the prompt, or publish with force and a reason."
+            f"{len(failures)} of the prompt's tests fail. "
+            "Correct the tests or the prompt, or publish with force and a reason."
         )
         self.details = failures
 
@@ -240,7 +241,7 @@ class CrowdedError(AssistantError):
     retry_after = 5.0
 
     def __init__(self) -> None:
-        super().__init__("Too many requests from your address are under way. Try again when some have ended.")
+        super().__init__("Too many requests from your address are running. Try again when some have finished.")
 
 
 class SlowBodyError(AssistantError):
@@ -282,20 +283,20 @@ class MaskingUnknownError(AssistantError):
 
     def __init__(
         self,
-        reason: str = "It can't be read what must be hidden from providers, so no text is sent to one. "
+        reason: str = "What must be hidden from providers can't be read, so no text is sent to one. "
         "An administrator has to save the masking settings again.",
     ) -> None:
         super().__init__(reason)
 
 
 class MaskingPatternError(MaskingUnknownError):
-    """Saved patterns can't be used, so nobody knows what they would hide, and no text may leave."""
+    """Saved patterns can't be used, so no one knows what they would hide, and no text may leave."""
 
     def __init__(self, names: Sequence[str]) -> None:
         named = ", ".join(repr(name) for name in names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
         super().__init__(
-            f"These masking patterns can't be used: {named}. So no text is sent to a provider. "
-            "An administrator has to change them and save the masking settings again."
+            f"These masking patterns can't be used: {named}. No text is sent to a provider "
+            "until an administrator changes them and saves the masking settings again."
         )
 
 

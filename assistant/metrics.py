@@ -96,12 +96,12 @@ class Metrics:
     def state(
         self, name: str, text: str, read: Callable[[], float], together: Literal["livesum", "livemin"] = "livesum"
     ) -> None:
-        """Show a state, read whenever somebody looks; `together` is how those of several workers become one."""
+        """Show a state, read whenever someone looks; `together` is how those of several workers become one."""
         gauge = Gauge(f"assistant_{name}", text, registry=self._registry, multiprocess_mode=together)
         self._states.append((gauge, read))
 
     def breakers(self, read: Callable[[], Mapping[tuple[str, str], bool]]) -> None:
-        """Show which breakers are open, by provider and model, read whenever somebody looks."""
+        """Show which breakers are open, by provider and model, read whenever someone looks."""
         self._read_breakers = read
 
     def text(self) -> bytes:
@@ -110,7 +110,7 @@ class Metrics:
         if not self._shared:
             return generate_latest(self._registry)
         folder = Path(os.environ[_FOLDER])
-        if not folder.is_dir():  # somebody took it away: what this worker counts is still at hand
+        if not folder.is_dir():  # someone took it away: what this worker counts is still at hand
             return generate_latest(self._registry)
         # Workers that are no more, however they ended, are left out; what they counted stays.
         for pid in {int(match[1]) for path in folder.iterdir() if (match := _LIVE.fullmatch(path.name))}:
@@ -135,11 +135,11 @@ class Metrics:
             gauge.set(read())
         found = self._read_breakers()
         self._known_breakers.update(found)
-        for labels in self._known_breakers:  # a provider that was taken away is left alone by nobody any more
+        for labels in self._known_breakers:  # a provider that was taken away is left alone by no one any more
             self._child(self._breakers, *labels).set(float(found.get(labels, False)))
 
     def _child(self, metric: Any, *labels: str) -> Any:  # noqa: ANN401 - of whichever kind the metric is
-        """Return a metric with its labels, kept at hand: finding it anew takes longer than counting."""
+        """Return a metric with its labels, kept at hand: finding it again takes longer than counting."""
         key = (id(metric), *labels)
         child = self._children.get(key)
         if child is None:
@@ -167,6 +167,6 @@ class Metrics:
 def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):  # somebody else's process is no worker of ours
+    except (ProcessLookupError, PermissionError):  # someone else's process is no worker of ours
         return False
     return True

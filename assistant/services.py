@@ -203,7 +203,7 @@ class Services:
         )
 
     def _callers_changed(self) -> None:
-        """Ask about everybody again, here and on the other replicas."""
+        """Ask about everyone again, here and on the other replicas."""
         self._forget()
         self.announcements.tell("callers")
 

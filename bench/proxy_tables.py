@@ -85,7 +85,7 @@ def _body_ratio(name: str, way: Transfers, to: str = NGINX) -> float:
 
 
 def clients_table(loads: Loads, bodies: Bodies) -> str:
-    """The client libraries under the same server: what each costs over a server that asks nobody."""
+    """The client libraries under the same server: what each costs over a server that asks no one."""
     head = (
         "client library",
         "of nginx",

@@ -167,7 +167,7 @@ def check_base_url(base_url: str, options: ProviderOptions) -> None:
         if address is not None:
             check_address(address, allow_private=options.private_base_urls)
     except ForbiddenAddressError as error:
-        raise SettingError("base_url", f"Not possible: {error}.") from None
+        raise SettingError("base_url", f"This address can't be used: {error}.") from None
 
 
 def _base_url(host: Host, base_url: str | None) -> str:

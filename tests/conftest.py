@@ -82,5 +82,5 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """A state folder that nobody else uses."""
+    """A state folder that no one else uses."""
     return tmp_path / "var"

@@ -180,7 +180,7 @@ PROMPTS = (
     _HEAD + "---\n{% block user %}{{ " + "content~" * 6_000 + "content }}{% endblock %}",
     _HEAD + "".join(f"  - {{content: x{number}, reply: x}}\n" for number in range(1_500)) + "---\n",
 )
-"""Prompts of 50 KB that nobody can use."""
+"""Prompts of 50 KB that no one can use."""
 
 
 async def refused_prompts(client: Client) -> None:

@@ -54,7 +54,7 @@ class PostgresTls(Struct, frozen=True, kw_only=True):
 
 
 class Pool(Struct, frozen=True, kw_only=True):
-    """How many connections are kept, and how many seconds somebody waits for one; None: as usual."""
+    """How many connections are kept, and how many seconds someone waits for one; None: as usual."""
 
     size: int | None = None
     patience: float | None = None
@@ -127,7 +127,7 @@ def _places(parts: Parts, options: dict[str, Any]) -> tuple[Place, ...]:
 def _tls(options: dict[str, Any]) -> PostgresTls:
     """Return how TLS is spoken.
 
-    The driver can't bind a session to its TLS channel. What `channel_binding=require` is for, that nobody sits in
+    The driver can't bind a session to its TLS channel. What `channel_binding=require` is for, that no one sits in
     between, is reached by looking at the server's certificate instead.
     """
     mode, bound = _mode(options), options.get("binding") == "require"

@@ -1,4 +1,4 @@
-"""Showing and switching the provider in charge."""
+"""Showing and switching the active provider."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class ProviderController(Controller):
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
     async def show(self, active: NamedDependency[ActiveProvider]) -> Success:
-        """Show the provider in charge; its key is masked."""
+        """Show the active provider; its key is masked."""
         return success(_as_json(active.current))
 
     @put(
@@ -46,7 +46,7 @@ class ProviderController(Controller):
     async def switch(
         self, request: ApiRequest, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
     ) -> Success:
-        """Put another provider in charge, once it and its fallbacks answered a live test."""
+        """Switch the provider, after a live test of it and its fallbacks."""
         await active.switch(wanted, agent_id=request.user.id)
         return success(data=True)
 
@@ -70,7 +70,7 @@ class ProvidersController(Controller):
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
     async def list_providers(self, active: NamedDependency[ActiveProvider]) -> Success:
-        """List what can be chosen, and how those are that are in charge, in the order in which they are asked."""
+        """List what can be chosen, and the state of the active providers, in the order in which they are asked."""
         return success({"known": [_known(host) for host in HOSTS.values()], "configured": _health(active.current)})
 
 

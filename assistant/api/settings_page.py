@@ -86,7 +86,7 @@ class CompletionConfigController(Controller):
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=CompletionConfig))
     async def show_config(self, active: NamedDependency[ActiveProvider]) -> Success:
-        """Show the provider in charge as Libredesk does; its key is masked."""
+        """Show the active provider as Libredesk does; its key is masked."""
         return success(_shown(active.current))
 
     @put(
@@ -97,7 +97,7 @@ class CompletionConfigController(Controller):
     async def switch_by_config(
         self, request: ApiRequest, wanted: NamedDependency[PageChange], active: NamedDependency[ActiveProvider]
     ) -> Success:
-        """Put another provider in charge from Libredesk's page, once it answered a live test."""
+        """Switch the provider from Libredesk's page, after a live test."""
         await active.switch(wanted, agent_id=request.user.id)
         return success(data=True)
 

@@ -23,8 +23,8 @@ class Authenticator(Protocol):
         """Return the caller.
 
         Raises:
-            UnauthorizedError: nobody that the core knows.
-            ForbiddenError: somebody who may not come in.
+            UnauthorizedError: the core does not know the caller.
+            ForbiddenError: someone who may not come in.
             CoreUnavailableError: the core did not say.
         """
         ...
@@ -80,7 +80,7 @@ class RememberingAuthenticator:
         return known.outcome
 
     def forget(self) -> None:
-        """Ask about everybody again: an agent or a key has changed."""
+        """Ask about everyone again: an agent or a key has changed."""
         self._generation += 1
         self._known.clear()
         self._asking.clear()

@@ -44,7 +44,7 @@ def authorization_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 
 def not_signed_in(headers: Iterable[tuple[bytes, bytes]]) -> UnauthorizedError:
-    """Return what is said to somebody who shows nothing: a browser's agent knows of no API keys."""
+    """Return what is said to someone who shows nothing: a browser's agent knows of no API keys."""
     in_browser = any(name in _BROWSERS for name, _ in headers)
     return UnauthorizedError(EXPIRED if in_browser else _SIGN_IN)
 

@@ -18,7 +18,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class Holder(Protocol):
-    """Somebody with rights."""
+    """Someone with rights."""
 
     def may(self, permission: str) -> bool:
         """Tell whether they hold a right."""

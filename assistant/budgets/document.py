@@ -57,7 +57,7 @@ def checked(document: BudgetDocument) -> BudgetDocument:
     """
     for name, rows in (("budgets", document.budgets), ("prices", document.prices)):
         if len(rows) > _MOST:
-            raise InvalidRequestError(name, f"must be at most {_MOST}")
+            raise InvalidRequestError(name, f"may have at most {_MOST} entries")
     budgets = [structs.replace(each, id=_checked_id(each, f"budgets[{i}]")) for i, each in enumerate(document.budgets)]
     for index, price in enumerate(document.prices):
         field = f"prices[{index}]"

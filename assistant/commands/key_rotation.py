@@ -1,4 +1,4 @@
-"""Sealing all that is stored anew with the first secret key, so that older ones can go.
+"""Encrypting everything again with the first secret key, so that older ones can go.
 
 What lasts is sealed in two places, the saved provider setting and prompts' samples. Cached answers are sealed too; they
 are not rewritten, as those of an older key are made again when they are asked for.
@@ -46,7 +46,7 @@ async def rotate_keys(database: Database, settings: Settings) -> Rotation:
     """Rewrite all sealed values with the first key, and say so in the audit log: all of it, or nothing.
 
     Where the service made its key itself, a new one is made and put first; the old one stays in the file, as a service
-    that runs still seals with it. All happens while nobody else can write, so of two rotations one comes after the
+    that runs still seals with it. All happens while no one else can write, so of two rotations one comes after the
     other.
 
     Raises:
@@ -88,7 +88,7 @@ def _opened(row: ProviderSettingRow | None, settings: Settings) -> dict[str, byt
     except SealedValueError:
         raise SettingsError(
             f"{_where(settings)}: the saved provider's key was sealed with a key that is not there, or for another "
-            "provider or address; add that one after the first and run this again, or enter the provider's key anew "
+            "provider or address; add that one after the first and run this again, or enter the provider's key again "
             "in the AI settings"
         ) from None
 

@@ -19,7 +19,7 @@ def keys() -> None:
 
 @keys.command("rotate")
 def rotate_keys() -> None:
-    """Seal all that is stored anew, with the first key of ASSISTANT_SECRET_KEY.
+    """Encrypt everything again, with the first key of ASSISTANT_SECRET_KEY.
 
     Put a new key before the old one, restart the service with both, and run this; then the old key can go. Where the
     service made its key itself, this makes a new one, and the old one stays behind it in the same file. It may run

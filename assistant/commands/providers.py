@@ -1,4 +1,4 @@
-"""`assistant providers`: which there are, and whether the one in charge answers."""
+"""`assistant providers`: which there are, and whether the active one answers."""
 
 import rich_click as click
 
@@ -7,7 +7,7 @@ from assistant.commands import running
 
 @click.group()
 def providers() -> None:
-    """List the providers, and test the one in charge."""
+    """List the providers, and test the active one."""
 
 
 @providers.command("list")
@@ -21,7 +21,7 @@ def list_providers() -> None:
 
 @providers.command("test")
 def test_provider() -> None:
-    """Make one short live call with the provider in charge."""
+    """Make one short live call with the active provider."""
     from assistant.commands.storage import try_provider  # noqa: PLC0415
     from providers.errors import ProviderError, SettingError  # noqa: PLC0415
 

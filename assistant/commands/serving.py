@@ -169,7 +169,7 @@ def _run(factory: str, settings: Settings, address: str) -> None:
 
     from assistant.commands.server import Server  # noqa: PLC0415 - likewise
 
-    os.environ.pop(_SHARED_METRICS, None)  # one worker shares with nobody, and not with an earlier one
+    os.environ.pop(_SHARED_METRICS, None)  # one worker shares with no one, and not with an earlier one
     if settings.workers > 1:
         _share_metrics(settings.state_dir / "metrics")
     # A worker that is told to stop while it still starts must not answer with this process's handlers.

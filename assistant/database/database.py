@@ -153,7 +153,7 @@ class Database:
         await self.engine.dispose()
 
     def watch(self, told: Callable[[str], None]) -> None:
-        """Tell somebody of every statement from now on: tests count them."""
+        """Tell someone of every statement from now on: tests count them."""
         if self._readers is not None:
             self._readers.watch(told)
         event.listen(self.engine.sync_engine, "before_cursor_execute", lambda *arguments: told(arguments[2]))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 _UNNAMED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
-_PATIENCE = 30.0  # seconds that somebody waits for a connection
+_PATIENCE = 30.0  # seconds that someone waits for a connection
 
 
 def postgres_engine(url: str) -> AsyncEngine:

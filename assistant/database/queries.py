@@ -2,7 +2,7 @@
 
 An indexed read of a page takes SQLite a tenth of a millisecond; the way there and back through SQLAlchemy, a session
 and the driver's thread takes twenty times that (docs/adr/0005). So SQLite answers such a query where it is asked, on a
-connection of the event loop's own: in WAL mode a reader waits for nobody. PostgreSQL is asked over its pool, as always.
+connection of the event loop's own: in WAL mode a reader never waits. PostgreSQL is asked over its pool, as always.
 """
 
 import asyncio
@@ -99,12 +99,12 @@ class Readers:
         return await loop.run_in_executor(self._threads, self._read_beside, query, parameters)
 
     def watch(self, told: Callable[[str], None]) -> None:
-        """Tell somebody of every statement, on connections that are opened from now on and on the event loop's."""
+        """Tell someone of every statement, on connections that are opened from now on and on the event loop's."""
         self._told = told
         self.own.set_trace_callback(told)
 
     def close(self) -> None:
-        """Close all connections; the next read opens them anew."""
+        """Close all connections; the next read opens them again."""
         if self._threads is not None:
             self._threads.shutdown(wait=True, cancel_futures=True)
         for connection in (*self._opened, *([self._own] if self._own else [])):

@@ -1,4 +1,4 @@
-"""Answers that are kept for as long as nobody writes: many agents look at the same lists between two messages."""
+"""Answers that are kept until something is written: many agents look at the same lists between two messages."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -24,7 +24,7 @@ class KeptAnswers(Generic[T]):
         self._answers: OrderedDict[Hashable, T] = OrderedDict()
 
     def get(self, key: Hashable) -> T | None:
-        """Return an answer that is still true. Ask this before reading anew: it notices what was written."""
+        """Return an answer that is still true. Ask this before reading again: it notices what was written."""
         version = self._database.version
         if version != self._version:
             self._answers.clear()

@@ -1,4 +1,4 @@
-"""Why a database that answers can't be used, in a sentence for the operator: waiting for it would help nobody."""
+"""Why a database that answers can't be used, in a sentence for the operator: waiting would not help."""
 
 import re
 import ssl
@@ -19,7 +19,7 @@ _STATES = {  # PostgreSQL's documentation, appendix A
     "42704": "the server does not know a setting that the address names in its options",
     "22023": "the server can't take the value of a setting that the address names",
     "42601": "the server does not understand the option options; leave it out, or write settings such as -c name=value",
-    "55P02": "the server lets nobody change a setting that the address names in its options",
+    "55P02": "the server does not allow changing a setting that the address names in its options",
 }
 _POOLERS = (  # PgBouncer, Supavisor and PgCat tell by words, their own or the server's, what PostgreSQL tells by codes
     (

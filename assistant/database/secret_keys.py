@@ -32,7 +32,7 @@ class SecretKeys:
 
     Args:
         keys: 32-byte keys in base64url; the first encrypts, all of them decrypt.
-        again: reads them anew, where a rotation may put another one first while they are in use.
+        again: reads them again, where a rotation may put another one first while they are in use.
     """
 
     def __init__(self, keys: tuple[str, ...], *, again: Callable[[], "SecretKeys"] | None = None) -> None:
@@ -54,7 +54,7 @@ class SealedBox:
     """Seals values with the first key and opens those of every key.
 
     Each value is bound to the place where it is kept (the associated data of AES-256-GCM): moved to another one, it
-    does not open. So nobody who can write to Redis or to the database can swap two of them.
+    does not open. So no one who can write to Redis or to the database can swap two of them.
 
     Args:
         keys: of 32 bytes.
@@ -121,7 +121,7 @@ def load_secret_keys(settings: Settings) -> SecretKeys:
 
 
 def add_secret_key(settings: Settings) -> None:
-    """Put a new key before those of the private file; whoever calls this sees to it that nobody else does.
+    """Put a new key before those of the private file; whoever calls this sees to it that no one else does.
 
     Raises:
         SettingsError: the file is damaged.

@@ -27,7 +27,7 @@ def keep_private() -> None:
 
 
 def open_to_others(settings: Settings) -> str | None:
-    """Say that everybody may look into the state folder, where we can't change that."""
+    """Say that everyone may look into the state folder, where we can't change that."""
     try:
         found = settings.state_dir.stat()
     except OSError:
@@ -92,12 +92,12 @@ def _check_database(path: Path) -> None:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
     except sqlite3.Error as error:
-        if not is_busy(error):  # else somebody else writes, so it can be written
+        if not is_busy(error):  # otherwise another process writes, so it can be written
             raise SettingsError(f"the database {path.absolute()} can't be written: {error}. {_TO_DO}") from None
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Tell whether SQLite only waits for somebody else; its codes have a kind in their last byte, and details above."""
+    """Tell whether SQLite only waits for someone else; its codes have a kind in their last byte, and details above."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 

@@ -71,7 +71,7 @@ class Agents:
 
         Raises:
             NotFoundError, DuplicateError, InvalidRequestError: as for `get` and `create`.
-            InUseError: nobody would be left to administrate.
+            InUseError: no one would be left to administrate.
         """
         password = None if body.new_password is None else await hash_password(body.new_password)
         async with self._database.writing(AgentRow) as session:
@@ -105,7 +105,7 @@ class Agents:
 
         Raises:
             NotFoundError: there is none with this id.
-            InUseError: nobody would be left to administrate.
+            InUseError: no one would be left to administrate.
         """
         async with self._database.writing(AgentRow) as session:
             row = await _get(session, agent_id)
@@ -145,7 +145,7 @@ class Agents:
     async def add_first_admin(self, pair: KeyPair, *, keep: Callable[[], None]) -> bool:
         """Make the first administrator with this key pair, unless there are agents; tell whether it was made.
 
-        `keep` is called before the commit, so that no administrator is made whose secret nobody holds.
+        `keep` is called before the commit, so that no administrator is made whose secret no one holds.
         """
         async with self._database.writing(AgentRow) as session:
             if await session.scalar(select(func.count()).select_from(AgentRow)):
@@ -191,12 +191,12 @@ def _apply(row: AgentRow, body: AgentBody) -> None:
 
 
 async def _check_admins(session: AsyncSession) -> None:
-    """See that somebody is left who can undo what was done."""
+    """See that someone is left who can undo what was done."""
     way_in = or_(AgentRow.api_key.is_not(None), AgentRow.password_hash.is_not(None))
     query = select(AgentRow.roles).where(AgentRow.deleted_at.is_(None), AgentRow.enabled, way_in)
     if not any("Admin" in roles for roles in await session.scalars(query)):
         raise InUseError(
-            "This is the last administrator who can sign in. Give somebody else the role and a password first."
+            "This is the last administrator who can sign in. Give someone else the role and a password first."
         )
 
 

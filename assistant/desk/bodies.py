@@ -223,7 +223,7 @@ class TagsBody(Body, kw_only=True):
     def __post_init__(self) -> None:
         """Check and tidy what was sent."""
         if len(self.tags) > _MOST_TAGS:
-            raise InvalidRequestError("tags", f"must be at most {_MOST_TAGS}")
+            raise InvalidRequestError("tags", f"may have at most {_MOST_TAGS} entries")
         self.tags = list(dict.fromkeys(check_line("tags", tag, shortest=1) for tag in self.tags))
 
 
@@ -284,4 +284,4 @@ def _check_depth(field: str, value: Any, left: int) -> None:  # noqa: ANN401 - a
 
 def _check_length(field: str, values: list[Any]) -> None:
     if len(values) > _MOST_ITEMS:
-        raise InvalidRequestError(field, f"must be at most {_MOST_ITEMS}")
+        raise InvalidRequestError(field, f"may have at most {_MOST_ITEMS} entries")

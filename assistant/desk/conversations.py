@@ -38,7 +38,7 @@ from assistant.errors import ForbiddenError, InvalidRequestError, NotFoundError
 _FIRST_REFERENCE = 100
 _SNOOZE = re.compile(r"([0-9]{1,6})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_STAYS: Any = {"read": True, "key_share": True}  # PostgreSQL: nobody deletes the row before this transaction ends
+_STAYS: Any = {"read": True, "key_share": True}  # PostgreSQL: no one deletes the row before this transaction ends
 _NOT_FOUND = "There is no conversation with this uuid."
 
 
@@ -114,7 +114,7 @@ class Conversations:
             return await _shown(session, row, caller)
 
     async def assign_agent(self, uuid: str, agent_id: int | None, caller: Caller) -> None:
-        """Give a conversation to an agent, or (None) to nobody.
+        """Give a conversation to an agent, or (None) to no one.
 
         Raises:
             NotFoundError: there is no such conversation.

@@ -11,7 +11,7 @@ Place = tuple[int | None, int | None]
 
 
 async def assign(session: AsyncSession, row: ConversationRow, *, agent_id: int | None, team_id: int | None) -> None:
-    """Give a conversation to an agent and a team, either of which may be nobody."""
+    """Give a conversation to an agent and a team, either of which may be no one."""
     before, after = (row.assigned_user_id, row.assigned_team_id), (agent_id, team_id)
     if before == after:
         return
@@ -46,7 +46,7 @@ async def unassign_team(session: AsyncSession, team_id: int) -> None:
 
 
 async def recount(session: AsyncSession) -> None:
-    """Count anew, after conversations came in by another way."""
+    """Count again, after conversations came in by another way."""
     columns = (ConversationRow.assigned_user_id, ConversationRow.assigned_team_id)
     found = await session.execute(select(*columns, func.count()).group_by(*columns))
     await adjust(session, {(agent, team): number for agent, team, number in found})

@@ -8,7 +8,7 @@ from assistant.auth.authorization import KeyPair
 
 
 def new_key_pair() -> KeyPair:
-    """Make a pair that nobody can guess: 128 bits in the key, 256 in the secret."""
+    """Make a pair that no one can guess: 128 bits in the key, 256 in the secret."""
     return KeyPair(key=f"ak_{secrets.token_hex(16)}", secret=f"as_{secrets.token_hex(32)}")
 
 

@@ -22,7 +22,7 @@ from assistant.web.request_facts import facts_of
 SESSION_COOKIE = "desk_session"
 SECURE_SESSION_COOKIE = "__Host-desk_session"
 """Its name over TLS: browsers let no other host and no page without TLS set it (RFC 6265bis, 4.1.3.2)."""
-_NOTED = timedelta(minutes=1)  # how old the last note of an agent's activity is before it is written anew
+_NOTED = timedelta(minutes=1)  # how old the last note of an agent's activity is before it is written again
 
 
 def session_of(connection: Connection) -> str:
@@ -39,7 +39,7 @@ class Identity:
     Args:
         sign_in: knows keys and sessions.
         agents: remembers who was here.
-        changed: called when somebody has signed out.
+        changed: called when someone has signed out.
     """
 
     def __init__(self, sign_in: SignIn, agents: Agents, changed: Callable[[], None]) -> None:
@@ -53,7 +53,7 @@ class Identity:
         """Let a caller through who holds the operation's right.
 
         Raises:
-            UnauthorizedError: nobody that we know.
+            UnauthorizedError: an unknown caller.
             CsrfError: a browser's request that changes something lacks its proof of origin.
             ForbiddenError: the right is missing, the agent is disabled, or a page elsewhere asks for what needs none.
         """

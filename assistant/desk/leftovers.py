@@ -36,7 +36,7 @@ class Leftovers:
     """Removes them. Workers and replicas do so each for itself: one that another one has in hand is passed over.
 
     Row and content go in one transaction, the content just before its end. So what a crash leaves undone is found
-    again by its row, and nobody attaches an upload that is going.
+    again by its row, and no one attaches an upload that is going.
 
     Args:
         database: where the rows are.

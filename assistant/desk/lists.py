@@ -89,7 +89,7 @@ class ConversationLists:
 
         Raises:
             NotFoundError: there is no such view.
-            ForbiddenError: it is somebody else's.
+            ForbiddenError: it belongs to someone else.
         """
         async with self._database.reading() as session:
             view = await own_view(session, view_id, caller)

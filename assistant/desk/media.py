@@ -148,7 +148,7 @@ async def attach(session: AsyncSession, ids: list[int], message_id: int, caller:
     """Make files part of a message.
 
     Raises:
-        InvalidRequestError: one does not exist, is somebody else's, or belongs to a message already.
+        InvalidRequestError: one does not exist, belongs to someone else, or belongs to a message already.
     """
     if not ids:
         return

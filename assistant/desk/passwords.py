@@ -27,7 +27,7 @@ _ITERATIONS, _LANES, _MEMORY = 3, 1, 64 * 1024  # RFC 9106, section 4, but for t
 _LENGTH = 32  # bytes
 _COSTS = f"m={_MEMORY},t={_ITERATIONS},p={_LANES}"
 NOBODYS = f"$argon2id$v=19${_COSTS}$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-"""A hash of no password: comparing with it takes as long as comparing with somebody's."""
+"""A hash of no password: comparing with it takes as long as comparing with someone's."""
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ class Turns:
         try:
             await asyncio.wait((result,), timeout=self._longest)
         finally:
-            late = turn.cancel()  # only what has not begun; nobody waits for it any more
+            late = turn.cancel()  # only what has not begun; no one waits for it any more
         if late:
             raise _busy()
         return await result
@@ -114,7 +114,7 @@ async def check_password(password: str, hashed: str | None) -> Checked:
 
 
 def _do(turn: Future[Any], work: Callable[[], Any]) -> None:
-    """Do what somebody still waits for; whatever happens in it, there are others to come."""
+    """Do what someone still waits for; whatever happens in it, there are others to come."""
     if not turn.set_running_or_notify_cancel():
         return
     try:

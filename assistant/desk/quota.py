@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.desk.tables import AgentRow, MediaRow
 from assistant.errors import TooLargeError
+from assistant.text.sizes import shown_size
 
 IN_CONTENT = "content"
 """What a file is linked to that is attached to no message, but shown in one by its address."""
@@ -40,7 +41,7 @@ async def check_room(session: AsyncSession, quota: Quota, agent_id: int, size: i
     if files >= quota.files:
         raise TooLargeError(_beyond(f"{files} uploads", str(quota.files)))
     if used + size > quota.bytes:
-        raise TooLargeError(_beyond(f"{used} bytes", f"{quota.bytes} with this one"))
+        raise TooLargeError(_beyond(shown_size(used), f"{shown_size(quota.bytes)} with this one"))
 
 
 async def keep_shown(session: AsyncSession, text: str | None) -> None:
@@ -59,6 +60,6 @@ async def leave_earlier_pictures(session: AsyncSession, contact_id: int, address
 
 def _beyond(used: str, most: str) -> str:
     return (
-        f"files: you have {used} in no message yet, and may have {most}. "
-        "Send what you have uploaded, or wait: what is in no message goes after a day."
+        f"files: you have {used} that are in no message yet, and may have {most}. "
+        "Send them, or wait: uploads that are in no message are deleted after a day."
     )

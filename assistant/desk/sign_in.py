@@ -25,13 +25,13 @@ from assistant.settings import Network
 SESSION = timedelta(days=7)
 """How long a browser stays signed in after it was last used."""
 
-_RENEWED = timedelta(hours=1)  # how old a session's last use is before it is written down anew
+_RENEWED = timedelta(hours=1)  # how old a session's last use is before it is written again
 _FREE_FAILURES = 5  # wrong passwords in a row from one network before it is locked for an address
 _MANY_FAILURES = 50  # wrong passwords for an address, from all networks, after which each has fewer to try
 _FEWER_FAILURES = 3  # a slip is an agent's, too
 _FIRST_LOCK, _LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
 _WRONG_KEY = "The API key or secret is not valid."
-_WRONG_PASSWORD = "The e-mail address or the password is not right."  # noqa: S105 - a message
+_WRONG_PASSWORD = "The e-mail address or the password is wrong."  # noqa: S105 - a message
 _DISABLED = "This agent is disabled."
 
 
@@ -78,7 +78,7 @@ class Known(Struct, frozen=True, kw_only=True):
 class SignIn:
     """Tells who is calling.
 
-    Wrong passwords are counted by e-mail address and network together, so that nobody locks an agent out from
+    Wrong passwords are counted by e-mail address and network together, so that no one locks an agent out from
     elsewhere. While an address is being guessed from many networks, each has three tries in a quarter of an hour.
 
     Args:
@@ -94,7 +94,7 @@ class SignIn:
         """Return the agent whose key pair this is; one query.
 
         Raises:
-            UnauthorizedError: the pair is nobody's.
+            UnauthorizedError: the pair is no one's.
             ForbiddenError: the agent is disabled.
         """
         rows = await self._database.rows(_BY_KEY, key=pair.key)

@@ -58,7 +58,7 @@ class AgentRow(Dated):
 
 
 class SessionRow(Base):
-    """Somebody who signed in with a browser; the cookie's value is kept only as a hash."""
+    """Someone who signed in with a browser; the cookie's value is kept only as a hash."""
 
     __tablename__ = "desk_session"
 

@@ -1,7 +1,7 @@
 """Moving a whole desk: into a file of JSON lines and out of it, between machines and kinds of databases.
 
 The file holds hashes of passwords and API secrets, and everything that customers wrote. Sessions and wrong sign-ins
-stay behind; counts and search indexes are made anew.
+stay behind; counts and search indexes are made again.
 """
 
 from collections.abc import AsyncIterator
@@ -95,7 +95,7 @@ async def _lines_of(session: AsyncSession, media: MediaFiles, kind: str) -> Asyn
 
 
 async def _lock(session: AsyncSession) -> None:
-    """Keep everybody else away until the end; SQLite has one writer at a time anyway."""
+    """Keep everyone else away until the end; SQLite has one writer at a time anyway."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text(f"LOCK TABLE {', '.join(Base.metadata.tables)} IN ACCESS EXCLUSIVE MODE"))
 

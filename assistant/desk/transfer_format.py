@@ -64,7 +64,7 @@ _UUID = r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"  # names a file, so it 
 _NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
 _PATH = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 _NAMED = re.compile(r"(?:unknown|required) field `([^`]+)`")
-_REMEDY = "Mend this line, or export the desk again"
+_REMEDY = "Correct this line, or export the desk again"
 _COPY = "Copy the file again, or export the desk again"
 
 

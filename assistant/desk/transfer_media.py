@@ -13,7 +13,7 @@ from assistant.desk.transfer_format import CONTENT_BLOCK, MEDIA, MEDIA_CONTENT, 
 from assistant.errors import NotFoundError
 
 _PREFIX = ".import-"
-_ABANDONED = 24 * 3600.0  # seconds after which nobody works on it any more
+_ABANDONED = 24 * 3600.0  # seconds after which no one works on it any more
 _REMEDY = "Export the desk again"
 
 

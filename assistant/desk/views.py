@@ -39,7 +39,7 @@ class Views:
 
         Raises:
             NotFoundError: there is none with this id.
-            ForbiddenError: it is somebody else's.
+            ForbiddenError: it belongs to someone else.
         """
         async with self._database.writing() as session:
             row = await own_view(session, view_id, caller)
@@ -62,13 +62,13 @@ async def own_view(session: AsyncSession, view_id: int, caller: Caller) -> ViewR
 
     Raises:
         NotFoundError: there is none with this id.
-        ForbiddenError: it is somebody else's.
+        ForbiddenError: it belongs to someone else.
     """
     view = await session.get(ViewRow, view_id)
     if view is None:
         raise NotFoundError(f"There is no view with the id {view_id}.")
     if view.user_id != caller.id:
-        raise ForbiddenError("Permission denied: this view is somebody else's.")
+        raise ForbiddenError("Permission denied: this view belongs to someone else.")
     return view
 
 

@@ -136,5 +136,5 @@ async def send_error(error: AssistantError, scope: Scope, receive: Receive, send
 
 
 async def _receive_nothing() -> Any:  # noqa: ANN401 - nothing ever
-    """Stand for a client whose request nobody reads on."""
+    """Stand for a client whose request no one reads on."""
     await asyncio.get_running_loop().create_future()

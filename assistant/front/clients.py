@@ -13,7 +13,7 @@ class Peers:
 
     Args:
         most: requests and sockets of one client.
-        trusted: proxies whose word on a client's address counts; what they ask for nobody is not counted.
+        trusted: proxies whose word on a client's address counts; what they ask for no one is not counted.
     """
 
     def __init__(self, most: int, trusted: Sequence[Network]) -> None:

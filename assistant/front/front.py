@@ -51,8 +51,8 @@ _STARTING = CoreUnavailableError("The service is still starting. Try again in a 
 
 _DISGUISED = InvalidRequestError(
     "",
-    "The address is not written the straight way: use small letters, and leave out %, ; and backslashes, empty parts, "
-    "dots, and a slash at the end.",
+    "This path is not canonical: use lower-case letters, and leave out %, ;, backslashes, empty parts, dots, "
+    "and a slash at the end.",
 )
 
 _LONG_PATH = LongPathError(f"The path is too long: at most {LONGEST_PATH} bytes before the question mark.")

@@ -79,7 +79,7 @@ class Hoarding:
     def look(self) -> int:
         """End what is beyond the limit, and return how many connections that was; takes 10 µs for each that is open."""
         names = descriptors()
-        if len(names) <= self._most:  # nobody can have more than that
+        if len(names) <= self._most:  # no one can have more than that
             self._idle_since = {}
             return 0
         found = self._accepted(names)

@@ -190,7 +190,7 @@ class CoreConnection(asyncio.Protocol):
     # What the parser tells it (httptools)
 
     def on_message_begin(self) -> None:
-        """See that nothing follows an answer: such bytes belong to nobody."""
+        """See that nothing follows an answer: such bytes belong to no one."""
         self._keep_alive &= not self.complete
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -201,7 +201,7 @@ class CoreConnection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """Take the status, and find out where the body ends."""
         if self.complete:
-            raise HttpParserError  # bytes after an answer belong to nobody
+            raise HttpParserError  # bytes after an answer belong to no one
         status = self._parser.get_status_code()
         if status < 200 and status != _SWITCHING:  # noqa: PLR2004 - an interim answer (RFC 9110, 15.2)
             self._interim = True

@@ -34,7 +34,7 @@ class CoreGateway(Protocol):
         ...
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
-        """GET a path with somebody's own credentials; raises CoreUnavailableError if there was no answer."""
+        """GET a path with someone's own credentials; raises CoreUnavailableError if there was no answer."""
         ...
 
     async def reachable(self) -> bool:
@@ -102,6 +102,6 @@ def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI 
 
 
 def shown(credentials: Credentials) -> list[tuple[bytes, bytes]]:
-    """Return the headers that show somebody's credentials."""
+    """Return the headers that show someone's credentials."""
     given = ((b"authorization", credentials.authorization), (b"cookie", credentials.cookie))
     return [(name, value.encode("latin-1")) for name, value in given if value]

@@ -15,7 +15,7 @@ _NOT_MODIFIED = 304
 
 
 class ClientLeftError(AssistantError):
-    """The client closed its connection; nobody waits for the answer."""
+    """The client closed its connection; no one waits for the answer."""
 
 
 class Exchange:

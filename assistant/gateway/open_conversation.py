@@ -87,7 +87,7 @@ class OpenConversations:
     async def read(self, actor: Actor, uuid: str, credentials: Credentials) -> OpenConversation:
         """Return what is known, or can be read with the caller's credentials in a moment.
 
-        What takes longer goes on by itself, for the next request; nobody hears of what goes wrong.
+        What takes longer goes on by itself, for the next request; no one hears of what goes wrong.
         """
         known = self.known(actor, uuid)
         if known is not None:

@@ -55,7 +55,7 @@ class ConnectionPool:
         """Return a connection that was idle for so many seconds at most, or a new one.
 
         Raises:
-            CoreUnreachableError: nobody listens there.
+            CoreUnreachableError: no one listens there.
         """
         soonest = asyncio.get_running_loop().time() - longest_idle
         while self._idle:
@@ -78,7 +78,7 @@ class ConnectionPool:
             self._idle.popleft().abort()
 
     def close(self) -> None:
-        """Close what nobody uses."""
+        """Close what no one uses."""
         while self._idle:
             self._idle.pop().abort()
 

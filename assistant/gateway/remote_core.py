@@ -46,7 +46,7 @@ class RemoteCore:
         origin: where it listens.
         timeout: seconds to the first byte of an answer.
         trusted: proxies in front of us whose word on their clients counts.
-        changed: called when a request passed through after which somebody may no longer be who they were.
+        changed: called when a request passed through after which someone may no longer be who they were.
     """
 
     in_process = False
@@ -73,7 +73,7 @@ class RemoteCore:
             raise InvalidRequestError("", _HALF) from None
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
-        """GET a path with somebody's own credentials."""
+        """GET a path with someone's own credentials."""
         headers = [(b"host", self._authority), (b"accept", b"application/json"), *shown(credentials)]
         if credentials.secure:
             headers.append((b"x-forwarded-proto", b"https"))
@@ -94,7 +94,7 @@ class RemoteCore:
             return False
 
     async def aclose(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the connections that no one uses."""
         self._pool.close()
 
     async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
@@ -121,9 +121,9 @@ class RemoteCore:
 
     @contextmanager
     def _noticing(self) -> Iterator[None]:
-        """Notice that somebody may no longer be who they were, before the client hears of it.
+        """Notice that someone may no longer be who they were, before the client hears of it.
 
-        A core whose answer nobody waited for may still be about to change it, for as long as it works on it.
+        A core whose answer no one waited for may still be about to change it, for as long as it works on it.
         """
         try:
             yield

@@ -34,7 +34,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 def request_of(scope: HTTPScope, authority: bytes, trusted: tuple[Network, ...]) -> Request:
-    """Write a client's request anew, its target byte for byte.
+    """Write a client's request again, its target byte for byte.
 
     Raises:
         InvalidRequestError: the request names two hosts, or its body is packed in a way that we don't know.

@@ -1,4 +1,4 @@
-"""Opening a WebSocket to the core and to nobody else."""
+"""Opening a WebSocket to the core and to no one else."""
 
 from typing import Any
 

@@ -134,13 +134,13 @@ async def _pump(core: "ClientConnection", receive: Receive, send: Send, timeout:
         to_client.cancel()
         await asyncio.gather(to_core, to_client, return_exceptions=True)
         core.transport.abort()
-    if not client_left:  # and not before: the server sends no close while somebody waits for a message
+    if not client_left:  # and not before: the server sends no close while someone waits for a message
         code = core.close_code or 1006
         await send({"type": "websocket.close", "code": _ABNORMAL.get(code, code), "reason": core.close_reason or ""})
 
 
 async def _to_core(core: "ClientConnection", receive: Receive, timeout: float) -> None:  # noqa: ASYNC109 - likewise
-    """Pass messages on until the client leaves, or the core takes none for too long: nobody would hear the client."""
+    """Pass messages on until the client leaves, or the core takes none for too long: no one would hear the client."""
     from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 - likewise
 
     with contextlib.suppress(ConnectionClosed):

@@ -61,7 +61,7 @@ def checked(document: MaskingDocument, *, kinds: Collection[str]) -> MaskingDocu
         ("private", document.private, MOST_PRIVATE),
     ):
         if len(members) > most:
-            raise InvalidRequestError(field, f"must be at most {most}")
+            raise InvalidRequestError(field, f"may have at most {most} entries")
     known = set(kinds)
     for index, each in enumerate(document.patterns):
         _check_name(each.name, f"patterns[{index}].name", known)

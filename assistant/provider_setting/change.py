@@ -126,7 +126,7 @@ def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tup
     """
     wanted = change.fallbacks or []
     if len(wanted) > _MOST_FALLBACKS:
-        raise InvalidRequestError("fallbacks", f"must be at most {_MOST_FALLBACKS}")
+        raise InvalidRequestError("fallbacks", f"may have at most {_MOST_FALLBACKS} entries")
     _check_names(wanted)
     stored = StoredKeys(
         active=current[0],

@@ -83,7 +83,7 @@ class SettingStorage:
             row = await session.get(ProviderSettingRow, ROW)
             latest = 0 if row is None else row.revision
             if latest != based_on:
-                raise StaleEditError("Somebody else has changed the provider meanwhile. Look at it and try again.")
+                raise StaleEditError("Someone else has changed the provider. Look at it and try again.")
             saved = self._sealed(settings, latest + 1)
             await session.merge(saved)
             if record is not None:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _TIMEOUT = 0.05  # seconds for connecting and for each answer; redis-py's defaults wait for many seconds
 _FAR = (
-    3.0  # seconds for connecting while nobody waits: TLS and signing in take several answers, from another region each
+    3.0  # seconds for connecting while no one waits: TLS and signing in take several answers, from another region each
 )
 _PROBE_EVERY = 1.0  # seconds between two looks at a Redis that is down, and at least between two of its returns
 _PROBE = ("SET", "assistant:probe", "", "PX", 1000)  # a write: during a failover reads are answered and writes are not
@@ -141,7 +141,7 @@ class RedisLink:
             self._wire = None
         if error is not None:
             self._fail(error)
-        elif not self._watching:  # nobody was kept waiting: it may be an idle connection that Redis has closed
+        elif not self._watching:  # no one was kept waiting: it may be an idle connection that Redis has closed
             self._watch(self._look_later())
 
     def _note_outcome(self, answer: "asyncio.Future[Any]") -> None:
@@ -183,7 +183,7 @@ class RedisLink:
         task.add_done_callback(self._watching.discard)
 
     async def _await_return(self) -> None:
-        """Look at once, but let it return once a second at most: each time that it fails somebody has waited."""
+        """Look at once, but let it return once a second at most: each time that it fails someone has waited."""
         pause = self._returned + _PROBE_EVERY - asyncio.get_running_loop().time()
         while self._down:
             await asyncio.sleep(pause)

@@ -1,4 +1,4 @@
-"""Why Redis can't be reached, in a sentence for the operator, where waiting for it would help nobody."""
+"""Why Redis can't be reached, in a sentence for the operator, where waiting would not help."""
 
 import ssl
 from collections.abc import Iterator

@@ -31,7 +31,7 @@ class RedisWire:
     Args:
         connection: not open yet, and without timeouts of its own.
         patience: seconds that an answer may take, connecting included.
-        lost: told once when the connection is of no use any more: why, or None when nobody was waiting for an answer.
+        lost: told once when the connection is of no use any more: why, or None when no one was waiting for an answer.
 
     Attributes:
         patience: may be changed, for commands that are sent from then on and for those without an answer yet.
@@ -112,7 +112,7 @@ class RedisWire:
         except ResponseError as error:
             refusal = error
         waiting, _ = self._answers.popleft()
-        if waiting.done():  # nobody waits any more
+        if waiting.done():  # no one waits any more
             return
         if refusal is None:
             waiting.set_result(answer)

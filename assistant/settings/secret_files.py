@@ -54,7 +54,7 @@ def _content(variable: str, path: Path) -> str:
 
 def _read(path: Path) -> bytes:
     """Read a file, a little further than it may be long; raises ValueError for what is none, such as a pipe."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody writes to would wait
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that no one writes to would wait
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError

@@ -52,7 +52,7 @@ async def _run(running: Running, ready: asyncio.Event, stop: asyncio.Event, give
                 ready.set()
                 await stop.wait()
                 return
-        except Exception as error:  # noqa: BLE001 - whatever it is, an operator has to see it and may mend it
+        except Exception as error:  # noqa: BLE001 - whatever it is, an operator has to see it and may fix it
             reason = None if stop.is_set() else reason_of(error)
             if reason is None and attempt >= _ATTEMPTS and not (is_away(error) or isinstance(error, AssistantError)):
                 reason = unexpected(error)

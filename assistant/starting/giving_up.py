@@ -36,7 +36,7 @@ def built(build: Callable[[], T]) -> T:
     """Build what a worker serves; what can't be built today can't be built at the next attempt either."""
     try:
         return build()
-    except Exception as error:  # noqa: BLE001 - a traceback at every attempt helps nobody
+    except Exception as error:  # noqa: BLE001 - a traceback at every attempt does not help
         give_up(reason_of(error) or unexpected(error))
         raise SystemExit(1) from None
 
@@ -51,7 +51,7 @@ def reason_of(error: Exception) -> str | None:
 
 
 def unexpected(error: Exception) -> str:
-    """Log what nobody expected, and say so in one sentence."""
+    """Log an unexpected error, and say so in one sentence."""
     log.error("the service can't start", exception=error)
     return f"the service can't start ({type(error).__name__}); the log says where it failed"
 

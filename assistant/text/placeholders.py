@@ -1,6 +1,6 @@
 """Placeholders of helpdesks, mailers and templates, which are filled in after the draft was rewritten.
 
-What stands in marks that nobody writes in prose is one, whatever is in it: `{{contact.name | default: "there"}}`,
+What stands in marks that no one writes in prose is one, whatever is in it: `{{contact.name | default: "there"}}`,
 `#{ticket.customer.firstname}`, `{%customer.name%}`, `<%= name %>`, `*|FNAME|*`. In marks that prose has too it must be
 the name of a field: `%FIRST_NAME%`, `{name}`, `[ticket_id]`, `[First Name]`; so `50% of 100%`, `{"a": 1}`, `[sic]` and
 `[text](address)` are none. Nor is what heads a line, as `【注文番号】12345` does, or names a part of a form, as in

@@ -13,6 +13,7 @@ from litestar.types import Guard
 from assistant.envelope import render
 from assistant.errors import TooLargeError
 from assistant.telemetry import log
+from assistant.text.sizes import shown_size
 from assistant.web.operation import refuse_options
 from assistant.web.request_facts import facts_of
 
@@ -41,9 +42,9 @@ class WebApp(Litestar):
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Turn an error into its answer; one that nobody expected is logged with where it came from."""
+    """Turn an error into its answer; an unexpected one is logged with where it came from."""
     if isinstance(error, InternalServerException) and error.detail == _LEFT:
-        return Response(None, status_code=_CLOSED)  # nobody reads it, and nothing went wrong here
+        return Response(None, status_code=_CLOSED)  # no one reads it, and nothing went wrong here
     if isinstance(error, HTTPException) and error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
         error = TooLargeError(f"The body is too large: at most {_limit(request)}.")
     rendered = render(error)
@@ -56,8 +57,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 def _limit(request: Request[Any, Any, Any]) -> str:
     """Return the operation's limit for a body, as people write it."""
     limit = request.route_handler.resolve_request_max_body_size()
-    kib = limit // 1024 if isinstance(limit, int) else 0
-    return f"{kib // 1024} MiB" if kib and kib % 1024 == 0 else f"{kib} KiB"
+    return shown_size(limit if isinstance(limit, int) else 0)
 
 
 def constant(member: object) -> Any:  # noqa: ANN401 - a dependency of any type

@@ -11,6 +11,7 @@ from msgspec import Struct
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from assistant.errors import InvalidRequestError, TooLargeError
+from assistant.text.sizes import shown_size
 
 _LARGEST_FIELD = 64 * 1024  # bytes
 _MOST_PARTS = 30
@@ -49,7 +50,7 @@ class Source(Protocol):
 
 
 async def read_form(request: Request[Any, Any, Any], folder: Path, *, largest_file: int) -> Form:
-    """Read a form; its files are written into a folder under names that nobody else chooses.
+    """Read a form; its files are written into a folder under names that no one else chooses.
 
     Args:
         request: whose body it is.
@@ -135,11 +136,11 @@ class _Reading:
         self._size += len(block)
         if self._file is None:
             if self._size > _LARGEST_FIELD:
-                raise TooLargeError(f"{self._name}: must have at most {_LARGEST_FIELD} bytes.")
+                raise TooLargeError(f"{self._name}: may have at most {shown_size(_LARGEST_FIELD)}.")
             self._data += block
             return
         if self._size > self.largest_file:
-            self.too_large = f"{self._name}: a file may have at most {self.largest_file} bytes."
+            self.too_large = f"{self._name}: a file may have at most {shown_size(self.largest_file)}."
             return
         if len(self._data) < _HEAD:
             self._data += block[: _HEAD - len(self._data)]

@@ -23,7 +23,7 @@ _FAULTS = {
     405: "The operation does not have this method",
     408: "The body did not come in time",
     409: "It is a duplicate, or in use",
-    412: "Somebody else has changed it meanwhile",
+    412: "Someone else has changed it",
     413: "Too large",
     422: "It can't be processed as it is",
     428: "The request must say which version it is based on",

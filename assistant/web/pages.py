@@ -24,7 +24,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 class Documentation:
-    """What is documented, worked out when somebody asks for the first time: anybody may ask, over and over.
+    """What is documented, worked out when someone asks for the first time: anyone may ask, over and over.
 
     Args:
         apps: whose operations they are; all of them are there before the first request.

@@ -101,7 +101,7 @@ async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[[
     try:
         addresses = await resolve_host(host, port_of(setting.base_url), allow_private=options.private_base_urls)
     except ForbiddenAddressError as error:
-        raise SettingError("base_url", f"Not possible: {error}.") from None
+        raise SettingError("base_url", f"This address can't be used: {error}.") from None
     except OSError:
         raise UnavailableError(setting.provider, detail="its host name has no address") from None
     address = await _first_open(addresses, port_of(setting.base_url), options.connect_timeout)

@@ -58,7 +58,7 @@ class Trace:
 
     @property
     def for_admins(self) -> tuple[Attempt, ...]:
-        """Attempts that failed by a key, model or address that an admin must mend, though another may have answered."""
+        """Attempts that failed by a key, model or address that an admin must correct; another may have answered."""
         return tuple(attempt for attempt in self.attempts if attempt.error in _FOR_ADMINS)
 
 

@@ -53,7 +53,7 @@ PATHS = [
     ("GET", "/api/v1/ai/prompts"),
     ("POST", "/api/v1/agents/1/api-key/"),
 ]
-# The last one renews the administrator's key, so that is sent with nobody's credentials.
+# The last one renews the administrator's key, so that is sent with no one's credentials.
 COMMON = settings(
     max_examples=150 * int(os.environ.get("EXAMPLES_FACTOR", "1")),
     deadline=None,
@@ -121,7 +121,7 @@ def test_any_bytes_get_an_answer(running: Running, place: tuple[str, str], body:
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH"]),
 )
 def test_any_path_gets_an_answer(running: Running, path: str, method: str) -> None:
-    """Paths that nobody has are not found; ours with another method say so."""
+    """Paths that no one has are not found; ours with another method say so."""
     answer = running.request(method, f"http://assistant{path}")
     if answer.headers.get("content-type", "").startswith("application/json") and answer.content:
         check(answer)

@@ -154,7 +154,7 @@ def test_libraries_tell_warnings_only(log: io.StringIO, name: str, own_level: in
 
 
 def test_asyncio_shows_no_objects(log: io.StringIO) -> None:
-    """A slow callback, one that fails, a task that nobody awaits, a session left open: none is shown with all in it."""
+    """A slow callback, one that fails, a task that no one awaits, a session left open: none is shown with all in it."""
 
     class Client:
         def __repr__(self) -> str:

@@ -18,7 +18,7 @@ TOKEN = "0123456789abcdef"
 
 
 async def test_figures_are_for_this_machine_alone_without_a_token(state: Path) -> None:
-    """A request that a proxy passed on is somebody else's, whoever is signed in."""
+    """A request that a proxy passed on belongs to someone else, whoever is signed in."""
     async with service(state) as client:
         assert (await client.get("/metrics")).status_code == 200
         for header in ("Forwarded", "X-Forwarded-For", "X-Real-IP"):
@@ -139,7 +139,7 @@ def breakers(metrics: Metrics) -> dict[str, float]:
 
 @pytest.mark.parametrize("instead", ["nothing", "a file"])
 def test_figures_outlive_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, instead: str) -> None:
-    """Where somebody took it away, whichever worker is asked tells what it counted itself, as long as it runs."""
+    """Where someone took it away, whichever worker is asked tells what it counted itself, as long as it runs."""
     folder = tmp_path / "metrics"
     if instead == "a file":
         folder.write_text("")

@@ -100,7 +100,7 @@ async def test_declared_right_is_the_one_that_counts(
 async def test_every_agent_may_do_what_declares_no_right(
     front: Front, admin: DeskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody without a single right is still an agent."""
+    """Someone without a single right is still an agent."""
     monkeypatch.setitem(ROLES, "Nothing", frozenset())
     _, agent = await admin.new_agent(["Nothing"])
     for each in operations(front):

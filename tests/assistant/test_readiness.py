@@ -64,7 +64,7 @@ async def test_fallback_that_answers_is_told(state: Path) -> None:
 
 
 async def test_core_that_is_down_makes_it_unready(state: Path) -> None:
-    """Behind a helpdesk that does not answer, nobody can be told apart."""
+    """Behind a helpdesk that does not answer, no one can be told apart."""
     core = f"http://127.0.0.1:{free_port()}"
     async with service(state, core_url=core, provider="custom", base_url=NOBODY) as client:
         status, states = await state_of(client)
@@ -72,7 +72,7 @@ async def test_core_that_is_down_makes_it_unready(state: Path) -> None:
 
 
 async def test_start_that_fails_again_and_again_ends(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody expected is tried a few times; what a setting says is not; a database that is away for ever."""
+    """What no one expected is tried a few times; what a setting says is not; a database that is away for ever."""
     monkeypatch.setattr("assistant.starting.attempts._RETRY", 0.0)
     for error, ends in (
         (KeyError("x"), True),

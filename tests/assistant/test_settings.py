@@ -112,7 +112,7 @@ def test_half_an_admin_pair_is_refused() -> None:
 
 
 def test_ai_operations_can_be_left_to_a_core_only_where_there_is_one() -> None:
-    """Without a helpdesk of its own there is nobody to leave them to."""
+    """Without a helpdesk of its own there is no one to leave them to."""
     with pytest.raises(SettingsError, match=r"^ASSISTANT_AI_OPERATIONS: set ASSISTANT_CORE_URL"):
         read(AI_OPERATIONS="core")
     assert read(AI_OPERATIONS="core", CORE_URL="http://helpdesk:9000").ai_operations == "core"
@@ -147,7 +147,7 @@ def test_variables_of_kubernetes_are_not_ours(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("name", ["API_KEY", "MODEL", "API"])
 def test_provider_variables_without_a_provider_are_refused(name: str) -> None:
-    """A key or a model that nobody would use is most likely a forgotten variable."""
+    """A key or a model that no one would use is most likely a forgotten variable."""
     with pytest.raises(SettingsError, match=rf"^ASSISTANT_{name}: set ASSISTANT_PROVIDER"):
         read(**{name: "chat"})
 
@@ -179,7 +179,7 @@ def explained(node: ast.stmt) -> str:
 
 
 def test_readme_says_of_each_variable_what_its_declaration_says() -> None:
-    """A setting that nobody can look up does not exist for an operator: its row is made of what stands in the code."""
+    """A setting that no one can look up does not exist for an operator: its row is made of what stands in the code."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     documented = re.findall(r"^\| `ASSISTANT_([A-Z_]+)` \| (.*?) \| (.*) \|$", readme, re.MULTILINE)
     [declared] = ast.parse(textwrap.dedent(inspect.getsource(Settings))).body

@@ -100,7 +100,7 @@ def test_languages_are_named_in_any_usual_form(value: str, languages: tuple[str,
     [",", "German,de", "German,german", "xx", "German,xx-YY", "x" * 61, "Ger\nman", "123", ",".join(["a"] * 31)],
 )
 def test_list_that_can_not_be_used_stops_the_start_by_name(value: str) -> None:
-    """One that is there twice, one that nobody knows, or none."""
+    """One that is there twice, one that no one knows, or none."""
     with pytest.raises(SettingsError, match=r"^ASSISTANT_TRANSLATE_TO: must "):
         read_settings({f"{PREFIX}TRANSLATE_TO": value})
 

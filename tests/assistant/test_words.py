@@ -60,7 +60,7 @@ KINDS = list(dict.fromkeys([*kinds(), *TABLE, ValueError, KeyError]))
 
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.__name__ for kind in KINDS])
 def test_every_error_speaks_of_no_insides(kind: type[BaseException]) -> None:
-    """Its row of the table, its own words, and what is said of an error that nobody knows."""
+    """Its row of the table, its own words, and what is said of an error that no one knows."""
     error = KeyError("ASSISTANT_SECRET") if kind is KeyError else sample(kind)
     message = render(error).envelope.message
     assert message
@@ -138,7 +138,7 @@ async def test_helpdesk_in_trouble_is_told_in_plain_words(state: Path, trouble: 
 async def test_helpdesk_that_is_not_there_is_told_in_plain_words(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The operator's log names what was refused, and the setting to look at; nobody else hears of it."""
+    """The operator's log names what was refused, and the setting to look at; no one else hears of it."""
     for host in (f"127.0.0.1:{free_port()}", "localhost.invalid:80"):
         async with service(state, core_url=f"http://{host}") as client:
             for path in PATHS:

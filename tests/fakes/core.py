@@ -156,7 +156,7 @@ class ScriptedCore:
 
 
 class _Watch(asyncio.StreamReaderProtocol):
-    """Tells at once that the client has left, also while nobody reads."""
+    """Tells at once that the client has left, also while no one reads."""
 
     def __init__(
         self,

@@ -62,7 +62,7 @@ class Drip:
         await exchange.send_chunk(b"")
 
     async def _may_go_on(self, leaving: "asyncio.Future[None]") -> bool:
-        """Wait until the next piece may pass; tell whether somebody is there to read it."""
+        """Wait until the next piece may pass; tell whether someone is there to read it."""
         while not self._let.acquire(blocking=False):
             if leaving.done():
                 return False

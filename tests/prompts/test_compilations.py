@@ -1,4 +1,4 @@
-"""What stays in force while somebody edits files: the last good prompt, or the best that is left."""
+"""What stays in force while someone edits files: the last good prompt, or the best that is left."""
 
 from collections.abc import Mapping
 

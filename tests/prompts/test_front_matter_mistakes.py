@@ -80,7 +80,7 @@ def test_signs_of_references(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["“Calm”", "„Ruhig“", "«Calme»", "\u2018Calm\u2019", "”Lugnt”"])
 def test_quotes_of_a_word_processor(text: str) -> None:
-    """Typographic quotes around a title are no quotes to YAML, and nobody wants to see them; in a draft they stay."""
+    """Typographic quotes around a title are no quotes to YAML, and no one wants to see them; in a draft they stay."""
     assert "typographic" in refused(f"---\ntitle: {text}\nbrief: b\n{BODY}").reason
     assert read("examples.1.content", text) == text
     assert read("title", f'"{text}"') == text

@@ -104,7 +104,7 @@ def test_an_override_cannot_take_a_shipped_alias(tmp_path: Path) -> None:
 
 
 def test_an_unknown_prompt() -> None:
-    """A key that nobody has is an error that names it."""
+    """A key that no one has is an error that names it."""
     with pytest.raises(UnknownPromptError, match="There is no prompt 'nope'"):
         PromptRegistry.load().get("nope")
 

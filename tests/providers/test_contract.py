@@ -206,7 +206,7 @@ async def test_a_parameter_that_is_merely_wrong_stays(fake: FakeProvider, provid
 
 
 async def test_leaving_a_stream_closes_its_connection(fake: FakeProvider, provider: Provider) -> None:
-    """Nobody pays for the rest of an answer that nobody reads."""
+    """No one pays for the rest of an answer that no one reads."""
     fake.script(steps.hang("body"))
     async with aclosing(provider.stream(REQUEST)) as pieces:  # type: ignore[type-var] # adapters return generators
         await anext(pieces)
@@ -256,7 +256,7 @@ async def test_a_redirect_is_not_followed(fake: FakeProvider, provider: Provider
 async def test_cancelling_before_the_answer_begins_closes_the_connection(
     fake: FakeProvider, provider: Provider, ask: Ask
 ) -> None:
-    """A provider that is still thinking hears that nobody waits any more."""
+    """A provider that is still thinking hears that no one waits any more."""
     fake.script(steps.hang())
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.3):

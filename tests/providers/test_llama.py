@@ -40,7 +40,7 @@ def _setting(llama: Running, dialect: Dialect, key: str) -> ProviderSetting:
 
 
 async def test_a_real_model_answers(llama: Running, dialect: Dialect, options: ProviderOptions, ask: Ask) -> None:
-    """Each dialect completes and streams against a server that nobody wrote for us."""
+    """Each dialect completes and streams against a server that no one wrote for us."""
     provider = connect(_setting(llama, dialect, llama.key), options)
     completion = await ask(provider, QUESTION)
     await provider.aclose()

@@ -53,7 +53,7 @@ def running(command: Command, ready: Callable[[], bool]) -> Iterator[subprocess.
 
 
 def free_port() -> int:
-    """Return a loopback TCP port that nobody listens on at the moment, and that no one else is given soon.
+    """Return a loopback TCP port that no one listens on at the moment, and that no one else is given soon.
 
     It lies where the system takes no ports for connections that go out, and each process of the suite has its own part.
     """

@@ -51,7 +51,7 @@ class ContactController(Controller):
         form = await read_form(request, media.folder, largest_file=media.largest)
         try:
             change = read_change(form.fields)
-            await contacts.get(contact_id)  # before a picture is kept for nobody
+            await contacts.get(contact_id)  # before a picture is kept for no one
             picture = await media.keep_picture(form.files, contact_id, request.user)
             return success(await contacts.update(contact_id, change, picture))
         finally:

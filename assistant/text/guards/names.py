@@ -83,7 +83,7 @@ def _is_there(term: str, case: Case) -> bool:
 
 
 def _acronyms(case: Case) -> list[str]:
-    """Return names in capitals; a translation has its own, and somebody who shouts has none."""
+    """Return names in capitals; a translation has its own, and someone who shouts has none."""
     found = _CAPITALS.findall(case.draft.prose)
     return [] if found and (case.options.language or _SHOUTING.search(case.draft.prose)) else found
 

@@ -43,7 +43,7 @@ _TYPE_NAME = re.compile(r"[A-Z][a-z]\w*")
 
 
 class _Tag(Struct, frozen=True):
-    """A tag: its name in small letters, without signs that nobody sees, and its attributes with their values."""
+    """A tag: its name in small letters, without signs that no one sees, and its attributes with their values."""
 
     name: str
     closing: bool

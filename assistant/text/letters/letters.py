@@ -67,7 +67,7 @@ def end_of_greeting(text: str) -> int:
 
 
 def find_greeting(text: str) -> Greeting:
-    """Return whom a text greets; nobody's name is in it when there is no greeting, or a general one."""
+    """Return whom a text greets; no one's name is in it when there is no greeting, or a general one."""
     start = text.lstrip()[:200]
     rest = start[end_of_greeting(start) :]
     if rest is start or not (between := _BEFORE_NAME.match(rest)):

@@ -37,7 +37,7 @@ ANYBODY = (
     "hölgyem uram müşterimiz müşteri bapak ibu anda bạn quý klijenti kupče клиент клиенты господин госпожа коллеги "
     "покупатель пользователь клиенте клієнте пане пані колеги πελάτη κύριε κυρία"
 )
-"""Addressees that are nobody's name."""
+"""Addressees that are no one's name."""
 
 CLOSINGS = (
     "best_regards kind_regards warm_regards warmest_regards kindest_regards with_best_regards with_kind_regards "
@@ -81,7 +81,7 @@ NOT_NAMES = (
     "il vostro servizio assistenza het klantenservice ons namens jouw de i im in an at of for and und et y e och og "
     "ja name nom nombre nome naam navn namn"
 )
-"""Words of a signature that are nobody's name."""
+"""Words of a signature that are no one's name."""
 
 SHOUTED = (
     "not never always must only very all no yes do dont please now new free urgent note stop off on and or but the a "

@@ -1,7 +1,7 @@
 """Where a link of an answer leads with what was hidden: nothing goes out by a link that the model made up.
 
 A customer's text may tell the model to write `https://evil.example/?q=` and a code behind it. With the value in its
-place, that host would get it as soon as somebody opens the link.
+place, that host would get it as soon as someone opens the link.
 """
 # ruff: noqa: RUF001 - signs of other scripts
 
@@ -200,7 +200,7 @@ def _before_scheme(before: str, kind: Kind) -> str | None:
 
 
 def _adds_nothing(rest: str, kind: Kind) -> bool:
-    """Tell whether a thing is all that a link has, as in `mailto:ZQX1MAIL`: it leads to nobody else.
+    """Tell whether a thing is all that a link has, as in `mailto:ZQX1MAIL`: it leads nowhere else.
 
     An e-mail may have a subject and a text with no code in them.
     """
@@ -223,8 +223,8 @@ def address_of(before: str, token: str, kind: Kind, after: str) -> str | None:
     if before and not (kind in _ALONE and _ALONE[kind].fullmatch(before)):
         return core(before + token + (_name(after) if _HOST_AFTER.match(after) else ""))
     in_page = kind == "link" and not before and _PLACE_IN_PAGE.match(after) and not LOOKS_LIKE_TOKEN.search(after)
-    to_nobody_else = kind == "email" and before and after.startswith("?") and _is_subject(after)
-    return core(before + token + after) if after and not in_page and not to_nobody_else else None
+    to_same_address = kind == "email" and before and after.startswith("?") and _is_subject(after)
+    return core(before + token + after) if after and not in_page and not to_same_address else None
 
 
 def core(word: str) -> str:

@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - words of other alphabets
 """When a figure that is lost refuses an answer, and does not only warn.
 
-By loss alone a figure refuses that is no date, no time and no duration, and that nobody says in words: an amount, a
+By loss alone a figure refuses that is no date, no time and no duration, and that no one says in words: an amount, a
 code, a phone number, four digits and more, decimals. Another one in its place refuses where both are the same sort of
 figure: neither a date, a time of day nor an ordinal, and not in units of which one may be turned into the other.
 """

@@ -294,7 +294,7 @@ TLS = {
 def test_certificates_are_looked_at_as_the_address_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: str
 ) -> None:
-    """In libpq's words; where a bound channel is asked for, the certificate is looked at, so that nobody is between."""
+    """In libpq's words; where a bound channel is asked for, the certificate is looked at, so that no one is between."""
     monkeypatch.setenv("HOME", str(tmp_path))
     certificate, key = self_signed(tmp_path)
     options_of_files = options.replace("CA", str(certificate)).replace("KEY", str(key))

@@ -33,7 +33,7 @@ def soon(holds: Callable[[], bool]) -> bool:
 
 
 class Author:
-    """Somebody who works on a prompt.
+    """Someone who works on a prompt.
 
     Args:
         client: signed in as them.

@@ -112,7 +112,7 @@ async def test_again_and_again(client: httpx.AsyncClient) -> None:
 
 
 async def test_of_many_who_make_it_again_one_wins(client: httpx.AsyncClient) -> None:
-    """Everybody else is told, and no version is lost."""
+    """Everyone else is told, and no version is lost."""
     await save(client, KEY, prompt("One."))
     await client.delete(f"{PROMPTS}/{KEY}")
     answers = await asyncio.gather(*(save(client, KEY, prompt(f"{number}.")) for number in range(10)))

@@ -178,7 +178,7 @@ async def test_of_100_saves_at_once_one_wins(state: Path, postgres: PostgresServ
 
 
 async def test_only_who_manages_ai_may_edit(client: httpx.AsyncClient) -> None:
-    """Nobody who is not signed in gets to see or change anything."""
+    """No one who is not signed in gets to see or change anything."""
     headers = {"Authorization": "token nobody:nothing"}
     for method, path in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("GET", "/versions"), ("POST", "/publish")):
         answer = await client.request(method, f"{PROMPTS}/reply_friendly{path}", headers=headers)

@@ -152,7 +152,7 @@ async def test_what_belongs_together_is_imported_together(state: Path, tmp_path:
 
 @pytest.mark.parametrize("publish", [False, True])
 async def test_import_is_done_whole_or_not_at_all(state: Path, publish: bool) -> None:  # noqa: FBT001 - one of two
-    """When somebody saves one of the prompts in between, or a test fails, none of the others is saved."""
+    """When someone saves one of the prompts in between, or a test fails, none of the others is saved."""
     async with engine(state) as made:
         edits = {key: prompt(f"{key}.") for key in ("aaa", "bbb", "ccc")}
         if publish:

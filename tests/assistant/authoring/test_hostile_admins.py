@@ -1,4 +1,4 @@
-"""What an administrator can keep the service busy with: it goes on answering everybody else meanwhile."""
+"""What an administrator can keep the service busy with: it goes on answering everyone else meanwhile."""
 
 import random
 from collections.abc import Iterator

@@ -239,7 +239,7 @@ async def test_checking_a_part_leaves_the_loop_alone(state: Path, folder: Path) 
 
 
 async def test_checking_a_long_prompt_leaves_the_loop_alone(state: Path) -> None:
-    """A prompt that takes seconds to compile stops nobody else, when it is saved and when it is published."""
+    """A prompt that takes seconds to compile stops no one else, when it is saved and when it is published."""
     long = prompt("{% if format %}{% endif %}" * 2_000)
     async with engine(state) as made:
         gaps: list[float] = []

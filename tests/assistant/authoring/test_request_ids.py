@@ -105,7 +105,7 @@ async def test_an_id_that_could_do_harm_is_made_anew(client: httpx.AsyncClient, 
 
 @pytest.mark.parametrize("page", ["libredesk.md", "gateway.md"])
 def test_the_nginx_of_the_docs_makes_the_id(tmp_path: Path, page: str) -> None:
-    """With the line for it as documented, what a client sends as an id reaches nobody."""
+    """With the line for it as documented, what a client sends as an id reaches no one."""
     [line] = re.findall(r"proxy_set_header X-Request-Id \S+;", (ROOT / "docs" / page).read_text())
     with serving(tmp_path, TRUSTED_PROXIES="127.0.0.1") as served:
         config = f"location / {{ proxy_pass {str(served.client.base_url).rstrip('/')}; {line} }}"

@@ -18,7 +18,7 @@ DRAFT = "Ask anna@example.com about order 48213."
 
 @pytest.fixture
 def fake() -> Iterator[FakeProvider]:
-    """The provider in charge: it says what it was told to do."""
+    """The active provider: it says what it was told to do."""
     with FakeProvider() as fake:
         fake.reply(lambda body: "calm" if "calm" in body["messages"][0]["content"] else "loud")
         yield fake

@@ -77,7 +77,7 @@ def spoiled(reply: str, kept: str, made: str) -> str:
 
 @VERSIONS
 def test_what_the_model_loses_is_said(browser: Browser, shared_office: Office, version: Version) -> None:
-    """An amount, link or number that is lost twice: a toast names it, the draft stays, nobody asks for a key."""
+    """An amount, link or number that is lost twice: a toast names it, the draft stays, no one asks for a key."""
     with shared_office.composer(browser, version, REFUND) as composer:
         before = composer.html
         for (kept, made), lost in LOSSES:
@@ -124,7 +124,7 @@ def test_paragraphs_are_kept(browser: Browser, shared_office: Office, version: V
 
 @VERSIONS
 def test_empty_box(browser: Browser, shared_office: Office, version: Version) -> None:
-    """A prompt chosen for nothing: a toast asks for a draft; no call is made, and nobody asks for a key."""
+    """A prompt chosen for nothing: a toast asks for a draft; no call is made, and no one asks for a key."""
     with shared_office.composer(browser, version) as composer:
         calls = len(shared_office.provider.requests)
         for typed in (None, *EMPTY[version]):

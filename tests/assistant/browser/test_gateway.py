@@ -94,7 +94,7 @@ def stay_for_long(page: Page, helpdesk: Helpdesk) -> None:
 
 
 def sign_out(page: Page, helpdesk: Helpdesk) -> None:
-    """Follow the link: the cookie is gone, and at once nobody gets in with the session that it named."""
+    """Follow the link: the cookie is gone, and at once no one gets in with the session that it named."""
     [session] = [cookie["value"] for cookie in page.context.cookies() if cookie["httpOnly"]]
     shown = {"Cookie": f"libredesk_session={session}"}
     assert page.request.get("/api/v1/ai/prompts", headers=shown).status == 200

@@ -121,7 +121,7 @@ async def asked(sqlite: Database) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.mark.parametrize("path", ["budgets", "masking", "usage", "audit"])
 async def test_only_administrators_may_look(asked: httpx.AsyncClient, path: str) -> None:
-    """Nobody else sees or changes any of it."""
+    """No one else sees or changes any of it."""
     address = f"/api/v1/ai/{path}"
     assert error(await asked.get(address, headers={"Authorization": "token agent:a"}))[0] == 403
     assert error(await asked.get(address, headers={"Authorization": "token nobody:a"}))[0] == 401

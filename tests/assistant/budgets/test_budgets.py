@@ -38,7 +38,7 @@ def test_estimate_is_what_the_tests_say() -> None:
 
 
 async def test_nothing_is_limited_until_somebody_says_so(budgets: Budgets) -> None:
-    """Without budgets everybody may do everything, and asking costs about nothing."""
+    """Without budgets everyone may do everything, and asking costs about nothing."""
     assert budgets.current == BudgetDocument()
     for _ in range(100):
         await budgets.take_request(ANNA)
@@ -178,7 +178,7 @@ async def test_whose_budget_it_is(budgets: Budgets, budget: Budget, whose: str) 
 
 
 async def test_money_by_the_day(budgets: Budgets) -> None:
-    """Money counts by the prices; what nobody knows the price of takes none, but stops when all is spent."""
+    """Money counts by the prices; what no one knows the price of takes none, but stops when all is spent."""
     price = Price(provider="custom", model="m", input=1000, output=1000)
     await limit(budgets, Budget(scope="workspace", cost_per_day=5), prices=[price])
     await spend(budgets, 2500)

@@ -1,4 +1,4 @@
-"""Budgets while Redis is in trouble: counting goes on, nobody waits, and afterwards nothing is missing."""
+"""Budgets while Redis is in trouble: counting goes on, no one waits, and afterwards nothing is missing."""
 
 import asyncio
 import os
@@ -118,7 +118,7 @@ async def test_last_known_totals_hold_without_redis(
 async def test_redis_that_lost_its_memory_learns_it_again(
     tmp_path: Path, sqlite: Database, prices: Prices, clock: Clock
 ) -> None:
-    """After a restart of Redis the day's usage is read from the database: nobody has his budget a second time."""
+    """After a restart of Redis the day's usage is read from the database: no one has his budget a second time."""
     await UsageRows(sqlite).add([usage_row() for _ in range(10)])
     with redis_server(tmp_path) as server:
         async with linked(server.url) as link, linked(server.url) as admin:

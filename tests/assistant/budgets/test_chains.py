@@ -75,7 +75,7 @@ async def test_fallback_is_paid_for_before_it_is_asked(budgets: Budgets, provide
 
 @pytest.mark.parametrize(("provider", "model"), FREE)
 async def test_what_costs_nothing_is_asked_at_the_limit(budgets: Budgets, provider: str, model: str) -> None:
-    """And only that: its paid fallback is not, nor another model whose price nobody knows."""
+    """And only that: its paid fallback is not, nor another model whose price no one knows."""
     await use_up(budgets, 2)
     for other in (("vllm", "paid"), ("custom", "cheap"), ("custom", "unknown"), ("openai", "gpt-4o-mini")):
         with pytest.raises(BudgetExceededError):
@@ -261,7 +261,7 @@ async def set_chain(client: httpx.AsyncClient, fake: FakeProvider) -> None:
 
 @pytest.mark.parametrize("price", [0.0, 1000.0])
 async def test_agents_get_answers_as_long_as_they_cost_nothing(state: Path, price: float) -> None:
-    """With the budget used up the free model answers; when it fails, nobody pays for another one."""
+    """With the budget used up the free model answers; when it fails, no one pays for another one."""
     with FakeProvider() as first, FakeProvider() as second:
         async with service(state, provider="custom", base_url=first.url, model="first") as client:
             fallback = {"provider": "vllm", "base_url": second.url, "model": "second", "api_key": "k"}

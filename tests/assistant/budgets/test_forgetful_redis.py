@@ -185,7 +185,7 @@ class AwayNowAndThen(UsageRows):
 async def test_database_that_is_away_when_redis_forgets(
     sqlite: Database, prices: Prices, clock: Clock, link: RedisLink
 ) -> None:
-    """Nobody fails: this process counts on by what it knew, and Redis learns all of it when the database is back."""
+    """No one fails: this process counts on by what it knew, and Redis learns all of it when the database is back."""
     rows = AwayNowAndThen(sqlite)
     await rows.add([usage_row()])
     budgets = Budgets(Documents(sqlite, AuditLog(sqlite)), rows, prices, link, clock=clock)

@@ -140,7 +140,7 @@ async def test_estimate_counts_where_the_price_is_gone(budgets: Budgets, fallbac
 
 
 async def test_estimate_of_another_provider_is_no_bill(budgets: Budgets) -> None:
-    """What was held for the first is given back when one answers whose price nobody knows."""
+    """What was held for the first is given back when one answers whose price no one knows."""
     await limit(budgets, Budget(scope="workspace", cost_per_day=CALL), prices=OWN)
     with await begin(budgets, "custom", "our-model") as held:
         assert await held.admit("vllm", "nobody-knows", REQUEST)

@@ -60,7 +60,7 @@ def test_what_cannot_be_listened_on_is_told(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", ALL])
 def test_port_in_use_is_told_for_names_too(host: str) -> None:
-    """Nobody is moved to another address of a name because its first one is taken."""
+    """No one is moved to another address of a name because its first one is taken."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SettingsError, match="ASSISTANT_PORT"):
         listening_address(host, taken.getsockname()[1])
 

@@ -213,7 +213,7 @@ def refused(kept: Wire) -> bool:
 
 
 def is_shut(served: Served) -> bool:
-    """Tell whether nobody listens any more."""
+    """Tell whether no one listens any more."""
     with socket.socket() as probe:
         return probe.connect_ex((served.client.base_url.host, served.client.base_url.port or 80)) != 0
 

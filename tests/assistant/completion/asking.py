@@ -23,7 +23,7 @@ class Event(msgspec.Struct, frozen=True):
 
 
 def using(fake: FakeProvider, model: str = "test-model") -> dict[str, str]:
-    """Return the settings that put a fake provider in charge."""
+    """Return the settings that put a fake active provider."""
     return {"provider": "custom", "base_url": fake.url, "model": model}
 
 

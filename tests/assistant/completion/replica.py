@@ -105,7 +105,7 @@ async def fly_after(leader: Replica, follower: Replica) -> tuple["asyncio.Task[A
 
 
 async def followed(follower: Replica) -> None:
-    """Wait until the lease shows that somebody follows."""
+    """Wait until the lease shows that someone follows."""
     async with asyncio.timeout(10):
         while True:
             if await follower.link.call("HGET", LEASE, "followed") is not None:

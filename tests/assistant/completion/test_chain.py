@@ -129,7 +129,7 @@ async def test_answer_of_the_fallback_is_not_the_primarys(client: httpx.AsyncCli
 async def test_while_the_primary_is_left_alone_the_fallbacks_answers_are_hits(
     client: httpx.AsyncClient, primary: FakeProvider, fallback: FakeProvider
 ) -> None:
-    """After enough failures nobody waits for the primary, the stored answers are the fallback's, and admins see why."""
+    """After enough failures no one waits for the primary, the stored answers are the fallback's, and admins see why."""
     names = ("please", "really", "sorry", "thanks", "soon")
     before = (await client.get(PROVIDERS)).json()["data"]["configured"]
     down(primary, 30)
@@ -224,7 +224,7 @@ async def test_too_long_is_understood_from_a_compressed_answer(state: Path, tmp_
 
 
 async def test_what_cannot_be_cut_is_told_at_once(state: Path) -> None:
-    """Half of a language's name helps nobody: the agent hears that the draft is too long."""
+    """Half of a language's name helps no one: the agent hears that the draft is too long."""
     with FakeProvider() as fake:
         fake.script(steps.status(400, kind="context_length_exceeded", message="maximum context length"))
         async with service(state, **using(fake)) as client:
@@ -235,7 +235,7 @@ async def test_what_cannot_be_cut_is_told_at_once(state: Path) -> None:
 
 @asynccontextmanager
 async def with_places(state: Path, fake: FakeProvider, most: int) -> AsyncIterator[httpx.AsyncClient]:
-    """Run a service that asks its provider so many things at once, and lets nobody wait."""
+    """Run a service that asks its provider so many things at once, and lets no one wait."""
     front = create_app(settings_for(state, **using(fake)))
     async with client_of(cast("ASGIApp", front), front.ready) as client:
         [upstream] = (await _active(front)).upstreams

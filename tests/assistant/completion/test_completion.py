@@ -31,7 +31,7 @@ def provider() -> Iterator[FakeProvider]:
 
 
 def using(fake: FakeProvider) -> dict[str, str]:
-    """Return the settings that put a fake provider in charge."""
+    """Return the settings that put a fake active provider."""
     return {"provider": "custom", "base_url": fake.url, "model": "test-model"}
 
 
@@ -136,7 +136,7 @@ async def test_detail_tells_everything_about_an_answer(state: Path, provider: Fa
 
 
 async def test_answer_that_was_cut_is_given_with_a_warning_and_not_kept(state: Path, provider: FakeProvider) -> None:
-    """An answer at the length limit helps this agent, and nobody gets it from the cache."""
+    """An answer at the length limit helps this agent, and no one gets it from the cache."""
     provider.script(steps.reply(f"Better: {HIDDEN}, but", finish="length"))
     async with service(state, **using(provider)) as client:
         first, second = await complete(client, detail=True), await complete(client)
@@ -158,7 +158,7 @@ async def test_model_that_loses_a_link_is_asked_once_more(state: Path, provider:
 
 
 async def test_loss_that_stays_is_told_and_not_kept(state: Path, provider: FakeProvider) -> None:
-    """A model that loses the link twice: the agent gets the text with a warning, and nobody gets it from the cache."""
+    """A model that loses the link twice: the agent gets the text with a warning, and no one gets it from the cache."""
     provider.reply("Better: no refund for order ZQX1REF before 3 May")
     async with service(state, **using(provider)) as client:
         first, second = await complete(client, detail=True), await complete(client, detail=True)

@@ -38,7 +38,7 @@ def fake() -> Iterator[FakeProvider]:
 
 
 async def test_a_faithful_answer_costs_one_call(state: Path, fake: FakeProvider) -> None:
-    """Placeholders come back, styling may go, dates and numbers may be said in another way: nobody is asked twice."""
+    """Placeholders come back, styling may go, dates and numbers may be said in another way: no one is asked twice."""
     async with service(state, **using(fake)) as client:
         for draft, reply, language in KEPT:
             calls = len(asked(fake))

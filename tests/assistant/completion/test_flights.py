@@ -46,7 +46,7 @@ class Provider:
 
 @pytest.fixture
 async def provider() -> Provider:
-    """A provider that nobody has asked."""
+    """A provider that no one has asked."""
     return Provider()
 
 
@@ -126,7 +126,7 @@ async def test_last_to_leave_ends_it(flights: Flights, provider: Provider) -> No
 
 
 async def test_who_comes_after_the_last_one_left_asks_anew(flights: Flights, provider: Provider) -> None:
-    """A flight that is being cancelled takes nobody aboard, however long its end takes."""
+    """A flight that is being cancelled takes no one aboard, however long its end takes."""
     ended = asyncio.Event()
 
     async def end_slowly() -> AsyncGenerator[Piece | Answer]:
@@ -148,7 +148,7 @@ async def test_who_comes_after_the_last_one_left_asks_anew(flights: Flights, pro
 
 
 async def test_error_reaches_all(flights: Flights, provider: Provider) -> None:
-    """Nobody is left waiting, and the next one tries again."""
+    """No one is left waiting, and the next one tries again."""
     asking = [asyncio.create_task(ask(flights, provider)) for _ in range(3)]
     reading = asyncio.create_task(read(flights, provider, []))
     await eventually(lambda: provider.asked == 1)

@@ -1,4 +1,4 @@
-"""Drafts that were made to take long: what their agents are told, and that nobody else waits for it."""
+"""Drafts that were made to take long: what their agents are told, and that no one else waits for it."""
 
 import asyncio
 import re

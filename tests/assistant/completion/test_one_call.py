@@ -44,7 +44,7 @@ async def first_call(fake: FakeProvider, drip: Drip) -> None:
 
 
 async def test_200_clicks_on_two_replicas_are_one_call(fake: FakeProvider, replicas: tuple[Served, Served]) -> None:
-    """Everybody gets the same words, whichever replica they are on, streamed or not, and they are paid for once."""
+    """Everyone gets the same words, whichever replica they are on, streamed or not, and they are paid for once."""
     one, two = replicas
     drip = Drip(ANSWER)
     fake.script(drip)

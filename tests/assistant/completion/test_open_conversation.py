@@ -382,7 +382,7 @@ async def test_what_nobody_expected_is_no_ones_trouble() -> None:
 
 
 async def test_many_conversations_are_not_all_kept_nor_all_read_at_once() -> None:
-    """Neither memory nor the helpdesk pays for somebody who names ever new ones."""
+    """Neither memory nor the helpdesk pays for someone who names ever new ones."""
     reader = Reader()
     reader.core.answers = {"ada": "Zoe"}
     reader.core.gate.clear()

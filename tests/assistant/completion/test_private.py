@@ -240,7 +240,7 @@ def test_this_test_would_see_a_leak() -> None:
 
 
 async def test_masking_that_can_not_be_read_lets_nothing_out(state: Path, fake: FakeProvider, prompts: Path) -> None:
-    """Nobody knows what would have to be hidden, so no text leaves until an administrator has said so anew."""
+    """No one knows what would have to be hidden, so no text leaves until an administrator has said so anew."""
     async with service(state, **guarded(fake, prompts)) as client:
         await add_addresses(client)
     async with aclosing(Database(f"sqlite+aiosqlite:///{state}/assistant.db")) as db, db.writing() as session:

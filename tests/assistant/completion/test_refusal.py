@@ -134,7 +134,7 @@ async def test_other_breaches_do_not_refuse(state: Path, fake: FakeProvider, dra
 async def test_prompt_may_say_that_it_only_warns(
     state: Path, fake: FakeProvider, tmp_path: Path, on_breach: str, status: int
 ) -> None:
-    """`on_breach: warn` gives the answer to everybody; it is still not kept."""
+    """`on_breach: warn` gives the answer to everyone; it is still not kept."""
     folder = tmp_path / "prompts"
     folder.mkdir()
     (folder / "mine.j2").write_text(TWICE.format(on_breach=on_breach))
@@ -148,7 +148,7 @@ async def test_prompt_may_say_that_it_only_warns(
 @pytest.mark.parametrize("html", [False, True])
 @pytest.mark.parametrize("answer", ["<p></p>", "&nbsp;", "---", "...", "**", "<!-- done -->", "\u200b"])
 async def test_answer_that_says_nothing_is_none(state: Path, fake: FakeProvider, answer: str, *, html: bool) -> None:
-    """Nobody's draft is replaced by nothing, with `detail` and in a stream neither; a better second try counts."""
+    """No one's draft is replaced by nothing, with `detail` and in a stream neither; a better second try counts."""
     fake.reply(answer)
     draft = "<p>hello Ana, please restart it</p>" if html else "hello Ana, please restart it"
     async with service(state, **using(fake)) as client:
@@ -159,7 +159,7 @@ async def test_answer_that_says_nothing_is_none(state: Path, fake: FakeProvider,
 
 
 async def test_wish_may_be_to_change_a_figure(state: Path, fake: FakeProvider) -> None:
-    """With an instruction nobody can tell a loss from what was asked for: the answer comes, and is not kept."""
+    """With an instruction no one can tell a loss from what was asked for: the answer comes, and is not kept."""
     fake.reply("The refund is 25 € now, see ZQX2LINK for more.")
     async with service(state, **using(fake)) as client:
         for _ in range(2):

@@ -56,7 +56,7 @@ async def test_no_part_of_a_private_value_is_told(state: Path, draft: str) -> No
 
 
 async def test_what_the_model_has_read_is_named(state: Path) -> None:
-    """A product, or a number that is nobody's: told as it is, beside what is private."""
+    """A product, or a number that is no one's: told as it is, beside what is private."""
     with FakeProvider() as fake:
         fake.reply("Thanks for your patience, all is well.")
         async with service(state, mask_private=frozenset({"email"}), **using(fake)) as client:

@@ -126,7 +126,7 @@ async def test_living_leader_keeps_its_lease(one: Replica, two: Replica) -> None
 
 
 async def test_frozen_leader_can_not_overwrite_its_successor(redis: RedisServer, two: Replica) -> None:
-    """Who comes back after its lease has run out answers its own callers, and nobody else."""
+    """Who comes back after its lease has run out answers its own callers, and no one else."""
     async with relayed(redis.tcp_url) as relay, replica(relay.url, "frozen") as frozen:
         leading, following = await fly_after(frozen, two)
         relay.delay = 60.0  # nothing gets through: its renewals are lost

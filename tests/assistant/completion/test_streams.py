@@ -52,7 +52,7 @@ def served(fake: FakeProvider, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def draft() -> str:
-    """A draft that nobody has asked about."""
+    """A draft that no one has asked about."""
     return f"No, we can't refund order #{48_000 + next(_NUMBERS)} before Monday. Write to help@shop.example instead."
 
 

@@ -64,7 +64,7 @@ async def paid(state: Path, fake: FakeProvider) -> int:
 async def test_stale_answer_is_given_and_refreshed(
     state: Path, fake: FakeProvider, prompts: Path, redis: RedisServer, *, shared: bool
 ) -> None:
-    """Nobody waits: the old words come at once, one call is made for all who click, later clicks get the new words."""
+    """No one waits: the old words come at once, one call is made for all who click, later clicks get the new words."""
     more = {"redis_url": redis.url} if shared else {}
     async with service(state, prompts_dir=prompts, **more, **using(fake)) as client:
         assert await ask(client) == (OLD, "miss")
@@ -134,7 +134,7 @@ async def test_stale_answer_is_streamed_too(state: Path, fake: FakeProvider, pro
 
 
 async def test_refresh_that_fails_leaves_the_old_answer(state: Path, fake: FakeProvider, prompts: Path) -> None:
-    """A provider in trouble costs nobody an answer that is still good enough."""
+    """A provider in trouble costs no one an answer that is still good enough."""
     async with service(state, prompts_dir=prompts, **using(fake)) as client:
         await ask(client)
         await asyncio.sleep(TTL + 0.1)

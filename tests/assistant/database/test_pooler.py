@@ -41,7 +41,7 @@ ROUNDS, CLIENTS = 3, 6
 
 @pytest.fixture
 def pgbouncer(postgres: PostgresServer, tmp_path: Path) -> Iterator[PgBouncerServer]:
-    """A PgBouncer in transaction mode with two sessions for everybody."""
+    """A PgBouncer in transaction mode with two sessions for everyone."""
     with pgbouncer_server(postgres, tmp_path) as server:
         yield server
 

@@ -110,7 +110,7 @@ def test_folder_of_another_user_is_said_to_be_open(tmp_path: Path) -> None:
 
 
 def test_link_in_the_folder_is_left_to_who_made_it(tmp_path: Path) -> None:
-    """What a link leads to may be somebody else's to share."""
+    """What a link leads to may be someone else's to share."""
     (tmp_path / "var").mkdir()
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "var" / "media").symlink_to(tmp_path / "shared")

@@ -42,7 +42,7 @@ REFUSED = {
     "value": ({}, "?lock_timeout=hunter2", "can't take the value"),
     "options for another host": ({}, "?options=endpoint%3Dhunter2", "does not understand the option options"),
     "options that are none": ({}, "?options=hunter2", "does not understand the option options"),
-    "setting of the server": ({}, "?options=-c+shared_buffers%3D1", "lets nobody change a setting"),
+    "setting of the server": ({}, "?options=-c+shared_buffers%3D1", "does not allow changing a setting"),
 }
 
 

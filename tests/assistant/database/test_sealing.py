@@ -60,7 +60,7 @@ def as_before(purpose: str, value: bytes, key: str = SECRET_KEY) -> bytes:
 
 
 async def test_answers_swapped_in_redis_are_misses(redis: RedisServer) -> None:
-    """Nobody gets another agent's answer, or the one to another draft, from whoever writes to Redis."""
+    """No one gets another agent's answer, or the one to another draft, from whoever writes to Redis."""
     async with linked(redis.url) as link:
         cache(link).put("mine", entry(), 60)
         cache(link).put("yours", entry("yours"), 60)
@@ -72,7 +72,7 @@ async def test_answers_swapped_in_redis_are_misses(redis: RedisServer) -> None:
 
 
 async def test_answer_of_an_earlier_version_is_a_miss(redis: RedisServer) -> None:
-    """It was bound to no place, so nobody knows whose it is; cut short, or with a bit turned, it is one too."""
+    """It was bound to no place, so no one knows whose it is; cut short, or with a bit turned, it is one too."""
     async with linked(redis.url) as link:
         cache(link).put("k", entry(), 60)
         sealed: bytes = await link.call("GET", "assistant:completion:k")
@@ -110,7 +110,7 @@ async def test_answer_to_another_question_is_not_handed_over(redis: RedisServer)
     ],
     ids=str,
 )
-async def test_stored_key_goes_to_nobody_else(database: Database, moved: dict[str, str]) -> None:
+async def test_stored_key_goes_to_same_address(database: Database, moved: dict[str, str]) -> None:
     """Whoever can write to the database can't have the provider's key sent to an address of theirs."""
     await settings_of(database).save((SETTING, FALLBACK), based_on=0)
     async with database.writing(ProviderSettingRow) as session:
@@ -176,7 +176,7 @@ async def test_rotation_binds_what_an_earlier_version_sealed(
 
 
 async def test_moved_key_stops_a_rotation(database: Database, state: Path) -> None:
-    """The rotation does not bind a key to the address that somebody put into its row."""
+    """The rotation does not bind a key to the address that someone put into its row."""
     await settings_of(database).save((SETTING,), based_on=0)
     async with database.writing(ProviderSettingRow) as session:
         await session.execute(update(ProviderSettingRow).values(base_url="https://evil.example/v1"))

@@ -104,7 +104,7 @@ def powerless(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProc
 def test_folder_of_another_user_ends_the_start(
     tmp_path: Path, powerless: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    """A volume that belongs to somebody else, the usual mistake with containers: serving and commands alike."""
+    """A volume that belongs to someone else, the usual mistake with containers: serving and commands alike."""
     tmp_path.chmod(0o555)
     for arguments in (("serve", "--port", str(free_port())), ("database", "upgrade"), ("prompts", "export", "out")):
         assert "can't be written" in sentence(powerless(*arguments))

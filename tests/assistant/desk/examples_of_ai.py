@@ -22,14 +22,14 @@ async def complete(desk: DeskClient) -> None:
 
 @example("GET", "/api/v1/ai/provider")
 async def show_provider(desk: DeskClient) -> None:
-    """The provider in charge, its key masked."""
+    """The active provider, its key masked."""
     provider = await desk.get("/api/v1/ai/provider")
     assert (provider["provider"], provider["has_api_key"]) == ("custom", False)
 
 
 @example("PUT", "/api/v1/ai/provider", alone=True)
 async def switch_provider(desk: DeskClient) -> None:
-    """Another key for the provider in charge."""
+    """Another key for the active provider."""
     assert await desk.put("/api/v1/ai/provider", {"provider": "custom", "api_key": "sk-new"}) is True
     assert (await desk.get("/api/v1/ai/provider"))["has_api_key"] is True
 
@@ -58,7 +58,7 @@ async def test_provider(desk: DeskClient) -> None:
 
 @example("GET", "/api/v1/ai/config/completion")
 async def show_config(desk: DeskClient) -> None:
-    """The provider in charge as Libredesk's page reads it."""
+    """The active provider as Libredesk's page reads it."""
     config = await desk.get("/api/v1/ai/config/completion")
     assert (config["provider"], config["max_tokens"], config["has_api_key"]) == ("custom", 0, False)
 

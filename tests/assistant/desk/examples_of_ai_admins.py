@@ -12,7 +12,7 @@ DRAFT = {"prompt_key": "reply_friendly", "content": "no refund"}
 
 @example("GET", BUDGETS)
 async def show_budgets(desk: DeskClient) -> None:
-    """Nothing is limited until somebody says so."""
+    """Nothing is limited until someone says so."""
     assert await desk.get(BUDGETS) == {"budgets": [], "prices": []}
 
 
@@ -31,7 +31,7 @@ async def replace_budgets(desk: DeskClient) -> None:
 
 @example("GET", MASKING)
 async def show_masking(desk: DeskClient) -> None:
-    """No patterns of one's own, and nothing private, until somebody says so."""
+    """No patterns of one's own, and nothing private, until someone says so."""
     assert await desk.get(MASKING) == {"patterns": [], "private": []}
 
 

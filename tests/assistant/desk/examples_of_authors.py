@@ -23,14 +23,14 @@ async def saved(desk: DeskClient, path: str) -> dict[str, Any]:
 
 @example("PUT", PROMPT)
 async def save_prompt(desk: DeskClient) -> None:
-    """A draft that nobody else sees."""
+    """A draft that no one else sees."""
     prompt = await saved(desk, PROMPT.format(key="reply_saved"))
     assert (prompt["title"], prompt["draft"], prompt["published"]) == ("Calm Reply", 1, 0)
 
 
 @example("GET", PROMPT)
 async def show_prompt(desk: DeskClient) -> None:
-    """A shipped prompt is its file, until somebody changes it."""
+    """A shipped prompt is its file, until someone changes it."""
     prompt = await desk.get(PROMPT.format(key="reply_friendly"))
     assert (prompt["title"], prompt["revision"], prompt["has_file"]) == ("Friendly Reply", 0, True)
 
@@ -93,7 +93,7 @@ async def roll_back_prompt(desk: DeskClient) -> None:
 
 @example("POST", PROMPT + "/disable")
 async def disable_prompt(desk: DeskClient) -> None:
-    """A prompt that nobody shall use."""
+    """A prompt that no one shall use."""
     assert (await desk.post(PROMPT.format(key="reply_empathetic") + "/disable", {}))["enabled"] is False
     assert "reply_empathetic" not in [each["key"] for each in await desk.get("/api/v1/ai/prompts")]
 

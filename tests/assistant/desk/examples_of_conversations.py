@@ -111,7 +111,7 @@ async def assign_agent(desk: DeskClient) -> None:
 
 @example("PUT", "/api/v1/conversations/{uuid}/assignee/user/remove", alone=True)
 async def unassign_agent(desk: DeskClient) -> None:
-    """Nobody has it any more."""
+    """No one has it any more."""
     made = await desk.new_conversation(agent_id=1)
     assert await desk.put(f"{ROOT}/{made['uuid']}/assignee/user/remove") is True
     assert (await desk.get(f"{ROOT}/assigned"))["total"] == 0
@@ -267,7 +267,7 @@ async def create_view(desk: DeskClient) -> None:
 
 @example("PUT", "/api/v1/views/me/{id}")
 async def update_view(desk: DeskClient) -> None:
-    """A view with another name and other filters; nobody else's."""
+    """A view with another name and other filters; no one else's."""
     made = await desk.post("/api/v1/views/me", {"name": "Open"})
     path = f"/api/v1/views/me/{made['id']}"
     assert (await desk.put(path, {"name": "Shut"}))["name"] == "Shut"

@@ -166,7 +166,7 @@ async def delete_team(desk: DeskClient) -> None:
 
 @example("GET", "/api/v1/teams/{id}/conversations/unassigned")
 async def team_inbox(desk: DeskClient) -> None:
-    """What a team has and nobody of it."""
+    """What a team has and no one of it."""
     team = await desk.new_team("Inbox")
     agent, _ = await desk.new_agent(["Agent"])
     waiting = await desk.new_conversation(team_id=team["id"])

@@ -43,7 +43,7 @@ brief: make it better
 _made: list[str] = []
 _answered: list[str] = []
 _reached: set[str] = set()
-_addresses = [""]  # of the provider in charge, as they were shown
+_addresses = [""]  # of the active provider, as they were shown
 
 
 @schemathesis.hook
@@ -148,7 +148,7 @@ def _keep_at_home(change: dict[str, Any]) -> None:
 
 
 def _leave_room(document: dict[str, Any]) -> None:
-    """Raise whatever limits somebody: the run needs its completions."""
+    """Raise whatever limits someone: the run needs its completions."""
     budgets = document.get("budgets")
     for each in budgets if isinstance(budgets, list) else ():
         if isinstance(each, dict):

@@ -113,7 +113,7 @@ async def test_both_ways_to_sign_in(shared: httpx.AsyncClient, header: str) -> N
     ],
 )
 async def test_wrong_credentials_are_refused_everywhere(shared: httpx.AsyncClient, header: str) -> None:
-    """Nobody gets in with half a key, another scheme, or no header at all."""
+    """No one gets in with half a key, another scheme, or no header at all."""
     headers = {b"Authorization": header.encode("latin-1")} if header else {}
     nobody = DeskClient(shared).signed_in({}).http
     for method, path in (

@@ -166,7 +166,7 @@ async def _echo_ids(desk: DeskClient, conversation: dict[str, Any]) -> list[str]
 
 
 async def test_agents_teams_and_statuses_go_while_they_are_used(desk: DeskClient) -> None:
-    """Whoever comes first, each gets an answer of the contract, and nothing is left with somebody who is gone."""
+    """Whoever comes first, each gets an answer of the contract, and nothing is left with someone who is gone."""
     status = {"name": "Soon gone", "category": "open"}
     for _ in range(10):
         team, (agent, _) = await desk.new_team("Team"), await desk.new_agent(["Agent"])

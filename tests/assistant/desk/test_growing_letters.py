@@ -34,7 +34,7 @@ async def desk(state: Path) -> AsyncIterator[DeskClient]:
 
 
 async def test_no_message_stops_the_desk(desk: DeskClient) -> None:
-    """The longest message of any of these letters is kept, and everybody else is answered meanwhile."""
+    """The longest message of any of these letters is kept, and everyone else is answered meanwhile."""
     conversation = await desk.new_conversation()
     path = f"/api/v1/conversations/{conversation['uuid']}/messages"
     for name, letter in LETTERS.items():

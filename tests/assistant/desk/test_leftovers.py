@@ -234,7 +234,7 @@ async def test_too_many_bytes(settings: Settings) -> None:
         answers = await asyncio.gather(upload(client, b"x" * 600), upload(client, b"x" * 600))
         assert sorted(each.status_code for each in answers) == [200, 413]
         [refused] = [each for each in answers if each.status_code == 413]
-        assert "may have 1000 with this one." in refused.json()["message"]
+        assert "may have 1000 bytes with this one." in refused.json()["message"]
         codes = [(await upload(client, b"x" * size)).status_code for size in (401, 400, 1)]
         assert codes == [413, 200, 413]
         async with leftovers(settings) as late:

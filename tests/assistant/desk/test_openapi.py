@@ -35,13 +35,13 @@ WIDER = {
     # The answer of the same operation has null there, and what was read may be written back.
     ".business_hours_id: nullable False became True",
     ".sla_policy_id: nullable False became True",
-    # Null is what forms send for a field that nobody has touched.
+    # Null is what forms send for a field that no one has touched.
     ".availability_status: nullable False became True",
     ".new_password: nullable False became True",
     # The states that answers show and agents are saved with.
     f".status: values {_PUBLISHED_STATES} became {sorted([*_PUBLISHED_STATES, *_SAVED_STATES])}",
 }
-"""What our bodies allow beyond the published ones; nobody who keeps to those can tell."""
+"""What our bodies allow beyond the published ones; no one who keeps to those can tell."""
 
 
 @pytest.fixture(scope="module")

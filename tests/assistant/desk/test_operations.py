@@ -77,7 +77,7 @@ async def test_operation_with_the_right_in_a_service_of_its_own(whole: DeskClien
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_operations_without_the_right(shared: DeskClient) -> None:
-    """Nobody without credentials and nobody without the right gets anything, whatever they send."""
+    """No one without credentials and no one without the right gets anything, whatever they send."""
     _, powerless = await shared.new_agent([])
     nobody = shared.signed_in({})
     for each in await operations(shared):

@@ -190,7 +190,7 @@ async def test_session_without_tls_keeps_its_name(app: ASGIApp) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("path", [ME, PROMPTS])
 async def test_cookie_that_others_can_set_does_not_count_over_tls(app: ASGIApp, path: str) -> None:
-    """A page of a neighbouring host puts its own session into the browser: it is nobody's."""
+    """A page of a neighbouring host puts its own session into the browser: it is no one's."""
     async with browser(app, "https://desk.example.com") as client, browser(app, "https://desk.example.com") as bare:
         await client.post(LOGIN, json=BODY)
         token = client.cookies[SECURE]

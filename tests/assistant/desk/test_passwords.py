@@ -108,7 +108,7 @@ async def test_damaged_hash_is_nobodys(damaged: str) -> None:
 
 
 def test_strangers_hash_costs_as_much_as_an_agents() -> None:
-    """Comparing with nobody's hash tells by its time no more than comparing with an agent's."""
+    """Comparing with no one's hash tells by its time no more than comparing with an agent's."""
     hashed = asyncio.run(hash_password(PASSWORD))
     assert NOBODYS.split("$")[:4] == hashed.split("$")[:4]
 
@@ -149,7 +149,7 @@ async def test_more_than_can_wait_is_refused_at_once() -> None:
 
 
 async def test_who_waits_for_too_long_is_refused_and_what_has_begun_is_finished() -> None:
-    """The time limit is for the wait; what nobody waits for any more is never done."""
+    """The time limit is for the wait; what no one waits for any more is never done."""
     done: list[int] = []
     turns = Turns(8, 0.05)
     gate, first = await begun(turns)

@@ -236,7 +236,7 @@ async def test_disabled_agent_and_page_of_another_site_are_kept_out(desk: DeskCl
 
 
 async def test_somebody_is_left_who_can_administrate(desk: DeskClient) -> None:
-    """Nobody deletes or disables themselves, and the last administrator keeps the role."""
+    """No one deletes or disables themselves, and the last administrator keeps the role."""
     body = {"first_name": "Admin", "email": "admin@example.com", "roles": ["Admin"], "enabled": False}
     assert error(await desk.http.delete("/api/v1/agents/1"))[2] == "in_use"
     assert error(await desk.http.put("/api/v1/agents/1", json=body))[2] == "in_use"

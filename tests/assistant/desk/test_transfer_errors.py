@@ -18,7 +18,7 @@ from tests.assistant.desk.exported import UUID, exported, imported, lines, writt
         (1, {"type": "tag"}, "line 1: must be {"),
         (1, {"rows": 14}, "line 16: is the last one after 13 of 14 rows: lines are missing"),
         (3, {"type": "ticket"}, "line 3: type: must be an object whose type is one of: inbox, status"),
-        (3, {"nick": "x"}, "line 3: status.nick: Object contains unknown field 'nick'. Mend this line"),
+        (3, {"nick": "x"}, "line 3: status.nick: Object contains unknown field 'nick'. Correct this line"),
         (3, {"category": None}, "line 3: status.category: Expected 'str', got 'null'"),
         (3, {"id": "1"}, "line 3: status.id: Expected 'int', got 'str'"),
         (3, {"id": 2**31}, "line 3: status.id: Expected 'int' <= 2147483647"),

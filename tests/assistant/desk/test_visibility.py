@@ -9,7 +9,7 @@ ROOT = "/api/v1/conversations"
 
 
 async def test_team_agent_sees_their_own_their_teams_and_unassigned_ones_only(desk: DeskClient) -> None:
-    """What is somebody else's is nowhere: not shown, not found, not changed, not told apart from what is not there."""
+    """What belongs to others is nowhere: not shown, not found, not changed, not told apart from what is not there."""
     team, other = await desk.new_team("Mine"), await desk.new_team("Other")
     agent, theirs = await desk.new_agent(["Team Agent"], teams=["Mine"])
     readable = [

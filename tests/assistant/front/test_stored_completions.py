@@ -1,4 +1,4 @@
-"""The short cut for stored answers is no other service: with and without it everybody gets the same."""
+"""The short cut for stored answers is no other service: with and without it everyone gets the same."""
 
 import base64
 import re
@@ -111,7 +111,7 @@ def shown(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], str]:
 
 
 async def _callers(desk: DeskClient) -> tuple[dict[str, Headers], int]:
-    """Make everybody who calls, and return what they show, and the number of the limited one."""
+    """Make everyone who calls, and return what they show, and the number of the limited one."""
     _, agent = await desk.new_agent(["Agent"])
     limited, busy = await desk.new_agent(["Agent"])
     await desk.new_agent(["Agent"], email=EMAIL, new_password=PASSWORD)

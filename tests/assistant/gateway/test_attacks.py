@@ -114,7 +114,7 @@ def test_odd_target_reaches_the_core_alone_and_unchanged(url: str, core: Scripte
     ],
 )
 def test_absolute_target_stays_with_the_core(url: str, core: ScriptedCore, target: str, seen: str) -> None:
-    """We are nobody's way to elsewhere: only path and query count."""
+    """We are no one's way to elsewhere: only path and query count."""
     answer = exchange(url, request_bytes("GET", target, [("Host", "helpdesk.example")]))
     assert answer is not None
     request = only(core)
@@ -177,7 +177,7 @@ def test_host_that_is_none_is_the_clients_mistake(
     ],
 )
 def test_injected_header_does_not_reach_the_core(url: str, core: ScriptedCore, line: bytes) -> None:
-    """A header that could be read as two, or as none, is refused, or passed on as the one that it is to everybody."""
+    """A header that could be read as two, or as none, is refused, or passed on as the one that it is to everyone."""
     head = b"GET /thing HTTP/1.1\r\nHost: x\r\n" + line + b"\r\n\r\n"
     answer = exchange(url, head)
     if answer is None or answer.status == 400:
@@ -241,7 +241,7 @@ def test_redirect_is_the_clients_to_follow(url: str, core: ScriptedCore, status:
 
 
 def test_redirect_of_who_is_asking_is_not_followed(url: str, core: ScriptedCore) -> None:
-    """Nobody's credentials are shown to another host."""
+    """No one's credentials are shown to another host."""
     with ScriptedCore() as other:
         other.at(ME, acts.me())
         core.at(ME, acts.answer(307, b"", [("Location", other.url + ME)]))
@@ -259,7 +259,7 @@ def test_headers_that_rewrite_requests_do_not_move_ours(url: str, core: Scripted
 
 
 def test_endless_request_head_is_refused(url: str, core: ScriptedCore) -> None:
-    """Nobody fills our memory with a head that never ends."""
+    """No one fills our memory with a head that never ends."""
     answer = exchange(url, b"GET /thing HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 4_000_000 + b"\r\n\r\n")
     assert answer is None or answer.status in {400, 431}, answer
     assert core.requests == [], shown(core)

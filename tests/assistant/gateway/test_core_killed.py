@@ -61,7 +61,7 @@ class Count:
 
 
 def fetch(url: object, number: int, method: str, count: Count) -> str:
-    """Ask for a job; returns how it ended, having seen that what came is this job's and nobody else's."""
+    """Ask for a job; returns how it ended, having seen that what came is this job's and no one else's."""
     name = f"job-{number}-{method}"
     framing = "length" if number % 3 else "chunked"
     with Wire(url) as wire:

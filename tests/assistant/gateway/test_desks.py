@@ -13,7 +13,7 @@ AUTHORIZATION = list(ADMIN.items())
 
 
 def test_unknown_path_is_not_found(anywhere: Served) -> None:
-    """What nobody has is the core's to refuse, in the envelope."""
+    """What no one has is the core's to refuse, in the envelope."""
     for path in ("/api/v1/nothing", "/api/v1/ai/nothing", "/api/v1/ai/nothing/", "/nothing"):
         answer = anywhere.client.get(path)
         assert error(answer) == (404, "NotFoundException", "not_found"), path

@@ -1,4 +1,4 @@
-"""Generated requests, sent to the core directly and through the service: nobody can tell the two answers apart.
+"""Generated requests, sent to the core directly and through the service: no one can tell the two answers apart.
 
 The core's answer carries a fingerprint of what it received, so a request that was changed on its way is seen as well.
 """
@@ -55,7 +55,7 @@ STATUSES += [
 
 
 def is_free(name: str) -> bool:
-    """Whether a header of this name is nobody's but the client's or the core's."""
+    """Whether a header of this name is no one's but the client's or the core's."""
     return name.lower() not in FRAMES and not name.lower().replace("_", "-").startswith(("x-forwarded", "x-real-ip"))
 
 

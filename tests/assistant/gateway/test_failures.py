@@ -130,7 +130,7 @@ def heard(wire: Wire, path: str) -> Answer | None:
 
 @pytest.mark.parametrize("path", ["/api/v1/tickets", "/tickets"])
 def test_core_that_takes_too_long(hurried: Served, core: ScriptedCore, path: str) -> None:
-    """504 after the time that an administrator set, and the core is told that nobody waits."""
+    """504 after the time that an administrator set, and the core is told that no one waits."""
     core.at(path, acts.hang())
     assert_told(ask(hurried.client.base_url, "GET", path), 504, "core_timeout", path)
     assert core.seen(path)[0].gone.wait(15)
@@ -218,7 +218,7 @@ def test_silence_inside_an_answer_is_allowed(hurried: Served, core: ScriptedCore
 def test_safe_request_on_a_dying_connection_is_asked_again(
     url: str, core: ScriptedCore, method: str, how: Then
 ) -> None:
-    """A core that closes an idle connection just as it is used again costs nobody an error."""
+    """A core that closes an idle connection just as it is used again costs no one an error."""
     prime(url, core, how)
     assert ask(url, method, "/thing").status == 200
     first, second = core.seen("/thing")

@@ -28,7 +28,7 @@ TARGETS = [
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_target_reaches_the_core_byte_for_byte(url: str, core: ScriptedCore, target: str) -> None:
-    """Path and query are nobody's business but the core's."""
+    """Path and query are no one's business but the core's."""
     answer = ask(url, "GET", target)
     [request] = core.requests
     assert (answer.status, request.target) == (200, target), request
@@ -36,7 +36,7 @@ def test_target_reaches_the_core_byte_for_byte(url: str, core: ScriptedCore, tar
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "BREW"])
 def test_every_method_is_passed_on(url: str, core: ScriptedCore, method: str) -> None:
-    """Also one that nobody has heard of."""
+    """Also one that no one has heard of."""
     answer = ask(url, method, "/thing", [], b"payload")
     [request] = core.requests
     assert (answer.status, request.method, bytes(request.body)) == (200, method, b"payload"), request
@@ -63,7 +63,7 @@ def test_body_in_chunks_stays_in_chunks(url: str, core: ScriptedCore) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS"])
 def test_request_without_a_body_gets_no_framing(url: str, core: ScriptedCore, method: str) -> None:
-    """A length that nobody sent would be a header of our own."""
+    """A length that no one sent would be a header of our own."""
     ask(url, method, "/thing")
     [request] = core.requests
     assert request.values("content-length") + request.values("transfer-encoding") == []

@@ -156,7 +156,7 @@ def test_what_the_core_says_for_one_hop_does_not_reach_the_client(url: str, core
 
 
 def test_trailers_do_not_reach_the_client(url: str, core: ScriptedCore) -> None:
-    """They would be headers that nobody announced."""
+    """They would be headers that no one announced."""
     core.at("/thing", acts.chunked([b"hello"], trailers=[("X-Checksum", "1"), ("Set-Cookie", "a=1")]))
     with Wire(url) as wire:
         answer = wire.ask("GET", "/thing")

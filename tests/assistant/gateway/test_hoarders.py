@@ -171,7 +171,7 @@ def test_answers_that_nobody_reads_go_after_idle_connections(patient: Served, co
 
 
 def test_proxy_may_have_as_many_as_it_likes(patient: Served) -> None:
-    """Its connections are those of everybody behind it."""
+    """Its connections are those of everyone behind it."""
     with hoard(patient, PROXY, HEAD, 2 * ROOM) as wires:
         time.sleep(2.5)
         assert all(map(is_open, wires))
@@ -215,5 +215,5 @@ def test_connections_to_others_are_not_counted(patient: Served, core: ScriptedCo
     [(1000, None, 1016), (1000, 65536, 1016), (1000, 1024, 256), (8, 1024, 24), (100_000, 4096, 1024), (1, 20, 16)],
 )
 def test_room_of_one_client_is_a_part_of_what_there_is(most: int, allowed: int | None, kept: int) -> None:
-    """Where few files may be open, nobody takes all of them."""
+    """Where few files may be open, no one takes all of them."""
     assert room(most, allowed) == kept

@@ -47,7 +47,7 @@ NO_CHANGES = [
 
 
 def somebody() -> Headers:
-    """Return credentials that nobody has shown before."""
+    """Return credentials that no one has shown before."""
     return [("Authorization", f"token ak_{next(_NUMBERS)}:as_secret")]
 
 

@@ -103,7 +103,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("referer", [*NO_CONVERSATION, *HOSTILE], ids=range(len(NO_CONVERSATION) + len(HOSTILE)))
 def test_everything_else_names_none(referer: str) -> None:
-    """Other pages, and whatever somebody may make up."""
+    """Other pages, and whatever someone may make up."""
     assert found(referer) == ""
 
 

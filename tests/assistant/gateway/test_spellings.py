@@ -16,7 +16,7 @@ from tests.assistant.serving import Served
 from tests.fakes.core import ScriptedCore
 
 SOMEBODY = [("Authorization", "Bearer none")]
-"""Nobody that we ask the core about: whatever reaches it was passed on."""
+"""No one that we ask the core about: whatever reaches it was passed on."""
 Spelling = Callable[[str], str]
 
 
@@ -220,7 +220,7 @@ def test_paths_of_the_core_pass_as_they_are(url: str, core: ScriptedCore, target
 
 @pytest.mark.parametrize("name", ["X-Original-URL", "X-Rewrite-URL", "X_Original_URL", "X-Original-URI"])
 def test_header_does_not_lead_the_core_to_a_path_of_ours(url: str, core: ScriptedCore, name: str) -> None:
-    """A core that goes by such a header would answer with its own AI operations; nobody but a proxy may send it."""
+    """A core that goes by such a header would answer with its own AI operations; no one but a proxy may send it."""
     answer = exchange(url, request_bytes("GET", "/harmless", [("Host", "x"), (name, "/api/v1/ai/completion")]))
     assert answer is not None
     [request] = core.requests
@@ -228,7 +228,7 @@ def test_header_does_not_lead_the_core_to_a_path_of_ours(url: str, core: Scripte
 
 
 def test_trusted_proxy_may_tell_the_address(trusting: Served, core: ScriptedCore) -> None:
-    """As nginx does for servers that ask whether somebody may come in."""
+    """As nginx does for servers that ask whether someone may come in."""
     headers = [("Host", "x"), ("X-Original-URL", "/tickets")]
     assert exchange(trusting.client.base_url, request_bytes("GET", "/harmless", headers)) is not None
     assert core.requests[0].values("x-original-url") == ["/tickets"], shown(core)

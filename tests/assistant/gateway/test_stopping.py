@@ -56,7 +56,7 @@ def test_nothing_to_wait_for(stopping: Served) -> None:
 
 
 def test_what_goes_on_for_ever_is_ended(stopping: Served, core: ScriptedCore) -> None:
-    """A stream, a socket and requests without an answer: the core is told that nobody waits any more."""
+    """A stream, a socket and requests without an answer: the core is told that no one waits any more."""
     core.at("/events", acts.raw(STREAM + EVENT, then="hang"))
     core.at("/half", acts.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", then="hang"))
     core.at("/ws", sockets.echo())

@@ -209,7 +209,7 @@ def test_long_poll_is_answered_when_something_happens(url: str, core: ScriptedCo
 @pytest.mark.parametrize("how", ["close", "reset"])
 @pytest.mark.parametrize("when", ["before the head", "in the body"])
 def test_client_that_leaves_ends_the_exchange_with_the_core(url: str, core: ScriptedCore, when: str, how: str) -> None:
-    """Nobody waits for the answer any more, and the core is told so."""
+    """No one waits for the answer any more, and the core is told so."""
     head = b"" if when == "before the head" else b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
     core.at("/slow", acts.raw(head, then="hang"))
     wire = Wire(url)

@@ -94,7 +94,7 @@ def test_messages_keep_their_order(url: str, core: ScriptedCore) -> None:
 
 
 def test_many_at_once(url: str, core: ScriptedCore) -> None:
-    """Each agent has one open all day; nobody hears another one's messages."""
+    """Each agent has one open all day; no one hears another one's messages."""
     core.at("/ws", sockets.echo())
     opening = [opened(url) for _ in range(20)]
     open_ones = [each.__enter__() for each in opening]
@@ -174,7 +174,7 @@ def test_closing_without_a_code(url: str, core: ScriptedCore) -> None:
 
 
 def test_core_that_breaks_off(url: str, core: ScriptedCore) -> None:
-    """The client hears of an end that nobody wanted, and does not take it for a good one."""
+    """The client hears of an end that no one wanted, and does not take it for a good one."""
     core.at("/ws", sockets.cut())
     with opened(url) as socket:
         socket.send("hello")
@@ -252,7 +252,7 @@ def test_pings_of_the_client_are_answered(url: str, core: ScriptedCore) -> None:
 
 
 def test_slow_client_holds_the_core_back(front: Served, core: ScriptedCore) -> None:
-    """Messages that nobody reads stay with the core, not in our memory."""
+    """Messages that no one reads stay with the core, not in our memory."""
     sent: list[int] = []
     core.at("/ws", sockets.flood(b"x" * MIB, sent))
     memory = Memory(front)

@@ -24,7 +24,7 @@ ALL = [limit for limits in LIMITS.values() for limit in limits]
 
 
 def test_page_holds_the_table() -> None:
-    """Nobody writes it by hand: a limit that changes changes the page, or this fails."""
+    """No one writes it by hand: a limit that changes changes the page, or this fails."""
     before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
     written, after = rest.split(END)
     made = "\n".join(table(LIMITS)).strip()

@@ -42,7 +42,7 @@ async def test_failed_looks_are_followed_by_others(trouble: Exception, caplog: p
 
 
 async def test_it_looks_at_once_when_told() -> None:
-    """Nothing waits for the next look where somebody knows of a change."""
+    """Nothing waits for the next look where someone knows of a change."""
     saved = Saved()
     follower = Follower("prices", saved.reload, every=3600)
     async with follower.running():

@@ -90,7 +90,7 @@ async def test_purges_at_once_are_all_made(client: httpx.AsyncClient) -> None:
 
 
 async def test_answer_that_was_on_its_way_is_purged_too(client: httpx.AsyncClient, fake: FakeProvider) -> None:
-    """What was asked before the purge is given to whoever asked, and to nobody after it."""
+    """What was asked before the purge is given to whoever asked, and to no one after it."""
     drip = Drip("An old answer to the question.")
     fake.script(drip)
     waiting = asyncio.create_task(click(client, DRAFT))
@@ -136,7 +136,7 @@ async def test_other_replica_hears_of_a_purge(state: Path, fake: FakeProvider, r
 
 
 async def test_purge_is_for_administrators_and_audited(client: httpx.AsyncClient) -> None:
-    """Nobody else may, and the audit log says who did."""
+    """No one else may, and the audit log says who did."""
     anonymous = await client.delete(CACHE, headers={"Authorization": "token nobody:nothing"})
     assert anonymous.status_code == 401
     await purge(client, prompt="improve")

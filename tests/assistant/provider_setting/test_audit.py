@@ -120,7 +120,7 @@ async def test_switch_is_not_undone_by_one_that_began_before_it(state: Path) -> 
     async with service(state) as client:
         late = await switched_during_a_test(client, client)
         assert error(late) == (412, "ConflictException", "stale_edit")
-        assert "somebody else" in late.json()["message"].lower()
+        assert "someone else" in late.json()["message"].lower()
         assert (await show(client))["base_url"] == "http://127.0.0.1:1/v1"
         assert (await client.get("/api/v1/ai/audit")).json()["data"]["total"] == 1
         assert (await switch(client, **THERE, api_key="")).status_code == 200

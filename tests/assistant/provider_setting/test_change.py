@@ -23,7 +23,7 @@ KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
 
 @pytest.fixture
 def first() -> Iterator[FakeProvider]:
-    """The provider in charge; it lets only its key in."""
+    """The active provider; it lets only its key in."""
     with FakeProvider("chat", key=KEY) as fake:
         fake.reply("from the first")
         yield fake
@@ -31,7 +31,7 @@ def first() -> Iterator[FakeProvider]:
 
 @pytest.fixture
 def second() -> Iterator[FakeProvider]:
-    """Another provider, of another dialect; it lets everybody in and remembers what they showed."""
+    """Another provider, of another dialect; it lets everyone in and remembers what they showed."""
     with FakeProvider("messages") as fake:
         fake.reply("from the second")
         yield fake

@@ -19,7 +19,7 @@ KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
 
 @pytest.fixture
 def first() -> Iterator[FakeProvider]:
-    """The provider in charge; it lets only its key in."""
+    """The active provider; it lets only its key in."""
     with FakeProvider("chat", key=KEY) as fake:
         fake.reply("from the first")
         yield fake
@@ -173,7 +173,7 @@ def changed(**fallback: Any) -> Any:  # noqa: ANN401 - a setting
 
 
 def test_fallback_with_a_key_alone_is_at_its_hosts_own_address() -> None:
-    """A key for OpenAI goes to OpenAI, also when the provider in charge is a proxy that speaks for it."""
+    """A key for OpenAI goes to OpenAI, also when the active provider is a proxy that speaks for it."""
     found, default = changed(provider="openai", api_key="sk-new"), resolve("openai", api_key="sk-new")
     assert found == default
     assert changed(provider="anthropic", api_key="sk-new") == resolve("anthropic", api_key="sk-new")
@@ -189,7 +189,7 @@ def test_stored_key_moves_with_its_address_and_no_further() -> None:
 
 def test_fallbacks_are_few_and_known() -> None:
     """The message names which one can't be used."""
-    with pytest.raises(InvalidRequestError, match="fallbacks: must be at most 5"):
+    with pytest.raises(InvalidRequestError, match="fallbacks: may have at most 5 entries"):
         fallbacks(IN_CHARGE, ProviderChange(provider="local", fallbacks=[Fallback(provider="local")] * 6))
     with pytest.raises(InvalidRequestError, match=r"fallbacks\[0\]\.provider"):
         changed(provider="nobody", api_key="sk-new")
@@ -204,7 +204,7 @@ ACCOUNTS = (
 
 
 def kept_keys(provider: str, *names: str | None) -> list[str]:
-    """Return the keys of groq's fallbacks that came back masked under these names, with a provider in charge."""
+    """Return the keys of groq's fallbacks that came back masked under these names, with a active provider."""
     wanted = [Fallback(provider="groq", name=name, api_key=MASK) for name in names]
     change = ProviderChange(provider=provider, api_key="" if provider == "local" else MASK, fallbacks=wanted)
     return [each.api_key for each in fallbacks(ACCOUNTS, change)]
@@ -245,7 +245,7 @@ def test_name_takes_no_key_to_another_address() -> None:
 
 
 def test_key_of_a_provider_that_moves_stays_with_who_takes_its_place() -> None:
-    """The provider in charge gets another address, and a fallback stands at its former one: the key is that one's."""
+    """The active provider gets another address, and a fallback stands at its former one: the key is that one's."""
     wanted = [Fallback(provider="groq", name=name) for name in ("eu", "us", "former")]
     change = ProviderChange(provider="groq", base_url="http://127.0.0.1:1", api_key="", fallbacks=wanted)
     assert [each.api_key for each in fallbacks(ACCOUNTS, change)] == ["sk-eu", "sk-us", "sk-first"]

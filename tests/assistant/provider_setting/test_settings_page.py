@@ -22,7 +22,7 @@ CONFIG = "/api/v1/ai/config/completion"
 
 @pytest.fixture
 def first() -> Iterator[FakeProvider]:
-    """The provider in charge; it lets only its key in."""
+    """The active provider; it lets only its key in."""
     with FakeProvider("chat", key=KEY) as fake:
         fake.reply("from the first")
         yield fake
@@ -30,7 +30,7 @@ def first() -> Iterator[FakeProvider]:
 
 @pytest.fixture
 def second() -> Iterator[FakeProvider]:
-    """Another provider; it lets everybody in and remembers what they showed."""
+    """Another provider; it lets everyone in and remembers what they showed."""
     with FakeProvider("chat") as fake:
         fake.reply("from the second")
         yield fake
@@ -177,7 +177,7 @@ async def test_stored_key_never_follows_to_another_address(
 
 
 async def test_testing_makes_one_call_and_saves_nothing(state: Path, first: FakeProvider, second: FakeProvider) -> None:
-    """The button tries what the form holds; the provider in charge stays, here and after a restart."""
+    """The button tries what the form holds; the active provider stays, here and after a restart."""
     async with service(state) as client:
         await put(client, model="mine", base_url=first.url, api_key=KEY)
         before = await show(client)
@@ -256,7 +256,7 @@ async def test_what_the_page_does_not_show_survives_its_save(
 async def test_key_of_an_older_composer_leaves_the_fallbacks(
     state: Path, first: FakeProvider, second: FakeProvider
 ) -> None:
-    """`{provider, api_key}` changes the key of the provider in charge; of another one it is the whole setting."""
+    """`{provider, api_key}` changes the key of the active provider; of another one it is the whole setting."""
     async with service(state) as client:
         assert (await client.put("/api/v1/ai/provider", json=whole(first, second))).status_code == 200
         before = (await client.get("/api/v1/ai/provider")).json()["data"]
@@ -366,7 +366,7 @@ async def test_missing_key_is_told_as_one(state: Path) -> None:
 
 
 async def test_only_who_manages_the_ai_may(state: Path, first: FakeProvider) -> None:
-    """An agent without the right sees and changes nothing, and nobody does without credentials."""
+    """An agent without the right sees and changes nothing, and no one does without credentials."""
     async with service(state, provider="custom", base_url=first.url) as client:
         body = {"first_name": "Ada", "email": "ada@example.com", "roles": ["Agent"]}
         agent = (await client.post("/api/v1/agents", json=body)).json()["data"]

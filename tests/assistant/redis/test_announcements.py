@@ -50,7 +50,7 @@ async def tell_until_heard(one: Replica, other: Replica) -> None:
 
 
 async def test_told_within_a_second(redis: RedisServer) -> None:
-    """A published prompt is live everywhere within a second; what nobody knows, or can read, does no harm."""
+    """A published prompt is live everywhere within a second; what no one knows, or can read, does no harm."""
     async with Replica(redis.url).running() as one, Replica(redis.tcp_url).running() as other:
         await tell_until_heard(one, other)
         one.announcements.tell("broken")
@@ -78,7 +78,7 @@ async def test_restart_of_redis(tmp_path: Path) -> None:
 
 
 async def test_without_redis() -> None:
-    """There is nobody to tell."""
+    """There is no one to tell."""
     announcements = Announcements(None)
     announcements.tell("prompts")
     await announcements.aclose()

@@ -74,7 +74,7 @@ async def test_every_caller_gets_the_answer_to_its_own_question(redis: RedisServ
 
 
 async def test_dead(redis: RedisServer) -> None:
-    """With no Redis at the address nobody waits, from the start on."""
+    """With no Redis at the address no one waits, from the start on."""
     async with linked(f"redis://127.0.0.1:{free_port()}", HURRIED) as link:
         await assert_left_alone(link)
         assert link.failures == 1
@@ -190,7 +190,7 @@ async def test_connection_cut(redis: RedisServer) -> None:
 
 
 async def test_idle_connection_closed_by_redis_is_no_failure(tmp_path: Path) -> None:
-    """Redis closes what idles for long; nobody notices, and the log doesn't cry."""
+    """Redis closes what idles for long; no one notices, and the log doesn't cry."""
     with redis_server(tmp_path) as server:
         async with linked(server.url) as link:
             await link.call("GET", "k")
@@ -212,7 +212,7 @@ async def test_late_event_loop_is_not_taken_for_a_late_redis(redis: RedisServer)
 
 
 async def test_returns_once_a_second_at_most(tmp_path: Path) -> None:
-    """A Redis that fails again and again keeps nobody waiting more than once a second."""
+    """A Redis that fails again and again keeps no one waiting more than once a second."""
     with redis_server(tmp_path) as server:
         async with linked(server.url) as link:
             started = time.monotonic()
@@ -247,7 +247,7 @@ async def test_message_is_heard_after_the_cable_was_cut(redis: RedisServer) -> N
 
 
 async def test_far_redis_is_connected_to_in_the_background(redis: RedisServer) -> None:
-    """A host's Redis in another region answers in time, but signing in takes several answers: nobody waits for that."""
+    """A host's Redis in another region answers in time, but signing in takes several answers: no one waits for that."""
     heard: list[bytes] = []
     async with relayed(redis.tcp_url) as relay:
         relay.delay = 0.02

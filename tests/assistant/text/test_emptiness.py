@@ -55,7 +55,7 @@ DRAFTS = [
 
 @pytest.mark.parametrize("content", EDITORS)
 def test_html_without_word_or_picture_is_empty(content: str) -> None:
-    """Tags, entities and characters that nobody sees make no draft."""
+    """Tags, entities and characters that no one sees make no draft."""
     assert is_empty(content, html=True)
 
 

@@ -1,4 +1,4 @@
-"""A door in front of a server: while it is shut, nobody gets through."""
+"""A door in front of a server: while it is shut, no one gets through."""
 
 import asyncio
 import contextlib

@@ -19,7 +19,7 @@ def test_published_price_knows_cached_input(prices: Prices) -> None:
     [("openai", "gpt-nobody-has-heard-of"), ("ollama", "llama3"), ("custom", "gpt-4o-mini"), ("openai", "")],
 )
 def test_unknown_price_is_no_guess(prices: Prices, provider: str, model: str) -> None:
-    """A model that nobody published a price of, or that runs on an own server, has none."""
+    """A model that no one published a price of, or that runs on an own server, has none."""
     assert prices.cost(provider, model, MILLION) is None
 
 
@@ -52,5 +52,5 @@ def test_what_nobody_bills_costs_nothing(prices: Prices) -> None:
 
 
 def test_prices_are_unknown_until_they_are_loaded() -> None:
-    """Nobody waits for the prices; whoever wants to be sure asks later."""
+    """No one waits for the prices; whoever wants to be sure asks later."""
     assert Prices().cost("openai", "gpt-4o-mini", MILLION) is None

@@ -104,7 +104,7 @@ class CountedFailures(UsageRows):
 
 
 async def test_rows_outlast_a_database_that_is_away(postgresql: Database, prices: Prices) -> None:
-    """While the database is away rows wait, nobody else does, and none is lost or written twice."""
+    """While the database is away rows wait, no one else does, and none is lost or written twice."""
     url = make_url(postgresql.url)
     async with Gate(url.port or 0) as gate:
         behind = Database(url.set(port=gate.port).render_as_string(hide_password=False))

@@ -11,7 +11,7 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def usage_row(**changes: Any) -> UsageRow:  # noqa: ANN401 - any member
-    """Make a completion by agent 7 of team 3 at noon: 1000 tokens in, 100 out, of which nobody knows the price."""
+    """Make a completion by agent 7 of team 3 at noon: 1000 tokens in, 100 out, of which no one knows the price."""
     made = UsageRow(
         at=NOON,
         request_id="r1",

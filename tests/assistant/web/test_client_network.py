@@ -67,7 +67,7 @@ PEERS = [
 
 @pytest.mark.parametrize(("peer", "forwarded", "counted"), PEERS)
 def test_peer_is_one_address_or_a_network_of_ipv6(peer: str | None, forwarded: list[str], counted: str) -> None:
-    """What a trusted proxy asks for itself is counted for nobody; without trusted ones a peer is who it is."""
+    """What a trusted proxy asks for itself is counted for no one; without trusted ones a peer is who it is."""
     assert client_peer(scope(peer, *forwarded), PROXIES) == counted
     if peer and peer.startswith(("192", "10")):
         assert client_peer(scope(peer, *forwarded), ()) == peer

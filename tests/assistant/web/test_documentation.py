@@ -1,4 +1,4 @@
-"""The pages of the documentation: anybody may ask for them as often as they like."""
+"""The pages of the documentation: anyone may ask for them as often as they like."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_documentation_is_worked_out_once(kind: str) -> None:
 
 @pytest.mark.parametrize("prefix", PREFIXES[:7])
 def test_document_is_the_same_for_everybody_but_for_its_server(prefix: str) -> None:
-    """What somebody asked before has no influence."""
+    """What someone asked before has no influence."""
     apps = counted()
     documentation, wanted = Documentation(apps), document_of(apps, title="Reply assistant", version="0")
     documentation.document()

@@ -1,4 +1,4 @@
-"""Links to ourselves lead back to us, also below a path that a proxy serves us under; nobody else can bend them."""
+"""Links to ourselves lead back to us, also below a path that a proxy serves us under; no one else can bend them."""
 
 from pathlib import Path
 

@@ -17,7 +17,7 @@ _NONE_OF_A_CONVERSATION = (
 
 
 class Agent(Struct, kw_only=True):
-    """Somebody who works in the helpdesk.
+    """Someone who works in the helpdesk.
 
     Attributes:
         permissions: as Libredesk names them; `ai:manage` makes an administrator of the AI.

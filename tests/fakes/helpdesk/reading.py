@@ -15,7 +15,7 @@ _LOOK = 0.005  # seconds between two looks at what the test, in another thread, 
 
 
 class Read(Struct, frozen=True):
-    """One `GET /api/v1/conversations/{uuid}`, by which agent (None: by nobody who may read any), and its status."""
+    """One `GET /api/v1/conversations/{uuid}`, by which agent (None: by no one who may read any), and its status."""
 
     uuid: str
     agent: int | None

@@ -40,6 +40,6 @@ def test_a_known_word_is_read_in_any_writing(word: str, finish: Finish) -> None:
 
 @pytest.mark.parametrize("word", [*BROKEN.split(), "", "x" * 100_000, "stop" * 30])
 def test_every_other_word_means_that_there_is_no_answer(word: str) -> None:
-    """A word that nobody knows is no proof of a whole answer."""
+    """A word that no one knows is no proof of a whole answer."""
     with pytest.raises(StreamInterruptedError):
         finish_of("custom", word)

@@ -46,7 +46,7 @@ def bare_deflate(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("coding", UNCHANGED)
 async def test_what_does_not_compress_is_read(fake: FakeProvider, provider: Provider, ask: Ask, coding: str) -> None:
-    """Gateways write such things so that nobody compresses a stream of events."""
+    """Gateways write such things so that no one compresses a stream of events."""
     fake.script(labelled(coding))
     assert (await ask(provider, REQUEST)).text == "Here you are."
 

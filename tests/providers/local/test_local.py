@@ -116,7 +116,7 @@ async def test_the_same_draft_gets_the_same_answer(local: Provider) -> None:
 
 
 async def test_a_text_too_long_is_refused_quickly(local: Provider, ask: Ask) -> None:
-    """The model's context is small; nobody waits for an answer that can't come."""
+    """The model's context is small; no one waits for an answer that can't come."""
     request = CompletionRequest(messages=(Message(role="user", content="word " * 4000),), max_output_tokens=100)
     with pytest.raises(ContextTooLongError):
         await ask(local, request)

@@ -157,7 +157,7 @@ async def test_what_is_no_list_of_models_is_an_error(
 async def test_models_without_a_name_are_left_out(
     fake: FakeProvider, setting: ProviderSetting, options: ProviderOptions
 ) -> None:
-    """Nobody could choose them."""
+    """No one could choose them."""
     fake.script(steps.whole(200, b'{"data": [{"id": "a"}, {"object": "model"}, {"id": 7}, 7, {"id": "b"}]}'))
     assert await list_models(setting, options) == ("a", "b")
 

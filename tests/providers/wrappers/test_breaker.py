@@ -168,7 +168,7 @@ async def test_one_trial_after_the_pause(breaker: Breaker, clock: Clock, ask: As
 
 
 async def test_the_first_piece_of_a_trial_is_enough(breaker: Breaker, clock: Clock, ask: Ask) -> None:
-    """Nobody waits for the end of a long answer."""
+    """No one waits for the end of a long answer."""
     await try_often(breaker, ask, *[DOWN] * 4)
     clock.now += 5
     async with aclosing(BreakerProvider(Scripted(), breaker).stream(REQUEST)) as pieces:

@@ -1,4 +1,4 @@
-"""Nobody waits longer than was said."""
+"""No one waits longer than was said."""
 
 import asyncio
 
@@ -70,7 +70,7 @@ async def test_attempts_share_a_deadline_that_counts_from_an_arrival(
 
 
 async def test_nothing_is_sent_once_the_deadline_has_passed(ask: Ask) -> None:
-    """An answer that nobody can wait for is not paid for."""
+    """An answer that no one can wait for is not paid for."""
     ready = Scripted()
     with pytest.raises(TimedOutError):
         await ask(Deadline(ready, 1, arrived=asyncio.get_running_loop().time() - 2), REQUEST)

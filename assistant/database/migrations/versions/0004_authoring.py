@@ -1,4 +1,4 @@
-"""Prompt authoring: versions, which of them are in force, samples, verdicts."""
+"""Prompt authoring: versions, which of them are published, samples, verdicts."""
 
 import sqlalchemy as sa
 from alembic import op

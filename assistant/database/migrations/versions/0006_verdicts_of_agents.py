@@ -10,7 +10,7 @@ _COLUMNS = "request_id, agent_id, at, day, prompt_key, prompt_version, verdict, 
 
 
 def upgrade() -> None:
-    """Make the table anew with the wider key; all rows survive."""
+    """Make the table again with the wider key; all rows survive."""
     _remake("request_id", "agent_id")
 
 

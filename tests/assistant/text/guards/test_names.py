@@ -77,7 +77,7 @@ UNFAITHFUL = {
 
 @pytest.mark.parametrize("pair", FAITHFUL.values(), ids=list(FAITHFUL))
 def test_keeps_quiet(pair: Pair) -> None:
-    """Names may move, and general addressees are nobody's name."""
+    """Names may move, and general addressees are no one's name."""
     assert ask("names", pair) == ()
 
 

@@ -104,7 +104,7 @@ def test_speaks_up(pair: Pair) -> None:
     ],
 )
 def test_a_lost_figure_refuses_the_answer(draft: str, answer: str, values: tuple[str, ...]) -> None:
-    """What is lost is named as the agent wrote it, an amount with its currency, and nobody gets such an answer."""
+    """What is lost is named as the agent wrote it, an amount with its currency, and no one gets such an answer."""
     lost = ask("numbers", unfaithful(draft, answer))[0]
     assert (lost.values, lost.refuses, lost.invented) == (values, True, False)
     assert f" {values[0]} is missing." in lost.message

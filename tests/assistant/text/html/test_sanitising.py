@@ -229,7 +229,7 @@ def test_a_link_of_the_draft_keeps_its_address(address: str, masked: bool) -> No
     ],
 )
 def test_a_link_that_runs_something_goes_though_the_draft_has_it(address: str) -> None:
-    """It is nobody's loss, so nobody is told, and no second try is made."""
+    """It is no one's loss, so no one is told, and no second try is made."""
     draft = f'<p><a href="{address}">us</a></p>'
     mask = Mask(MaskingRules())
     finished = finish_text(mask.hide(draft, html=True), mask=mask, draft=draft, html=True)

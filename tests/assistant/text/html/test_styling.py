@@ -1,4 +1,4 @@
-"""How something looks is no fact: the model sees it, and nobody misses it."""
+"""How something looks is no fact: the model sees it, and no one misses it."""
 
 import re
 

@@ -70,5 +70,5 @@ def seen(text: str, draft: str) -> str:
 
 
 def closed(html: str) -> str:
-    """Leave out white space behind a block, which nobody sees: of a stray end tag less may be left at the end."""
+    """Leave out white space behind a block, which no one sees: of a stray end tag less may be left at the end."""
     return re.sub(r"(</(?:p|li|ul|ol|div|blockquote|h\d|t[dhr]|table)>)\s+", r"\1", html)

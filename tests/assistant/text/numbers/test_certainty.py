@@ -65,7 +65,7 @@ def test_another_figure_in_its_place_refuses(draft: str, answer: str, language: 
 
 @pytest.mark.parametrize(("draft", "answer", "language"), WARNED)
 def test_what_words_may_say_only_warns(draft: str, answer: str, language: str | None) -> None:
-    """A date, a time, a duration, a conversion and a small number are warned about, and nobody loses the answer."""
+    """A date, a time, a duration, a conversion and a small number are warned about, and no one loses the answer."""
     found = ask("numbers", unfaithful(draft, answer, language=language))
     assert found
     assert not any(breach.refuses for breach in found), found
