@@ -16,7 +16,7 @@ from sqlalchemy import make_url, text
 from assistant.commands.storage import upgrade_tables
 from assistant.database.database import Database
 from tests.assistant.completion.asking import echo
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import empty_database
 from tests.assistant.harness import ADMIN, settings_for
 from tests.assistant.serving import run, serving, wait_until
 from tests.fakes import FakeProvider
@@ -49,7 +49,7 @@ def pgbouncer(postgres: PostgresServer, tmp_path: Path) -> Iterator[PgBouncerSer
 @pytest.fixture
 async def pooled(postgres: PostgresServer, pgbouncer: PgBouncerServer) -> AsyncIterator[str]:
     """A database of the test's own, through PgBouncer."""
-    async with postgres_database(postgres) as direct:
+    async with empty_database(postgres) as direct:
         name = make_url(direct).database
         yield make_url(pgbouncer.url).set(database=name).render_as_string(hide_password=False)
 
