@@ -27,7 +27,7 @@ DRAFT = {"prompt_key": "reply_friendly", "content": "Your refund was processed. 
 
 def test_first_light(tmp_path: Path, redis: RedisServer) -> None:
     """From an empty folder to a completion of the built-in model, a hit, and a hit after a restart."""
-    with serving(tmp_path, REDIS_URL=redis.url) as served:
+    with serving(tmp_path, REDIS_URL=redis.url, REQUEST_TIMEOUT="60") as served:
         first = served.client.post("/api/v1/ai/completion", json=DRAFT)
         second = served.client.post("/api/v1/ai/completion", json=DRAFT)
         provider = served.client.get("/api/v1/ai/provider").json()["data"]
@@ -58,7 +58,7 @@ def test_customers_messages_through_the_built_in_model(tmp_path: Path) -> None:
 
 def test_workers_share_the_model_and_the_setting(tmp_path: Path) -> None:
     """Two workers on one machine: one model process, and a switch that both follow."""
-    with serving(tmp_path, WORKERS="2") as served, FakeProvider("chat") as fake:
+    with serving(tmp_path, WORKERS="2", REQUEST_TIMEOUT="60") as served, FakeProvider("chat") as fake:
         for number in range(6):
             with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=START) as other:
                 body = {**DRAFT, "content": f"Please wait {number} days."}

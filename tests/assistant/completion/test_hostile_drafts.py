@@ -97,7 +97,7 @@ async def test_what_surrounds_a_passage_stops_nobody(state: Path, fake: FakeProv
 
 async def test_eight_at_once_stop_nobody(state: Path, fake: FakeProvider) -> None:
     """While eight such drafts are looked at, the service says that it lives, and lets people sign in."""
-    async with service(state, **using(fake)) as client, ticking() as stall:
+    async with service(state, request_timeout=60.0, **using(fake)) as client, ticking() as stall:
         drafts = [f"Hello {each}, {many(REFERENCES['orders'])}" for each in range(8)]
         clicks = [asyncio.create_task(click(client, draft, detail=True)) for draft in drafts]
         waited = 0

@@ -187,7 +187,7 @@ async def test_second_try_that_lost_less_counts(client: httpx.AsyncClient, fake:
 async def test_built_in_model_only_warns(state: Path) -> None:
     """Its answers are for trying the service; it loses too much to refuse all of it."""
     draft = "the refund of 19,99 € for order #48213 is on its way, see https://shop.example/terms?id=7 for more."
-    async with service(state) as client:
+    async with service(state, request_timeout=60.0) as client:
         answers = [await click(client, draft, prompt_key=key) for key in ("simplify", "improve")]
         detailed = [await click(client, draft, prompt_key=key, detail=True) for key in ("simplify", "improve")]
     assert [each.status_code for each in answers] == [200, 200]

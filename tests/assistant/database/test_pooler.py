@@ -59,10 +59,11 @@ def test_desk_and_completions_behind_a_pooler(tmp_path: Path, pooled: str, worke
     """Many clients at once read and write through a pooler that mixes their sessions, and no call fails."""
     with FakeProvider("chat") as fake:
         fake.reply(echo)
-        settings = {"DATABASE_URL": pooled, "WORKERS": workers, "PROVIDER": "custom", "BASE_URL": fake.url}
+        provider = {"PROVIDER": "custom", "BASE_URL": fake.url, "REQUEST_TIMEOUT": "60"}
+        settings = {"DATABASE_URL": pooled, "WORKERS": workers, **provider}
         with serving(tmp_path, LOG_LEVEL="warning", SAMPLE_DATA="1", **settings) as served:
             seen: Counter[tuple[str, int]] = Counter()
-            wait_until(lambda: served.client.get("/health/ready").status_code == 200)
+            wait_until(lambda: every_worker_is_ready(str(served.client.base_url)))
             at_once(lambda number: use(str(served.client.base_url), number, seen))
             setting = {"provider": "custom", "api_key": "", "base_url": fake.url}
             switched = [served.client.put("/api/v1/ai/provider", json=setting).status_code for _ in range(3)]
@@ -73,6 +74,11 @@ def test_desk_and_completions_behind_a_pooler(tmp_path: Path, pooled: str, worke
     assert names >= {f"S{number}-{turn}" for number in range(CLIENTS) for turn in range(ROUNDS)}
     assert again.returncode == 0, again.stderr
     assert "PreparedStatement" not in served.log.read_text()
+
+
+def every_worker_is_ready(origin: str) -> bool:
+    """Ask on new connections, so that every worker has its turn."""
+    return all(httpx.get(f"{origin}/health/ready", timeout=60).status_code == HTTPStatus.OK for _ in range(20))
 
 
 def use(origin: str, number: int, seen: Counter[tuple[str, int]]) -> None:
