@@ -198,11 +198,11 @@ def test_service_writes_into_its_state_folder_and_nowhere_else(tmp_path: Path) -
     folder.chmod(0o555)
     assert _refuses_files(begin, folder)
     command = [*begin, sys.executable, "-m", "assistant", "serve", "--port", str(port), "--workers", "2"]
-    variables = {**environment(), "HOME": str(folder)}
+    variables = {**environment(REQUEST_TIMEOUT="60"), "HOME": str(folder)}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=variables, stdout=output, stderr=output, process_group=0)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=60) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=90) as client:
             wait_until_up(client, process, log)
             asked = {"prompt_key": "reply_friendly", "content": "Your refund was processed. It takes 5 days."}
             assert client.post("/api/v1/ai/completion", json=asked).status_code == 200

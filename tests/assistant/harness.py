@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import httpx
 import msgspec
+import pytest
 from litestar.types import ASGIApp
 
 from assistant.app import create_app
@@ -18,6 +19,10 @@ from assistant.settings import Settings
 ADMIN_KEY, ADMIN_SECRET = "ak_admin_of_the_tests", "as_secret_of_the_admin_of_the_tests"
 SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 ADMIN = {"Authorization": f"token {ADMIN_KEY}:{ADMIN_SECRET}"}
+
+own_loop = pytest.mark.asyncio(loop_scope="module")
+"""A test that shares a service with the others of its file runs in the loop of both."""
+
 _FILE = "assistant.db"
 _tables: list[bytes] = []
 

@@ -18,7 +18,7 @@ from tests.assistant.harness import ADMIN, ADMIN_KEY, ADMIN_SECRET, SECRET_KEY
 from tests.servers.process import free_port
 
 ROOT = Path(__file__).parents[2]
-START = 60.0  # seconds that a start may take on a busy machine
+START = 60.0  # seconds that a start, or an answer, may take on a busy machine
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ def serving(folder: Path, port: int | None = None, /, **variables: str) -> Itera
         process = subprocess.Popen(
             command, cwd=folder, env=environment(**variables), stdout=output, stderr=output, process_group=0
         )
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=START) as client:
         try:
             wait_until_up(client, process, log)
             yield Served(process, client, log)

@@ -18,6 +18,7 @@ from tests.fakes.exchange import Exchange, Received
 __all__ = ["FakeProvider", "Received"]
 
 ReplyText: TypeAlias = str | Callable[[dict[str, Any]], str]
+_REPLY = "Thank you for waiting. Your refund is on its way."
 _WRITING: dict[Dialect, ModuleType] = {"chat": chat, "responses": responses, "messages": messages}
 
 
@@ -40,7 +41,7 @@ class FakeProvider:
         self._writing = cast("Writing", _WRITING[dialect])
         self._key = key
         self._models = list(models)
-        self._reply: ReplyText = "Thank you for waiting. Your refund is on its way."
+        self._reply: ReplyText = _REPLY
         self._script: deque[steps.Step] = deque()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="fake-provider", daemon=True)
@@ -59,6 +60,12 @@ class FakeProvider:
     def script(self, *scripted: steps.Step) -> None:
         """Do this with the next requests, one step each."""
         self._script.extend(scripted)
+
+    def forget(self) -> None:
+        """Be as at the start, for another test."""
+        self.requests.clear()
+        self._script.clear()
+        self._reply = _REPLY
 
     def __enter__(self) -> Self:
         self._thread.start()

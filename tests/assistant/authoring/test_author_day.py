@@ -10,7 +10,7 @@ import pytest
 
 from tests.assistant.authoring.editing import PROMPTS, details, prompt
 from tests.assistant.completion.asking import PATH, asked
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import database_with_tables
 from tests.assistant.serving import serving
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
@@ -74,7 +74,7 @@ async def test_a_day(
     tmp_path: Path, redis: RedisServer, postgres: PostgresServer, fakes: tuple[FakeProvider, FakeProvider]
 ) -> None:
     """Create, fail three checks, fix, preview, try, publish, see it elsewhere, hear verdicts, roll back; audited."""
-    async with postgres_database(postgres) as database:
+    async with database_with_tables(postgres) as database:
         shared = {"DATABASE_URL": database, "REDIS_URL": redis.tcp_url}
         for name in ("one", "two"):
             (tmp_path / name).mkdir()

@@ -13,7 +13,7 @@ from assistant.errors import AssistantError, NotFoundError, StaleEditError
 from tests.assistant.authoring.editing import PROMPTS, act, listed, prompt, refused, save, shown
 from tests.assistant.authoring.engine import AUTHOR, engine
 from tests.assistant.completion.asking import click, using
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import database_with_tables
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
@@ -58,7 +58,7 @@ async def client(state: Path, fake: FakeProvider, request: pytest.FixtureRequest
         more = {}
         if request.param == "postgresql":
             server: PostgresServer = request.getfixturevalue("postgres")
-            more["database_url"] = await stack.enter_async_context(postgres_database(server))
+            more["database_url"] = await stack.enter_async_context(database_with_tables(server))
         yield await stack.enter_async_context(service(state, **using(fake), **more))
 
 

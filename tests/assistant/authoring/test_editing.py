@@ -8,7 +8,7 @@ import pytest
 
 from tests.assistant.authoring.editing import PROMPTS, act, details, listed, prompt, refused, save, shown
 from tests.assistant.completion.asking import asked, click
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import database_with_tables
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
@@ -159,7 +159,7 @@ async def test_unknown_prompts_and_versions(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 async def test_of_100_saves_at_once_one_wins(state: Path, postgres: PostgresServer, kind: str) -> None:
     """One is saved, 99 are told, and no version is lost or there twice; again for the next edit."""
-    async with postgres_database(postgres) as url:
+    async with database_with_tables(postgres) as url:
         more = {"database_url": url} if kind == "postgresql" else {}
         async with service(state, **more) as one, service(state, **more) as other:
             for round_, based_on in ((1, "new"), (2, '"1"')):

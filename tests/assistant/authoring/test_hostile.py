@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.assistant.authoring.editing import PROMPTS, details, save
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop, service
 
 HEAD = "---\ntitle: A\nbrief: b\nvariables:\n  items: {type: list, default: [a]}\n---\n"
 LINE = 9
@@ -42,13 +42,14 @@ async def client(state: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-async def test_hostile_template_is_refused_with_its_line(client: httpx.AsyncClient, what: str) -> None:
+@own_loop
+async def test_hostile_template_is_refused_with_its_line(shared_client: httpx.AsyncClient, what: str) -> None:
     """Before anything of it runs."""
     blocks = f"{{% block system %}}\nRead {{{{ items | join(', ') }}}}\n{HOSTILE[what]}\n{{% endblock %}}\n"
     source = f"{HEAD}{blocks}{{% block user %}}{{{{ content }}}}{{% endblock %}}\n"
-    problems = details(await save(client, "hostile", source), 400, "broken_prompt")
+    problems = details(await save(shared_client, "hostile", source), 400, "broken_prompt")
     assert LINE in {each["line"] for each in problems}, problems
-    assert (await client.get(f"{PROMPTS}/hostile")).status_code == 404
+    assert (await shared_client.get(f"{PROMPTS}/hostile")).status_code == 404
 
 
 async def test_parts_that_include_each_other(client: httpx.AsyncClient) -> None:

@@ -14,7 +14,7 @@ from assistant.errors import InvalidRequestError
 from tests.assistant.authoring.editing import prompt
 from tests.assistant.authoring.engine import AUTHOR, Engine, engine
 from tests.assistant.authoring.test_folders import prompts
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import empty_database
 from tests.assistant.harness import service
 from tests.servers.pgbouncer import pgbouncer_server
 from tests.servers.postgres import PostgresServer
@@ -42,7 +42,7 @@ ROWS = {
 @pytest.fixture
 async def libredesk(postgres: PostgresServer) -> AsyncIterator[str]:
     """The address of a database with Libredesk's table."""
-    async with postgres_database(postgres) as url:
+    async with empty_database(postgres) as url:
         address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         await execute(address, TABLE)
         for key, (title, content) in ROWS.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 from sqlalchemy import Connection, text
 
 from assistant.database.database import Database
@@ -16,7 +17,7 @@ from assistant.front.front import LONGEST_ID
 from tests.assistant.authoring.test_feedback import FEEDBACK, verdicts
 from tests.assistant.completion.asking import using
 from tests.assistant.desk.client import DeskClient
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop, service
 from tests.assistant.serving import ROOT, serving
 from tests.fakes import FakeProvider
 from tests.servers.nginx import nginx_server
@@ -30,6 +31,13 @@ ALL = (ipaddress.ip_network("0.0.0.0/0"),)
 async def client(state: Path, fake: FakeProvider) -> AsyncIterator[httpx.AsyncClient]:
     """A service that believes the proxy before it."""
     async with service(state, trusted_proxies=ALL, **using(fake)) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def believing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """Such a service for all tests that only ask whether it lives."""
+    async with service(tmp_path_factory.mktemp("believing") / "var", trusted_proxies=ALL) as client:
         yield client
 
 
@@ -83,23 +91,25 @@ async def test_usage_is_of_who_asked(client: httpx.AsyncClient) -> None:
     assert sorted(counts.values()) == [1, 2]
 
 
+@own_loop
 @pytest.mark.parametrize(
     "good", ["a", "x" * LONGEST_ID, "Root=1-67891233-abcdef012345678912345678", "a.b_c:d/e+f=g@h~i"]
 )
-async def test_a_proxys_id_is_taken(client: httpx.AsyncClient, good: str) -> None:
+async def test_a_proxys_id_is_taken(believing: httpx.AsyncClient, good: str) -> None:
     """Those that proxies make."""
-    assert (await client.get("/health", headers={"X-Request-Id": good})).headers["x-request-id"] == good
+    assert (await believing.get("/health", headers={"X-Request-Id": good})).headers["x-request-id"] == good
 
 
+@own_loop
 @pytest.mark.parametrize(
     "bad",
     ["", "x" * (LONGEST_ID + 1), "a b", "a,b", "a;b", "<b>", '"', "a'b", "a\\b", "${jndi:x}", "a\tb", "a%0Ab", "ä"],
 )
-async def test_an_id_that_could_do_harm_is_made_anew(client: httpx.AsyncClient, bad: str) -> None:
+async def test_an_id_that_could_do_harm_is_made_anew(believing: httpx.AsyncClient, bad: str) -> None:
     """Too long, or of signs that a log viewer, a shell or a page could take for something else."""
-    answer = await client.get("/health", headers=[(b"X-Request-Id", bad.encode("latin-1"))])
+    answer = await believing.get("/health", headers=[(b"X-Request-Id", bad.encode("latin-1"))])
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
-    twice = await client.get("/health", headers=[("X-Request-Id", "one"), ("X-Request-Id", "two")])
+    twice = await believing.get("/health", headers=[("X-Request-Id", "one"), ("X-Request-Id", "two")])
     assert re.fullmatch("[0-9a-f]{32}", twice.headers["x-request-id"])
 
 

@@ -33,7 +33,7 @@ async def link(redis: RedisServer) -> AsyncIterator[RedisLink]:
 
 
 @asynccontextmanager
-async def linked(url: str, timeout: float = 1.0) -> AsyncIterator[RedisLink]:  # noqa: ASYNC109 - of Redis
+async def linked(url: str, timeout: float = 5.0) -> AsyncIterator[RedisLink]:  # noqa: ASYNC109 - of Redis
     """Open a way to Redis."""
     link = RedisLink(url, timeout)
     await link.start()

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.assistant.harness import ADMIN, error
-from tests.assistant.serving import Served, environment, relay, run, serving, wait_until, wait_until_up
+from tests.assistant.serving import START, Served, environment, relay, run, serving, wait_until, wait_until_up
 from tests.customers import messages
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
@@ -27,7 +27,7 @@ DRAFT = {"prompt_key": "reply_friendly", "content": "Your refund was processed. 
 
 def test_first_light(tmp_path: Path, redis: RedisServer) -> None:
     """From an empty folder to a completion of the built-in model, a hit, and a hit after a restart."""
-    with serving(tmp_path, REDIS_URL=redis.url) as served:
+    with serving(tmp_path, REDIS_URL=redis.url, REQUEST_TIMEOUT="60") as served:
         first = served.client.post("/api/v1/ai/completion", json=DRAFT)
         second = served.client.post("/api/v1/ai/completion", json=DRAFT)
         provider = served.client.get("/api/v1/ai/provider").json()["data"]
@@ -58,9 +58,9 @@ def test_customers_messages_through_the_built_in_model(tmp_path: Path) -> None:
 
 def test_workers_share_the_model_and_the_setting(tmp_path: Path) -> None:
     """Two workers on one machine: one model process, and a switch that both follow."""
-    with serving(tmp_path, WORKERS="2") as served, FakeProvider("chat") as fake:
+    with serving(tmp_path, WORKERS="2", REQUEST_TIMEOUT="60") as served, FakeProvider("chat") as fake:
         for number in range(6):
-            with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=30) as other:
+            with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=START) as other:
                 body = {**DRAFT, "content": f"Please wait {number} days."}
                 assert other.post("/api/v1/ai/completion", json=body).status_code == 200
         assert len(_model_processes(tmp_path)) == 1
@@ -79,7 +79,7 @@ def _providers(served: Served, requests: int) -> list[str]:
     """Ask on new connections, so that every worker has its turn; returns who answered."""
     answered = []
     for _ in range(requests):
-        with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=30) as other:
+        with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=START) as other:
             body = {**DRAFT, "content": "It is on its way."}
             answered.append(other.post("/api/v1/ai/completion", json=body).headers["x-assistant-provider"])
     return answered
@@ -100,11 +100,13 @@ def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     with serving(tmp_path) as served, FakeProvider("chat") as fake:
         setting = {"provider": "custom", "api_key": "", "base_url": fake.url}
         assert served.client.put("/api/v1/ai/provider", json=setting).status_code == 200
-        children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGKILL)
-        time.sleep(0.2)
-        wait_until_up(served.client, served.process, served.log)
-        assert served.client.post("/api/v1/ai/completion", json=DRAFT).status_code == 200
+        children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
+        killed = children.read_text().split()[0]
+        os.kill(int(killed), signal.SIGKILL)
+        wait_until(lambda: killed not in children.read_text().split())
+        with httpx.Client(base_url=served.client.base_url, headers=ADMIN, timeout=START) as other:
+            wait_until_up(other, served.process, served.log)
+            assert other.post("/api/v1/ai/completion", json=DRAFT).status_code == 200
 
 
 def test_log_is_json_and_holds_no_text(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.assistant.completion.asking import PATH, click, click_streamed, done_of, events_of, using, wanted
-from tests.assistant.harness import ADMIN, error, service
+from tests.assistant.harness import ADMIN, error, own_loop, service
 from tests.fakes import FakeProvider
 from tests.ticking import ticking
 
@@ -33,32 +34,31 @@ REFERENCES: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
+@pytest.fixture(autouse=True)
+def fake(shared_fake: FakeProvider) -> FakeProvider:
     """A provider that loses all facts."""
-    with FakeProvider() as fake:
-        fake.reply(LOST)
-        yield fake
+    shared_fake.reply(LOST)
+    return shared_fake
 
 
 @pytest.mark.parametrize("one", REFERENCES.values(), ids=list(REFERENCES))
-async def test_many_are_told_in_a_few_words(state: Path, fake: FakeProvider, one: Callable[[int], str]) -> None:
+@own_loop
+async def test_many_are_told_in_a_few_words(client: httpx.AsyncClient, one: Callable[[int], str]) -> None:
     """Thousands of lost references make a few warnings, which say how many more there are."""
     draft = many(one, SIZE // 4)
-    async with service(state, **using(fake)) as client:
-        answer = (await click(client, draft, detail=True)).json()["data"]
+    answer = (await click(client, draft, detail=True)).json()["data"]
     assert answer["text"] == LOST
     assert 0 < len(answer["warnings"]) <= 20, answer["warnings"][:30]
     assert " more " in " ".join(answer["warnings"])
     assert all(len(each) < 400 for each in answer["warnings"])
 
 
-async def test_the_rest_is_counted(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_the_rest_is_counted(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """Of fifty lost codes the first are named, and the others are counted: for the agent, and for the model."""
     draft = "Please check these: " + ", ".join(f"ORD-2024-{number}" for number in range(1000, 1050)) + "."
-    async with service(state, **using(fake)) as client:
-        warnings = (await click(client, draft, detail=True)).json()["data"]["warnings"]
-        refused = await click(client, draft)
+    warnings = (await click(client, draft, detail=True)).json()["data"]["warnings"]
+    refused = await click(client, draft)
     assert warnings[0].endswith("and 47 more are missing.")
     assert warnings[-1] == "37 more references of the draft are missing."
     assert len(warnings) == 12
@@ -69,11 +69,11 @@ async def test_the_rest_is_counted(state: Path, fake: FakeProvider) -> None:
     assert len(told) < 2000
 
 
-async def test_one_more_is_counted_too(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_one_more_is_counted_too(client: httpx.AsyncClient) -> None:
     """The sentence is good for one."""
     draft = "Please check these: " + ", ".join(f"ORD-2024-{number}" for number in range(1000, 1014)) + "."
-    async with service(state, **using(fake)) as client:
-        warnings = (await click(client, draft, detail=True)).json()["data"]["warnings"]
+    warnings = (await click(client, draft, detail=True)).json()["data"]["warnings"]
     assert warnings[-1] == "1 more reference of the draft is missing."
 
 
@@ -97,7 +97,7 @@ async def test_what_surrounds_a_passage_stops_nobody(state: Path, fake: FakeProv
 
 async def test_eight_at_once_stop_nobody(state: Path, fake: FakeProvider) -> None:
     """While eight such drafts are looked at, the service says that it lives, and lets people sign in."""
-    async with service(state, **using(fake)) as client, ticking() as stall:
+    async with service(state, request_timeout=60.0, **using(fake)) as client, ticking() as stall:
         drafts = [f"Hello {each}, {many(REFERENCES['orders'])}" for each in range(8)]
         clicks = [asyncio.create_task(click(client, draft, detail=True)) for draft in drafts]
         waited = 0
@@ -112,13 +112,13 @@ async def test_eight_at_once_stop_nobody(state: Path, fake: FakeProvider) -> Non
     assert stall.longest < 1
 
 
-async def test_a_stored_answer_stops_nobody(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_a_stored_answer_stops_nobody(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """Nor does showing what an answer changes in a long draft, each time that it is asked for."""
     draft = "word, " * (SIZE // 6)
     fake.reply(draft.replace("word", "term"))
-    async with service(state, **using(fake)) as client:
-        first = await client.post(PATH, json=wanted(draft, detail=True))
-        async with ticking() as stall:
-            again = await client.post(PATH, json=wanted(draft, detail=True))
+    first = await client.post(PATH, json=wanted(draft, detail=True))
+    async with ticking() as stall:
+        again = await client.post(PATH, json=wanted(draft, detail=True))
     assert first.json()["data"]["text"] == again.json()["data"]["text"]
     assert stall.longest < 1

@@ -1,17 +1,15 @@
 """Whatever a draft, a wish or a customer says stays text: no role, no template, no script."""
 
-from collections.abc import AsyncIterator, Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from assistant.text.html.recognition import is_html
-from tests.assistant.completion.asking import click, click_streamed, deltas_of, done_of, echo, events_of, using
+from tests.assistant.completion.asking import click, click_streamed, deltas_of, done_of, echo, events_of
 from tests.assistant.completion.injections import HTML, TEXTS
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop
 from tests.fakes import FakeProvider
 
 PROMPTS = ("reply_friendly", "improve", "translate")
@@ -20,19 +18,11 @@ _DANGEROUS = {"script", "style", "iframe", "object", "embed", "form", "input", "
 _SCHEMES = ("http:", "https:", "mailto:", "tel:", "cid:")
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
+@pytest.fixture(autouse=True)
+def fake(shared_fake: FakeProvider) -> FakeProvider:
     """A model that gives back what it gets."""
-    with FakeProvider() as fake:
-        fake.reply(echo)
-        yield fake
-
-
-@pytest.fixture
-async def client(state: Path, fake: FakeProvider) -> AsyncIterator[httpx.AsyncClient]:
-    """A service that asks it."""
-    async with service(state, **using(fake)) as client:
-        yield client
+    shared_fake.reply(echo)
+    return shared_fake
 
 
 class Dangers(HTMLParser):
@@ -76,6 +66,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
+@own_loop
 async def test_system_message_is_the_same_for_all_texts(
     client: httpx.AsyncClient, fake: FakeProvider, prompt: str
 ) -> None:
@@ -95,6 +86,7 @@ async def test_system_message_is_the_same_for_all_texts(
 
 
 @pytest.mark.parametrize("streamed", [True, False])
+@own_loop
 async def test_html_that_comes_back_is_safe(client: httpx.AsyncClient, streamed: bool) -> None:  # noqa: FBT001
     """A model that gives back a hostile draft: no script, no handler, no address that runs."""
     for text in ALL:
@@ -105,6 +97,7 @@ async def test_html_that_comes_back_is_safe(client: httpx.AsyncClient, streamed:
 
 
 @pytest.mark.parametrize("streamed", [True, False])
+@own_loop
 async def test_text_comes_back_as_text(client: httpx.AsyncClient, streamed: bool) -> None:  # noqa: FBT001
     """A model that changes nothing: each text comes back as it was, tokens that are none of ours included."""
     for text in TEXTS:
@@ -114,6 +107,7 @@ async def test_text_comes_back_as_text(client: httpx.AsyncClient, streamed: bool
             assert each == text.strip(), text
 
 
+@own_loop
 async def test_model_that_makes_html_of_a_text_gives_no_html(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """A text draft never turns into markup, whatever the model says."""
     fake.reply('<p onclick="x()">It is on its way.</p><script>alert(1)</script>')
@@ -121,6 +115,7 @@ async def test_model_that_makes_html_of_a_text_gives_no_html(client: httpx.Async
     assert answer.json()["data"] == "It is on its way."
 
 
+@own_loop
 async def test_model_that_invents_html_in_html_gives_only_what_is_safe(
     client: httpx.AsyncClient, fake: FakeProvider
 ) -> None:

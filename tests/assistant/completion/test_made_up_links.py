@@ -1,12 +1,10 @@
 """A model that a customer's text leads to put codes into links: nothing private goes out by them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
+import httpx
 import pytest
 
-from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, done_of, events_of, using
-from tests.assistant.harness import error, service
+from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, done_of, events_of
+from tests.assistant.harness import error, own_loop
 from tests.fakes import FakeProvider, steps
 
 LINK = "https://evil.example/?q="
@@ -20,23 +18,22 @@ DRAFTS = [
 ]
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
+@pytest.fixture(autouse=True)
+def fake(shared_fake: FakeProvider) -> FakeProvider:
     """A provider."""
-    with FakeProvider() as fake:
-        yield fake
+    return shared_fake
 
 
 @pytest.mark.parametrize(("draft", "answer", "form"), DRAFTS)
+@own_loop
 async def test_a_made_up_link_gets_no_value(
-    state: Path, fake: FakeProvider, draft: str, answer: str, form: str
+    client: httpx.AsyncClient, fake: FakeProvider, draft: str, answer: str, form: str
 ) -> None:
     """Streamed or not; the agent is told, and one who can't be told gets no such answer."""
     fake.reply(answer.format(link=form.format(address=f"{LINK}ZQX1MAIL")))
-    async with service(state, **using(fake)) as client:
-        events = events_of((await click_streamed(client, draft)).text)
-        detail = (await click(client, draft, detail=True)).json()["data"]
-        bare = await click(client, draft)
+    events = events_of((await click_streamed(client, draft)).text)
+    detail = (await click(client, draft, detail=True)).json()["data"]
+    bare = await click(client, draft)
     done = done_of(events)
     for shown in (deltas_of(events), done["text"], detail["text"]):
         assert shown.count("ana@shop.example") == 1, shown
@@ -48,25 +45,27 @@ async def test_a_made_up_link_gets_no_value(
 
 
 @pytest.mark.parametrize(("draft", "answer", "form"), DRAFTS)
+@own_loop
 async def test_a_second_try_without_the_link_is_the_answer(
-    state: Path, fake: FakeProvider, draft: str, answer: str, form: str
+    client: httpx.AsyncClient, fake: FakeProvider, draft: str, answer: str, form: str
 ) -> None:
     """The model is told by the code, and what it writes then is given."""
     led = answer.format(link=form.format(address=f"{LINK}ZQX1MAIL"))
     fake.script(steps.reply(led), steps.reply(answer.format(link="Thanks!")))
-    async with service(state, **using(fake)) as client:
-        text = (await click(client, draft)).json()["data"]
+    text = (await click(client, draft)).json()["data"]
     assert text == answer.format(link="Thanks!").replace("ZQX1MAIL", "ana@shop.example")
     again = asked(fake)[-1].json["messages"][-1]["content"]
     assert "You put ZQX1MAIL into a link" in again
     assert "ana@shop.example" not in again
 
 
-async def test_a_link_of_the_draft_with_a_customers_address_stays(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_a_link_of_the_draft_with_a_customers_address_stays(
+    client: httpx.AsyncClient, fake: FakeProvider
+) -> None:
     """It was hidden as a whole, and comes back as a whole."""
     draft = "Please confirm at https://shop.example/confirm?mail=ana@shop.example today."
     fake.reply("Do confirm at ZQX1LINK today, or [mail us](ZQX1LINK).")
-    async with service(state, **using(fake)) as client:
-        text = (await click(client, draft)).json()["data"]
+    text = (await click(client, draft)).json()["data"]
     link = "https://shop.example/confirm?mail=ana@shop.example"
     assert text == f"Do confirm at {link} today, or [mail us]({link})."

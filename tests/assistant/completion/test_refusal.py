@@ -1,13 +1,13 @@
 """An answer that lost something, for a caller who would see no warning: refused, told, and not kept."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.assistant.completion.asking import asked, click, click_streamed, done_of, events_of, until, using
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
 from tests.fakes import FakeProvider, steps
 from tests.fakes.drip import Drip
 
@@ -25,12 +25,11 @@ on_breach: {on_breach}
 """
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
+@pytest.fixture(autouse=True)
+def fake(shared_fake: FakeProvider) -> FakeProvider:
     """A provider that loses all facts."""
-    with FakeProvider() as fake:
-        fake.reply(LOST)
-        yield fake
+    shared_fake.reply(LOST)
+    return shared_fake
 
 
 async def test_answer_that_lost_facts_twice_is_no_new_draft(state: Path, fake: FakeProvider) -> None:
@@ -55,25 +54,27 @@ async def test_answer_that_lost_facts_twice_is_no_new_draft(state: Path, fake: F
         await until(told)
 
 
-async def test_who_sees_warnings_gets_the_answer_with_them(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_who_sees_warnings_gets_the_answer_with_them(client: httpx.AsyncClient) -> None:
     """With `detail`, and in a stream, the answer comes with its warnings."""
-    async with service(state, **using(fake)) as client:
-        detailed = (await click(client, DRAFT, detail=True)).json()["data"]
-        streamed = done_of(events_of((await click_streamed(client, DRAFT)).text))
+    detailed = (await click(client, DRAFT, detail=True)).json()["data"]
+    streamed = done_of(events_of((await click_streamed(client, DRAFT)).text))
     for answer in (detailed, streamed):
         assert answer["text"] == LOST
         assert "19,99 €" in " ".join(answer["warnings"])
 
 
-async def test_each_of_those_who_wait_together_gets_what_they_can_read(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_each_of_those_who_wait_together_gets_what_they_can_read(
+    client: httpx.AsyncClient, fake: FakeProvider
+) -> None:
     """Two ask the same at once, one of them with `detail`: one answer, told to each in their own way."""
     drip = Drip(LOST)
     fake.script(drip)
-    async with service(state, **using(fake)) as client:
-        clicks = [asyncio.create_task(click(client, DRAFT, detail=detail)) for detail in (True, False, False)]
-        assert await asyncio.to_thread(drip.begun.wait, 20)
-        drip.finish()
-        detailed, *bare = await asyncio.gather(*clicks)
+    clicks = [asyncio.create_task(click(client, DRAFT, detail=detail)) for detail in (True, False, False)]
+    assert await asyncio.to_thread(drip.begun.wait, 20)
+    drip.finish()
+    detailed, *bare = await asyncio.gather(*clicks)
     assert detailed.json()["data"]["warnings"]
     assert [error(each) for each in bare] == [REFUSED, REFUSED]
     assert len(asked(fake)) == 2
@@ -100,13 +101,13 @@ async def test_each_of_those_who_wait_together_gets_what_they_can_read(state: Pa
         ("it is 4711 or https://shop.example/b", "It is https://shop.example/c or 4711.", "https://shop.example/b"),
     ],
 )
+@own_loop
 async def test_every_kind_of_fact_is_named(
-    state: Path, fake: FakeProvider, draft: str, answer: str, named: str
+    client: httpx.AsyncClient, fake: FakeProvider, draft: str, answer: str, named: str
 ) -> None:
     """A lost link, address, code or figure, or another one in its place, refuses; the message names it."""
     fake.reply(answer)
-    async with service(state, **using(fake)) as client:
-        refused = await click(client, draft)
+    refused = await click(client, draft)
     assert error(refused) == REFUSED
     assert named in refused.json()["message"]
 
@@ -123,11 +124,13 @@ async def test_every_kind_of_fact_is_named(
         ("hi, wait a bit.\n\nBest,\nTom", "Hi, please wait a bit."),
     ],
 )
-async def test_other_breaches_do_not_refuse(state: Path, fake: FakeProvider, draft: str, answer: str) -> None:
+@own_loop
+async def test_other_breaches_do_not_refuse(
+    client: httpx.AsyncClient, fake: FakeProvider, draft: str, answer: str
+) -> None:
     """Dates, numbers in words, names and closings are warned about at most."""
     fake.reply(answer)
-    async with service(state, **using(fake)) as client:
-        assert (await click(client, draft)).status_code == 200
+    assert (await click(client, draft)).status_code == 200
 
 
 @pytest.mark.parametrize(("on_breach", "status"), [("warn", 200), ("refuse", 422)])
@@ -147,34 +150,36 @@ async def test_prompt_may_say_that_it_only_warns(
 
 @pytest.mark.parametrize("html", [False, True])
 @pytest.mark.parametrize("answer", ["<p></p>", "&nbsp;", "---", "...", "**", "<!-- done -->", "\u200b"])
-async def test_answer_that_says_nothing_is_none(state: Path, fake: FakeProvider, answer: str, *, html: bool) -> None:
+@own_loop
+async def test_answer_that_says_nothing_is_none(
+    client: httpx.AsyncClient, fake: FakeProvider, answer: str, *, html: bool
+) -> None:
     """No one's draft is replaced by nothing, with `detail` and in a stream neither; a better second try counts."""
     fake.reply(answer)
     draft = "<p>hello Ana, please restart it</p>" if html else "hello Ana, please restart it"
-    async with service(state, **using(fake)) as client:
-        for more in ({}, {"detail": True}):
-            assert error(await click(client, draft, **more)) == (502, "NetworkException", "provider_unavailable")
-        fake.script(steps.reply(answer), steps.reply("Hello Ana, please restart it."))
-        assert "restart" in (await click(client, draft)).json()["data"]
+    for more in ({}, {"detail": True}):
+        assert error(await click(client, draft, **more)) == (502, "NetworkException", "provider_unavailable")
+    fake.script(steps.reply(answer), steps.reply("Hello Ana, please restart it."))
+    assert "restart" in (await click(client, draft)).json()["data"]
 
 
-async def test_wish_may_be_to_change_a_figure(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_wish_may_be_to_change_a_figure(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """With an instruction no one can tell a loss from what was asked for: the answer comes, and is not kept."""
     fake.reply("The refund is 25 € now, see ZQX2LINK for more.")
-    async with service(state, **using(fake)) as client:
-        for _ in range(2):
-            answer = await click(client, DRAFT, instruction="change the refund to 25 €")
-            assert (answer.status_code, answer.headers["x-assistant-cache"]) == (200, "miss")
+    for _ in range(2):
+        answer = await click(client, DRAFT, instruction="change the refund to 25 €")
+        assert (answer.status_code, answer.headers["x-assistant-cache"]) == (200, "miss")
 
 
-async def test_second_try_that_lost_less_counts(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_second_try_that_lost_less_counts(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """Of two answers the one that lost no fact is given, although it breaks more of the other rules."""
     fake.script(
         steps.reply("Dear Ana, the refund is on its way."),
         steps.reply("Dear Bob, the refund of ZQX1SUM is on its way.\n\nBest regards,\nYour Team"),
     )
-    async with service(state, **using(fake)) as client:
-        answer = await click(client, "Dear Ana, the refund of 19,99 € is on its way.")
+    answer = await click(client, "Dear Ana, the refund of 19,99 € is on its way.")
     assert answer.status_code == 200, answer.text
     assert "19,99 €" in answer.json()["data"]
 
@@ -182,7 +187,7 @@ async def test_second_try_that_lost_less_counts(state: Path, fake: FakeProvider)
 async def test_built_in_model_only_warns(state: Path) -> None:
     """Its answers are for trying the service; it loses too much to refuse all of it."""
     draft = "the refund of 19,99 € for order #48213 is on its way, see https://shop.example/terms?id=7 for more."
-    async with service(state) as client:
+    async with service(state, request_timeout=60.0) as client:
         answers = [await click(client, draft, prompt_key=key) for key in ("simplify", "improve")]
         detailed = [await click(client, draft, prompt_key=key, detail=True) for key in ("simplify", "improve")]
     assert [each.status_code for each in answers] == [200, 200]

@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
+import pytest_asyncio
 
 from assistant.text.masking.kinds import MASKED_KINDS
 from tests.assistant.completion.asking import asked, click, using
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop, service
 from tests.fakes import FakeProvider
 
 _ITEM = re.compile(r"^- (.*)$", re.MULTILINE)
@@ -34,18 +37,29 @@ CASES = {
 """Drafts, and the parts of private values in them."""
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def guarded(
+    running_fake: FakeProvider, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A service that shows its provider nothing private, of our own kinds neither."""
+    state = tmp_path_factory.mktemp("guarded") / "var"
+    async with service(state, mask_private=frozenset(MASKED_KINDS), **using(running_fake)) as client:
+        patterns = [{"name": name, "pattern": pattern} for name, pattern in OWN.items()]
+        document = {"patterns": patterns, "private": list(OWN)}
+        assert (await client.put("/api/v1/ai/masking", json=document)).status_code == 200
+        yield client
+
+
+@own_loop
 @pytest.mark.parametrize("draft", CASES, ids=range(len(CASES)))
-async def test_no_part_of_a_private_value_is_told(state: Path, draft: str) -> None:
+async def test_no_part_of_a_private_value_is_told(
+    guarded: httpx.AsyncClient, shared_fake: FakeProvider, draft: str
+) -> None:
     """The second question has no word that the first did not have; the agent reads what is missing."""
     written = "Thanks for your patience, all is well."
-    with FakeProvider() as fake:
-        fake.reply(f"<p>{written}</p>" if draft.startswith("<") else written)
-        async with service(state, mask_private=frozenset(MASKED_KINDS), **using(fake)) as client:
-            patterns = [{"name": name, "pattern": pattern} for name, pattern in OWN.items()]
-            document = {"patterns": patterns, "private": list(OWN)}
-            assert (await client.put("/api/v1/ai/masking", json=document)).status_code == 200
-            answer = await click(client, draft, detail=True)
-        first, second = (json.loads(each.body)["messages"] for each in asked(fake))
+    shared_fake.reply(f"<p>{written}</p>" if draft.startswith("<") else written)
+    answer = await click(guarded, draft, detail=True)
+    first, second = (json.loads(each.body)["messages"] for each in asked(shared_fake))
     told = " ".join(_ITEM.findall(second[-1]["content"]))
     assert _CODE.search(told), told
     seen = set(_PLAIN.findall(_CODE.sub(" ", first[-1]["content"])))

@@ -4,19 +4,17 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from itertools import permutations, product
-from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
 from assistant.text.html.sanitising import safe_html
-from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, echo, events_of, using
+from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, echo, events_of
 from tests.assistant.completion.ordinary import SENTENCES
 from tests.assistant.completion.spellings import BESIDE, HTML, LABELS, SEAMS, Probe, probes
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop
 from tests.fakes import FakeProvider
 
 BEFORE, AFTER = "Hello, we have", "now"
@@ -26,12 +24,11 @@ _READABLE = 4  # letters or digits of a value that give something away
 _ENTITIES = {"\u00a0": "&nbsp;", "\u00ad": "&shy;", "\u200b": "&#8203;", "\u202f": "&#x202F;", "–": "&ndash;"}  # noqa: RUF001
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeProvider]:
+@pytest.fixture(autouse=True)
+def fake(shared_fake: FakeProvider) -> FakeProvider:
     """A provider that changes nothing."""
-    with FakeProvider() as fake:
-        fake.reply(echo)
-        yield fake
+    shared_fake.reply(echo)
+    return shared_fake
 
 
 def squeezed(text: str) -> str:
@@ -56,18 +53,18 @@ def sent_draft(fake: FakeProvider) -> str:
     return draft.replace(BEFORE, "").replace(AFTER, "")
 
 
-async def test_no_spelling_in_a_text_is_readable(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_no_spelling_in_a_text_is_readable(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """Each kind of value in each spelling, in a draft that is text."""
     found = probes()
     assert len(found) > 113
     leaks = []
-    async with service(state, **using(fake)) as client:
-        for probe in found:
-            draft = f"{BEFORE} {probe.before}{probe.value}{probe.after} {AFTER}."
-            answer = await click(client, draft)
-            assert answer.json()["data"] == draft
-            if parts := readable(probe.value, sent_draft(fake)):
-                leaks.append((probe.value, parts, sent_draft(fake)))
+    for probe in found:
+        draft = f"{BEFORE} {probe.before}{probe.value}{probe.after} {AFTER}."
+        answer = await click(client, draft)
+        assert answer.json()["data"] == draft
+        if parts := readable(probe.value, sent_draft(fake)):
+            leaks.append((probe.value, parts, sent_draft(fake)))
     assert leaks == []
 
 
@@ -85,30 +82,30 @@ def as_html(probe: Probe) -> Probe:
     return msgspec.structs.replace(probe, value=value)
 
 
-async def test_no_spelling_in_html_is_readable(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_no_spelling_in_html_is_readable(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """The same in HTML drafts, with entities, line breaks and tags in the middle."""
     leaks = []
-    async with service(state, **using(fake)) as client:
-        for number, probe in enumerate([*map(Probe, HTML), *map(as_html, probes()[::2])]):
-            draft = f"<p>{BEFORE} {probe.before}{probe.value}{probe.after} {AFTER}.</p>"
-            shown = await _shown(client, draft, streamed=number % 3 == 0)
-            assert html.unescape(shown) == html.unescape(safe_html(draft, draft))
-            if parts := readable(probe.value, sent_draft(fake)):
-                leaks.append((probe.value, parts, sent_draft(fake)))
+    for number, probe in enumerate([*map(Probe, HTML), *map(as_html, probes()[::2])]):
+        draft = f"<p>{BEFORE} {probe.before}{probe.value}{probe.after} {AFTER}.</p>"
+        shown = await _shown(client, draft, streamed=number % 3 == 0)
+        assert html.unescape(shown) == html.unescape(safe_html(draft, draft))
+        if parts := readable(probe.value, sent_draft(fake)):
+            leaks.append((probe.value, parts, sent_draft(fake)))
     assert leaks == []
 
 
-async def test_no_value_beside_another_is_readable(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_no_value_beside_another_is_readable(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """With a tag or a dash between two values, or between one and a word, each is hidden and words stay."""
     pairs = [*permutations(BESIDE, 2), *product(LABELS, BESIDE), *product(BESIDE, LABELS)]
     leaks = []
-    async with service(state, **using(fake)) as client:
-        for seams in (SEAMS[at : at + 3] for at in range(0, len(SEAMS), 3)):
-            lines = [(seam, pair) for seam in seams for pair in pairs]
-            draft = "".join(f"<p>{one}{seam}{other}</p>" for seam, (one, other) in lines)
-            await click(client, draft)
-            sent = str(json.loads(asked(fake)[-1].body)["messages"][-1]["content"]).split("</p>")
-            leaks += [(line, seen) for line, seen in zip(lines, sent, strict=False) if _shows(*line, seen)]
+    for seams in (SEAMS[at : at + 3] for at in range(0, len(SEAMS), 3)):
+        lines = [(seam, pair) for seam in seams for pair in pairs]
+        draft = "".join(f"<p>{one}{seam}{other}</p>" for seam, (one, other) in lines)
+        await click(client, draft)
+        sent = str(json.loads(asked(fake)[-1].body)["messages"][-1]["content"]).split("</p>")
+        leaks += [(line, seen) for line, seen in zip(lines, sent, strict=False) if _shows(*line, seen)]
     assert leaks == []
 
 
@@ -129,17 +126,17 @@ def test_this_test_would_see_a_leak() -> None:
         )
 
 
-async def test_ordinary_sentences_reach_the_provider_as_they_are(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_ordinary_sentences_reach_the_provider_as_they_are(client: httpx.AsyncClient, fake: FakeProvider) -> None:
     """Versions, dates, hours, ranges, lists, tables, files and sentences without a space between them hide nothing."""
     assert len(SENTENCES) >= 80
     escaped = [html.escape(sentence, quote=False) for sentence in SENTENCES]
     drafts = [*SENTENCES, "".join(f"<p>{sentence}</p>" for sentence in escaped)]
     drafts += [f"<p><b>Note</b><i>{sentence}</i><b>Good</b></p>" for sentence in escaped]
     changed = []
-    async with service(state, **using(fake)) as client:
-        for draft in drafts:
-            await click(client, draft)
-            sent = str(json.loads(asked(fake)[-1].body)["messages"][-1]["content"])
-            if sent != draft:
-                changed.append((draft, sent))
+    for draft in drafts:
+        await click(client, draft)
+        sent = str(json.loads(asked(fake)[-1].body)["messages"][-1]["content"])
+        if sent != draft:
+            changed.append((draft, sent))
     assert changed == []

@@ -31,7 +31,7 @@ from tests.assistant.serving import Served, serving, wait_until
 from tests.fakes import FakeProvider, Received, steps
 from tests.fakes.drip import Drip
 
-SOON = 1.0  # seconds; the promise is a tenth of one, and the machine may be busy
+SOON = 5.0  # seconds; the promise is a tenth of one, the machine may be busy, and a deadline would end it after nine
 _NUMBERS = count(1)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant import services
+from assistant.redis.link import RedisLink
 from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, events_of, until, using
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider, steps
@@ -60,6 +62,13 @@ async def paid(state: Path, fake: FakeProvider) -> int:
     return int(found["requests"] - found["hits"])
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services that wait for Redis for longer than a tenth of a second, as the machine may be busy."""
+    monkeypatch.setattr(services, "RedisLink", lambda url: RedisLink(url, 2.0))
+
+
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("shared", [False, True])
 async def test_stale_answer_is_given_and_refreshed(
     state: Path, fake: FakeProvider, prompts: Path, redis: RedisServer, *, shared: bool
@@ -83,6 +92,7 @@ async def test_stale_answer_is_given_and_refreshed(
         assert len(asked(fake)) == 2
 
 
+@pytest.mark.usefixtures("patient")
 async def test_replicas_refresh_together(state: Path, fake: FakeProvider, prompts: Path, redis: RedisServer) -> None:
     """Both give the old words at once; one of them asks, and both have the new ones."""
     more = {"prompts_dir": prompts, "redis_url": redis.url, **using(fake)}

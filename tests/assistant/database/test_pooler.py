@@ -16,7 +16,7 @@ from sqlalchemy import make_url, text
 from assistant.commands.storage import upgrade_tables
 from assistant.database.database import Database
 from tests.assistant.completion.asking import echo
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import empty_database
 from tests.assistant.harness import ADMIN, settings_for
 from tests.assistant.serving import run, serving, wait_until
 from tests.fakes import FakeProvider
@@ -49,7 +49,7 @@ def pgbouncer(postgres: PostgresServer, tmp_path: Path) -> Iterator[PgBouncerSer
 @pytest.fixture
 async def pooled(postgres: PostgresServer, pgbouncer: PgBouncerServer) -> AsyncIterator[str]:
     """A database of the test's own, through PgBouncer."""
-    async with postgres_database(postgres) as direct:
+    async with empty_database(postgres) as direct:
         name = make_url(direct).database
         yield make_url(pgbouncer.url).set(database=name).render_as_string(hide_password=False)
 
@@ -59,10 +59,11 @@ def test_desk_and_completions_behind_a_pooler(tmp_path: Path, pooled: str, worke
     """Many clients at once read and write through a pooler that mixes their sessions, and no call fails."""
     with FakeProvider("chat") as fake:
         fake.reply(echo)
-        settings = {"DATABASE_URL": pooled, "WORKERS": workers, "PROVIDER": "custom", "BASE_URL": fake.url}
+        provider = {"PROVIDER": "custom", "BASE_URL": fake.url, "REQUEST_TIMEOUT": "60"}
+        settings = {"DATABASE_URL": pooled, "WORKERS": workers, **provider}
         with serving(tmp_path, LOG_LEVEL="warning", SAMPLE_DATA="1", **settings) as served:
             seen: Counter[tuple[str, int]] = Counter()
-            wait_until(lambda: served.client.get("/health/ready").status_code == 200)
+            wait_until(lambda: every_worker_is_ready(str(served.client.base_url)))
             at_once(lambda number: use(str(served.client.base_url), number, seen))
             setting = {"provider": "custom", "api_key": "", "base_url": fake.url}
             switched = [served.client.put("/api/v1/ai/provider", json=setting).status_code for _ in range(3)]
@@ -73,6 +74,11 @@ def test_desk_and_completions_behind_a_pooler(tmp_path: Path, pooled: str, worke
     assert names >= {f"S{number}-{turn}" for number in range(CLIENTS) for turn in range(ROUNDS)}
     assert again.returncode == 0, again.stderr
     assert "PreparedStatement" not in served.log.read_text()
+
+
+def every_worker_is_ready(origin: str) -> bool:
+    """Ask on new connections, so that every worker has its turn."""
+    return all(httpx.get(f"{origin}/health/ready", timeout=60).status_code == HTTPStatus.OK for _ in range(20))
 
 
 def use(origin: str, number: int, seen: Counter[tuple[str, int]]) -> None:

@@ -18,7 +18,7 @@ from assistant.database.refusals import Answers
 from assistant.database.tables import TABLES
 from assistant.errors import SettingsError
 from assistant.settings import read_settings
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import empty_database
 from tests.assistant.harness import SECRET_KEY, settings_for
 from tests.assistant.serving import run
 from tests.assistant.starting import OFFLINE
@@ -186,7 +186,7 @@ def test_database_that_is_away_is_waited_for(errors: list[Exception]) -> None:
 
 async def test_user_who_may_not_make_tables_is_told(state: Path, postgres: PostgresServer) -> None:
     """Since PostgreSQL 15 a new user may not write into the schema that every database has."""
-    async with postgres_database(postgres) as url:
+    async with empty_database(postgres) as url:
         database = Database(url)
         async with database.engine.begin() as connection:
             await connection.exec_driver_sql("DROP ROLE IF EXISTS plain")

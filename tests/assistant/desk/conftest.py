@@ -3,27 +3,22 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from itertools import count
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from assistant.commands.storage import upgrade_tables
 from assistant.desk import passwords
 from assistant.settings import Settings
+from tests.assistant.databases import drop_database, make_database
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.desk.exported import running
 from tests.assistant.harness import settings_for
-from tests.servers.postgres import PostgresServer
 
 DATABASES = ["sqlite", "postgres"]
-_NUMBERS = count(1)
 _FILE = "assistant.db"
-_TEMPLATE = "desk_template"
 
 
 @pytest.fixture(scope="session")
@@ -32,18 +27,6 @@ def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sqlite-tables")
     asyncio.run(upgrade_tables(settings_for(folder)))
     return folder / _FILE
-
-
-@pytest.fixture(scope="session")
-def postgres_tables(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database that holds all tables and no rows."""
-    asyncio.run(_make_template(postgres, tmp_path_factory.mktemp("postgres-tables")))
-    return _TEMPLATE
-
-
-async def _make_template(server: PostgresServer, folder: Path) -> None:
-    await _execute(server, f"CREATE DATABASE {_TEMPLATE}")
-    await upgrade_tables(settings_for(folder, database_url=_url(server, _TEMPLATE)))
 
 
 @pytest.fixture(params=DATABASES)
@@ -69,33 +52,10 @@ def _tables(request: pytest.FixtureRequest, state: Path) -> Iterator[str | None]
         shutil.copy(request.getfixturevalue("sqlite_tables"), state / _FILE)
         yield None
         return
-    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_tables")
-    name = f"desk_{next(_NUMBERS)}"
-    asyncio.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield _url(server, name)
-    asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-@asynccontextmanager
-async def postgres_database(server: PostgresServer) -> AsyncIterator[str]:
-    """Make an empty database, and drop it at the end of the block."""
-    name = f"desk_{next(_NUMBERS)}"
-    await _execute(server, f"CREATE DATABASE {name}")
-    yield _url(server, name)
-    await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def _execute(server: PostgresServer, statement: str) -> None:
-    engine = create_async_engine(server.url, isolation_level="AUTOCOMMIT")
-    try:
-        async with engine.connect() as connection:
-            await connection.execute(text(statement))
-    finally:
-        await engine.dispose()
-
-
-def _url(server: PostgresServer, name: str) -> str:
-    return make_url(server.url).set(database=name).render_as_string(hide_password=False)
+    server = request.getfixturevalue("postgres")
+    url = asyncio.run(make_database(server))
+    yield url
+    asyncio.run(drop_database(server, url))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 from assistant.commands.storage import export_desk
 from assistant.errors import InUseError, InvalidRequestError, NotFoundError
 from assistant.settings import Settings
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import empty_database
 from tests.assistant.desk.exported import CONTENT, UUID, exported, files_of, imported, lines, running, written
 from tests.assistant.harness import settings_for
 from tests.assistant.serving import environment, wait_until
@@ -30,7 +30,7 @@ async def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, settings: Se
     if settings.database_url:
         yield settings_for(folder)
         return
-    async with postgres_database(request.getfixturevalue("postgres")) as url:
+    async with empty_database(request.getfixturevalue("postgres")) as url:
         yield settings_for(folder, database_url=url)
 
 

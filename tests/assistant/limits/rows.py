@@ -176,7 +176,7 @@ PROVIDERS = [
           f"{_BOUNDS}::test_room_for_an_answer"),
     Limit("nested elements of an answer", nesting._DEEPEST, "",
           "the inner ones lose their tags, not their text",
-          "tests/assistant/text/masking/test_hostile.py::test_sound_html_stays_however_long_it_is"),
+          "tests/assistant/text/masking/test_hostile_html.py::test_sound_html_stays_however_long_it_is"),
 
 
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from assistant.text.masking.custom import LARGEST_PATTERN, check_pattern
 from assistant.text.masking.masking import Mask, MaskingRules
 from assistant.text.masking.revealing import MOST_REVEALED
 from tests.assistant.completion.asking import PATH, PROMPT, asked, click, echo, using
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
 from tests.fakes import FakeProvider
 
 KIB = 1024
@@ -53,11 +53,11 @@ async def test_body_of_an_ai_operation(state: Path, size: int, status: int) -> N
 
 
 @pytest.mark.parametrize(("size", "status"), [(4 * KIB * KIB, 200), (4 * KIB * KIB + 1, 413)])
-async def test_body_of_the_desk(state: Path, size: int, status: int) -> None:
+@own_loop
+async def test_body_of_the_desk(shared_client: httpx.AsyncClient, size: int, status: int) -> None:
     """The same for what the desk is sent."""
-    async with service(state) as client:
-        body = '{"name": "Second line", "conversation_assignment_type": "Manual"}'.ljust(size)
-        answer = await client.post("/api/v1/teams", content=body)
+    body = '{"name": "Second line", "conversation_assignment_type": "Manual"}'.ljust(size)
+    answer = await shared_client.post("/api/v1/teams", content=body)
     assert answer.status_code == status
     assert status == 200 or error(answer) == TOO_LARGE
 
@@ -86,23 +86,23 @@ async def test_fallbacks(state: Path, count: int, status: int) -> None:
 
 
 @pytest.mark.parametrize(("length", "status"), [(500, 200), (501, 400)])
-async def test_message_of_a_prompt(state: Path, length: int, status: int) -> None:
+@own_loop
+async def test_message_of_a_prompt(shared_client: httpx.AsyncClient, length: int, status: int) -> None:
     """What an author says of a change."""
-    async with service(state) as client:
-        shown = await client.get(f"/api/v1/ai/prompts/{PROMPT}")
-        body = {"source": shown.json()["data"]["source"], "message": "x" * length}
-        answer = await client.put(
-            f"/api/v1/ai/prompts/{PROMPT}", json=body, headers={"If-Match": shown.headers["etag"]}
-        )
+    shown = await shared_client.get(f"/api/v1/ai/prompts/{PROMPT}")
+    body = {"source": shown.json()["data"]["source"], "message": "x" * length}
+    answer = await shared_client.put(
+        f"/api/v1/ai/prompts/{PROMPT}", json=body, headers={"If-Match": shown.headers["etag"]}
+    )
     assert answer.status_code == status, answer.text
     assert status == 200 or refused(answer, "message")
 
 
-async def test_saved_drafts(state: Path) -> None:
+@own_loop
+async def test_saved_drafts(shared_client: httpx.AsyncClient) -> None:
     """A prompt has so many drafts to be tried on, and then one has to go first."""
-    async with service(state) as client:
-        path = f"/api/v1/ai/prompts/{PROMPT}/samples"
-        answers = [await client.post(path, json={"name": f"no. {i}", "content": "Hello"}) for i in range(101)]
+    path = f"/api/v1/ai/prompts/{PROMPT}/samples"
+    answers = [await shared_client.post(path, json={"name": f"no. {i}", "content": "Hello"}) for i in range(101)]
     assert [answer.status_code for answer in answers] == [200] * 100 + [400]
     assert refused(answers[-1], "name")
 
@@ -125,48 +125,48 @@ async def test_runs_of_a_trial(state: Path) -> None:
 
 
 @pytest.mark.parametrize(("days", "status"), [(366, 200), (367, 400)])
-async def test_days_of_a_report(state: Path, days: int, status: int) -> None:
+@own_loop
+async def test_days_of_a_report(shared_client: httpx.AsyncClient, days: int, status: int) -> None:
     """Both ends are part of it."""
     last = date(2026, 6, 30)
     first = last - timedelta(days=days - 1)
-    async with service(state) as client:
-        answer = await client.get(f"/api/v1/ai/usage?by=day&from={first}&to={last}")
+    answer = await shared_client.get(f"/api/v1/ai/usage?by=day&from={first}&to={last}")
     assert answer.status_code == status, answer.text
     assert status == 200 or refused(answer, "from")
 
 
 @pytest.mark.parametrize(("size", "status"), [(100, 200), (101, 400)])
-async def test_rows_of_a_page(state: Path, size: int, status: int) -> None:
+@own_loop
+async def test_rows_of_a_page(shared_client: httpx.AsyncClient, size: int, status: int) -> None:
     """Of any list."""
-    async with service(state) as client:
-        answer = await client.get(f"/api/v1/conversations/all?page_size={size}")
+    answer = await shared_client.get(f"/api/v1/conversations/all?page_size={size}")
     assert answer.status_code == status
     assert status == 200 or refused(answer, "page_size")
 
 
 @pytest.mark.parametrize(("length", "status"), [(1000, 200), (1001, 400)])
-async def test_query_of_a_search(state: Path, length: int, status: int) -> None:
+@own_loop
+async def test_query_of_a_search(shared_client: httpx.AsyncClient, length: int, status: int) -> None:
     """Of any search."""
-    async with service(state) as client:
-        answer = await client.get("/api/v1/messages/search", params={"query": "x" * length})
+    answer = await shared_client.get("/api/v1/messages/search", params={"query": "x" * length})
     assert answer.status_code == status
     assert status == 200 or refused(answer, "query")
 
 
 @pytest.mark.parametrize(("size", "status"), [(64 * KIB, 400), (64 * KIB + 1, 413)])
-async def test_field_of_a_form(state: Path, size: int, status: int) -> None:
+@own_loop
+async def test_field_of_a_form(shared_client: httpx.AsyncClient, size: int, status: int) -> None:
     """One of that size is read, and then told that it can't be what it says."""
-    async with service(state) as client:
-        answer = await client.post(MEDIA, data={"linked_model": "x" * size}, files={"files": ("a.txt", b"x")})
+    answer = await shared_client.post(MEDIA, data={"linked_model": "x" * size}, files={"files": ("a.txt", b"x")})
     assert (answer.status_code, answer.json()["message"].split(":")[0]) == (status, "linked_model")
 
 
 @pytest.mark.parametrize("count", [30, 31])
-async def test_parts_of_a_form(state: Path, count: int) -> None:
+@own_loop
+async def test_parts_of_a_form(shared_client: httpx.AsyncClient, count: int) -> None:
     """One of so many is read, and then told which of them it does not know."""
-    async with service(state) as client:
-        fields = {f"field{number}": "x" for number in range(count - 1)}
-        answer = await client.post(MEDIA, data=fields, files={"files": ("a.txt", b"x")})
+    fields = {f"field{number}": "x" for number in range(count - 1)}
+    answer = await shared_client.post(MEDIA, data=fields, files={"files": ("a.txt", b"x")})
     assert error(answer) == INVALID
     assert ("field" in answer.json()["message"].split(":")[0]) is (count == 30)
 
@@ -212,13 +212,13 @@ def test_hidden_values_of_an_answer() -> None:
 
 
 @pytest.mark.parametrize(("length", "status"), [(65_536, 200), (65_537, 400)])
-async def test_text_of_a_prompt(state: Path, length: int, status: int) -> None:
+@own_loop
+async def test_text_of_a_prompt(shared_client: httpx.AsyncClient, length: int, status: int) -> None:
     """Front matter and template together."""
-    async with service(state) as client:
-        shown = await client.get(f"/api/v1/ai/prompts/{PROMPT}")
-        body = {"source": shown.json()["data"]["source"].ljust(length, "\n")}
-        answer = await client.put(
-            f"/api/v1/ai/prompts/{PROMPT}", json=body, headers={"If-Match": shown.headers["etag"]}
-        )
+    shown = await shared_client.get(f"/api/v1/ai/prompts/{PROMPT}")
+    body = {"source": shown.json()["data"]["source"].ljust(length, "\n")}
+    answer = await shared_client.put(
+        f"/api/v1/ai/prompts/{PROMPT}", json=body, headers={"If-Match": shown.headers["etag"]}
+    )
     assert answer.status_code == status, answer.text
     assert status == 200 or answer.json()["data"]["code"] == "broken_prompt"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import database_with_tables
 from tests.assistant.serving import serving
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
@@ -32,7 +32,7 @@ async def test_change_at_one_replica_holds_at_the_other(
     with FakeProvider("chat") as old, FakeProvider("chat") as new:
         old.reply("Your parcel is on its way.")
         new.reply("The parcel is on the way to you.")
-        async with postgres_database(postgres) as database:
+        async with database_with_tables(postgres) as database:
             shared = {"DATABASE_URL": database, "REDIS_URL": redis.tcp_url}
             first, second = tmp_path / "first", tmp_path / "second"
             first.mkdir()

@@ -14,7 +14,7 @@ from assistant.database.database import Database
 from assistant.database.tables import ProviderSettingRow
 from assistant.provider_setting.change import MASK
 from providers.hosts import HOSTS
-from tests.assistant.harness import error, service, settings_for
+from tests.assistant.harness import error, own_loop, service, settings_for
 from tests.assistant.provider_setting.setting import ask, put, show
 from tests.fakes import FakeProvider, steps
 
@@ -37,10 +37,10 @@ def second() -> Iterator[FakeProvider]:
         yield fake
 
 
-async def test_nothing_set_means_the_built_in_model(state: Path) -> None:
+@own_loop
+async def test_nothing_set_means_the_built_in_model(shared_client: httpx.AsyncClient) -> None:
     """With no setting at all the built-in model is in charge, and the admin is told what it is good for."""
-    async with service(state) as client:
-        shown = await show(client)
+    shown = await show(shared_client)
     assert (shown["provider"], shown["source"], shown["api_key"], shown["has_api_key"]) == (
         "local",
         "built-in",
@@ -217,14 +217,16 @@ BAD = [
 
 
 @pytest.mark.parametrize(("body", "code", "named"), BAD, ids=range(len(BAD)))
-async def test_bad_setting_names_the_field_and_changes_nothing(state: Path, body: bytes, code: str, named: str) -> None:
+@own_loop
+async def test_bad_setting_names_the_field_and_changes_nothing(
+    shared_client: httpx.AsyncClient, body: bytes, code: str, named: str
+) -> None:
     """What can't be a setting is a 400 that says which field and what is known."""
-    async with service(state) as client:
-        before = await show(client)
-        answer = await client.put("/api/v1/ai/provider", content=body)
-        assert error(answer) == (400, "InputException", code)
-        assert named in answer.json()["message"]
-        assert await show(client) == before
+    before = await show(shared_client)
+    answer = await shared_client.put("/api/v1/ai/provider", content=body)
+    assert error(answer) == (400, "InputException", code)
+    assert named in answer.json()["message"]
+    assert await show(shared_client) == before
 
 
 UNKNOWN_FIELDS: list[dict[str, Any]] = [

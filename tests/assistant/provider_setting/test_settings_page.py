@@ -12,7 +12,7 @@ from assistant.provider_setting.change import MASK
 from assistant.provider_setting.settings_page import PageChange
 from providers.hosts import HOSTS
 from providers.registry import ProviderSetting, resolve
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
 from tests.assistant.provider_setting.setting import ask
 from tests.fakes import FakeProvider, steps
 
@@ -85,10 +85,10 @@ async def test_setting_has_the_shape_that_the_page_reads(state: Path, first: Fak
         }
 
 
-async def test_built_in_model_is_shown_as_something_configured(state: Path) -> None:
+@own_loop
+async def test_built_in_model_is_shown_as_something_configured(shared_client: httpx.AsyncClient) -> None:
     """With a model the page takes the setting for a saved one and fills in no numbers of its own."""
-    async with service(state) as client:
-        shown = await show(client)
+    shown = await show(shared_client)
     assert (shown["provider"], shown["base_url"], shown["api_key"], shown["has_api_key"]) == ("local", "", "", False)
     assert shown["model"]
 
@@ -299,17 +299,17 @@ INEFFECTIVE = [
 
 
 @pytest.mark.parametrize(("fields", "named"), INEFFECTIVE)
+@own_loop
 async def test_field_without_effect_is_refused_by_name(
-    state: Path, second: FakeProvider, fields: dict[str, object], named: str
+    shared_client: httpx.AsyncClient, second: FakeProvider, fields: dict[str, object], named: str
 ) -> None:
     """A value that nothing would come of is a 400 that says so, in place of a success that is none."""
-    async with service(state) as client:
-        before = await show(client)
-        for send in (put, try_out):
-            answer = await send(client, model="mine", base_url=second.url, **fields)
-            assert error(answer) == (400, "InputException", "invalid_request")
-            assert answer.json()["message"].startswith(f"{named}: ")
-        assert await show(client) == before
+    before = await show(shared_client)
+    for send in (put, try_out):
+        answer = await send(shared_client, model="mine", base_url=second.url, **fields)
+        assert error(answer) == (400, "InputException", "invalid_request")
+        assert answer.json()["message"].startswith(f"{named}: ")
+    assert await show(shared_client) == before
     assert not second.requests
 
 
@@ -346,23 +346,28 @@ BAD = [
 
 
 @pytest.mark.parametrize(("body", "named"), BAD, ids=range(len(BAD)))
-async def test_bad_setting_names_the_field_and_changes_nothing(state: Path, body: bytes, named: str) -> None:
+@own_loop
+async def test_bad_setting_names_the_field_and_changes_nothing(
+    shared_client: httpx.AsyncClient, body: bytes, named: str
+) -> None:
     """What can't be a setting is a 400 that says which field it is, and no call is made."""
-    async with service(state) as client:
-        before = await show(client)
-        for answer in (await client.put(CONFIG, content=body), await client.post(f"{CONFIG}/test", content=body)):
-            assert error(answer) == (400, "InputException", "invalid_request")
-            assert named in answer.json()["message"]
-        assert await show(client) == before
+    before = await show(shared_client)
+    for answer in (
+        await shared_client.put(CONFIG, content=body),
+        await shared_client.post(f"{CONFIG}/test", content=body),
+    ):
+        assert error(answer) == (400, "InputException", "invalid_request")
+        assert named in answer.json()["message"]
+    assert await show(shared_client) == before
 
 
-async def test_missing_key_is_told_as_one(state: Path) -> None:
+@own_loop
+async def test_missing_key_is_told_as_one(shared_client: httpx.AsyncClient) -> None:
     """OpenAI, which an empty address means, needs a key; half a mask is none."""
-    async with service(state) as client:
-        for key in ("", f"{MASK}abc"):
-            for send in (put, try_out):
-                answer = await send(client, model="gpt-5.4-mini", api_key=key)
-                assert error(answer) == (400, "InputException", "provider_key"), key
+    for key in ("", f"{MASK}abc"):
+        for send in (put, try_out):
+            answer = await send(shared_client, model="gpt-5.4-mini", api_key=key)
+            assert error(answer) == (400, "InputException", "provider_key"), key
 
 
 async def test_only_who_manages_the_ai_may(state: Path, first: FakeProvider) -> None:
@@ -379,12 +384,12 @@ async def test_only_who_manages_the_ai_may(state: Path, first: FakeProvider) -> 
     assert not first.requests
 
 
-async def test_other_types_are_the_core_s(state: Path) -> None:
+@own_loop
+async def test_other_types_are_the_core_s(shared_client: httpx.AsyncClient) -> None:
     """`embedding` and whatever else may follow is not ours: the desk, which has none, says so."""
-    async with service(state) as client:
-        for path in ("embedding", "embedding/test", "completions", "completion/tests", "completion/test/x"):
-            answer = await client.get(f"/api/v1/ai/config/{path}")
-            assert error(answer) == (404, "NotFoundException", "not_found"), path
+    for path in ("embedding", "embedding/test", "completions", "completion/tests", "completion/test/x"):
+        answer = await shared_client.get(f"/api/v1/ai/config/{path}")
+        assert error(answer) == (404, "NotFoundException", "not_found"), path
 
 
 def meant(current: ProviderSetting, **fields: str) -> tuple[str, str, str]:

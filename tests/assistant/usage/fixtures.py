@@ -10,7 +10,7 @@ from assistant.database.database import Database
 from assistant.database.tables import TABLES
 from assistant.usage.prices import Prices
 from assistant.usage.rows import UsageRows
-from tests.assistant.desk.conftest import postgres_database
+from tests.assistant.databases import database_with_tables
 from tests.assistant.usage.usage_rows import NOON
 from tests.servers.postgres import PostgresServer
 
@@ -27,9 +27,8 @@ async def sqlite(state: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 async def postgresql(postgres: PostgresServer) -> AsyncIterator[Database]:
     """A PostgreSQL database."""
-    async with postgres_database(postgres) as url:
+    async with database_with_tables(postgres) as url:
         database = Database(url)
-        await database.upgrade(TABLES)
         yield database
         await database.aclose()
 
