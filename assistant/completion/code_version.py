@@ -7,9 +7,9 @@ from pathlib import Path
 
 import prompts
 from assistant import completion, text
-from providers import adapters
+from providers import adapters, replies
 
-_FOLDERS = tuple(Path(package.__path__[0]) for package in (completion, text, prompts, adapters))
+_FOLDERS = tuple(Path(package.__path__[0]) for package in (completion, text, prompts, adapters, replies))
 
 
 def version_of(folders: Iterable[Path]) -> str:
