@@ -15,6 +15,7 @@ from assistant.telemetry import log
 
 _RETRY = 2.0  # seconds
 _SWITCH = 0.001  # seconds for which a thread that works on a long text keeps the loop waiting, each time
+_COLLECTIONS = (700, 10, 2)  # whole ones come early and stay short: streams that clients leave are full of cycles
 _ATTEMPTS = 5  # at a start that fails for reasons that we don't know
 
 Running: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
@@ -31,6 +32,8 @@ async def starting(running: Running, ready: asyncio.Event, *, serving: bool = Fa
         serving: whether this is a server's worker, which ends when it can never start.
     """
     sys.setswitchinterval(_SWITCH)
+    if serving:
+        gc.set_threshold(*_COLLECTIONS)
     stop = asyncio.Event()
     run = asyncio.create_task(_run(running, ready, stop, give_up if serving else lambda _: None))
     try:
