@@ -8,6 +8,8 @@ from tests.assistant.completion.asking import click
 
 _PATH = "/api/v1/ai/provider"
 
+KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
+
 
 async def put(client: httpx.AsyncClient, **body: object) -> httpx.Response:
     """Change the provider setting."""

@@ -15,18 +15,8 @@ from assistant.database.tables import ProviderSettingRow
 from assistant.provider_setting.change import MASK
 from providers.hosts import HOSTS
 from tests.assistant.harness import error, own_loop, service, settings_for
-from tests.assistant.provider_setting.setting import ask, put, show
+from tests.assistant.provider_setting.setting import KEY, OTHER, ask, put, show
 from tests.fakes import FakeProvider, steps
-
-KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
-
-
-@pytest.fixture
-def first() -> Iterator[FakeProvider]:
-    """The active provider; it lets only its key in."""
-    with FakeProvider("chat", key=KEY) as fake:
-        fake.reply("from the first")
-        yield fake
 
 
 @pytest.fixture

@@ -13,19 +13,10 @@ from assistant.provider_setting.settings_page import PageChange
 from providers.hosts import HOSTS
 from providers.registry import ProviderSetting, resolve
 from tests.assistant.harness import error, own_loop, service
-from tests.assistant.provider_setting.setting import ask
+from tests.assistant.provider_setting.setting import KEY, OTHER, ask
 from tests.fakes import FakeProvider, steps
 
-KEY, OTHER = "sk-live-8f3a2c-never-shown", "sk-other-77d1-never-shown"
 CONFIG = "/api/v1/ai/config/completion"
-
-
-@pytest.fixture
-def first() -> Iterator[FakeProvider]:
-    """The active provider; it lets only its key in."""
-    with FakeProvider("chat", key=KEY) as fake:
-        fake.reply("from the first")
-        yield fake
 
 
 @pytest.fixture
