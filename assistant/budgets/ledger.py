@@ -94,9 +94,10 @@ class Ledger:
             raise _exceeded(refused, now)
         return held
 
-    def settle(self, held: Hold, bills: Sequence[Bill]) -> None:
+    def settle(self, holds: Sequence[Hold], bills: Sequence[Bill]) -> None:
         """Spend the bills of calls, one for each, in the place of what is held: soon, and beside the request."""
-        self._soon(self._spend(held, bills))
+        if holds:
+            self._soon(self._spend_once(holds, bills))
 
     async def settled(self) -> None:
         """Wait until everything that ended is counted."""
@@ -106,6 +107,11 @@ class Ledger:
     async def _give_back(self, taking: asyncio.Task[Charge | None], held: Hold) -> None:
         if await taking is None:
             await self._spend(held, ())
+
+    async def _spend_once(self, holds: Sequence[Hold], bills: Sequence[Bill]) -> None:
+        """Spend bills with the first hold, and then give the others back: in between there is less room, never more."""
+        for place, held in enumerate(holds):
+            await self._spend(held, () if place else bills)
 
     async def _spend(self, held: Hold, bills: Sequence[Bill]) -> None:
         if bills:

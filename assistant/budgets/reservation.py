@@ -76,8 +76,7 @@ class Reservation:
         """Put what was billed, call by call, in the estimates' place, soon and beside the request."""
         holds, self._holds = self._holds, []
         if self._account is not None:
-            for place, hold in enumerate(holds):
-                self._account.ledger.settle(hold, () if place else bills)
+            self._account.ledger.settle(holds, bills)
 
     def release(self) -> None:
         """Give the estimates back: nothing was billed. Does nothing after `settle`."""

@@ -1,7 +1,11 @@
 """Budgets of money where several providers may answer: each is paid for before it is asked; what is free is free."""
 
 import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 import pytest
@@ -9,15 +13,25 @@ import pytest
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.document import Budget
 from assistant.budgets.reservation import Reservation
+from assistant.database.audit_log import AuditLog
+from assistant.database.database import Database
 from assistant.errors import BudgetExceededError
-from assistant.usage.prices import Price
+from assistant.live_settings.documents import Documents
+from assistant.redis.link import RedisLink
+from assistant.usage.prices import Price, Prices
+from assistant.usage.rows import UsageRows
 from providers.base import Usage
 from tests.assistant.budgets.billing import TOKENS, billed, cost_in_figures, set_prices, used
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, bill, limit
 from tests.assistant.completion.asking import asked, click
 from tests.assistant.harness import error, service
+from tests.assistant.usage.fixtures import Clock
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
+from tests.servers.redis import RedisServer
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 CALL = ESTIMATE * 10 / 1_000_000  # dollars that a call is estimated at, with a provider of that price
 PRICES = [
@@ -205,6 +219,40 @@ async def test_second_tries_at_a_paid_fallback_stay_within_the_budget(
         await budgets.settled()
         paid += 1
     assert paid == 20
+
+
+T = TypeVar("T")
+
+
+class Unordered(RedisLink):
+    """A way to Redis on which commands overtake each other, as they do on several connections."""
+
+    async def run(self, command: Callable[["Redis"], Awaitable[T]]) -> T:
+        """Run it a little later."""
+        await asyncio.sleep(random.random() / 50)  # noqa: S311 - no secret
+        return await super().run(command)
+
+
+async def test_what_is_given_back_never_overtakes_the_bill(
+    sqlite: Database, prices: Prices, clock: Clock, redis: RedisServer
+) -> None:
+    """Else there is room for another call, for a moment, that the bill then has not."""
+    link = Unordered(redis.url, 5.0)
+    await link.run(lambda client: client.flushall())
+    budgets = Budgets(Documents(sqlite, AuditLog(sqlite)), UsageRows(sqlite), prices, link, clock=clock)
+    async with contextlib.aclosing(link), budgets.running():
+        await limit(budgets, Budget(scope="workspace", cost_per_day=10.5 * CALL), prices=PRICES)
+
+        async def call() -> bool:
+            with await begin(budgets, *FREE[0]) as held:
+                again = await held.extend(REQUEST) and await held.admit(*PAID, REQUEST)
+                held.settle(*([bill(*FREE[0], FULL), bill(*PAID, FULL)] if again else []))
+            return again
+
+        async def calls() -> int:
+            return sum([await call() for _ in range(20)])
+
+        assert sum(await asyncio.gather(*(calls() for _ in range(10)))) <= 10
 
 
 def answering(second: str) -> steps.Step:
