@@ -26,11 +26,12 @@ class Flight:
         self._pieces: list[Piece] = []
         self._news = asyncio.Event()
         self._task: asyncio.Task[Answer] | None = None
+        self._cancelled = False
 
     @property
     def over(self) -> bool:
-        """Whether the answer, or an error, is there."""
-        return self._task is not None and self._task.done()
+        """Whether the answer, or an error, is there, or no one waits for it any more."""
+        return self._cancelled or (self._task is not None and self._task.done())
 
     def start(self, parts: AsyncGenerator[Piece | Answer]) -> None:
         """Take the answer from where it comes: its pieces, of which empty ones are passed over, then itself."""
@@ -78,7 +79,9 @@ class Flight:
         return answer
 
     def _land(self, task: asyncio.Task[Answer]) -> None:
-        if not task.cancelled():
+        if task.cancelled():
+            self._task, self._cancelled = None, True  # its error holds its frames, and these would hold it: a cycle
+        else:
             task.exception()  # seen: whoever waits is told, and perhaps no one does
         self._wake()
 

@@ -89,16 +89,17 @@ class _Alarm:
 
     async def wait(self, piece: Awaitable[T], until: float) -> T:
         """Return what is waited for; raises TimedOutError at the loop's time `until`."""
-        task = cast("asyncio.Task[Any]", asyncio.current_task())
-        cancelling = task.cancelling()
-        self._task, self._until = task, until
+        # No local name for the task: its cancellation would hold this frame, and the frame the task, a cycle for each
+        # stream that a client leaves.
+        self._task, self._until = cast("asyncio.Task[Any]", asyncio.current_task()), until
+        cancelling = self._task.cancelling()
         if self._timer is None or self._timer.when() > until:
             self.off()
             self._timer = self._loop.call_at(until, self._look)
         try:
             return await piece
         except asyncio.CancelledError:
-            if self._rang and task.uncancel() <= cancelling:
+            if self._rang and self._task.uncancel() <= cancelling:
                 raise TimedOutError(self._provider) from None
             raise
         finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import weakref
 from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
@@ -203,3 +204,23 @@ async def test_leaving_while_it_lands(flights: Flights, turns: int) -> None:
         task.cancel()
     found = await asyncio.gather(*asking, return_exceptions=True)
     assert all(isinstance(each, asyncio.CancelledError) or each[0] == answer() for each in found)  # type: ignore[index] # a pair
+
+
+async def test_flight_that_no_one_waits_for_costs_the_collector_nothing(flights: Flights, provider: Provider) -> None:
+    """It is gone with the last one who leaves: no cycle keeps it, and all that its cancellation holds."""
+    left: list[weakref.ref[object]] = []
+
+    async def leave() -> None:
+        async with flights.take("k") as seat:
+            left.append(weakref.ref(seat.flight))
+            seat.flight.start(provider.parts())
+            await eventually(lambda: provider.asked == 1)
+
+    gc.disable()
+    try:
+        await leave()
+        await provider.cancelled.wait()
+        await turns(3)
+        assert left[0]() is None
+    finally:
+        gc.enable()

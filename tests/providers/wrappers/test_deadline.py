@@ -1,6 +1,8 @@
 """No one waits longer than was said."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
@@ -9,7 +11,7 @@ from providers.errors import RateLimitedError, TimedOutError
 from providers.wrappers.deadline import Deadline
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.wrappers.scripted import Scripted
+from tests.providers.wrappers.scripted import Scripted, collect, ticks
 
 
 async def test_a_fast_answer_passes_unchanged(fake: FakeProvider, provider: Provider, ask: Ask) -> None:
@@ -85,3 +87,22 @@ async def test_a_stream_counts_its_whole_from_the_arrival(fake: FakeProvider, pr
     assert isinstance(await anext(stream), Delta)
     with pytest.raises(TimedOutError):
         [piece async for piece in stream]
+
+
+async def test_reader_that_leaves_costs_the_collector_nothing() -> None:
+    """Its task, and the frames that its cancellation holds, are gone at once: no cycle keeps them."""
+    silent = Scripted()
+    silent.gate.clear()
+    task = asyncio.create_task(collect(Deadline(silent, 30), REQUEST))
+    await ticks(3)
+    assert silent.running
+    gone = weakref.ref(task)
+    gc.disable()
+    try:
+        task.cancel()
+        await asyncio.wait([task])
+        del task
+        await ticks(3)
+        assert gone() is None
+    finally:
+        gc.enable()
