@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import re
 import sys
+import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import TextIO
 
 import msgspec
 
@@ -21,6 +23,8 @@ _OURS = ("assistant", "prompts", "providers")
 """Loggers that the level is for. All others print requests below WARNING, with keys and cookies."""
 _OF_OBJECTS = ("asyncio", "concurrent")
 """Loggers that show objects with all that they hold: arguments of callbacks, errors with their words."""
+_LEVELS = {logging.INFO: "info", logging.WARNING: "warning", logging.ERROR: "error"}
+_TOGETHER = 0.02  # seconds
 _OBJECT = re.compile(r"[<(\[{'\"]")
 """How an object begins, where it is shown."""
 
@@ -48,28 +52,17 @@ class Log:
         self._write(logging.ERROR, event, fields, exception)
 
     def _write(self, level: int, event: str, fields: dict[str, object], exception: BaseException | None = None) -> None:
-        if self._logger.isEnabledFor(level):
+        if not self._logger.isEnabledFor(level):
+            return
+        handlers = logging.root.handlers
+        if len(handlers) == 1 and isinstance(handlers[0], LineHandler):  # no one else listens: no need for a record
+            members = _members(time.time(), level, event, self._logger.name, fields=fields, exception=exception)
+            handlers[0].take(members, level)
+        else:
             self._logger.log(level, "%s", event, exc_info=exception, extra={"fields": fields})
 
 
 log = Log("assistant")
-
-
-class LineFormatter(logging.Formatter):
-    """Makes one line of a record: JSON for machines, or words for a person at a terminal."""
-
-    def __init__(self, form: str) -> None:
-        super().__init__()
-        self._form = form
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        members = _members(record)
-        if self._form == "json":
-            return msgspec.json.encode(members, enc_hook=str).decode()
-        head = " ".join(str(members.pop(name)) for name in ("timestamp", "level", "event"))
-        trace = members.pop("exception", "")
-        return f"{head} {' '.join(f'{name}={_shown(value)}' for name, value in members.items())}\n{trace}".rstrip()
 
 
 _second: tuple[int, str] = (0, "")
@@ -84,19 +77,28 @@ def _moment(created: float) -> str:
     return f"{_second[1]}.{int((created - whole) * 1000):03}+00:00"
 
 
-def _members(record: logging.LogRecord) -> dict[str, Any]:
-    members: dict[str, Any] = {
-        "timestamp": _moment(record.created),
-        "level": record.levelname.lower(),
-        "event": _said(record),
-        "logger": record.name,
+def _members(
+    created: float, level: int, event: str, logger: str, *, fields: dict[str, object], exception: BaseException | None
+) -> dict[str, object]:
+    """Return what a line says, in its order."""
+    members: dict[str, object] = {
+        "timestamp": _moment(created),
+        "level": _LEVELS.get(level) or logging.getLevelName(level).lower(),
+        "event": event,
+        "logger": logger,
     }
     if request_id.get():
         members["request_id"] = request_id.get()
-    members.update(getattr(record, "fields", {}))
-    if record.exc_info and record.exc_info[1] is not None:
-        members["exception"] = _where(record.exc_info[1])
+    members.update(fields)
+    if exception is not None:
+        members["exception"] = _where(exception)
     return members
+
+
+def _members_of(record: logging.LogRecord) -> dict[str, object]:
+    fields: dict[str, object] = getattr(record, "fields", {})
+    exception = record.exc_info[1] if record.exc_info else None
+    return _members(record.created, record.levelno, _said(record), record.name, fields=fields, exception=exception)
 
 
 def _said(record: logging.LogRecord) -> str:
@@ -129,23 +131,51 @@ def _where(error: BaseException) -> str:
     return "\n".join([type(error).__qualname__, *(f"  {each.filename}:{each.lineno} {each.name}" for each in frames)])
 
 
-class TurnHandler(logging.StreamHandler[TextIO]):
-    """Writes the lines of one turn of the event loop together: a write for each would cost more than the line."""
+def _json(members: dict[str, object]) -> str:
+    """Make a line for machines."""
+    try:
+        return msgspec.json.encode(members, enc_hook=str).decode()
+    except UnicodeEncodeError:  # half a surrogate pair, as a path may hold it
+        return json.dumps(members, default=str)
 
-    def __init__(self, stream: TextIO) -> None:
+
+def _words(members: dict[str, object]) -> str:
+    """Make a line of words for a person at a terminal."""
+    head = " ".join(str(members.pop(name)) for name in ("timestamp", "level", "event"))
+    trace = members.pop("exception", "")
+    return f"{head} {' '.join(f'{name}={_shown(value)}' for name, value in members.items())}\n{trace}".rstrip()
+
+
+class LineHandler(logging.StreamHandler[TextIO]):
+    """Writes lines, those of a moment together: a write for each would cost more than the line.
+
+    Args:
+        stream: where they are written.
+        form: `json`, or words for a person at a terminal.
+    """
+
+    def __init__(self, stream: TextIO, form: str) -> None:
         super().__init__(stream)
+        self._line = _json if form == "json" else _words
         self._lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take a line; it is written before the loop waits for anything, and at once where there is none."""
+        """Take what a library, or ours for more than one handler, has said."""
         try:
-            self._lines.append(self.format(record))
-            if len(self._lines) == 1:
-                asyncio.get_running_loop().call_soon(self.flush)
-        except RuntimeError:
-            self.flush()
+            self.take(_members_of(record), record.levelno)
         except Exception:  # noqa: BLE001 - logging's own way with what goes wrong in it
             self.handleError(record)
+
+    def take(self, members: dict[str, object], level: int) -> None:
+        """Take a line; it is written within 20 ms, and at once if it is a warning or no event loop runs."""
+        self._lines.append(self._line(members))
+        if level >= logging.WARNING:
+            self.flush()
+        elif len(self._lines) == 1:
+            try:
+                asyncio.get_running_loop().call_later(_TOGETHER, self.flush)
+            except RuntimeError:
+                self.flush()
 
     def flush(self) -> None:
         """Write what was taken."""
@@ -161,8 +191,7 @@ def configure_logging(settings: Settings) -> None:
     # What no line of ours shows is left out (logging HOWTO, "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001 - the documented way
-    handler = TurnHandler(sys.stdout)
-    handler.setFormatter(LineFormatter(settings.log_format))
+    handler = LineHandler(sys.stdout, settings.log_format)
     handler.addFilter(_may_be_shown)
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     root = logging.getLogger()

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from assistant import telemetry
 from assistant.settings import read_settings
-from assistant.telemetry import TurnHandler, configure_logging
+from assistant.telemetry import LineHandler, configure_logging
 from tests.assistant.harness import ADMIN, ADMIN_SECRET, SECRET_KEY
 from tests.assistant.serving import serving
 from tests.fakes import FakeProvider
@@ -124,7 +125,7 @@ def log() -> Iterator[io.StringIO]:
     root, stream = logging.getLogger(), io.StringIO()
     handlers, level = root.handlers[:], root.level
     configure_logging(read_settings({"ASSISTANT_LOG_LEVEL": "debug"}))
-    cast("TurnHandler", root.handlers[0]).setStream(stream)
+    cast("LineHandler", root.handlers[0]).setStream(stream)
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -184,3 +185,11 @@ def test_asyncio_shows_no_objects(log: io.StringIO) -> None:
     assert "Task exception was never retrieved" in events
     assert any(event.startswith("Exception in callback") for event in events)
     assert any(event.startswith("Executing") for event in events)
+
+
+def test_half_a_surrogate_pair_is_no_reason_to_lose_a_line(log: io.StringIO) -> None:
+    """A path may hold it; the request has been answered, and its line has to be JSON all the same."""
+    logging.getLogger("assistant").info("request", extra={"fields": {"path": "/\ud800"}})
+    telemetry.log.info("request", path="/\ud800")
+    logging.getLogger().handlers[0].flush()
+    assert [json.loads(line)["path"] for line in log.getvalue().splitlines()] == ["/\ud800", "/\ud800"]
