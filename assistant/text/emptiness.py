@@ -12,6 +12,7 @@ _SHOWN = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So", "Sc"))
 """Unicode's categories of letters, figures, emoji and currencies; a dash or a full stop alone says nothing."""
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\ufffd")
 """Fillers and stand-ins, which Unicode counts among letters and symbols although nothing is seen."""
+_WORD = re.compile(r"\s*+[A-Za-z]")
 _PICTURES = frozenset(("img", "video", "audio", "embed", "input", "source"))
 _SOURCE = re.compile(r"\ssrc\s*+=\s*+(?:\"\s*+[^\"\s]|'\s*+[^'\s]|[^\s\"'>])", re.IGNORECASE)
 _NAMES = (
@@ -34,6 +35,8 @@ def is_empty(content: str, *, html: bool) -> bool:
         html: whether it is HTML. A text of nothing but HTML's own tags, comments and entities is empty too, but a word
             in angle brackets is a word in it, and what begins and never ends hides nothing.
     """
+    if _WORD.match(content):  # most drafts begin with one
+        return False
     splitter = TagSplitter()
     if any(_shows(piece, html=html) for piece in _pieces(splitter, content)):
         return False
