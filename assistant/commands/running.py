@@ -55,13 +55,12 @@ async def services() -> "AsyncIterator[Services]":
 
 
 def with_database(work: Coroutine[None, None, T]) -> T:
-    """Do something with the database; only now is there anything that a collection could free.
+    """Do something with the database.
 
     Raises:
         click.ClickException: it failed; the text says why, without the database's address.
     """
     import asyncio  # noqa: PLC0415
-    import gc  # noqa: PLC0415
     import sqlite3  # noqa: PLC0415
 
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
@@ -69,7 +68,6 @@ def with_database(work: Coroutine[None, None, T]) -> T:
     from assistant.database.database import is_away  # noqa: PLC0415
     from assistant.database.refusals import refusal  # noqa: PLC0415
 
-    gc.enable()
     try:
         return asyncio.run(work)
     except AssistantError as error:

@@ -1,6 +1,7 @@
 """Serving: the options of a server, what is checked before it starts, and its worker processes."""
 
 import contextlib
+import gc
 import math
 import os
 import sys
@@ -68,6 +69,7 @@ def _prepare(settings: Settings) -> None:
 
     This process stays small: what only a worker needs is imported there.
     """
+    gc.disable()  # until the service runs: a start throws little away
     from assistant.database.secret_keys import load_secret_keys  # noqa: PLC0415
     from assistant.database.state_folder import check_state, open_to_others  # noqa: PLC0415
     from assistant.provider_setting.environment import initial_setting  # noqa: PLC0415 - `--help` needs none of this
