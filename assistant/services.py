@@ -13,7 +13,7 @@ from assistant.authoring.drafts import Drafts
 from assistant.authoring.folder_watch import PromptsWatch
 from assistant.authoring.gate import gate_of
 from assistant.authoring.prompt_ids import PromptRows
-from assistant.authoring.published_prompts import PublishedPrompts
+from assistant.authoring.published_prompts import PublishedPrompts, published_prompts
 from assistant.authoring.publishing import Publishing
 from assistant.authoring.samples import PURPOSE as SAMPLES
 from assistant.authoring.samples import PromptSamples
@@ -140,15 +140,9 @@ class Services:
         )
 
     def _prompts(self) -> tuple[PublishedPrompts, Drafts, Publishing]:
-        settings, versions = self.settings, PromptVersions(self.database, self.audit)
-        published = PublishedPrompts(
-            settings.prompt_directories,
-            {"language": settings.language},
-            live=self.prompts,
-            versions=versions,
-            database=self.database,
-            rows=self.prompt_rows,
-            languages=settings.translate_to,
+        versions = PromptVersions(self.database, self.audit)
+        published = published_prompts(
+            self.settings, live=self.prompts, versions=versions, database=self.database, rows=self.prompt_rows
         )
         drafts, gate = Drafts(versions, published), gate_of(self.prompt_asker)
         tell = partial(self.announcements.tell, "prompts")
