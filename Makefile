@@ -4,8 +4,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 export UV_NO_PROGRESS := 1
-# Compiling the service anew takes half a second of each start, and the suite starts it hundreds of times.
-unexport PYTHONDONTWRITEBYTECODE
 # uv takes packages from where pip takes them, unless it is told otherwise.
 INDEX := $(or $(UV_DEFAULT_INDEX),$(UV_INDEX_URL),$(PIP_INDEX_URL),$(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null))
 ifneq ($(INDEX),)
