@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 from litestar import Litestar
 
@@ -14,7 +13,7 @@ from assistant.authoring.drafts import Drafts
 from assistant.authoring.folder_watch import PromptsWatch
 from assistant.authoring.gate import gate_of
 from assistant.authoring.prompt_ids import PromptRows
-from assistant.authoring.published_prompts import PublishedPrompts
+from assistant.authoring.published_prompts import PublishedPrompts, published_prompts
 from assistant.authoring.publishing import Publishing
 from assistant.authoring.samples import PURPOSE as SAMPLES
 from assistant.authoring.samples import PromptSamples
@@ -44,7 +43,7 @@ from assistant.live_settings.masking import MaskingSettings
 from assistant.live_settings.purges import Purges
 from assistant.metrics import Metrics
 from assistant.provider_setting.active import ActiveProvider
-from assistant.provider_setting.environment import initial_setting
+from assistant.provider_setting.environment import initial_setting, provider_options
 from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
@@ -59,7 +58,6 @@ from assistant.usage.verdicts import Verdicts
 from assistant.web.shutdown import Stopping
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
-from providers.registry import ProviderOptions
 from providers.wrappers.breaker import Breaker
 from providers.wrappers.trace import Attempt
 
@@ -121,7 +119,7 @@ class Services:
             Retention(self.prompt_samples, settings.sample_days, what="sample drafts"),
         )
         self.published, self.drafts, self.publishing = self._prompts()
-        self.watch = PromptsWatch(prompt_directories(settings), self.published)
+        self.watch = PromptsWatch(settings.prompt_directories, self.published)
         self._listen()
 
     def _completions(self, keys: SecretKeys) -> CompletionService:
@@ -142,15 +140,9 @@ class Services:
         )
 
     def _prompts(self) -> tuple[PublishedPrompts, Drafts, Publishing]:
-        settings, versions = self.settings, PromptVersions(self.database, self.audit)
-        published = PublishedPrompts(
-            prompt_directories(settings),
-            {"language": settings.language},
-            live=self.prompts,
-            versions=versions,
-            database=self.database,
-            rows=self.prompt_rows,
-            languages=settings.translate_to,
+        versions = PromptVersions(self.database, self.audit)
+        published = published_prompts(
+            self.settings, live=self.prompts, versions=versions, database=self.database, rows=self.prompt_rows
         )
         drafts, gate = Drafts(versions, published), gate_of(self.prompt_asker)
         tell = partial(self.announcements.tell, "prompts")
@@ -247,18 +239,3 @@ class Services:
             measuring = asyncio.create_task(self.metrics.watch_lag())
             stack.callback(measuring.cancel)
             yield
-
-
-def prompt_directories(settings: Settings) -> tuple[Path, ...]:
-    """Return the directories of an operator's prompts."""
-    return () if settings.prompts_dir is None else (settings.prompts_dir,)
-
-
-def provider_options(settings: Settings) -> ProviderOptions:
-    """Return how providers are reached."""
-    return ProviderOptions(
-        private_base_urls=settings.private_base_urls == "allow",
-        state_dir=settings.state_dir,
-        local_model=settings.local_model,
-        read_timeout=max(settings.request_timeout, settings.long_timeout),
-    )

@@ -52,6 +52,14 @@ def _nothing_stays_for_good() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Let the processes that tests start keep what Python compiles, as operators' do; each would do it anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _registered_once() -> Iterator[None]:
     """Spare the services of tests, which come and go, what comes to the same for each of them."""
     with registered_once():

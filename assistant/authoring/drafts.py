@@ -1,6 +1,6 @@
 """The drafts of prompts: what there is, and saving an edit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
@@ -42,6 +42,10 @@ class Drafts:
     async def revision(self, key: str) -> int:
         """Return the revision of a prompt; 0 before its first change."""
         return (await self._versions.state(key)).revision
+
+    async def revisions(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the revisions of prompts."""
+        return {key: await self.revision(key) for key in keys}
 
     async def versions(self, key: str) -> list[SavedVersion]:
         """Return the saved versions of a prompt, the newest first; those of a deleted one too."""
@@ -136,6 +140,25 @@ class Drafts:
         _check_message(message)
         sources = {key: Source(f"{key}.j2", with_newlines(text)) for key, text in texts.items()}
         return await offload_always(check_together, self._published, sources)
+
+    async def save_together(self, texts: Mapping[str, str], message: str, *, actor: Actor) -> None:
+        """Save several edits as drafts, all or none; they are checked as `check_all` does.
+
+        Raises:
+            InvalidRequestError: the message is too long.
+            BrokenTemplateError: one is refused, or a prompt could not be used with them.
+            StaleEditError: someone else was quicker.
+        """
+        await self.check_all(texts, message)
+        revisions = await self.revisions(texts)
+        async with self._versions.changing(actor.id) as change:
+            await self.add_all(change, texts, message, revisions)
+
+    async def add_all(
+        self, change: PromptChange, texts: Mapping[str, str], message: str, revisions: Mapping[str, int]
+    ) -> list[PromptState]:
+        """Save checked texts as drafts, in a transaction; raises StaleEditError."""
+        return [await self.add(change, key, text, message, revisions[key]) for key, text in texts.items()]
 
     async def add(self, change: PromptChange, key: str, text: str, message: str, based_on: int) -> PromptState:
         """Save a checked text as a draft, in a transaction; raises StaleEditError."""

@@ -13,6 +13,7 @@ from assistant.authoring.versions import PromptState, PromptVersions
 from assistant.database.database import Database
 from assistant.errors import DatabaseUnavailableError
 from assistant.live_settings.follower import Follower
+from assistant.settings import Settings
 from assistant.telemetry import log
 from prompts.compilations import Compilations, HeldBack
 from prompts.errors import Problem, UnknownPromptError
@@ -170,6 +171,21 @@ class PublishedPrompts:
                 log.error("a prompt is not served as written", prompt=key, serving=held.serving)
         if fixed := sorted(told.keys() - self._told.keys()):
             log.info("prompts are served as written again", prompts=", ".join(fixed))
+
+
+def published_prompts(
+    settings: Settings, *, live: LiveRegistry, versions: PromptVersions, database: Database, rows: PromptRows
+) -> PublishedPrompts:
+    """Return the prompts of a service with these settings; see `PublishedPrompts`."""
+    return PublishedPrompts(
+        settings.prompt_directories,
+        {"language": settings.language},
+        live=live,
+        versions=versions,
+        database=database,
+        rows=rows,
+        languages=settings.translate_to,
+    )
 
 
 async def _patiently(asked: Awaitable[T]) -> T:

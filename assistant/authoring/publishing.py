@@ -74,31 +74,29 @@ class Publishing:
             note["forced"] = forced.strip()
         return await self._move("prompt.published", key, actor, based_on, note, published=chosen)
 
-    async def save_together(self, texts: Mapping[str, str], message: str, *, actor: Actor, publish: bool) -> None:
-        """Save several edits as drafts, all or none, and publish them if that is wanted.
+    async def publish_together(self, texts: Mapping[str, str], message: str, *, actor: Actor) -> None:
+        """Save several edits and publish them, all or none, once their tests pass.
 
         They are checked as if all were published: what belongs together may come together.
 
         Raises:
             InvalidRequestError: the message is too long.
             BrokenTemplateError: one is refused, or a prompt could not be used with them.
-            TestsFailedError: they are to be published, and tests fail; the error names them.
+            TestsFailedError: tests fail; the error names them.
             StaleEditError: someone else was quicker.
         """
         prompts = await self.drafts.check_all(texts, message)
-        reports = {key: await self._gate(prompt, actor) for key, prompt in prompts.items()} if publish else {}
+        reports = {key: await self._gate(prompt, actor) for key, prompt in prompts.items()}
         failures = [f"{key}: {failure}" for key, report in reports.items() for failure in report.failures]
         if failures:
             raise TestsFailedError(failures)
-        revisions = {key: await self.drafts.revision(key) for key in texts}
+        revisions = await self.drafts.revisions(texts)
         async with self._versions.changing(actor.id) as change:
-            saved = [await self.drafts.add(change, key, texts[key], message, revisions[key]) for key in texts]
-            for state in saved if publish else ():
+            for state in await self.drafts.add_all(change, texts, message, revisions):
                 passed = reports.get(state.key, TestReport()).passed
                 after = structs.replace(state, published=state.draft)
                 await change.move("prompt.published", state, after, tests_passed=passed, tests_failed=0)
-        if publish:
-            await self._reload()
+        await self._reload()
 
     async def roll_back(self, key: str, number: int, *, actor: Actor, based_on: int | None) -> PromptState:
         """Publish an earlier version again, 0 being the file's; nothing is tested: agents have had it before.

@@ -28,7 +28,7 @@ def export_desk(file: Path) -> None:
 
     FILE holds all that customers wrote and the hashes of passwords and API secrets: only its owner may read it.
     """
-    from assistant.commands.storage import export_desk as export  # noqa: PLC0415
+    from assistant.commands.desk_transfer import export_desk as export  # noqa: PLC0415
 
     click.echo(f"{running.with_database(export(running.settings(), file))} rows exported", err=True)
 
@@ -41,6 +41,6 @@ def import_desk(file: Path, replace: bool) -> None:  # noqa: FBT001 - a flag of 
 
     Stop the service first; else its requests wait meanwhile.
     """
-    from assistant.commands.storage import import_desk as fill  # noqa: PLC0415
+    from assistant.commands.desk_transfer import import_desk as fill  # noqa: PLC0415
 
     click.echo(f"{running.with_database(fill(running.settings(), file, replace=replace))} rows imported", err=True)

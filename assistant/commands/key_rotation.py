@@ -38,7 +38,7 @@ class Rotation(Struct, frozen=True, kw_only=True):
 
 async def rotate_stored(settings: Settings) -> Rotation:
     """Open what is stored, and rotate its keys; see `rotate_keys`."""
-    async with stored(settings) as (database, _):
+    async with stored(settings) as database:
         return await rotate_keys(database, settings)
 
 

@@ -11,6 +11,7 @@ from assistant.commands import running
 if TYPE_CHECKING:
     from assistant.auth.actor import Actor
     from assistant.authoring.folders import Difference
+    from assistant.commands.prompt_storage import StoredPrompts
     from assistant.services import Services
 
 T = TypeVar("T")
@@ -24,13 +25,13 @@ def export_prompts(folder: Path) -> None:
     """Write every prompt and shared part in use to DIR: the published edit or, where there is none, the file."""
     from assistant.authoring import folders  # noqa: PLC0415 - `--help` needs none of this
 
-    async def export(services: "Services") -> int:
+    async def export(stored: "StoredPrompts") -> int:
         try:
-            return folders.export_prompts(services.published, folder)
+            return folders.export_prompts(stored.published, folder)
         except OSError as error:
             raise click.ClickException(f"{error.filename or folder}: can't be written: {error.strerror}") from None
 
-    click.echo(f"{_with_services(export)} files written to {folder}")
+    click.echo(f"{_with_prompts(export)} files written to {folder}")
 
 
 @click.command("import")
@@ -55,31 +56,33 @@ def import_prompts(
     if libredesk is None and replace:
         raise click.UsageError("--replace can be used only with --libredesk: files always make new drafts")
 
-    async def bring(services: "Services") -> int:
-        found = await _found(services, folder, libredesk, replace=replace)
+    async def bring(stored: "StoredPrompts | Services", save: "Callable[..., Awaitable[None]]") -> int:
+        found = await _found(stored, folder, libredesk, replace=replace)
         for each in found:
             click.echo(each.unified() if dry_run else each.key)
         if found and not dry_run:
-            texts = {each.key: each.after for each in found}
-            await services.publishing.save_together(texts, message, actor=_actor(), publish=publish)
+            await save({each.key: each.after for each in found}, message, actor=_actor())
         return len(found)
 
-    number = _with_services(lambda services: _told(bring(services)))
+    if publish:
+        number = _with_services(lambda services: _told(bring(services, services.publishing.publish_together)))
+    else:
+        number = _with_prompts(lambda stored: _told(bring(stored, stored.drafts.save_together)))
     what = "files" if libredesk is None else "prompts"
     click.echo(f"{number} {what} differ" if dry_run else f"{number} {what} imported")
 
 
 async def _found(
-    services: "Services", folder: Path | None, libredesk: str | None, *, replace: bool
+    stored: "StoredPrompts | Services", folder: Path | None, libredesk: str | None, *, replace: bool
 ) -> "Sequence[Difference]":
     from assistant.authoring import folders  # noqa: PLC0415 - likewise
     from assistant.authoring.libredesk_import import plan_drafts  # noqa: PLC0415
     from assistant.authoring.libredesk_prompts import read_libredesk_prompts  # noqa: PLC0415
 
     if folder is not None:
-        return folders.differences(services.published, folder)
+        return folders.differences(stored.published, folder)
     rows = await read_libredesk_prompts(libredesk or "")
-    plan = await plan_drafts(services.drafts, services.published, rows, replace=replace)
+    plan = await plan_drafts(stored.drafts, stored.published, rows, replace=replace)
     for key, reason in plan.left:
         click.echo(f"{key} was skipped: {reason}", err=True)
     return plan.drafts
@@ -113,13 +116,23 @@ def diff_prompt(key: str, first: int | None, last: int | None) -> None:
     """Show the differences between two versions of a prompt, line by line."""
     import difflib  # noqa: PLC0415 - likewise
 
-    async def sources(services: "Services") -> tuple[str, str]:
-        state = await services.drafts.state(key)
-        before = await services.drafts.source(key, state.published if first is None else first)
-        return before, await services.drafts.source(key, state.draft if last is None else last)
+    async def sources(stored: "StoredPrompts") -> tuple[str, str]:
+        state = await stored.drafts.state(key)
+        before = await stored.drafts.source(key, state.published if first is None else first)
+        return before, await stored.drafts.source(key, state.draft if last is None else last)
 
-    before, after = (text.splitlines(keepends=True) for text in _with_services(sources))
+    before, after = (text.splitlines(keepends=True) for text in _with_prompts(sources))
     click.echo("".join(difflib.unified_diff(before, after, key, key)), nl=False)
+
+
+def _with_prompts(work: "Callable[[StoredPrompts], Awaitable[T]]") -> T:
+    from assistant.commands.prompt_storage import stored_prompts  # noqa: PLC0415 - likewise
+
+    async def run() -> T:
+        async with stored_prompts(running.settings()) as stored:
+            return await work(stored)
+
+    return running.with_database(run())
 
 
 def _with_services(work: "Callable[[Services], Awaitable[T]]") -> T:

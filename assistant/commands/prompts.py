@@ -106,8 +106,7 @@ def _value(prompt: "Prompt", name: str, text: str) -> object:
 
 
 def _registry(directories: tuple[Path, ...] = ()) -> "PromptRegistry":
-    from assistant.services import prompt_directories  # noqa: PLC0415 - `--help` needs none of this
-    from prompts.registry import PromptRegistry  # noqa: PLC0415
+    from prompts.registry import PromptRegistry  # noqa: PLC0415 - `--help` needs none of this
 
     settings = running.settings()
-    return PromptRegistry.load(directories or prompt_directories(settings), settings={"language": settings.language})
+    return PromptRegistry.load(directories or settings.prompt_directories, settings={"language": settings.language})

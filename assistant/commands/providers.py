@@ -22,7 +22,7 @@ def list_providers() -> None:
 @providers.command("test")
 def test_provider() -> None:
     """Make one short live call with the active provider."""
-    from assistant.commands.storage import try_provider  # noqa: PLC0415
+    from assistant.commands.provider_trial import try_provider  # noqa: PLC0415
     from providers.errors import ProviderError, SettingError  # noqa: PLC0415
 
     try:

@@ -101,7 +101,7 @@ class Desk:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Bring the tables up to date, fill an empty desk, and look after it until the end of the block."""
-        await self.upgrade()
+        await self._database.upgrade(TABLES)
         await seed_labels(self._database)
         await self._make_first_admin()
         if self._settings.sample_data:
@@ -117,10 +117,6 @@ class Desk:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._identity.aclose()
-
-    async def upgrade(self) -> None:
-        """Bring the desk's tables up to date."""
-        await self._database.upgrade(TABLES)
 
     async def _wake(self) -> None:
         """Open snoozed conversations again when their time has come."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
 from assistant.desk.caller import Caller, readable_by
+from assistant.desk.media_folder import MediaFolder
 from assistant.desk.quota import Quota, check_room
 from assistant.desk.shapes import Media
 from assistant.desk.tables import ConversationRow, MediaRow, MessageRow
@@ -37,7 +38,7 @@ _RUNNABLE = re.compile(r"^text/|xml$|script")  # types in which a browser could 
 _LONGEST_NAME = 200
 
 
-class MediaFiles:
+class MediaFiles(MediaFolder):
     """The desk's uploaded files.
 
     Args:
@@ -51,15 +52,11 @@ class MediaFiles:
     def __init__(
         self, database: Database, folder: Path, *, extensions: frozenset[str], largest: int, quota: Quota
     ) -> None:
+        super().__init__(folder)
         self._database = database
         self._quota = structs.replace(quota, bytes=max(quota.bytes, largest))
-        self.folder = folder
         self.largest = largest
         self._extensions = extensions
-
-    def path_of(self, uuid: str) -> Path:
-        """Return where a file's content lies; the name is made of its uuid alone."""
-        return self.folder / uuid[:2] / uuid
 
     async def keep_picture(self, uploads: list[Upload], contact_id: int, caller: Caller) -> str | None:
         """Keep a contact's picture, if one was sent, and return its address.

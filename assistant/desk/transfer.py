@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
 from assistant.desk import counts
-from assistant.desk.media import MediaFiles
+from assistant.desk.media_folder import MediaFolder
 from assistant.desk.search_index import empty_indexes
 from assistant.desk.tables import AgentRow, Base, ContactRow, ConversationRow, MediaRow, TeamRow, ViewRow
 from assistant.desk.transfer_format import KINDS, MEDIA, read_header, read_lines, table_of, written, written_header
@@ -31,7 +31,7 @@ _FRESH = {
 """How many of which rows a desk has at most that was just started."""
 
 
-async def export_desk(database: Database, media: MediaFiles, out: BinaryIO) -> int:
+async def export_desk(database: Database, media: MediaFolder, out: BinaryIO) -> int:
     """Write a desk, as it is at this moment, and return how many rows that were; memory doesn't grow with the desk.
 
     Raises:
@@ -51,7 +51,7 @@ async def export_desk(database: Database, media: MediaFiles, out: BinaryIO) -> i
     return rows
 
 
-async def import_desk(database: Database, media: MediaFiles, source: BinaryIO, *, replace: bool) -> int:
+async def import_desk(database: Database, media: MediaFolder, source: BinaryIO, *, replace: bool) -> int:
     """Fill a fresh desk with an exported one, and return how many rows that were; all of it or nothing.
 
     Args:
@@ -83,7 +83,7 @@ async def import_desk(database: Database, media: MediaFiles, source: BinaryIO, *
     return rows
 
 
-async def _lines_of(session: AsyncSession, media: MediaFiles, kind: str) -> AsyncIterator[bytes]:
+async def _lines_of(session: AsyncSession, media: MediaFolder, kind: str) -> AsyncIterator[bytes]:
     table = table_of(KINDS[kind])
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BLOCK)
     found = await session.stream(query)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import BinaryIO, Self
 
-from assistant.desk.media import MediaFiles
+from assistant.desk.media_folder import MediaFolder
 from assistant.desk.transfer_format import CONTENT_BLOCK, MEDIA, MEDIA_CONTENT, Line, written, wrong
 from assistant.errors import NotFoundError
 
@@ -17,7 +17,7 @@ _ABANDONED = 24 * 3600.0  # seconds after which no one works on it any more
 _REMEDY = "Export the desk again"
 
 
-def written_content(media: MediaFiles, uuid: str, size: int) -> Iterator[bytes]:
+def written_content(media: MediaFolder, uuid: str, size: int) -> Iterator[bytes]:
     """Return the lines that hold a file's content.
 
     Raises:
@@ -42,7 +42,7 @@ class Staging:
         media: where they shall lie.
     """
 
-    def __init__(self, media: MediaFiles) -> None:
+    def __init__(self, media: MediaFolder) -> None:
         self._media = media
         self._row: Line | None = None
         self._file: BinaryIO | None = None

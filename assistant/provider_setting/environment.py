@@ -1,10 +1,10 @@
-"""The provider that the environment asks for, used until an administrator saves another one."""
+"""What the environment says of providers: which one is used until an administrator saves another, and how."""
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 from providers.errors import SettingError
 from providers.hosts import HOSTS
-from providers.registry import ProviderSetting, resolve
+from providers.registry import ProviderOptions, ProviderSetting, resolve
 
 
 def initial_setting(settings: Settings) -> ProviderSetting:
@@ -24,6 +24,16 @@ def initial_setting(settings: Settings) -> ProviderSetting:
         foreign_key = error.field == "api_key" and key and not settings.api_key
         name = f"{provider.upper()}_API_KEY" if foreign_key else f"ASSISTANT_{error.field.upper()}"
         raise SettingsError(f"{name}: {error.reason}") from None
+
+
+def provider_options(settings: Settings) -> ProviderOptions:
+    """Return how providers are reached."""
+    return ProviderOptions(
+        private_base_urls=settings.private_base_urls == "allow",
+        state_dir=settings.state_dir,
+        local_model=settings.local_model,
+        read_timeout=max(settings.request_timeout, settings.long_timeout),
+    )
 
 
 def _provider_of_keys(settings: Settings) -> str:

@@ -153,6 +153,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.state_dir / "media"
 
     @property
+    def prompt_directories(self) -> tuple[Path, ...]:
+        """The directories of an operator's own prompts."""
+        return () if self.prompts_dir is None else (self.prompts_dir,)
+
+    @property
     def reads_referer(self) -> bool:
         """Whether the conversation is read that an agent has open; unless told, behind a core only."""
         return self.core_url is not None if self.read_referer is None else self.read_referer

@@ -139,9 +139,9 @@ async def test_what_belongs_together_is_imported_together(state: Path, tmp_path:
         await made.publish("framed", FRAMED)
         found = {each.key: each.after for each in differences(made.published, folder)}
         assert found == changed
-        await made.publishing.save_together(found, "together", actor=AUTHOR, publish=False)
+        await made.drafts.save_together(found, "together", actor=AUTHOR)
         assert (await made.drafts.state("framed")).published == 1
-        await made.publishing.save_together(found, "together", actor=AUTHOR, publish=True)
+        await made.publishing.publish_together(found, "together", actor=AUTHOR)
         for key, text in changed.items():
             state_ = await made.drafts.state(key)
             assert state_.draft == state_.published
@@ -158,12 +158,12 @@ async def test_import_is_done_whole_or_not_at_all(state: Path, publish: bool) ->
         if publish:
             made.failing = "bbb"
             with pytest.raises(TestsFailedError) as failed:
-                await made.publishing.save_together(edits, "", actor=AUTHOR, publish=True)
+                await made.publishing.publish_together(edits, "", actor=AUTHOR)
             assert failed.value.details == ["bbb: Test 1: no"]
         else:
             made.database.meanwhile = lambda: made.drafts.save("bbb", prompt(), "", actor=AUTHOR, based_on=None)
             with pytest.raises(StaleEditError):
-                await made.publishing.save_together(edits, "", actor=AUTHOR, publish=False)
+                await made.drafts.save_together(edits, "", actor=AUTHOR)
         for key in ("aaa", "ccc"):
             assert await made.drafts.revision(key) == 0
 

@@ -69,7 +69,7 @@ async def planned(made: Engine, *rows: LibredeskPrompt, replace: bool = False) -
 async def brought(made: Engine, plan: Plan) -> None:
     """Save the drafts."""
     texts = {each.key: each.after for each in plan.drafts}
-    await made.publishing.save_together(texts, "", actor=AUTHOR, publish=False)
+    await made.drafts.save_together(texts, "", actor=AUTHOR)
 
 
 def row(key: str = "ours", title: str = "Ours", content: str = "Say it as we do.") -> LibredeskPrompt:

@@ -9,7 +9,7 @@ import msgspec
 from litestar.types import ASGIApp
 
 from assistant.app import create_desk
-from assistant.commands.storage import export_desk, import_desk
+from assistant.commands.desk_transfer import export_desk, import_desk
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assistant.commands.storage import export_desk
+from assistant.commands.desk_transfer import export_desk
 from assistant.errors import InUseError, InvalidRequestError, NotFoundError
 from assistant.settings import Settings
 from tests.assistant.databases import empty_database
