@@ -50,6 +50,8 @@ serve: $(VENV)/.serve ## set everything up and serve on 127.0.0.1:8080 with the 
 	@grep -Eqs '^ *(export +)?ASSISTANT_SAMPLE_DATA *=' .env || export ASSISTANT_SAMPLE_DATA="$${ASSISTANT_SAMPLE_DATA-1}"; \
 	exec $(BIN)/python -m assistant serve
 
+# Hundreds of services start in the suite as processes of their own, and compile all their code where Python may keep nothing.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## set everything up and run the whole suite
 	$(BIN)/python -m tests.servers
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

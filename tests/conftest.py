@@ -12,6 +12,7 @@ from tests.assistant.registration import registered_once
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
 
+_COLLECTIONS = (10_000, 20, 20)  # a service that ends leaves 4 MB of cycles, which may wait for a few more
 _LOCAL = ("127.", "::1", "localhost")
 
 
@@ -40,12 +41,15 @@ def _log_stays_open() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_stays_for_good() -> Iterator[None]:
-    """Keep services from freezing what is there once they have started.
+    """Freeze what is there before the first test, and keep services from freezing what is there once they have started.
 
     A process that serves does so to spare the collector work. In this one, where services come and go, each of them
     and all that the tests before it left would stay until the end: 4 MB a service.
     """
     freeze = gc.freeze
+    gc.set_threshold(*_COLLECTIONS)
+    gc.collect()
+    freeze()  # the code and ten thousand tests, which every whole collection would look through
     gc.freeze = lambda: None
     yield
     gc.freeze = freeze

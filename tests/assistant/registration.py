@@ -22,11 +22,12 @@ _BELONGS = {"owner", "_fn"}
 
 @contextmanager
 def registered_once() -> Iterator[None]:
-    """Read each signature once until the end of the block, and copy of a handler no more than what may change."""
+    """Read each signature once until the end of the block, and copy and compare no more than what may change."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ParsedSignature, "from_fn", _reading(ParsedSignature.from_fn))
         patch.setattr(SignatureModel, "create", _making(SignatureModel.create))
         patch.setattr(BaseRouteHandler, "__deepcopy__", _copied, raising=False)
+        patch.setattr(BaseRouteHandler, "_validate_dependency_is_unique", staticmethod(_taken_as_unique))
         yield
 
 
@@ -61,6 +62,10 @@ def _making(make: Callable[..., type[SignatureModel]]) -> Callable[..., type[Sig
         return known[key]
 
     return create
+
+
+def _taken_as_unique(**_: object) -> None:
+    """Compare no operation's dependencies, each with all others: they are the same for every service."""
 
 
 def _copied(handler: BaseRouteHandler, memo: dict[int, Any]) -> BaseRouteHandler:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, done_of, events_of, using
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop, service
 from tests.fakes import FakeProvider, steps
 
 DRAFT = "ok. your parcel left our warehouse today. be patient."
@@ -66,15 +67,15 @@ async def test_only_the_reply_reaches_a_draft(state: Path, fake: FakeProvider, a
         ),
     ],
 )
+@own_loop
 async def test_marks_that_a_reply_speaks_of_stay(
-    state: Path, fake: FakeProvider, draft: str, answer: str, reply: str
+    client: httpx.AsyncClient, shared_fake: FakeProvider, draft: str, answer: str, reply: str
 ) -> None:
     """Nothing is lost around them, and the model's own still go; one call is enough."""
-    fake.reply(answer)
-    async with service(state, **using(fake)) as client:
-        whole = await click(client, draft)
+    shared_fake.reply(answer)
+    whole = await click(client, draft)
     assert (whole.status_code, whole.json()["data"]) == (200, reply or answer)
-    assert len(asked(fake)) == 1
+    assert len(asked(shared_fake)) == 1
 
 
 async def test_what_was_shown_before_a_bare_end_is_replaced(state: Path, fake: FakeProvider) -> None:

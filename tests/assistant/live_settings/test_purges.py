@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
@@ -14,7 +15,7 @@ from assistant.database.tables import TABLES
 from assistant.live_settings.documents import Documents
 from assistant.live_settings.purges import Purges
 from tests.assistant.completion.asking import asked, click, echo, until, using
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
 from tests.fakes import FakeProvider
 from tests.fakes.drip import Drip
 from tests.servers.redis import RedisServer
@@ -39,6 +40,30 @@ async def client(state: Path, fake: FakeProvider) -> AsyncIterator[httpx.AsyncCl
         yield client
 
 
+@pytest.fixture(scope="module")
+def echoing() -> Iterator[FakeProvider]:
+    """A provider that changes nothing, for the tests that give it nothing else to do."""
+    with FakeProvider() as fake:
+        fake.reply(echo)
+        yield fake
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running_client(
+    echoing: FakeProvider, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A service that asks it; each test takes `empty_client`."""
+    async with service(tmp_path_factory.mktemp("purges") / "var", **using(echoing)) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def empty_client(running_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same, which has forgotten all answers."""
+    await purge(running_client)
+    return running_client
+
+
 async def outcomes(client: httpx.AsyncClient) -> list[str]:
     """Click on each prompt, and return how the cache took part."""
     return [(await click(client, DRAFT, prompt_key=each)).headers["x-assistant-cache"] for each in PROMPTS]
@@ -61,32 +86,35 @@ async def purge(client: httpx.AsyncClient, **what: str) -> None:
         ({}, ["miss", "miss", "miss"]),
     ],
 )
+@own_loop
 async def test_what_was_purged_is_asked_anew_and_the_rest_stays(
-    client: httpx.AsyncClient, what: dict[str, str], after: list[str]
+    empty_client: httpx.AsyncClient, what: dict[str, str], after: list[str]
 ) -> None:
     """A prompt's answers go, or a provider's, or all; what is asked after that is stored as ever."""
-    assert await outcomes(client) == ["miss", "miss", "miss"]
-    await purge(client, **what)
-    assert await outcomes(client) == after
-    assert await outcomes(client) == ["hit", "hit", "hit"]
+    assert await outcomes(empty_client) == ["miss", "miss", "miss"]
+    await purge(empty_client, **what)
+    assert await outcomes(empty_client) == after
+    assert await outcomes(empty_client) == ["hit", "hit", "hit"]
 
 
-async def test_what_cannot_be_purged_is_named(client: httpx.AsyncClient) -> None:
+@own_loop
+async def test_what_cannot_be_purged_is_named(empty_client: httpx.AsyncClient) -> None:
     """A name that is none forgets nothing, and says so."""
-    await outcomes(client)
+    await outcomes(empty_client)
     for what in ({"prompt": "nope"}, {"provider": "nope"}):
-        answer = await client.delete(CACHE, params=what)
+        answer = await empty_client.delete(CACHE, params=what)
         assert error(answer) == (400, "InputException", "invalid_request")
         assert answer.json()["message"].startswith(next(iter(what)))
-    assert await outcomes(client) == ["hit", "hit", "hit"]
+    assert await outcomes(empty_client) == ["hit", "hit", "hit"]
 
 
-async def test_purges_at_once_are_all_made(client: httpx.AsyncClient) -> None:
+@own_loop
+async def test_purges_at_once_are_all_made(empty_client: httpx.AsyncClient) -> None:
     """Two administrators who purge two prompts in the same moment both get what they want."""
     for _ in range(5):
-        await outcomes(client)
-        await asyncio.gather(*(purge(client, prompt=each) for each in PROMPTS))
-        assert await outcomes(client) == ["miss", "miss", "miss"]
+        await outcomes(empty_client)
+        await asyncio.gather(*(purge(empty_client, prompt=each) for each in PROMPTS))
+        assert await outcomes(empty_client) == ["miss", "miss", "miss"]
 
 
 async def test_answer_that_was_on_its_way_is_purged_too(client: httpx.AsyncClient, fake: FakeProvider) -> None:

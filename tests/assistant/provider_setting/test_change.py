@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from sqlalchemy import update
 
 from assistant.database.database import Database
@@ -229,22 +230,30 @@ UNKNOWN_FIELDS: list[dict[str, Any]] = [
 ]
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def switching_client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """A service for tests that save a whole setting, whatever was there before."""
+    async with service(tmp_path_factory.mktemp("switching") / "var") as client:
+        yield client
+
+
 @pytest.mark.parametrize("more", UNKNOWN_FIELDS, ids=range(len(UNKNOWN_FIELDS)))
+@own_loop
 async def test_fields_that_we_do_not_know_are_passed_over(
-    state: Path, first: FakeProvider, more: dict[str, Any]
+    switching_client: httpx.AsyncClient, first: FakeProvider, more: dict[str, Any]
 ) -> None:
     """A composer of another version may send more: the setting is what is known of it, and a key alone stays one."""
-    async with service(state) as client:
-        whole = {"provider": "custom", "api_key": KEY, "base_url": first.url, "model": "mine", "verify": False, **more}
-        answer = await client.put("/api/v1/ai/provider", json=whole)
-        assert answer.status_code == 200, answer.text
-        before = await show(client)
-        assert (before["model"], before["base_url"]) == ("mine", f"{first.url}/v1")
-        if "fallbacks" not in more:
-            key_only = {"provider": "custom", "api_key": KEY, **more}
-            assert (await client.put("/api/v1/ai/provider", json=key_only)).status_code == 200
-            assert (await client.post("/api/v1/ai/provider/test", json={**whole, "verify": True})).status_code == 200
-        assert await show(client) == before
+    client = switching_client
+    whole = {"provider": "custom", "api_key": KEY, "base_url": first.url, "model": "mine", "verify": False, **more}
+    answer = await client.put("/api/v1/ai/provider", json=whole)
+    assert answer.status_code == 200, answer.text
+    before = await show(client)
+    assert (before["model"], before["base_url"]) == ("mine", f"{first.url}/v1")
+    if "fallbacks" not in more:
+        key_only = {"provider": "custom", "api_key": KEY, **more}
+        assert (await client.put("/api/v1/ai/provider", json=key_only)).status_code == 200
+        assert (await client.post("/api/v1/ai/provider/test", json={**whole, "verify": True})).status_code == 200
+    assert await show(client) == before
 
 
 async def test_private_addresses_can_be_denied(state: Path, first: FakeProvider) -> None:

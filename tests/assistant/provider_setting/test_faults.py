@@ -1,11 +1,17 @@
 """What an agent is told when the provider fails: the row of the contract, and never the provider's own words."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import pytest
+import pytest_asyncio
 
 from providers.dialects import Dialect
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
+from tests.assistant.provider_setting.setting import put
 from tests.fakes import FakeProvider, steps
 from tests.servers.process import free_port
 
@@ -50,19 +56,43 @@ FAULTS = {
 DIALECTS: tuple[Dialect, ...] = ("chat", "responses", "messages")
 
 
+class Clients(NamedTuple):
+    """Clients of two services, which wait for a provider for 1.5 seconds, and for longer than three calls take."""
+
+    hurried: httpx.AsyncClient
+    patient: httpx.AsyncClient
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def clients(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clients]:
+    """The services of all tests of this file; each switches to a provider of its own, which forgets the one before."""
+    folder = tmp_path_factory.mktemp("faults")
+    async with AsyncExitStack() as stack:
+        hurried = await stack.enter_async_context(service(folder / "hurried", request_timeout=1.5))
+        yield Clients(hurried, await stack.enter_async_context(service(folder / "patient", request_timeout=9.0)))
+
+
+async def switch(client: httpx.AsyncClient, fake: FakeProvider, api: Dialect, **more: str) -> None:
+    """Let a service ask this provider, and know no answers of another one."""
+    setting = {"provider": "custom", "base_url": fake.url, "api": api, "api_key": KEY, **more}
+    assert (await put(client, verify=False, **setting)).status_code == 200
+    assert (await client.delete("/api/v1/ai/cache")).status_code == 200
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("dialect", DIALECTS)
-async def test_each_fault_is_its_row_of_the_contract(state: Path, dialect: Dialect, fault: str) -> None:
+@own_loop
+async def test_each_fault_is_its_row_of_the_contract(clients: Clients, dialect: Dialect, fault: str) -> None:
     """The status and code tell programs, the message tells people, and the next request works again."""
     step, expected, calls = FAULTS[fault]
+    client = clients.hurried if calls == 1 else clients.patient
     with FakeProvider(dialect) as fake:
+        await switch(client, fake, dialect)
         fake.script(*[step] * calls)
-        setting = {"provider": "custom", "base_url": fake.url, "api": dialect, "api_key": KEY}
-        async with service(state, request_timeout=1.5 if calls == 1 else 9.0, **setting) as client:
-            body = {"prompt_key": "reply_friendly", "content": "no refund"}
-            answer = await client.post("/api/v1/ai/completion", json=body)
-            assert len(fake.requests) == calls
-            after = await client.post("/api/v1/ai/completion", json=body)
+        body = {"prompt_key": "reply_friendly", "content": "no refund"}
+        answer = await client.post("/api/v1/ai/completion", json=body)
+        assert len(fake.requests) == calls
+        after = await client.post("/api/v1/ai/completion", json=body)
     assert error(answer) == expected
     for secret in (KEY, RAW, "Traceback", "127.0.0.1"):
         assert secret not in answer.text
@@ -84,8 +114,9 @@ KEYS = [
 
 @pytest.mark.parametrize(("provider", "fault", "status"), KEYS)
 @pytest.mark.parametrize("streamed", [False, True])
+@own_loop
 async def test_refused_key_is_a_400_for_openai_alone(
-    state: Path,
+    clients: Clients,
     provider: str,
     fault: str,
     status: int,
@@ -93,12 +124,11 @@ async def test_refused_key_is_a_400_for_openai_alone(
 ) -> None:
     """Composers ask for a key of OpenAI's at every 400: with another provider in use it would be of no use."""
     with FakeProvider("chat") as fake:
+        await switch(clients.patient, fake, "chat", provider=provider, model="m")
         fake.script(FAULTS[fault][0])
-        setting = {"provider": provider, "base_url": fake.url, "api": "chat", "api_key": KEY, "model": "m"}
-        async with service(state, **setting) as client:
-            body = {"prompt_key": "reply_friendly", "content": "no refund"}
-            headers = {"Accept": "text/event-stream"} if streamed else {}
-            answer = await client.post("/api/v1/ai/completion", json=body, headers=headers)
+        body = {"prompt_key": "reply_friendly", "content": "no refund"}
+        headers = {"Accept": "text/event-stream"} if streamed else {}
+        answer = await clients.patient.post("/api/v1/ai/completion", json=body, headers=headers)
     assert error(answer)[::2] == (status, "provider_key")
     assert "An administrator has to enter a valid key" in answer.json()["message"]
 
