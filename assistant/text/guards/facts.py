@@ -1,11 +1,18 @@
 """What guards want to know of a draft or an answer, each fact found out once, when it is first asked for."""
 
+from collections.abc import Iterable
+
+from assistant.text.html.regions import Zone
 from assistant.text.language.detector import Guess, detect
 from assistant.text.lazy import Lazy
 from assistant.text.letters.letters import Closing, Greeting, find_closing, find_greeting
 from assistant.text.links import Link, links_behind, links_in_text, without_links
+from assistant.text.masking.finding import Finder
+from assistant.text.masking.kinds import KINDS, Span
 from assistant.text.placeholders import find_placeholders
 from assistant.text.reading import WORD, Tag, fold, read, tags
+
+_THINGS = Finder(KINDS - {"number", "link", "email", "placeholder"})
 
 
 class Facts:
@@ -49,6 +56,10 @@ class Facts:
     def prose(self) -> str:
         """The text without links."""
         return without_links(self.text)
+
+    def things_near(self, places: Iterable[Zone]) -> list[Span]:
+        """Return what stands at some places of the prose, or near: amounts, references, telephone numbers."""
+        return _THINGS.find_near(self.prose, places)
 
     @Lazy
     def words(self) -> frozenset[str]:
