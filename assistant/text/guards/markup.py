@@ -28,7 +28,7 @@ _UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.I
 def check_html(case: Case) -> Iterator[Breach]:
     """Report tags that are made up, broken or dangerous, and links that a reader can no longer click."""
     draft, answer = case.draft.tags, case.answer.tags
-    if found := " and ".join(find_markdown(case.draft.text, case.answer.text)):
+    if found := " and ".join(find_markdown(case.draft.text, case.answer.text, case.answer.prose)):
         form = "HTML" if case.html else "plain text"
         yield Breach(
             "html",

@@ -11,7 +11,7 @@ from msgspec import Struct
 from assistant.text.html.nesting import tamed
 from assistant.text.html.styling import safe_style
 from assistant.text.html.tags import DROPPED, open_tags, tag_name
-from assistant.text.link_schemes import REFUSED, SCHEMES, scheme_of
+from assistant.text.links.schemes import REFUSED, SCHEMES, scheme_of
 
 _SAFE_WORDS = "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup u ul"
 _SAFE = frozenset(_SAFE_WORDS.split())

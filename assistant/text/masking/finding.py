@@ -13,7 +13,7 @@ from itertools import pairwise
 from msgspec import structs
 
 from assistant.text.html.regions import APART, Zone, common, regions_of
-from assistant.text.masking.addressing import find_emails, find_links
+from assistant.text.links.addressing import find_emails, find_links
 from assistant.text.masking.custom import CustomPattern, OwnSearch, check_pattern
 from assistant.text.masking.kinds import Kind, Span
 from assistant.text.masking.patterns import FINDERS, Find
