@@ -4,7 +4,7 @@ import re
 from html import unescape
 from typing import NamedTuple
 
-from assistant.text.html.tags import DROPPED
+from assistant.text.html.element_names import DROPPED
 from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")

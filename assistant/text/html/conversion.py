@@ -4,7 +4,8 @@ import html as markup
 import re
 
 from assistant.text.html.brackets import elements_in
-from assistant.text.html.recognition import BLOCKS, TAG, enclosing, markup_in, tag_names, with_words_shown
+from assistant.text.html.element_names import BLOCKS
+from assistant.text.html.recognition import TAG, enclosing, markup_in, tag_names, with_words_shown
 from assistant.text.html.tags import ENTITY
 from assistant.text.masking.masking import Mask
 
