@@ -3,25 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from assistant.text.answers.announcements import AGREEING, LABELS, LEADS, REWRITTEN, VERSIONS
 from assistant.text.guards.base import Breach, Case, quote
 from assistant.text.letters.letters import end_of_greeting
 
-_THING = (
-    r"(?:rewritten|rewrite|revised|revision|improved|rephrased|reworded|corrected|polished|translated|translation|edited"
-    r"|version|draft|rewording|proofread|simplified|more[ ]\w+"
-    r"|(?:überarbeitete|verbesserte|korrigierte|übersetzte|umformulierte)\w{0,2}|fassung|entwurf|übersetzung"
-    r"|réécri\w+|corrigée?|traduction|reformul\w+|versión|traducción|reescri\w+|corregid\w+"
-    r"|versione|traduzione|riscritt\w+|versão|tradução|versie|vertaling|herschreven)"
-)
-_HERE = (
-    r"(?:here(?:[ ]is|[ ]are|'s|[ ]you[ ]go)|below[ ]is|this[ ]is|hier[ ]ist|hier[ ]kommt|voici|voilà"
-    r"|aquí[ ](?:está|tienes|tiene)|ecco|aqui[ ]está|hier[ ]is)"
-)
-_ACK = (
-    r"(?:sure(?:[ ]thing)?|certainly|of[ ]course|absolutely|okay|ok|got[ ]it|no[ ]problem|gladly|great"
-    r"|natürlich|selbstverständlich|klar|gerne|bien[ ]sûr|certainement|d'accord|claro|por[ ]supuesto"
-    r"|certo|certamente|com[ ]certeza|natuurlijk|zeker)"
-)
+
+def _either(*words: str) -> str:
+    return "|".join(map(re.escape, sorted(words)))
+
+
+_NAMES = _either(*VERSIONS, *(LABELS - {"reply"}))
+_THING = rf"(?:(?:{_either(*REWRITTEN)})\w{{0,2}}|{_NAMES}|rewording|proofread|more[ ]\w+)"
+_HERE = rf"(?:{_either(*LEADS)}|here[ ]are|this[ ]is|hier[ ]kommt|voilà)"
+_ACK = rf"(?:{AGREEING}|got it|great)"
 _OPENING = re.compile(
     rf"(?:{_ACK}[,.!]*[ \n]+)?{_HERE}\b[^\n:.!?]{{0,60}}\b{_THING}\b[^\n:]{{0,80}}[:\n]", re.IGNORECASE
 )
