@@ -14,40 +14,12 @@ _PLEASED = r"(?:i['’]d|i would|i['’]m|i am|happy|glad)(?: be)?(?: happy| gla
 ACKNOWLEDGEMENT = re.compile(rf"(?:(?:{AGREEING})(?![^\W_])[\s,.!;—–-]*)++(?:{_PLEASED})?")
 """What an obliging model begins with; matched in small letters."""
 
-LEADS = (
-    "here is",
-    "here's",
-    "here’s",
-    "here you go",
-    "here it is",
-    "below is",
-    "hier ist",
-    "hier die",
-    "hier der",
-    "hier das",
-    "nachfolgend",
-    "voici",
-    "ci-dessous",
-    "aquí está",
-    "aquí tienes",
-    "aquí tiene",
-    "esta es la",
-    "a continuación",
-    "aqui está",
-    "segue",
-    "ecco",
-    "di seguito",
-    "hier is",
-    "hieronder",
-    "här är",
-    "här kommer",
-    "her er",
-    "oto",
-    "poniżej",
-    "вот",
-    "ниже",
-    "aşağıda",
+_LEADS = (
+    "here is|here's|here’s|here you go|here it is|below is|hier ist|hier die|hier der|hier das|nachfolgend|voici|"
+    "ci-dessous|aquí está|aquí tienes|aquí tiene|esta es la|a continuación|aqui está|segue|ecco|di seguito|hier is|"
+    "hieronder|här är|här kommer|her er|oto|poniżej|вот|ниже|aşağıda"
 )
+LEADS = tuple(_LEADS.split("|"))
 """How an announcement begins."""
 
 OPENERS = (*LEADS, *AGREEING.split("|"))
