@@ -105,9 +105,8 @@ class _Text:
     """The numbers of one text, and how well it is known which of the other's it lacks."""
 
     def __init__(self, facts: Facts, language: str) -> None:
-        self._facts = facts
+        self.facts = facts
         self.text = facts.prose
-        self.whole = facts.text
         self.language = language
         self.figures = figures(self.text)
         self.meant = meant(self.figures)
@@ -116,7 +115,7 @@ class _Text:
 
     def look_at(self, numbers: list[Figure]) -> None:
         """Read what the numbers are parts of, all of it at once."""
-        self._things = merged(self._things, self._facts.things_near((each.start, each.end) for each in numbers))
+        self._things = merged(self._things, self.facts.things_near((each.start, each.end) for each in numbers))
 
     def lacking(self, other: "_Text") -> list[Figure]:
         """Return the numbers that are not in the other text, in figures or in words."""
@@ -124,7 +123,7 @@ class _Text:
         if not found:
             return []
         self.look_at(found)
-        spelled = in_words(other.whole, other.language)
+        spelled = in_words(other.facts.text, other.language)
         gone = set(_missing(found, other.meant, spelled))
         return [
             number

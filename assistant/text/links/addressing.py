@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from assistant.text.html.regions import Zone
 from assistant.text.links.host_names import is_end, is_host
+from assistant.text.reading import UNSPACED
 
 MOST_LOCAL = 256
 """Characters of an address before its @ that are looked at; RFC 5321 allows 64."""
 
 _MARKS = "\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0b82\u0bbe-\u0bcd"  # vowels of Indian scripts
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-"""Scripts that put no space beside a link: Thai, Lao, Burmese, Khmer, ideographs, kana, hangul, and wide forms."""
+_UNSPACED = rf"{UNSPACED}\uff00-\uffef"  # wide forms, too
 _LETTER = f"(?:[^\\W{_UNSPACED}]|[{_MARKS}])"
 _LOCAL = f"(?:[^\\W{_UNSPACED}]++|[{_MARKS}.%+'&=#$!^-])"
 _LOCAL_MARKS = ".%+'&=#$!^-"
