@@ -58,7 +58,7 @@ def _shape(body: str) -> _Shape:
     return _Shape(re.compile(link, re.IGNORECASE), re.compile(host))
 
 
-_WHOLE, _SEEN = _shape(_BODY), _shape(_SEEN_BODY)
+_WHOLE, _SEEN = map(_shape, (_BODY, _SEEN_BODY))
 """Links with all that may belong to them, and those that end where words of a script without spaces begin."""
 
 
@@ -88,10 +88,7 @@ def _find_links(text: str, start: int, end: int, shape: _Shape) -> Iterator[Zone
                 position = last if match.start() == position else position
     if not _DOT.search(text, position, end):
         return
-    for match in shape.host.finditer(text, position, end):
-        found = _host(text, match)
-        if found:
-            yield found
+    yield from filter(None, (_host(text, match) for match in shape.host.finditer(text, position, end)))
 
 
 def _host(text: str, match: re.Match[str]) -> Zone | None:

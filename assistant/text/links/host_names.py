@@ -27,6 +27,7 @@ _WORDS = (
 _SHORT_WORDS = frozenset(["it", "is", "no", "me", "to", "so"])
 _UNSURE = frozenset(_WORDS.split()) | _SHORT_WORDS
 """Ends that are words as well: a host only when a path follows, or by what stands before them."""
+_ENDS = _SURE | _UNSURE
 _NO_WORD = re.compile(r"(?!e-mail)(?:[^\W_]+-|[^\W\d_]+\d)")
 """How a name begins that is no word of a sentence: `meier-bau.at`, `shop24.info`."""
 _LEAST_SHOUTED = 3  # letters before the end: S.A.DE is none
@@ -49,8 +50,8 @@ def is_host(name: str, *, with_path: bool) -> bool:
         return False
     if end in _SURE:
         return len(last) > 1 or with_path
-    if end not in _UNSURE or with_path:
-        return with_path and end in _UNSURE
+    if with_path or end not in _UNSURE:
+        return end in _UNSURE
     if len(before) + 1 >= _FEWEST_LABELS:
         return len(last) >= _LEAST_BELOW
     return end not in _SHORT_WORDS and _NO_WORD.match(last) is not None
@@ -58,4 +59,4 @@ def is_host(name: str, *, with_path: bool) -> bool:
 
 def is_end(label: str) -> bool:
     """Tell whether a label is the end of a host's name by which one is known, as `com` is."""
-    return label.lower() in _SURE | _UNSURE
+    return label.lower() in _ENDS
