@@ -48,11 +48,14 @@ EDGE = "[^\\W_\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 SIGN = "[A-Z]{0,3}[$€£¥₹₽₺₩₴₫฿₪₦₱₲₡₸¢￥＄￡￦₮₾₼₵₨₭៛৳₣﷼]"
 """Signs, with the country before them: `€`, `US$`, `HK$`."""
 
-_CODES = (
-    "AED|ARS|AUD|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CZK|DKK|DZD|EGP|EUR|GBP|GHS|HKD|HUF|IDR|ILS|INR|IRR|ISK|JOD|"
-    "JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NOK|NPR|NZD|OMR|PEN|PKR|PLN|QAR|RMB|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|"
-    "TWD|TZS|UAH|UGX|USD|UYU|VND|VNĐ|XAF|XOF|ZAR|EURO|zł|Kč|[Kk]r|KR|Ft"
+_CODES_OF_ISO = (
+    "AED|ARS|AUD|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CZK|DKK|DZD|EGP|EUR|GBP|GHS|HKD|HUF|IDR|ILS|INR|IRR|ISK|"
+    "JOD|JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NOK|NPR|NZD|OMR|PEN|PKR|PLN|QAR|RMB|RON|RSD|RUB|SAR|SEK|SGD|THB|"
+    "TND|TRY|TWD|TZS|UAH|UGX|USD|UYU|VND|XAF|XOF|ZAR"
 )
+CODES = frozenset(_CODES_OF_ISO.casefold().split("|"))
+"""Codes after ISO 4217, in small letters."""
+_CODES = f"{_CODES_OF_ISO}|VNĐ|EURO|zł|Kč|[Kk]r|KR|Ft"
 _STEMS = (
     r"eur(?:o(?!p)\w{0,5}|a|ó\w{0,3}|u|ů|ai|ų|em|iem)?|evr[oaei]\w{0,2}|eiro|avro\w{0,3}|"
     r"d[oó]l+[aá]r\w{0,5}|bucks|pounds?|pund|pfund|libras|sterline|funt\w{0,3}|puntaa|quid|pence|"

@@ -5,7 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from assistant.text.html.tags import DROPPED, Piece, TagSplitter, tag_name
+from assistant.text.html.element_names import HTML
+from assistant.text.html.tags import Piece, TagSplitter, tag_name
 
 _SLICE = 1024  # characters that are looked at before more is read; most drafts say something in the first of them
 _SHOWN = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So", "Sc"))
@@ -15,16 +16,8 @@ _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\ufffd")
 _WORD = re.compile(r"\s*+[A-Za-z]")
 _PICTURES = frozenset(("img", "video", "audio", "embed", "input", "source"))
 _SOURCE = re.compile(r"\ssrc\s*+=\s*+(?:\"\s*+[^\"\s]|'\s*+[^'\s]|[^\s\"'>])", re.IGNORECASE)
-_NAMES = (
-    "a abbr address area article aside audio b base bdi bdo big blockquote body br button canvas caption center "
-    "cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption "
-    "figure font footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr html i img input ins kbd label "
-    "legend li link main map mark menu meta meter nav o:p ol optgroup option output p param picture pre progress q "
-    "rp rt ruby s samp search section slot small source span strike strong sub summary sup table tbody td tfoot th "
-    "thead time tr track tt u ul var video wbr"
-)
-_ELEMENTS = frozenset(_NAMES.split())
-"""The names of HTML; any other word in angle brackets is one that a text shows."""
+_ELEMENTS = HTML | {"o:p"}
+"""Any other word in angle brackets is one that a text shows."""
 
 
 def is_empty(content: str, *, html: bool) -> bool:
@@ -58,4 +51,4 @@ def _shows(piece: Piece, *, html: bool) -> bool:
     name = tag_name(piece.text)
     if name in _PICTURES:
         return _SOURCE.search(piece.text) is not None
-    return not html and bool(name) and name not in _ELEMENTS and name not in DROPPED
+    return not html and bool(name) and name not in _ELEMENTS

@@ -2,8 +2,6 @@
 
 import re
 
-from assistant.text.links import without_links
-
 _INNER = r"(?=[^\s*_~])[^*\n]{1,200}?(?<=\S)"
 _LINES = r"(?<![*\\])\*\*(?=[^\s*])[^*\n]{1,200}(?:\n[^*\n]{1,200}){1,3}(?<=\S)\*\*(?!\*)"
 _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
@@ -26,17 +24,21 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 _HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]", re.MULTILINE)
 
 
-def find_markdown(draft: str, answer: str) -> list[str]:
+def find_markdown(draft: str, answer: str, prose: str) -> list[str]:
     """Return the signs of each kind of Markdown that an answer has and its draft lacks.
 
     Lists with dashes or numbers, quoted lines, and signs that stand alone (`5 * 3`, `#1`, `__init__`) are text.
+
+    Args:
+        draft: as a reader sees it.
+        answer: likewise.
+        prose: the answer without links.
     """
     if not any(sign in answer for sign in "*_~`[#|="):
         return []
-    text = without_links(answer)
     # A link in Markdown is looked for in the answer itself: its address is a link.
     found = [
-        name for own, name, pattern in _KINDS if own[0] in answer and pattern.search(answer if own == "](" else text)
+        name for own, name, pattern in _KINDS if own[0] in answer and pattern.search(answer if own == "](" else prose)
     ]
     if not found:
         return []

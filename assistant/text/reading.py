@@ -4,13 +4,19 @@ import re
 from html import unescape
 from typing import NamedTuple
 
-from assistant.text.html.tags import DROPPED
+from assistant.text.html.element_names import DROPPED
 from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")
 """A word: letters of any script."""
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Scripts that put no space beside a link: Thai, Lao, Burmese, Khmer, ideographs, kana, hangul."""
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)>")
 """A tag: whether it closes, its name, and the rest of it."""
+START = re.compile(r"\sstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
+"""The number of a list's first entry, in its tag."""
 
 _BREAK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|dl|dd|dt|tr|table|h[1-6]|blockquote|pre|hr|section|article))(?![\w-])[^<>]*+>",
@@ -18,7 +24,6 @@ _BREAK = re.compile(
 )
 _CELL = re.compile(r"</?(?:td|th|img)(?![\w-])[^<>]*+>", re.IGNORECASE)
 _LIST = re.compile(r"<(/?)(ol|ul|li)(?![\w-])([^<>]*+)>", re.IGNORECASE)
-_START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
 _OTHER = re.compile(r"<[!/?]?[a-zA-Z-][^<>]*+>")
 _HIDDEN = re.compile(
     rf"<(?:!(--)|({'|'.join(sorted(DROPPED))})(?![\w-])[^<>]*+>)",
@@ -89,7 +94,7 @@ def _numbered(html: str) -> str:
             counts[-1] += 1
             return f"{tag[0]}{counts[-1]}. "
         if name != "li" and not tag[1]:
-            start = _START.search(tag[3])
+            start = START.search(tag[3])
             counts.append((int(start[1]) if start else 1) - 1 if name == "ol" else None)
         elif name != "li" and counts:
             counts.pop()

@@ -3,81 +3,62 @@
 
 import re
 
-_AGREEING = (
+AGREEING = (
     "sure thing|sure|certainly|absolutely|of course|no problem|okay|ok|alright|understood|gladly|natürlich|gerne|klar|"
     "selbstverständlich|sicher|bien sûr|certainement|volontiers|d'accord|claro|por supuesto|entendido|perfecto|com certeza|"
     "certo|certamente|perfetto|va bene|natuurlijk|zeker|graag|självklart|visst|selvfølgelig|naturligvis|oczywiście|jasne|"
     "конечно|хорошо|tabii|elbette"
 )
+"""What one says before an announcement; alternatives of an expression, in small letters."""
 _PLEASED = r"(?:i['’]d|i would|i['’]m|i am|happy|glad)(?: be)?(?: happy| glad)? to (?:help|assist)[^.!:\n]{0,30}[.!]\s*"
-ACKNOWLEDGEMENT = re.compile(rf"(?:(?:{_AGREEING})(?![^\W_])[\s,.!;—–-]*)++(?:{_PLEASED})?")
+ACKNOWLEDGEMENT = re.compile(rf"(?:(?:{AGREEING})(?![^\W_])[\s,.!;—–-]*)++(?:{_PLEASED})?")
 """What an obliging model begins with; matched in small letters."""
 
-LEADS = (
-    "here is",
-    "here's",
-    "here’s",
-    "here you go",
-    "here it is",
-    "below is",
-    "hier ist",
-    "hier die",
-    "hier der",
-    "hier das",
-    "nachfolgend",
-    "voici",
-    "ci-dessous",
-    "aquí está",
-    "aquí tienes",
-    "aquí tiene",
-    "esta es la",
-    "a continuación",
-    "aqui está",
-    "segue",
-    "ecco",
-    "di seguito",
-    "hier is",
-    "hieronder",
-    "här är",
-    "här kommer",
-    "her er",
-    "oto",
-    "poniżej",
-    "вот",
-    "ниже",
-    "aşağıda",
+_LEADS = (
+    "here is|here's|here’s|here you go|here it is|below is|hier ist|hier die|hier der|hier das|nachfolgend|voici|"
+    "ci-dessous|aquí está|aquí tienes|aquí tiene|esta es la|a continuación|aqui está|segue|ecco|di seguito|hier is|"
+    "hieronder|här är|här kommer|her er|oto|poniżej|вот|ниже|aşağıda"
 )
+LEADS = tuple(_LEADS.split("|"))
 """How an announcement begins."""
 
-OPENERS = (*LEADS, *_AGREEING.split("|"))
+OPENERS = (*LEADS, *AGREEING.split("|"))
 """How an announcement begins, with or without agreeing first."""
 
-_CHANGED_WORDS = (
-    "rewritten revised improved updated edited corrected polished rephrased reworded translated shortened "
-    "simplified refined expanded friendlier friendly professional empathetic concise shorter clearer confident "
-    "positive straightforward enhanced überarbeitete überarbeiteter umgeschriebene umformulierte verbesserte "
-    "verbesserter korrigierte korrigierter übersetzte freundlichere gekürzte réécrite réécrit révisée révisé "
-    "améliorée amélioré corrigée corrigé traduite traduit reformulée reformulé reescrita reescrito mejorada "
-    "mejorado corregida corregido traducida traducido revisada revisado melhorada melhorado corrigida corrigido "
+_REWRITTEN_WORDS = (
+    "rewritten revised improved edited corrected polished rephrased reworded translated simplified überarbeitete "
+    "überarbeiteter umgeschriebene umformulierte verbesserte verbesserter korrigierte korrigierter übersetzte réécrite "
+    "réécrit révisée révisé améliorée amélioré corrigée corrigé traduite traduit reformulée reformulé reescrita "
+    "reescrito mejorada mejorado corregida corregido traducida traducido revisada revisado melhorada melhorado corrigida corrigido "
     "traduzida traduzido riscritta riscritto migliorata migliorato corretta corretto tradotta tradotto rivista "
-    "herschreven verbeterde aangepaste vertaalde gecorrigeerde omskrivna omskrivet förbättrade forbedrede "
-    "polite politer warmer kinder nicer formal informal casual final freundliche höfliche höflichere amicale amical "
-    "aimable polie chaleureuse amable cordial cordiale gentile amigável vriendelijke vriendelijkere "
-    "reviderade poprawiona ulepszona przetłumaczona przeredagowana переписанный исправленный улучшенный "
-    "отредактированный переведённый переписанная исправленная улучшенная düzenlenmiş geliştirilmiş çevrilmiş"
+    "herschreven verbeterde vertaalde gecorrigeerde omskrivna omskrivet förbättrade forbedrede reviderade poprawiona "
+    "ulepszona przetłumaczona przeredagowana переписанный исправленный улучшенный отредактированный переведённый "
+    "переписанная исправленная улучшенная düzenlenmiş geliştirilmiş çevrilmiş"
 )
-CHANGED = frozenset(_CHANGED_WORDS.split())
-"""What was done to the draft."""
+REWRITTEN = frozenset(_REWRITTEN_WORDS.split())
+"""What was done to the draft; said of a text, and hardly of a parcel."""
+
+_TONE_WORDS = (
+    "updated shortened refined expanded friendlier friendly professional empathetic concise shorter clearer confident "
+    "positive straightforward enhanced freundlichere gekürzte aangepaste polite politer warmer kinder nicer formal "
+    "informal casual final freundliche höfliche höflichere amicale amical aimable polie chaleureuse amable cordial "
+    "cordiale gentile amigável vriendelijke vriendelijkere"
+)
+CHANGED = REWRITTEN | frozenset(_TONE_WORDS.split())
+"""The same, and what became of its tone."""
+
+_VERSIONS_WORDS = "version fassung versión versão versione versie wersja версия sürüm"
+VERSIONS = frozenset(_VERSIONS_WORDS.split())
+"""What an answer is called beside the draft."""
 
 _NAMES_WORDS = (
-    "reply response answer draft version message text email e-mail translation rewrite revision html antwort "
-    "entwurf nachricht fassung übersetzung e-mail réponse brouillon traduction texte respuesta borrador mensaje "
-    "versión traducción texto resposta rascunho mensagem versão tradução risposta bozza messaggio versione "
-    "traduzione testo antwoord concept bericht versie vertaling tekst svar utkast meddelande översättning "
-    "oversættelse odpowiedź wersja tłumaczenie wiadomość ответ версия перевод сообщение текст yanıt cevap metin "
-    "çeviri sürüm"
+    "reply response answer draft message text email e-mail translation rewrite revision html antwort entwurf nachricht "
+    "übersetzung réponse brouillon traduction texte respuesta borrador mensaje traducción texto resposta rascunho "
+    "mensagem tradução risposta bozza messaggio traduzione testo antwoord concept bericht vertaling tekst svar utkast "
+    "meddelande översättning oversættelse odpowiedź tłumaczenie wiadomość ответ перевод сообщение текст yanıt cevap "
+    "metin çeviri"
 )
-NAMES = frozenset(_NAMES_WORDS.split())
+NAMES = VERSIONS | frozenset(_NAMES_WORDS.split())
 """What an answer is called."""
 
 _LABELS_WORDS = (

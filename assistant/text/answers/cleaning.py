@@ -53,7 +53,7 @@ _TAG = re.compile(r"<[^<>]*+>")
 _PART = re.compile(r"\n\s*?\n|(?=<(?:p|h[1-6]|div)[\s>])", re.IGNORECASE)
 _HANDED = frozenset(("here", "attached", "enclosed", "find", "link", "http", "https", "www"))
 _MOST_NOTE = 1000  # characters of a note at the end, generously
-_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
+_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“”", "«": "»", "»": "«", "「": "」"}
 
 
 class Unwrapper:
@@ -260,8 +260,10 @@ def _lines(html: str) -> str:
 
 
 def _without_quotes(text: str, draft: str) -> str:
-    """Take off a pair of quotation marks that holds the whole text and no other of its kind."""
-    close, inner = _QUOTES.get(text[:1], ""), text[1:-1]
-    if not close or len(text) <= len(close) + 1 or not text.endswith(close) or draft.startswith(text[0]):
-        return text
-    return text if text[0] in inner or close in inner else inner.strip()
+    return text[1:-1].strip() or text if is_quoted(text) and not draft.startswith(text[0]) else text
+
+
+def is_quoted(text: str) -> bool:
+    """Tell whether a pair of quotation marks holds a whole text, and no other of its kind stands in it."""
+    first, inner, last = text[:1], text[1:-1], text[-1:]
+    return len(text) > 1 and last in _QUOTES.get(first, ()) and first not in inner and last not in inner

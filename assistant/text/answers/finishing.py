@@ -9,7 +9,7 @@ from assistant.text.answers.streaming import Shown
 from assistant.text.html.arranging import arrange, without_empty_paragraphs
 from assistant.text.html.conversion import to_text, with_text_shown
 from assistant.text.html.sanitising import safe_html
-from assistant.text.link_schemes import REFUSED, scheme_of
+from assistant.text.links.schemes import REFUSED, scheme_of
 from assistant.text.masking.equal_values import addresses_shown, common_form
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.masking import Mask

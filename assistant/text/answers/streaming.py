@@ -5,7 +5,7 @@ from itertools import groupby
 
 from assistant.text.answers.cleaning import Unwrapper
 from assistant.text.html.brackets import TextTags
-from assistant.text.html.recognition import PARTING
+from assistant.text.html.element_names import PARTING
 from assistant.text.html.sanitising import Sanitiser
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.masking import Mask

@@ -1,11 +1,19 @@
 """What guards want to know of a draft or an answer, each fact found out once, when it is first asked for."""
 
+from collections.abc import Iterable
+
+from assistant.text.html.regions import Zone
 from assistant.text.language.detector import Guess, detect
 from assistant.text.lazy import Lazy
 from assistant.text.letters.letters import Closing, Greeting, find_closing, find_greeting
-from assistant.text.links import Link, links_behind, links_in_text, without_links
+from assistant.text.links.addressing import find_addresses
+from assistant.text.links.links import Link, links_behind, read_link
+from assistant.text.masking.finding import Finder
+from assistant.text.masking.kinds import KINDS, Span
 from assistant.text.placeholders import find_placeholders
 from assistant.text.reading import WORD, Tag, fold, read, tags
+
+_THINGS = Finder(KINDS - {"number", "link", "email", "placeholder"})
 
 
 class Facts:
@@ -31,9 +39,14 @@ class Facts:
         return tags(self.source)
 
     @Lazy
+    def _addresses(self) -> list[Zone]:
+        """Where in the text links and e-mail addresses stand."""
+        return find_addresses(self.text)
+
+    @Lazy
     def links(self) -> list[Link]:
         """The links that a reader sees."""
-        return links_in_text(self.text)
+        return [read_link(self.text[start:end]) for start, end in self._addresses]
 
     @Lazy
     def links_behind(self) -> list[Link]:
@@ -47,8 +60,13 @@ class Facts:
 
     @Lazy
     def prose(self) -> str:
-        """The text without links."""
-        return without_links(self.text)
+        """The text with a space in place of each link."""
+        starts, ends = [0, *(end for _, end in self._addresses)], [*(start for start, _ in self._addresses), None]
+        return " ".join(self.text[start:end] for start, end in zip(starts, ends, strict=True))
+
+    def things_near(self, places: Iterable[Zone]) -> list[Span]:
+        """Return what stands at some places of the prose, or near: amounts, references, telephone numbers."""
+        return _THINGS.find_near(self.prose, places)
 
     @Lazy
     def words(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from assistant.text.guards.base import Breach, Case, invented, lost
 from assistant.text.guards.facts import Facts
 from assistant.text.html.sanitising import safe_html
-from assistant.text.links import Link, host_of
+from assistant.text.links.links import Link, host_of
 from assistant.text.masking.equal_values import addresses_shown
 
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from assistant.text.guards.base import Breach, Case, invented, lost, quote
+from assistant.text.html.element_names import VOID
 from assistant.text.html.recognition import enclosing
+from assistant.text.html.sanitising import PLAIN
 from assistant.text.markdown import find_markdown
 from assistant.text.reading import Tag
 
@@ -13,14 +15,10 @@ def _words(line: str) -> frozenset[str]:
     return frozenset(line.split())
 
 
-SAFE_TAGS = _words(
-    "a b blockquote br code dd div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s span strong sub sup table tbody "
-    "td tfoot th thead tr u ul"
-)
+SAFE_TAGS = PLAIN | _words("dd dl dt img table tbody td tfoot th thead tr")
 """Tags that an answer may have although the draft has not."""
 _SAFE_ATTRIBUTES = _words("href src alt title target rel class dir lang width height colspan rowspan align start")
 _FORBIDDEN = _words("script style iframe object embed form input button link meta base svg math template")
-_EMPTY = _words("area base br col embed hr img input link meta source track wbr")
 _MAY_STAY_OPEN = _words("p li dd dt td th tr tbody thead tfoot option")
 _UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.IGNORECASE)
 
@@ -28,7 +26,7 @@ _UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.I
 def check_html(case: Case) -> Iterator[Breach]:
     """Report tags that are made up, broken or dangerous, and links that a reader can no longer click."""
     draft, answer = case.draft.tags, case.answer.tags
-    if found := " and ".join(find_markdown(case.draft.text, case.answer.text)):
+    if found := " and ".join(find_markdown(case.draft.text, case.answer.text, case.answer.prose)):
         form = "HTML" if case.html else "plain text"
         yield Breach(
             "html",
@@ -94,7 +92,7 @@ def _broken(found: list[Tag]) -> str | None:
     """Return the first tag that is not closed, or closed without being open; HTML lets some stay open."""
     opened: list[str] = []
     for tag in found:
-        if tag.name in _EMPTY:
+        if tag.name in VOID:
             continue
         if not tag.closes:
             opened.append(tag.name)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 
+from assistant.text.currencies import CODES
 from assistant.text.guards.base import Breach, Case, invented, lost
 from assistant.text.guards.facts import Facts
 from assistant.text.language.stop_words import STOP_WORDS
@@ -14,7 +15,7 @@ from assistant.text.reading import WORD, fold
 _MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}[A-Z][A-Za-z]*+(?![\w'&])")
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
-_COMMON = frozenset(SHOUTED.split()) | frozenset(STOP_WORDS)
+_COMMON = frozenset(SHOUTED.split()) | CODES | frozenset(STOP_WORDS)
 _BESIDE_MARKS = re.compile(r"(?<=[{}%|=])\s+|\s+(?=[{}%|=])")  # placeholders are short
 _MOST_TERMS = 60
 _MOST_PLACEHOLDERS = 60

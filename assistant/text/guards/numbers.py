@@ -1,17 +1,16 @@
 """The guard `numbers`: every number, amount, date and code of the draft is in the answer, and no other."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-
-from msgspec import structs
 
 from assistant.text.guards.base import Breach, Case, invented, lost
 from assistant.text.guards.facts import Facts
 from assistant.text.language.names import code_of
 from assistant.text.language.stop_words import STOP_WORDS
-from assistant.text.masking.finding import Finder
-from assistant.text.masking.kinds import KINDS, Span
+from assistant.text.masking.kinds import Span
+from assistant.text.masking.span_lists import merged
 from assistant.text.numbers.certainty import Sight, is_replaced, refuses_by_loss, role_of
 from assistant.text.numbers.context import said
 from assistant.text.numbers.exchanges import exchanged, fewer, marks_in, words_before_marks
@@ -21,7 +20,6 @@ from assistant.text.numbers.written_out import UNTOLD, Grip, grip_of, in_words
 from assistant.text.reading import fold, words
 
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})++(?:[.,]\d++)?")
-_WHOLES = Finder(KINDS - {"number", "link", "email", "placeholder"})
 _SAYABLE = re.compile(r"\d{1,2}|100|[1-9]\d?0{2,}|\d{1,2}[.,](?:5|50|25|75)|\d{1,2}[:.h][0-5]\d|[1-3]/[2-4]")
 _PLAIN = re.compile(r"\d{1,2}|100")  # the forms of hundreds, halves and times are many
 _OFTEN_SAID = frozenset("012")  # none, a single one, both
@@ -42,7 +40,6 @@ _GLUED = re.compile(r"[A-Z]{3,}+[-/]?\Z")  # SAVE20
 _LAST = re.compile(r"([^\W\d_]+)\W{0,3}\Z")
 _FIRST = re.compile(r"\W{0,3}([^\W\d_]+)")
 _MOST_SEEN = 100  # numbers of which it is told what they are
-_MOST_WHOLE = 40  # numbers for which that is looked at
 
 
 def check_numbers(case: Case) -> Iterator[Breach]:
@@ -59,15 +56,17 @@ def check_numbers(case: Case) -> Iterator[Breach]:
         missing = [number for number in missing if not answer.may_say(number, draft)]
         added = [number for number in added if not draft.may_say(number, answer)]
     changed = draft.changed(answer)
-    missing = [*missing, *changed, *(draft.rarer(answer) if added else ())]
+    others = [*changed, *(draft.rarer(answer) if added else ())]
+    draft.look_at(others)
+    missing += others
     gone, come = draft.sights(missing, answer), answer.sights(added, draft)
     replaced = is_replaced(gone, come)
     if missing:
-        noun, values = _wholes(missing, draft.text)
+        noun, values = draft.wholes(missing)
         certain = replaced or bool(changed) or any(refuses_by_loss(each, come) for each in gone)
         yield lost(case, "numbers", noun, values, refuses=certain)
     if added:
-        noun, values = _wholes(added, answer.text)
+        noun, values = answer.wholes(added)
         yield invented(case, "numbers", noun, values, refuses=replaced)
 
 
@@ -106,19 +105,25 @@ class _Text:
     """The numbers of one text, and how well it is known which of the other's it lacks."""
 
     def __init__(self, facts: Facts, language: str) -> None:
+        self.facts = facts
         self.text = facts.prose
-        self.whole = facts.text
         self.language = language
         self.figures = figures(self.text)
         self.meant = meant(self.figures)
         self.grip: Grip = grip_of(language)
+        self._things: list[Span] = []
+
+    def look_at(self, numbers: list[Figure]) -> None:
+        """Read what the numbers are parts of, all of it at once."""
+        self._things = merged(self._things, self.facts.things_near((each.start, each.end) for each in numbers))
 
     def lacking(self, other: "_Text") -> list[Figure]:
         """Return the numbers that are not in the other text, in figures or in words."""
         found = _missing(self.figures, other.meant, set())
         if not found:
             return []
-        spelled = in_words(other.whole, other.language)
+        self.look_at(found)
+        spelled = in_words(other.facts.text, other.language)
         gone = set(_missing(found, other.meant, spelled))
         return [
             number
@@ -142,7 +147,7 @@ class _Text:
 
     def is_paid(self, number: Figure) -> bool:
         """Tell whether a number is an amount: in `$1` it is more than an article."""
-        span = _span(number, self.text)
+        span = self.whole_of(number)
         return span is not None and span.kind == "amount"
 
     def sights(self, numbers: list[Figure], other: "_Text") -> list[Sight]:
@@ -152,7 +157,7 @@ class _Text:
     def _sight(self, number: Figure, other: "_Text") -> Sight:
         before, after = self.text[max(0, number.start - _NEAR) : number.start], self.text[number.end :][:_AROUND]
         words = (_last_word(before), _first_word(after))
-        span = _span(number, self.text)
+        span = self.whole_of(number)
         if span is not None and (span.kind == "amount" or not _is_date(number)):
             unsure = other.grip == "none" and _SAYABLE.fullmatch(number.written) is not None
             return Sight(number.written, "thing", "", *words, sure=not unsure)
@@ -178,7 +183,26 @@ class _Text:
 
     def is_sayable(self, number: Figure) -> bool:
         """Tell whether people may write a number in words: a small or a round one, a half, a time; never an amount."""
-        return _SAYABLE.fullmatch(number.written) is not None and _span(number, self.text) is None
+        return _SAYABLE.fullmatch(number.written) is not None and self.whole_of(number) is None
+
+    def wholes(self, numbers: list[Figure]) -> tuple[str, list[str]]:
+        """Return what numbers are called, and for each the whole that the text has it in.
+
+        That is an amount with its currency, `#48213`, `+49 30 1234567`, the code that the number is a part of.
+        """
+        kinds: dict[str, str] = {}
+        last = 0
+        for number in sorted(numbers, key=lambda number: (number.start, -number.end)):
+            if number.end > last:
+                span = self.whole_of(number)
+                start, last = (span.start, span.end) if span else (number.start, number.end)
+                kinds.setdefault(self.text[start:last], span.kind if span else "number")
+        return "amount" if set(kinds.values()) == {"amount"} else "number", list(kinds)
+
+    def whole_of(self, number: Figure) -> Span | None:
+        """Return the thing that a number is a part of that was looked at."""
+        index = bisect_right(self._things, number.start, key=lambda thing: thing.start) - 1
+        return self._things[index] if index >= 0 and number.end <= self._things[index].end else None
 
 
 def _is_date(number: Figure) -> bool:
@@ -193,29 +217,6 @@ def _last_word(before: str) -> str:
 def _first_word(after: str) -> str:
     found = _FIRST.match(fold(after))
     return found[1] if found else ""
-
-
-def _wholes(numbers: list[Figure], text: str) -> tuple[str, list[str]]:
-    """Return what numbers are called, and for each the whole that a text has it in.
-
-    That is an amount with its currency, `#48213`, `+49 30 1234567`, the code that the number is a part of.
-    """
-    kinds: dict[str, str] = {}
-    last = 0
-    for index, number in enumerate(sorted(numbers, key=lambda number: (number.start, -number.end))):
-        if number.end > last:
-            span = _span(number, text) if index < _MOST_WHOLE else None
-            start, last = (span.start, span.end) if span else (number.start, number.end)
-            kinds.setdefault(text[start:last], span.kind if span else "number")
-    return "amount" if set(kinds.values()) == {"amount"} else "number", list(kinds)
-
-
-def _span(number: Figure, text: str) -> Span | None:
-    """Return where the thing stands that a number is a part of."""
-    first = max(0, number.start - _AROUND)
-    found = _WHOLES.find(text[first : number.end + _AROUND], html=False)
-    spans = (structs.replace(span, start=span.start + first, end=span.end + first) for span in found)
-    return next((span for span in spans if span.start <= number.start and number.end <= span.end), None)
 
 
 def _missing(numbers: list[Figure], there: set[str], spelled: set[str]) -> list[Figure]:

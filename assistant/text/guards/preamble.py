@@ -3,25 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from assistant.text.answers.announcements import AGREEING, LABELS, LEADS, REWRITTEN, VERSIONS
+from assistant.text.answers.cleaning import is_quoted
 from assistant.text.guards.base import Breach, Case, quote
 from assistant.text.letters.letters import end_of_greeting
 
-_THING = (
-    r"(?:rewritten|rewrite|revised|revision|improved|rephrased|reworded|corrected|polished|translated|translation|edited"
-    r"|version|draft|rewording|proofread|simplified|more[ ]\w+"
-    r"|(?:überarbeitete|verbesserte|korrigierte|übersetzte|umformulierte)\w{0,2}|fassung|entwurf|übersetzung"
-    r"|réécri\w+|corrigée?|traduction|reformul\w+|versión|traducción|reescri\w+|corregid\w+"
-    r"|versione|traduzione|riscritt\w+|versão|tradução|versie|vertaling|herschreven)"
-)
-_HERE = (
-    r"(?:here(?:[ ]is|[ ]are|'s|[ ]you[ ]go)|below[ ]is|this[ ]is|hier[ ]ist|hier[ ]kommt|voici|voilà"
-    r"|aquí[ ](?:está|tienes|tiene)|ecco|aqui[ ]está|hier[ ]is)"
-)
-_ACK = (
-    r"(?:sure(?:[ ]thing)?|certainly|of[ ]course|absolutely|okay|ok|got[ ]it|no[ ]problem|gladly|great"
-    r"|natürlich|selbstverständlich|klar|gerne|bien[ ]sûr|certainement|d'accord|claro|por[ ]supuesto"
-    r"|certo|certamente|com[ ]certeza|natuurlijk|zeker)"
-)
+
+def _either(*words: str) -> str:
+    return "|".join(map(re.escape, sorted(words)))
+
+
+_NAMES = _either(*VERSIONS, *(LABELS - {"reply"}))
+_THING = rf"(?:(?:{_either(*REWRITTEN)})\w{{0,2}}|{_NAMES}|rewording|proofread|more[ ]\w+)"
+_HERE = rf"(?:{_either(*LEADS)}|here[ ]are|this[ ]is|hier[ ]kommt|voilà)"
+_ACK = rf"(?:{AGREEING}|got it|great)"
 _OPENING = re.compile(
     rf"(?:{_ACK}[,.!]*[ \n]+)?{_HERE}\b[^\n:.!?]{{0,60}}\b{_THING}\b[^\n:]{{0,80}}[:\n]", re.IGNORECASE
 )
@@ -36,15 +31,6 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _OF_ITSELF = ("as an ai ", "as an ai,", "i'm an ai ", "i am an ai ", "als ki-", "large language model")
-_PAIRS = {
-    '"': '"',
-    "\u201c": "\u201d",
-    "\u201e": "\u201c\u201d",
-    "\u00ab": "\u00bb",
-    "\u00bb": "\u00ab",
-    "\u300c": "\u300d",
-    "'": "'",
-}
 _LINE_START = 160
 
 
@@ -55,7 +41,7 @@ def check_preamble(case: Case) -> Iterator[Breach]:
         yield _breach(f'The answer begins with "{quote(found)}".')
     if "```" in case.answer.source and "```" not in case.draft.source:
         yield _breach("The answer stands in a code fence.")
-    if _is_wrapped(answer) and not _is_wrapped(draft):
+    if is_quoted(answer) and not is_quoted(draft):
         yield _breach("The answer stands in quotation marks.")
     if found := _ending(draft, answer):
         yield _breach(f'The answer ends with a note of its own: "{quote(found)}".')
@@ -78,13 +64,6 @@ def _ending(draft: str, answer: str) -> str | None:
     last = answer.rpartition("\n")[2].strip()
     found = "\n" in answer and _NOTE.match(last)
     return last if found and not _NOTE.search(draft) else None
-
-
-def _is_wrapped(text: str) -> bool:
-    """Tell whether one pair of marks holds the whole text."""
-    if len(text) < 2 or text[0] not in _PAIRS or text[-1] not in _PAIRS[text[0]]:  # noqa: PLR2004 - a pair of marks
-        return False
-    return not any(mark in text[1:-1] for mark in (text[0], text[-1]))
 
 
 def _first_line(text: str) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from assistant.text.guards.base import Breach, Case, lost
-from assistant.text.links import links_in_text
 
 _QUOTED = re.compile(
     r"(?<![\w\"])\"(?=[^\s\"])([^\"\n]{1,300}+)(?<=\S)\"(?!\w)"
@@ -23,7 +22,8 @@ MOST_COMPARED = 1000
 
 def check_quotes(case: Case) -> Iterator[Breach]:
     """Report quotations that are lost or reworded; the kind of the marks, capitals and the final stop don't count."""
-    quoted = list(dict.fromkeys(_find(case.draft.text)))
+    links = {link.written for link in case.draft.links}
+    quoted = [text for text in dict.fromkeys(_find(case.draft.text)) if text not in links]
     if not quoted:
         return
     answer = f" {_plain(case.answer.text)}"
@@ -37,13 +37,8 @@ def _find(text: str) -> Iterator[str]:
         return
     for found in _QUOTED.finditer(text):
         quoted = next(group for group in found.groups() if group is not None).strip()
-        if _plain(quoted).strip(_ENDS) and not _is_link(quoted):
+        if _plain(quoted).strip(_ENDS):
             yield quoted
-
-
-def _is_link(text: str) -> bool:
-    found = links_in_text(text)
-    return len(found) == 1 and found[0].written == text
 
 
 def _plain(text: str) -> str:

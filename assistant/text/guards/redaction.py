@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from assistant.text.lazy import Lazy
 from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
 from assistant.text.normal_forms import normal
-from assistant.text.reading import read
+from assistant.text.reading import UNSPACED, read
 
 LONGEST_SHOWN = 1000
 """Characters of a value that is shown to the model although it is hidden nowhere as a whole; a longer one is not."""
@@ -14,11 +14,8 @@ LONGEST_SHOWN = 1000
 _LEAST_PART = 4
 """Letters and digits from which on a part of a hidden value gives something away wherever else it may stand."""
 _LEFT_OUT = "…"
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_WORD = re.compile(rf"\d+|(?:(?!\d)[{_UNSPACED}])+|[^\W\d_{_UNSPACED}]+")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_WORD = re.compile(rf"\d+|(?:(?!\d)[{UNSPACED}])+|[^\W\d_{UNSPACED}]+")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def redaction_of(tokens: Mapping[str, str], said: Iterable[str]) -> Callable[[str], str]:

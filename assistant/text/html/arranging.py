@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from assistant.text.html.element_names import BLOCKS, TABLE_PARTS
 from assistant.text.html.emphasis import HOLE, Own, emphasise
 from assistant.text.html.listing import Line, Lines
-from assistant.text.html.recognition import BLOCKS, TAG, tag_names
+from assistant.text.html.recognition import TAG, tag_names
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.reading import read
 
 _FLOW_HOLDERS = frozenset(("div", "section", "article", "blockquote", "main", "center", "figure"))
 _BARRIERS = (BLOCKS | {"hr", "caption", "colgroup", "col", "details", "summary", "form"}) - {"html", "body"}
-_TABLE_PARTS = frozenset(("caption", "colgroup", "col", "tbody", "td", "tfoot", "th", "thead", "tr"))  # or no element
 _CODE = frozenset(("code", "kbd", "samp", "tt"))
 _NOT_BLANK = re.compile(r"\S[^\r\n]*+")
 _EMPTY = re.compile(r"<(p|div)(?:\s[^<>]*+)?>(?:\s|&nbsp;|\u00a0|<br\s*+/?>)*+</\1>", re.IGNORECASE)
@@ -128,7 +128,7 @@ class _Arranger:
             self._verbatim = not (name == "pre" and closes)
         elif name == "p":
             self._end_paragraph(piece.text if not closes else "")
-        elif name in _BARRIERS and (name not in _TABLE_PARTS or "table" in self._holders):
+        elif name in _BARRIERS and (name not in TABLE_PARTS or "table" in self._holders):
             self._flush()
             self._out.append(piece.text)
             self._hold(name, closes=closes)

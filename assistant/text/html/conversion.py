@@ -4,9 +4,11 @@ import html as markup
 import re
 
 from assistant.text.html.brackets import elements_in
-from assistant.text.html.recognition import BLOCKS, TAG, enclosing, markup_in, tag_names, with_words_shown
+from assistant.text.html.element_names import BLOCKS
+from assistant.text.html.recognition import TAG, enclosing, markup_in, tag_names, with_words_shown
 from assistant.text.html.tags import ENTITY
 from assistant.text.masking.masking import Mask
+from assistant.text.reading import START
 
 _BLOCKS = frozenset(
     ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "section", "hr")
@@ -16,7 +18,6 @@ _UNSEEN = ("script", "style", "head", "title")
 _BRACKETED = re.compile(r"<[^<>\n]{1,80}>")
 _TAG = re.compile(r"<[^<>]*+>")
 _ESCAPED_TAG = re.compile(r"&(?:lt|#0*60|#x0*3c);/?([a-z][a-z0-9]{0,12})", re.IGNORECASE)
-_START = re.compile(r"\sstart\s*+=\s*+[\"']?(\d{1,6})\b", re.IGNORECASE)
 _KEPT_BLANKS = str.maketrans(" \t\n", "\ufdd0\ufdd1\ufdd2", "\r")  # those of <pre>, by signs that no text has
 _ENTRY, _CELL = "\ufdd4", "\ufdd3"
 _BEFORE_ENTRY = re.compile(f" ?\n?{_ENTRY}")
@@ -78,7 +79,7 @@ class _Text:
         elif name in {"ol", "ul"} and closing:
             del self._lists[-1:]
         elif name in {"ol", "ul"}:
-            start = _START.search(tag)
+            start = START.search(tag)
             self._lists.append((int(start[1]) if start else 1) - 1 if name == "ol" else None)
         return name in {"ol", "ul"} and len(self._lists) > (0 if closing else 1)
 

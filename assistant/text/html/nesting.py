@@ -3,23 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from assistant.text.html.element_names import BLOCKS, RARE_BLOCKS, TABLE_PARTS, VOID
 from assistant.text.html.tags import TagSplitter, tag_name
 
 _DEEPEST = 200  # elements in one another
 _FEW = 200  # tags with which nothing can happen
-_VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
-_CELLS = frozenset(("td", "th", "caption", "table", "tr", "tbody", "thead", "tfoot"))
+_TABLE = TABLE_PARTS | {"table"}
 _LISTS = frozenset(("ul", "ol"))
-_BLOCK_WORDS = (
-    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hgroup hr main menu nav ol p pre section summary table ul li dd dt"
-)
-_BLOCKS = frozenset(_BLOCK_WORDS.split())
+_ENDING_PARAGRAPHS = (BLOCKS | RARE_BLOCKS) - TABLE_PARTS - {"body", "html"}
 _ROWS = frozenset(("tbody", "thead", "tfoot"))
 _ENDED_BY = {
-    "li": (frozenset(("li",)), _LISTS | _CELLS),
-    "dd": (frozenset(("dd", "dt")), frozenset(("dl",)) | _CELLS),
-    "dt": (frozenset(("dd", "dt")), frozenset(("dl",)) | _CELLS),
+    "li": (frozenset(("li",)), _LISTS | _TABLE),
+    "dd": (frozenset(("dd", "dt")), frozenset(("dl",)) | _TABLE),
+    "dt": (frozenset(("dd", "dt")), frozenset(("dl",)) | _TABLE),
     "td": (frozenset(("td", "th")), frozenset(("table", "tr"))),
     "th": (frozenset(("td", "th")), frozenset(("table", "tr"))),
     "tr": (frozenset(("tr",)), frozenset(("table",)) | _ROWS),
@@ -55,11 +51,11 @@ class _Tamer:
                 yield from self._open(piece.text, name)
 
     def _open(self, tag: str, name: str) -> Iterator[str]:
-        if name in _BLOCKS and "p" in self._opened:
-            yield self._end(frozenset(("p",)), _CELLS)
+        if name in _ENDING_PARAGRAPHS and "p" in self._opened:
+            yield self._end(frozenset(("p",)), _TABLE)
         if name in _ENDED_BY:
             yield self._end(*_ENDED_BY[name])
-        if name in _VOID:
+        if name in VOID:
             yield tag
         elif len(self._opened) >= _DEEPEST:
             self._dropped[name] += 1

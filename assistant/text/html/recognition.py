@@ -4,38 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
+from assistant.text.html.element_names import BLOCKS, HTML_EVER, INLINE
+
 Markup: TypeAlias = Literal["none", "inline", "block"]
 _Found: TypeAlias = Literal["inline", "block", "page"]
 
-_BLOCK_WORDS = (
-    "address article blockquote body center dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header html li main ol p pre "
-    "section table tbody td tfoot th thead tr ul"
-)
-_INLINE_WORDS = "a abbr b big cite code del em font i ins kbd mark q s samp small span strike strong sub sup tt u var"
-BLOCKS = frozenset(_BLOCK_WORDS.split())
-"""Elements that stand by themselves."""
-INLINE = frozenset(_INLINE_WORDS.split())
-"""Elements inside a line."""
-VOID = frozenset({"br", "hr", "img"})
-"""Elements without an end."""
-
-PARTING = BLOCKS | {"br", "hr"}
-"""Elements that part the words before and behind them."""
-
-_OTHER_WORDS = (
-    "acronym applet area article aside audio base basefont bdi bdo bgsound blink body button canvas caption col "
-    "colgroup command content data datalist details dialog dir element embed fieldset font form frame frameset head "
-    "hgroup iframe image input isindex keygen label legend link listing map marquee math menu menuitem meta meter "
-    "multicol nav nextid nobr noembed noframes noscript object optgroup option output param picture plaintext portal "
-    "progress rb rbc rp rt rtc ruby script search select shadow slot source spacer style summary svg tbody template "
-    "textarea time title track video wbr xml xmp"
-)
-ELEMENTS = BLOCKS | INLINE | VOID | frozenset(_OTHER_WORDS.split())
-"""All elements of HTML, those of other days too."""
+_ALONE = frozenset(("br", "hr", "img"))
 _FLAGS = frozenset(("/", "nowrap", "noshade", "compact", "reversed", "hidden", "clear", "ismap", "disabled"))
 
 TAG = re.compile(
-    rf"<(?P<close>/)?(?P<name>{'|'.join(sorted(BLOCKS | INLINE | VOID, key=len, reverse=True))})"
+    rf"<(?P<close>/)?(?P<name>{'|'.join(sorted(BLOCKS | INLINE | _ALONE, key=len, reverse=True))})"
     r"(?P<rest>\s[^<>]*+|/)?>",
     re.IGNORECASE,
 )
@@ -118,7 +96,7 @@ def enclosing(text: str, names: frozenset[str]) -> list[int]:
     opened: dict[str, list[_Tag]] = {}
     for match in TAG.finditer(text):
         name, tag = match["name"].lower(), _Tag(match["name"].lower(), match.start(), match.end())
-        if name not in names or name in VOID:
+        if name not in names or name in _ALONE:
             continue
         if not match["close"]:
             if _begins(text, tag):
@@ -137,7 +115,7 @@ def _spoken(text: str) -> Iterator[re.Match[str]]:
 
 def _is_unknown(match: re.Match[str]) -> bool:
     name = match["name"].lower()
-    return name not in ELEMENTS and not (_NAMESPACED.fullmatch(name) and "/" not in match["rest"].rstrip(" /"))
+    return name not in HTML_EVER and not (_NAMESPACED.fullmatch(name) and "/" not in match["rest"].rstrip(" /"))
 
 
 def _working(text: str, ignored: frozenset[str]) -> Iterator[_Found]:
@@ -148,7 +126,7 @@ def _working(text: str, ignored: frozenset[str]) -> Iterator[_Found]:
         tag = _Tag(name, match.start(), match.end())
         if name in ignored or not _has_attributes(match["rest"] or ""):
             continue
-        if name in VOID:
+        if name in _ALONE:
             if (name == "img" and "src" in (match["rest"] or "").lower()) or _touches(text, tag) or _is_line(text, tag):
                 yield "block"
         elif not match["close"]:

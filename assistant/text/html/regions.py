@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from assistant.text.html.recognition import BLOCKS
-from assistant.text.html.tags import DROPPED
+from assistant.text.html.element_names import BLOCKS, DROPPED, RARE_BLOCKS
 
 Zone: TypeAlias = tuple[int, int]
 
@@ -18,11 +17,10 @@ LINE_END = "\n"
 APART = "\n\ufdd0\n"
 """What stands between two zones that no value reaches across: a sign that no text has, and that is no blank."""
 
-_PARTING_WORDS = (
-    "hr table thead tbody tfoot tr td th caption select option optgroup button input img iframe audio video canvas "
-    "fieldset legend form nav aside details summary dialog figure sup title body html"
+_OTHERS = frozenset(
+    ["audio", "button", "canvas", "caption", "img", "input", "legend", "optgroup", "option", "sup", "video"]
 )
-_PARTING = BLOCKS | DROPPED | frozenset(_PARTING_WORDS.split())
+_PARTING = BLOCKS | RARE_BLOCKS | DROPPED | _OTHERS
 _MARKUP_NAME = re.compile(r"</?([a-zA-Z][^\s/>]*+)")
 
 _STYLING_WORDS = (

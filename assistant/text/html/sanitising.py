@@ -8,15 +8,17 @@ from functools import lru_cache
 import nh3
 from msgspec import Struct
 
+from assistant.text.html.element_names import DROPPED, VOID
 from assistant.text.html.nesting import tamed
 from assistant.text.html.styling import safe_style
-from assistant.text.html.tags import DROPPED, open_tags, tag_name
-from assistant.text.link_schemes import REFUSED, SCHEMES, scheme_of
+from assistant.text.html.tags import open_tags, tag_name
+from assistant.text.links.schemes import REFUSED, SCHEMES, scheme_of
 
-_SAFE_WORDS = "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup u ul"
-_SAFE = frozenset(_SAFE_WORDS.split())
+_PLAIN_WORDS = "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup u ul"
+PLAIN = frozenset(_PLAIN_WORDS.split())
+"""Tags that any answer may have."""
 _HARMLESS = (
-    _SAFE | (nh3.ALLOWED_TAGS - {"map", "area"}) | {"font", "section", "main", "tfoot", "big", "address", "label"}
+    PLAIN | (nh3.ALLOWED_TAGS - {"map", "area"}) | {"font", "section", "main", "tfoot", "big", "address", "label"}
 )
 _TABLE = frozenset({"thead", "tbody", "tr", "td", "th"})  # a parser adds some of these by itself
 _SAFE_ATTRIBUTES = {"a": frozenset({"href"}), "ol": frozenset({"start"})}
@@ -26,7 +28,6 @@ _HARMLESS_ATTRIBUTES_WORDS = (
     "valign value width"
 )
 _HARMLESS_ATTRIBUTES = frozenset(_HARMLESS_ATTRIBUTES_WORDS.split())
-_VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _ALIAS = "x-"  # by an own name, nh3 takes a table's cell for what it is without the table around it
 _BEGUN_BY_LINE_END = re.compile(r"<pre(?:\s[^<>]*+)?>(?=\n)", re.IGNORECASE)
 """Where a line end that counts would be lost: whoever reads HTML passes over the first one after `<pre>`."""
@@ -48,7 +49,7 @@ class Sanitiser:
 
     def __init__(self, draft: str) -> None:
         used = _used(draft)
-        self.tags = _SAFE | (used.tags & _HARMLESS) | (_TABLE if "table" in used.tags else frozenset())
+        self.tags = PLAIN | (used.tags & _HARMLESS) | (_TABLE if "table" in used.tags else frozenset())
         own = frozenset(name for name in used.attributes if name in _HARMLESS_ATTRIBUTES or name.startswith("data-"))
         self._whole = _cleaner(self.tags, own, used.sources, used.links, "")
         self._single = _cleaner(self.tags, own, used.sources, used.links, _ALIAS)
@@ -63,7 +64,7 @@ class Sanitiser:
         if name not in self.tags:
             return ""
         if tag.startswith("</"):
-            return "" if name in _VOID else f"</{name}>"
+            return "" if name in VOID else f"</{name}>"
         opened = self._single.clean(_NAME.sub(rf"\g<1>{_ALIAS}{name}", tag, count=1))
         opened = opened.removesuffix(f"</{_ALIAS}{name}>")
         return f"<{name}{opened.removeprefix(f'<{_ALIAS}{name}')}" if opened.startswith(f"<{_ALIAS}{name}") else ""

@@ -6,14 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from assistant.text.html.element_names import DROPPED
+
 MOST_OPEN = 4096
 """Characters after which something that looks like an open tag is taken for text."""
-
-_DROPPED_WORDS = (
-    "script style textarea title xmp iframe noembed noframes noscript plaintext svg math template object select head"
-)
-DROPPED = frozenset(_DROPPED_WORDS.split())
-"""Tags that vanish together with all that stands in them."""
 
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 """A character by its number or its name."""

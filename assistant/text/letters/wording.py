@@ -85,13 +85,12 @@ NOT_NAMES = (
 
 SHOUTED = (
     "not never always must only very all no yes do dont please now new free urgent note stop off on and or but the a "
-    "i is are was you your we our me my it so if any too why how what when who here this that will wont can cant "
-    "help thx thanks thank hi hello ok okay asap fyi lol omg btw imo tbh ps nb re fw fwd eta tba tbc tbd eod cob am "
-    "pm est pst cet gmt utc faq faqs rip aka etc rsvp dear still just more most even ever once again both each same "
-    "done got get has had more much many soon eur usd gbp chf jpy aud cad sek nok dkk pln czk huf ron try inr brl "
-    "cny krw zar rub uah mxn nicht sehr bitte nur alle jetzt nie immer kein keine kg mfg lg vg bzgl ggf evtl usw dns "
-    "sso vpn api url urls 2fa mfa sms pin ip ui ux id ids it vat pc tv sim usb csv pdf pdfs xml json html http https "
-    "ssl tls ftp smtp imap rma sku gb mb kb tb ram cpu ssd hdd os app ai crm erp sla kpi b2b b2c gdpr dsgvo kyc otp "
-    "uk us usa eu uae png jpg jpeg gif svg mp3 mp4 zip wifi iban bic swift atm"
+    "i is are was you your we our me my it so if any too why how what when who here this that will wont can cant help "
+    "thx thanks thank hi hello ok okay asap fyi lol omg btw imo tbh ps nb re fw fwd eta tba tbc tbd eod cob am pm est "
+    "pst cet gmt utc faq faqs rip aka etc rsvp dear still just more most even ever once again both each same done got "
+    "get has had more much many soon nicht sehr bitte nur alle jetzt nie immer kein keine kg mfg lg vg bzgl ggf evtl "
+    "usw dns sso vpn api url urls 2fa mfa sms pin ip ui ux id ids it vat pc tv sim usb csv pdf pdfs xml json html "
+    "http https ssl tls ftp smtp imap rma sku gb mb kb tb ram cpu ssd hdd os app ai crm erp sla kpi b2b b2c gdpr "
+    "dsgvo kyc otp uk us usa eu uae png jpg jpeg gif svg mp3 mp4 zip wifi iban bic swift atm"
 )
-"""Words in capitals that are no names: stress, abbreviations, currencies, and terms that plain words may replace."""
+"""Words in capitals that are no names: stress, abbreviations, and terms that plain words may replace."""

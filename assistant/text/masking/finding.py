@@ -13,7 +13,7 @@ from itertools import pairwise
 from msgspec import structs
 
 from assistant.text.html.regions import APART, Zone, common, regions_of
-from assistant.text.masking.addressing import find_emails, find_links
+from assistant.text.links.addressing import find_emails, find_links
 from assistant.text.masking.custom import CustomPattern, OwnSearch, check_pattern
 from assistant.text.masking.kinds import Kind, Span
 from assistant.text.masking.patterns import FINDERS, Find
@@ -65,6 +65,11 @@ class Finder:
             self._styling.find(text, regions.styling, _apart(regions.styling), html=html),
         )
         return merged(merged(found, aimed), [structs.replace(span, seen=False) for span in unseen])
+
+    def find_near(self, text: str, places: Iterable[Zone]) -> list[Span]:
+        """Return what was found in a text that is no HTML at some places, or near them."""
+        zones = _near(sorted(places), len(text))
+        return self._text.find(text, zones, _apart(zones), html=False)
 
 
 def _apart(zones: list[Zone]) -> list[str]:
@@ -124,7 +129,8 @@ class _Kinds:
         found = own(copy, found)
         if self._emails:
             found = merged(found, _spans("email", find_emails, copy.text, gaps(whole, found)))
-        near = _zones(copy.text) if self._near_digits else []
+        digits = (match.span() for match in _DIGITS.finditer(copy.text))
+        near = _near(digits, len(copy.text)) if self._near_digits else []
         for kind, find in self._near_digits:
             found = merged(found, _spans(kind, find, copy.text, gaps(near, found)))
         return found if self._links else _widened(found, links)
@@ -242,13 +248,13 @@ def _find_tokens(text: str, start: int, end: int) -> Iterator[Zone]:
     return (match.span() for match in LOOKS_LIKE_TOKEN.finditer(text, start, end))
 
 
-def _zones(text: str) -> list[Zone]:
-    """Return the parts of a text that are near a digit; most of a draft is not, and need not be looked at."""
+def _near(places: Iterable[Zone], size: int) -> list[Zone]:
+    """Return the parts of a text that are near some places: most of a draft is near no digit, and need not be read."""
     zones: list[Zone] = []
-    for match in _DIGITS.finditer(text):
-        low, high = max(0, match.start() - _REACH), min(len(text), match.end() + _REACH)
+    for start, end in places:
+        low, high = max(0, start - _REACH), min(size, end + _REACH)
         if zones and low <= zones[-1][1]:
-            zones[-1] = (zones[-1][0], high)
+            zones[-1] = (zones[-1][0], max(zones[-1][1], high))
         else:
             zones.append((low, high))
     return zones

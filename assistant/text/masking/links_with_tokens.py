@@ -4,7 +4,7 @@ import html as markup
 from collections.abc import Iterable
 from itertools import groupby, product
 
-from assistant.text.html.recognition import ELEMENTS, PARTING
+from assistant.text.html.element_names import HTML_EVER, PARTING
 from assistant.text.html.sanitising import Sanitiser
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.revealing import Revealer, Things
@@ -64,7 +64,7 @@ def _as_read(piece: Piece, kept: frozenset[str], gone: Piece, unknown: Piece | N
     name = tag_name(piece.text)
     if piece.kind == "text" or name in kept or LOOKS_LIKE_TOKEN.fullmatch(name):
         return piece
-    return gone if name in ELEMENTS else unknown or Piece("text", piece.text)
+    return gone if name in HTML_EVER else unknown or Piece("text", piece.text)
 
 
 def _read(learner: Revealer, pieces: Iterable[Piece]) -> None:

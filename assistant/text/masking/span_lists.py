@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from assistant.text.host_names import is_end
 from assistant.text.html.regions import Zone, common
+from assistant.text.links.host_names import is_end
 from assistant.text.masking.kinds import Kind, Span
 from assistant.text.masking.plain import plain_copy
 

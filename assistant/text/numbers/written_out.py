@@ -87,8 +87,9 @@ def _numbers(text: str, known: _Vocabulary) -> Iterator[int | str]:
     """Return the numbers, and how long those units of time are that follow one."""
     tokens = WORD.findall(_IN_WORD.sub("", fold(text)))
     counting = _Counting()
+    inside = {token: {*_before_half(token, known), *within(token, known.words)} for token in set(tokens)}
     for place, token in enumerate(tokens):
-        values = {*_values(tokens, place, known), *_before_half(token, known), *within(token, known.words)}
+        values = {*_values(tokens, place, known), *inside[token]}
         yield from values
         factor = _FACTORS.get(token)
         if factor:

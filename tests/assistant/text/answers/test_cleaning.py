@@ -104,7 +104,7 @@ def finish(answer: str, draft: str = DRAFT) -> str:
     for cuts in ([1], [3, 5], [len(answer)]):
         shown = streamed(StreamText(mask, html=False, draft=draft), answer, cuts)
         assert text in shown
-        assert shown.startswith((text, '"', "“", "„", "«"))
+        assert shown.startswith((text, '"', "“", "„", "«", "»"))
     return text
 
 
@@ -136,7 +136,7 @@ def test_a_note_about_the_rewriting_is_left_out(note: str) -> None:
     assert finish(f"{REPLY}\n\n---\n\n{note}\n") == REPLY
 
 
-@pytest.mark.parametrize("quoted", ['"{}"', "“{}”", "„{}“", "«{}»", '```\n"{}"\n```'])
+@pytest.mark.parametrize("quoted", ['"{}"', "“{}”", "„{}“", "„{}”", "«{}»", "»{}«", '```\n"{}"\n```'])
 def test_quotation_marks_around_the_whole_are_left_out(quoted: str) -> None:
     """Unless the draft begins with one."""
     assert finish(quoted.format(REPLY)) == REPLY

@@ -3,7 +3,7 @@
 
 import pytest
 
-from assistant.text.links import links_in_text
+from assistant.text.guards.facts import Facts
 from tests.assistant.text.guards.checking import Pair, ask, assert_found, faithful, unfaithful
 
 FAITHFUL = {
@@ -167,7 +167,7 @@ def test_speaks_up(pair: Pair) -> None:
 )
 def test_finds_links_without_the_punctuation_after_them(text: str, links: list[str]) -> None:
     """What ends a sentence is no part of a link."""
-    assert [link.written for link in links_in_text(text)] == links
+    assert [link.written for link in Facts(text, html=False).links] == links
 
 
 @pytest.mark.parametrize(
@@ -229,4 +229,4 @@ def test_a_host_without_a_scheme_stays(host: str, changed: str) -> None:
 )
 def test_abbreviations_files_and_missing_spaces_are_no_hosts(text: str) -> None:
     """A rewrite may put the space where it belongs."""
-    assert links_in_text(text) == []
+    assert Facts(text, html=False).links == []

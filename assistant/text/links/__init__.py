@@ -1,0 +1,1 @@
+"""Links and e-mail addresses: where they stand, and where they lead."""

@@ -1,0 +1,1 @@
+"""Tests of links and e-mail addresses, as masking and guards both find them."""
