@@ -30,6 +30,8 @@ class Connection(asyncio.Protocol):
     Args:
         gone: called once the connection is closed.
         patience: seconds without a byte of an answer after which it is given up; None: the caller sees to that.
+        lenient: whether an answer may have bare line feeds in its head, folded or odd header values, and blanks behind
+            the size of a chunk; not where the answer is passed on, as others may read it in another way.
 
     Attributes:
         status: of the answer; 0 until its head is complete.
@@ -40,9 +42,12 @@ class Connection(asyncio.Protocol):
         idle_since: the loop's time when the last answer was complete.
     """
 
-    def __init__(self, gone: Callable[["Connection"], None], patience: float | None = None) -> None:
+    def __init__(
+        self, gone: Callable[["Connection"], None], *, patience: float | None = None, lenient: bool = False
+    ) -> None:
         self._gone = gone
         self._patience = patience
+        self._lenient = lenient
         self._watch: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)
@@ -55,6 +60,10 @@ class Connection(asyncio.Protocol):
 
     def _reset(self, *, bodiless: bool) -> None:
         self._parser = HttpResponseParser(self)
+        if self._lenient:
+            self._parser.set_dangerous_leniencies(
+                lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
+            )
         self._bodiless = bodiless
         self._error: Exception | None = None
         self._informational = 0
@@ -93,6 +102,9 @@ class Connection(asyncio.Protocol):
         """
         self._reset(bodiless=bodiless)
         self._asked = True
+        if self._transport.is_closing():  # no one would tell of it a second time
+            self._error = ClosedError()
+            return
         self._transport.write(start)
         if self._patience is not None:
             self.silent_since = self._loop.time()

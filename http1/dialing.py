@@ -40,6 +40,7 @@ class Route(Struct, frozen=True, kw_only=True):
     Attributes:
         origin: the server.
         timeout: seconds to connect to an address, for the proxy's tunnel, and for TLS: each of them.
+        total: seconds for all of these and the look-up; None: the caller sees to that.
         tls: the context, for `https` on the way.
         proxy: what is connected to in place of the server.
         resolve: looks up the host that is connected to; what it raises besides OSError goes up as it is.
@@ -47,6 +48,7 @@ class Route(Struct, frozen=True, kw_only=True):
 
     origin: Origin
     timeout: float
+    total: float | None = None
     tls: ssl.SSLContext | None = None
     proxy: Proxy | None = None
     resolve: Resolver = system_addresses
@@ -69,6 +71,14 @@ async def dial(route: Route, made: Callable[[], Connection]) -> Connection:
     Raises:
         NotConnectedError: it could not be made.
     """
+    try:
+        async with asyncio.timeout(route.total):
+            return await _dial(route, made)
+    except TimeoutError:
+        raise NotConnectedError("TimeoutError", late=True) from None
+
+
+async def _dial(route: Route, made: Callable[[], Connection]) -> Connection:
     connection = await _hop(route, made)
     if route.proxy is None or route.origin.scheme == "http":
         return connection

@@ -17,11 +17,20 @@ class ConnectionPool:
         route: the way to the server.
         patience: seconds without a byte of an answer after which it is given up; None: the callers see to that.
         longest_idle: seconds after which an idle connection is closed.
+        lenient: whether answers need not keep to the letter of the rules, see `Connection`.
     """
 
-    def __init__(self, route: Route, *, patience: float | None = None, longest_idle: float = _LONGEST_IDLE) -> None:
+    def __init__(
+        self,
+        route: Route,
+        *,
+        patience: float | None = None,
+        longest_idle: float = _LONGEST_IDLE,
+        lenient: bool = False,
+    ) -> None:
         self._route = route
         self._patience = patience
+        self._lenient = lenient
         self._longest_idle = longest_idle
         self._idle: deque[Connection] = deque()
         self._sweep: asyncio.TimerHandle | None = None
@@ -61,7 +70,7 @@ class ConnectionPool:
             self._idle.pop().abort()
 
     def _made(self) -> Connection:
-        return Connection(self._drop, self._patience)
+        return Connection(self._drop, patience=self._patience, lenient=self._lenient)
 
     def _close_idle(self) -> None:
         """Close what has been idle for too long, and come again when the next one will have been."""

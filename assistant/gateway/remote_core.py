@@ -71,7 +71,7 @@ class RemoteCore:
         self._trusted = trusted
         self._changed = changed
         tls = trust.context() if origin.scheme == "https" else None
-        self._pool = ConnectionPool(Route(origin=origin, timeout=min(timeout, _CONNECT), tls=tls))
+        self._pool = ConnectionPool(Route(origin=origin, timeout=_CONNECT, total=min(timeout, _CONNECT), tls=tls))
         self._sockets = Sockets(origin, timeout, trusted, tls)
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -178,7 +178,7 @@ class Transport:
             proxy=self._proxy,
             resolve=self._resolve if self._proxy is None else self._resolve_proxy,
         )
-        self._pool = ConnectionPool(route, patience=read_timeout, longest_idle=_IDLE_SECONDS)
+        self._pool = ConnectionPool(route, patience=read_timeout, longest_idle=_IDLE_SECONDS, lenient=True)
         self._origin = origin
         self._used: set[Connection] = set()
         self._closed = False

@@ -24,6 +24,7 @@ class Server:
         origin: where it listens.
         heads: of the requests, as they came.
         opened: connections that were made to it.
+        closed: how many of them are over.
         left: set once a client closed a connection.
     """
 
@@ -31,7 +32,7 @@ class Server:
         self._script = script
         self._headless = headless
         self.heads: list[bytes] = []
-        self.opened = 0
+        self.opened = self.closed = 0
         self._writers: list[asyncio.StreamWriter] = []
         self.left = asyncio.Event()
         self.origin = Origin(scheme="http", host="127.0.0.1", port=0)
@@ -50,6 +51,7 @@ class Server:
         except asyncio.CancelledError:  # the test is over
             return
         finally:
+            self.closed += 1
             writer.close()
 
     async def close(self) -> None:
@@ -104,6 +106,7 @@ def pool_of(
     proxy: Proxy | None = None,
     addresses: Sequence[str] = ("127.0.0.1",),
     timeout: float = 5.0,
+    lenient: bool = False,
 ) -> ConnectionPool:
     """Return a pool towards a server; whatever its host's name is, these are its addresses."""
 
@@ -111,7 +114,7 @@ def pool_of(
         return addresses
 
     route = Route(origin=origin, timeout=timeout, tls=trust.context() if trust else None, proxy=proxy, resolve=resolve)
-    return ConnectionPool(route, patience=patience, longest_idle=longest_idle)
+    return ConnectionPool(route, patience=patience, longest_idle=longest_idle, lenient=lenient)
 
 
 async def get(pool: ConnectionPool, path: str = "/", headers: bytes = b"") -> tuple[int, bytes]:

@@ -6,7 +6,10 @@ import time
 import pytest
 
 from http1.connection import LARGEST_HEAD
+from http1.dialing import Route
 from http1.errors import ClosedError, CutError, EndlessError, MalformedError, NotConnectedError, SilentError
+from http1.origins import Origin
+from http1.pool import ConnectionPool
 from tests.http1.asking import OK, answering, get, pool_of, read, serving, silence
 from tests.waiting import eventually
 
@@ -168,8 +171,7 @@ async def test_a_connection_is_not_idle_for_long() -> None:
         pool = pool_of(server.origin, longest_idle=0.2)
         await asyncio.gather(*(get(pool) for _ in range(3)))
         assert server.opened == 3
-        async with asyncio.timeout(SOON):
-            await server.left.wait()
+        await eventually(lambda: server.closed == 3)
         assert await get(pool) == (200, b"hello")
         assert server.opened == 4
         pool.close()
@@ -208,6 +210,52 @@ async def test_a_server_that_takes_nothing_can_be_left() -> None:
             await task
         async with asyncio.timeout(SOON):
             await server.left.wait()
+
+
+LENIENT = [
+    b"HTTP/1.1 200 OK\nX-A: b\nContent-Length: 5\n\nhello",
+    b"HTTP/1.1 200 OK\r\nX-A: b\r\n  c\r\nContent-Length: 5\r\n\r\nhello",
+    b"HTTP/1.1 200 OK\r\nX-A: b\x01c\r\nContent-Length: 5\r\n\r\nhello",
+    CHUNKED + b"5  \r\nhello\r\n0\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("answer", LENIENT)
+@pytest.mark.parametrize("lenient", [True, False])
+async def test_the_letter_of_the_rules_may_be_passed_over(answer: bytes, lenient: bool) -> None:  # noqa: FBT001 - a row
+    """Where an answer ends here: servers that people write themselves send such things. What is passed on is strict."""
+    async with serving(answering(answer)) as server:
+        pool = pool_of(server.origin, lenient=lenient)
+        if lenient:
+            assert await get(pool) == (200, b"hello")
+            assert await get(pool) == (200, b"hello")
+            assert server.opened == 1
+        else:
+            with pytest.raises(MalformedError):
+                await get(pool)
+
+
+async def test_a_connection_that_has_gone_answers_nothing() -> None:
+    """Whoever asks over it hears so at once, however long ago it went."""
+    async with serving(answering(b"", then_close=True), headless=True) as server:
+        connection = await pool_of(server.origin).connection()
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(SOON):
+            with pytest.raises(ClosedError):
+                await read(connection)
+
+
+async def test_a_slow_look_up_is_given_up() -> None:
+    """With all that would follow."""
+
+    async def never(_host: str, _port: int) -> list[str]:
+        await asyncio.sleep(60)
+        return []
+
+    route = Route(origin=Origin(scheme="http", host="a", port=80), timeout=60.0, total=0.1, resolve=never)
+    with pytest.raises(NotConnectedError) as caught:
+        await ConnectionPool(route).connection()
+    assert caught.value.late
 
 
 async def test_no_one_there_is_an_error() -> None:
