@@ -34,6 +34,7 @@ class ConnectionPool:
         self._longest_idle = longest_idle
         self._idle: deque[Connection] = deque()
         self._sweep: asyncio.TimerHandle | None = None
+        self._closed = False
 
     async def connection(self, longest_idle: float | None = None) -> Connection:
         """Return a connection that was idle for so many seconds at most, or a new one.
@@ -53,7 +54,7 @@ class ConnectionPool:
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next request, or close it: unless all of the answer has come, at once."""
         connection.finish()
-        if not connection.reusable:
+        if self._closed or not connection.reusable:
             connection.abort()
             return
         self._idle.append(connection)
@@ -63,7 +64,8 @@ class ConnectionPool:
             self._sweep = asyncio.get_running_loop().call_later(self._longest_idle, self._close_idle)
 
     def close(self) -> None:
-        """Close what no one uses."""
+        """Close what no one uses, and from now on what is given back."""
+        self._closed = True
         if self._sweep is not None:
             self._sweep.cancel()
         while self._idle:

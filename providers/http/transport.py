@@ -5,8 +5,9 @@ to. No redirects, bounded answers.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 from http1.codings import compressing, unpacked
@@ -96,10 +97,12 @@ class Reply:
         """
         content = bytearray()
         with suppress(ProviderError, TimeoutError):
-            async with asyncio.timeout(seconds):
-                async for chunk in self._arriving(limit):
+            async with asyncio.timeout(seconds), aclosing(self._arriving(sys.maxsize)) as chunks:
+                async for chunk in chunks:
                     content += chunk
-        return unpacked(bytes(content), self._codings(), limit)
+                    if len(content) >= limit:
+                        break
+        return unpacked(bytes(content[:limit]), self._codings(), limit)
 
     def chunks(self, limit: int = MAX_STREAM) -> AsyncIterator[bytes]:
         """Return the body as it arrives; raises like `body`."""
@@ -110,7 +113,7 @@ class Reply:
     def _codings(self) -> list[str]:
         return compressing(_text(value) for name, value in self._connection.headers if name == b"content-encoding")
 
-    async def _arriving(self, limit: int) -> AsyncIterator[bytes]:
+    async def _arriving(self, limit: int) -> AsyncGenerator[bytes, None]:
         size, connection = 0, self._connection
         while True:
             chunk = connection.take()
@@ -164,7 +167,6 @@ class Transport:
     ) -> None:
         self._provider = provider
         self._base_url = base_url
-        self._allow_private = allow_private
         origin = Origin(scheme=base_url.partition(":")[0], host=host_of(base_url), port=port_of(base_url))
         self._proxy = (proxies or Proxies()).of(origin)
         self._in_full = self._proxy is not None and origin.scheme == "http"

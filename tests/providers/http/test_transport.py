@@ -1,6 +1,8 @@
 """What the transport does besides asking: look-ups shared, requests cut off, silent servers, heads of any kind."""
 
 import asyncio
+import gzip
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -142,6 +144,32 @@ async def test_a_body_has_a_limit(fake: FakeProvider, transport: Transport, limi
             async with transport.post("/chat/completions", BODY) as reply:
                 await reply.body(limit)
     assert len({received.peer for received in fake.requests}) == 2
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+async def test_a_large_error_is_understood_by_how_it_begins(fake: FakeProvider, coding: str) -> None:
+    """However much of it comes at once."""
+    trace = os.urandom(300_000).hex().encode()
+    content = b'{"error": {"message": "prompt is too long: 9 > 8 maximum", "trace": "%b"}}' % trace
+    packed = gzip.compress(content) if coding == "gzip" else content
+    fake.script(steps.whole(500, packed, {"Content-Encoding": coding}))
+    transport = Transport(provider="custom", base_url=fake.url, headers={})
+    async with transport.post("/v1", BODY) as reply:
+        begin = await reply.beginning(1000, 5.0)
+    assert content.startswith(begin)
+    assert 500 < len(begin) <= 1000
+    await transport.aclose()
+
+
+async def test_a_connection_given_back_late_is_closed(fake: FakeProvider, transport: Transport) -> None:
+    """After its transport was."""
+    async with transport.post("/chat/completions", BODY) as reply:
+        assert await reply.body()
+        await transport.aclose()
+    fake.script(steps.reply())
+    with pytest.raises(UnavailableError, match="closed"):
+        await answer(transport)
+    assert len(fake.requests) == 1
 
 
 async def test_a_cut_stream_is_told(fake: FakeProvider, provider: Provider, ask: Ask) -> None:
