@@ -77,14 +77,14 @@ async def serving(
         await server.close()
 
 
-def answering(*pieces: bytes, then_close: bool = False) -> Script:
+def answering(*pieces: bytes, then_close: bool = False, pause: float = 0.005) -> Script:
     """Return a script that sends this to every request, piece by piece."""
 
     async def script(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for piece in pieces:
             writer.write(piece)
             await writer.drain()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(pause)
         if then_close:
             writer.close()
 
