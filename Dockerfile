@@ -11,6 +11,7 @@ RUN /opt/uv/bin/uv venv --python "$(command -v python)" /app/.venv \
 
 COPY pyproject.toml README.md LICENSE ./
 COPY assistant assistant
+COPY http1 http1
 COPY prompts prompts
 COPY providers providers
 RUN /opt/uv/bin/uv build --no-cache --python "$(command -v python)" --wheel --out-dir dist \

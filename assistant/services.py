@@ -36,7 +36,6 @@ from assistant.desk.app import Desk
 from assistant.gateway.caller import CoreAuthenticator
 from assistant.gateway.core import CoreGateway, InProcessCore
 from assistant.gateway.open_conversation import OpenConversations
-from assistant.gateway.pool import Origin
 from assistant.gateway.remote_core import RemoteCore
 from assistant.live_settings.documents import Documents
 from assistant.live_settings.masking import MaskingSettings
@@ -56,6 +55,7 @@ from assistant.usage.retention import Retention
 from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts
 from assistant.web.shutdown import Stopping
+from http1.origins import Origin
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
 from providers.wrappers.breaker import Breaker
@@ -191,6 +191,7 @@ class Services:
             Origin.of(settings.core_url or ""),
             timeout=settings.core_timeout,
             trusted=settings.trusted_proxies,
+            trust=settings.trust,
             changed=self._callers_changed,
         )
 

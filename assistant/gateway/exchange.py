@@ -4,11 +4,12 @@ import asyncio
 
 from litestar.types import HTTPScope, Receive, Send
 
-from assistant.errors import AssistantError, CoreTimeoutError, SlowBodyError, code_of
-from assistant.gateway.connection import CoreConnection
+from assistant.errors import AssistantError, CoreTimeoutError, CoreUnreachableError, SlowBodyError, code_of
 from assistant.gateway.headers import answer_headers
 from assistant.gateway.request_head import Request
 from assistant.telemetry import log
+from http1.connection import Connection
+from http1.errors import ClosedError, CutError, TransferError
 
 _PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
 _NOT_MODIFIED = 304
@@ -16,6 +17,10 @@ _NOT_MODIFIED = 304
 
 class ClientLeftError(AssistantError):
     """The client closed its connection; no one waits for the answer."""
+
+
+class ConnectionClosedError(CoreUnreachableError):
+    """The core closed the connection before the first byte of an answer."""
 
 
 class Exchange:
@@ -37,7 +42,7 @@ class Exchange:
         self._client: asyncio.Task[None] | None = None
         self._passed_on = False
 
-    async def ask(self, connection: CoreConnection, block: bytes, *, more: bool) -> None:
+    async def ask(self, connection: Connection, block: bytes, *, more: bool) -> None:
         """Write the request, and wait for the head of the answer.
 
         Args:
@@ -56,7 +61,7 @@ class Exchange:
         else:
             self._look = self._loop.call_later(_PATIENCE, self._look_after)
         while not connection.status:
-            await connection.arrival()
+            await self.arrival()
         if self._deadline is not None:
             self._deadline.cancel()
 
@@ -76,8 +81,15 @@ class Exchange:
             # The first block goes at once, even an empty one: the server holds the head back until then.
             await send({"type": "http.response.body", "body": connection.take(), "more_body": True})
             while not (connection.has_block or connection.complete):
-                await connection.arrival()
+                await self.arrival()
         await send({"type": "http.response.body", "body": connection.take(), "more_body": False})
+
+    async def arrival(self) -> None:
+        """Wait for more of the answer; raises like `ask`."""
+        try:
+            await self._connection.arrival()
+        except TransferError as error:
+            raise _core_error(error) from None
 
     @property
     def over(self) -> bool:
@@ -141,6 +153,14 @@ class Exchange:
             return block
         end = b"0\r\n\r\n" if last else b""
         return b"%x\r\n%b\r\n%b" % (len(block), block, end) if block else end
+
+
+def _core_error(error: TransferError) -> CoreUnreachableError:
+    if isinstance(error, ClosedError):
+        return ConnectionClosedError("The helpdesk closed the connection without an answer.")
+    if isinstance(error, CutError):
+        return CoreUnreachableError("The helpdesk's answer broke off.")
+    return CoreUnreachableError("The helpdesk answered what is not HTTP/1.1.")
 
 
 def log_cut(error: AssistantError, scope: HTTPScope) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeAlias
 from litestar.types import Scope
 
 from assistant.errors import InvalidRequestError
-from assistant.gateway.connection import Headers
 from assistant.settings import Network
+from http1.connection import Headers
 
 HOP_BY_HOP = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}

@@ -17,15 +17,20 @@ from assistant.errors import (
     CoreUnreachableError,
     InvalidRequestError,
 )
-from assistant.gateway.connection import ConnectionClosedError, CoreConnection
 from assistant.gateway.core import CoreAnswer, shown
-from assistant.gateway.exchange import ClientLeftError, Exchange, log_cut
-from assistant.gateway.pool import ConnectionPool, Origin
+from assistant.gateway.exchange import ClientLeftError, ConnectionClosedError, Exchange, log_cut
 from assistant.gateway.request_head import Request, head_of, request_of
 from assistant.gateway.websockets import Sockets
 from assistant.settings import Network
+from http1.connection import Connection
+from http1.dialing import Route
+from http1.errors import CertificateError, NotConnectedError
+from http1.origins import Origin
+from http1.pool import ConnectionPool
+from http1.trust import Trust
 
 _ASK_TIMEOUT = 5.0  # seconds
+_CONNECT = 5.0  # seconds
 _LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
 _HALF = "The body could not be read to its end."  # heard by a client that is still there
 _FRESH = 1.0  # seconds of idleness after which a core may be about to close a connection
@@ -46,20 +51,28 @@ class RemoteCore:
         origin: where it listens.
         timeout: seconds to the first byte of an answer.
         trusted: proxies in front of us whose word on their clients counts.
+        trust: whose certificates are trusted.
         changed: called when a request passed through after which someone may no longer be who they were.
     """
 
     in_process = False
 
     def __init__(
-        self, origin: Origin, *, timeout: float, trusted: tuple[Network, ...], changed: Callable[[], None]
+        self,
+        origin: Origin,
+        *,
+        timeout: float,
+        trusted: tuple[Network, ...],
+        trust: Trust,
+        changed: Callable[[], None],
     ) -> None:
         self._authority = origin.authority.encode()
         self._timeout = timeout
         self._trusted = trusted
         self._changed = changed
-        self._pool = ConnectionPool(origin, timeout)
-        self._sockets = Sockets(origin, timeout, trusted)
+        tls = trust.context() if origin.scheme == "https" else None
+        self._pool = ConnectionPool(Route(origin=origin, timeout=_CONNECT, total=min(timeout, _CONNECT), tls=tls))
+        self._sockets = Sockets(origin, timeout, trusted, tls)
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a client's request on and its answer back."""
@@ -111,7 +124,7 @@ class RemoteCore:
         finally:
             self._end(exchange, connection)
 
-    def _end(self, exchange: Exchange, connection: CoreConnection) -> None:
+    def _end(self, exchange: Exchange, connection: Connection) -> None:
         """Keep the connection if everything went through, else close it."""
         exchange.close()
         if exchange.over:
@@ -136,13 +149,13 @@ class RemoteCore:
 
     async def _asked(
         self, request: Request, receive: Receive, block: bytes, *, more: bool
-    ) -> tuple[Exchange, CoreConnection]:
+    ) -> tuple[Exchange, Connection]:
         """Put a request to the core, and return once the head of the answer is there.
 
         A core may close an idle connection just when it is used again. What changes nothing is then asked once more;
         everything else gets a connection that the core has no reason to close yet.
         """
-        connection = await self._pool.connection(*(() if request.repeatable else (_FRESH,)))
+        connection = await self._connection(None if request.repeatable else _FRESH)
         exchange = Exchange(request, receive, self._timeout)
         try:
             await exchange.ask(connection, block, more=more)
@@ -157,8 +170,20 @@ class RemoteCore:
             raise
         return exchange, connection
 
-    async def _asked_anew(self, request: Request, receive: Receive) -> tuple[Exchange, CoreConnection]:
-        connection = await self._pool.connection(longest_idle=-1)
+    async def _connection(self, longest_idle: float | None) -> Connection:
+        """Return a connection that was idle for so many seconds at most, or a new one."""
+        try:
+            return await self._pool.connection(longest_idle)
+        except NotConnectedError as error:
+            late = ": it took too long" if error.late else ""
+            raise CoreUnreachableError(
+                f"The helpdesk can't be reached{late}. Try again in a moment; if it goes on, an administrator should "
+                "see whether it runs, and whether the assistant has its address.",
+                hint=_hint(error),
+            ) from None
+
+    async def _asked_anew(self, request: Request, receive: Receive) -> tuple[Exchange, Connection]:
+        connection = await self._connection(-1)
         exchange = Exchange(request, receive, self._timeout)
         try:
             await exchange.ask(connection, b"", more=False)
@@ -178,7 +203,7 @@ class RemoteCore:
                     raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
                 if connection.complete:
                     break
-                await connection.arrival()
+                await exchange.arrival()
         finally:
             self._end(exchange, connection)
         return CoreAnswer(status=connection.status, body=bytes(body))
@@ -194,6 +219,13 @@ async def _first_block(receive: Receive) -> tuple[bytes, bool]:
 async def _nobody() -> Any:  # noqa: ANN401 - nothing ever
     """Stand for a client that never leaves."""
     await asyncio.get_running_loop().create_future()
+
+
+def _hint(error: NotConnectedError) -> str:
+    """Say in the operator's log what to look at."""
+    if isinstance(error, CertificateError):
+        return f"its certificate {error.fault}; ASSISTANT_CA_FILE names a file of authorities that are trusted besides"
+    return f"{error.cause}; see whether it runs, and whether ASSISTANT_CORE_URL is its address"
 
 
 def _changes_who_may_what(scope: HTTPScope) -> bool:

@@ -6,9 +6,9 @@ from litestar.types import HTTPScope
 from msgspec import Struct
 
 from assistant.errors import InvalidRequestError, MethodNotAllowedError
-from assistant.gateway.connection import Headers
 from assistant.gateway.headers import request_headers
 from assistant.settings import Network
+from http1.connection import Headers
 
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""

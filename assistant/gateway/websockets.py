@@ -9,9 +9,10 @@ from litestar.types import Message, Receive, Send, WebSocketScope
 
 from assistant.errors import CoreTimeoutError, CoreUnreachableError, StoppingError
 from assistant.gateway.headers import answer_headers, request_headers
-from assistant.gateway.pool import Origin, keep_alive
 from assistant.gateway.request_head import target_of
 from assistant.settings import Network
+from http1.origins import Origin
+from http1.racing import keep_alive
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -32,13 +33,16 @@ class Sockets:
         origin: the core.
         timeout: seconds that its handshake may take.
         trusted: proxies in front of us whose word on their clients counts.
+        tls: the context, for `https`.
     """
 
-    def __init__(self, origin: Origin, timeout: float, trusted: tuple[Network, ...]) -> None:
+    def __init__(
+        self, origin: Origin, timeout: float, trusted: tuple[Network, ...], tls: ssl.SSLContext | None
+    ) -> None:
         self._origin = origin
         self._timeout = timeout
         self._trusted = trusted
-        self._ssl = ssl.create_default_context() if origin.scheme == "https" else None
+        self._ssl = tls
 
     async def relay(self, scope: WebSocketScope, receive: Receive, send: Send) -> None:
         """Open a socket to the core as the client wants it, and pass messages until one side closes.
@@ -61,7 +65,7 @@ class Sockets:
             return
         except asyncio.CancelledError:  # the service stops
             raise StoppingError from None
-        keep_alive(core.transport)
+        keep_alive(core.transport.get_extra_info("socket"))
         await self._accept(core, send)
         try:
             await _pump(core, receive, send, self._timeout)

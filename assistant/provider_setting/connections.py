@@ -34,8 +34,8 @@ class Connections:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def prepare(self) -> None:
-        """Import what the first connection needs, beside the start."""
-        self._background(asyncio.to_thread(preload))
+        """Read what the first connection needs, beside the start."""
+        self._background(asyncio.to_thread(preload, self._options))
 
     def open(self, setting: ProviderSetting, *, readable: bool) -> tuple[Upstream, str]:
         """Return a new connection, and why it can't be used; empty when it can.

@@ -33,6 +33,8 @@ def provider_options(settings: Settings) -> ProviderOptions:
         state_dir=settings.state_dir,
         local_model=settings.local_model,
         read_timeout=max(settings.request_timeout, settings.long_timeout),
+        trust=settings.trust,
+        proxies=settings.proxies,
     )
 
 

@@ -11,8 +11,11 @@ from dotenv import dotenv_values
 from assistant.errors import SettingsError
 from assistant.settings.secret_files import SUFFIX, read_secret_files
 from assistant.settings.settings import FOREIGN, PREFIX, SECRETS, VARIABLES, Settings
+from assistant.settings.values import authorities
+from http1.proxies import Proxies, read_proxies
 
 _KUBERNETES = re.compile(rf"{PREFIX}(PORT_.*|SERVICE_HOST|SERVICE_PORT.*)")
+_SYSTEM_TRUST = "SSL_CERT_FILE"
 _IN_FILES = (*(PREFIX + name for name in SECRETS), *FOREIGN)
 
 
@@ -49,7 +52,7 @@ def read_settings(values: Mapping[str, str] | None = None) -> Settings:
     values = read_secret_files(read_environment() if values is None else values, _IN_FILES)
     given = {name.lower(): _parse(name, values[PREFIX + name]) for name in VARIABLES if PREFIX + name in values}
     given.update({name.lower(): values[name] for name in FOREIGN if name in values})
-    settings = Settings(**given)
+    settings = Settings(**given, ssl_cert_file=_authorities(values), proxies=_proxies(values))
     _check_together(settings)
     return settings
 
@@ -69,6 +72,21 @@ def _parse(name: str, value: str) -> Any:  # noqa: ANN401 - each variable has a 
         return VARIABLES[name].parse(value)
     except ValueError as error:
         raise SettingsError(f"{PREFIX}{name}: {error}") from None
+
+
+def _authorities(values: Mapping[str, str]) -> Path | None:
+    """Read what OpenSSL would pass over without a word where it can't be used."""
+    try:
+        return authorities(values[_SYSTEM_TRUST]) if _SYSTEM_TRUST in values else None
+    except ValueError as error:
+        raise SettingsError(f"{_SYSTEM_TRUST}: {error}") from None
+
+
+def _proxies(values: Mapping[str, str]) -> Proxies:
+    try:
+        return read_proxies(values)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _check_together(settings: Settings) -> None:

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from assistant.settings import values
 from assistant.settings.values import Network
+from http1.proxies import Proxies
+from http1.trust import Trust
 from providers.dialects import Dialect
 
 PREFIX = "ASSISTANT_"
@@ -41,9 +43,13 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     Attributes:
         state_dir: holds what the service makes itself (database, keys); no variable changes it.
+        ssl_cert_file: `SSL_CERT_FILE`, which every tool of the field reads.
+        proxies: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, likewise.
     """
 
     state_dir: Path = Path("var")
+    ssl_cert_file: Path | None = None
+    proxies: Proxies = Proxies()
     host: Annotated[str, Variable(values.text)] = "127.0.0.1"
     """address or name to listen on, such as `0.0.0.0`, `::` or `localhost`"""
     port: Annotated[int, Variable(values.whole(0, 65535))] = 8080
@@ -120,6 +126,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """its dialect: `chat`, `responses` or `messages`"""
     private_base_urls: Annotated[Permission, Variable(values.choice(Permission))] = "allow"
     """`deny` keeps providers off loopback and private addresses; link-local and metadata addresses are never used"""
+    ca_file: Annotated[Path | None, Variable(values.authorities)] = None
+    """file of certificate authorities, in PEM, that are trusted besides the system's, for providers and for
+    `ASSISTANT_CORE_URL`; `SSL_CERT_FILE` takes the place of the system's"""
     local_model: Annotated[Path | None, Variable(values.model_file, unset="SmolLM2-135M")] = None
     """path of another GGUF file for the built-in model; a file of another kind stops the start"""
     cache_ttl: Annotated[float, Variable(values.duration)] = 86400.0
@@ -146,6 +155,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Name the settings without values: several are secrets."""
         return "Settings(…)"
+
+    @property
+    def trust(self) -> Trust:
+        """Whose certificates are trusted."""
+        return Trust(system=self.ssl_cert_file, more=self.ca_file)
 
     @property
     def media_dir(self) -> Path:

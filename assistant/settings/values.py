@@ -11,6 +11,7 @@ from assistant.addresses.parts import check_quotes, scheme_of
 from assistant.addresses.postgres import SCHEME, PostgresAddress
 from assistant.addresses.redis import RedisAddress
 from assistant.text.masking.kinds import MASKED_KINDS
+from http1.trust import check_authorities
 from prompts.languages import english_name, names_several, slug
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -176,6 +177,12 @@ def model_file(value: str) -> Path:
         raise ValueError(f"must be a file that can be read: {error.strerror}") from None
     if begin != _GGUF:
         raise ValueError("must be a model in the format GGUF, which this file is not")
+    return Path(value)
+
+
+def authorities(value: str) -> Path:
+    """Take a file of certificate authorities."""
+    check_authorities(Path(value))
     return Path(value)
 
 

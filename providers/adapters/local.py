@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,11 +16,9 @@ from providers.adapters.openai_chat import ChatBody, OpenAIChat
 from providers.adapters.wire import HttpProvider
 from providers.base import Completion, CompletionRequest, Delta
 from providers.errors import CredentialsError, MalformedReplyError, TimedOutError, UnavailableError
+from providers.http.transport import Transport
 from providers.local.process import LocalUse, find_model, model_name
 from providers.local.server import Running
-
-if TYPE_CHECKING:
-    from providers.http.transport import Transport
 
 NAME = "local"
 _MOST_TOKENS, _LEAST_TOKENS = 160, 64
@@ -211,9 +208,7 @@ def _look_at(task: asyncio.Task[Running]) -> None:
         task.exception()
 
 
-def _transport(running: Running) -> "Transport":
-    from providers.http.transport import Transport  # noqa: PLC0415 - imports the HTTP client
-
+def _transport(running: Running) -> Transport:
     return Transport(provider=NAME, base_url=running.base_url, headers={"Authorization": f"Bearer {running.key}"})
 
 

@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -22,9 +22,7 @@ from providers.errors import (
 )
 from providers.faults import Fault, error_from, fault_from, read_fault
 from providers.http.sse import Event, EventParser, EventTooLargeError
-
-if TYPE_CHECKING:
-    from providers.http.transport import Reply, Transport
+from providers.http.transport import Reply, Transport
 
 _log = logging.getLogger("providers")
 _T = TypeVar("_T")
@@ -215,10 +213,10 @@ class HttpProvider:
 
     Args:
         wire: translates.
-        connect: makes what carries; called in a thread when it is first needed, as it may import the HTTP client.
+        connect: makes what carries; called in a thread when it is first needed, as it may read certificate authorities.
     """
 
-    def __init__(self, wire: Wire, connect: "Callable[[], Transport]") -> None:
+    def __init__(self, wire: Wire, connect: Callable[[], Transport]) -> None:
         self.name = wire.provider
         self.model = wire.model
         self._wire = wire
@@ -258,7 +256,7 @@ class HttpProvider:
             await self._transport.aclose()
 
     @asynccontextmanager
-    async def _ask(self, request: CompletionRequest, *, stream: bool, accepts: str) -> "AsyncIterator[Reply]":
+    async def _ask(self, request: CompletionRequest, *, stream: bool, accepts: str) -> AsyncIterator[Reply]:
         """Yield a good answer; asks again without a parameter that the model refuses."""
         transport = self._transport or await self._connected()
         body: Struct | None = self._wire.body(request, stream=stream)
@@ -272,7 +270,7 @@ class HttpProvider:
             body = self._wire.without_refused(request, body, fault, stream=stream)
         raise error_from(self.name, fault)
 
-    async def _connected(self) -> "Transport":
+    async def _connected(self) -> Transport:
         if self._closed:
             raise UnavailableError(self.name, detail="its connections were closed")
         made = await asyncio.to_thread(self._connect)
@@ -280,14 +278,14 @@ class HttpProvider:
             self._transport = made  # another first request was not quicker
         return self._transport
 
-    async def _check_type(self, reply: "Reply", accepts: str) -> None:
+    async def _check_type(self, reply: Reply, accepts: str) -> None:
         kind = (reply.header("content-type") or "").partition(";")[0].strip().lower()
         if kind != accepts:
             if kind == _JSON:
                 self._wire.read(await reply.body())  # some hosts report an error in place of a stream: it is raised
             raise MalformedReplyError(self.name, detail="it is of another content type than asked for")
 
-    async def _events(self, reply: "Reply", reader: Reader) -> AsyncGenerator[Event, None]:
+    async def _events(self, reply: Reply, reader: Reader) -> AsyncGenerator[Event, None]:
         parser = EventParser()
         chunks = reply.chunks()
         try:

@@ -52,6 +52,11 @@ def is_private(address: Address) -> bool:
     return not all(_is_public(target) for target in _targets(address))
 
 
+def is_private_name(host: str) -> bool:
+    """Tell whether a host name is by its form one of a network of one's own."""
+    return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
+
+
 async def resolve_host(host: str, port: int, *, allow_private: bool) -> tuple[Address, ...]:
     """Return every address of a host in the system's order, looked up in a thread.
 

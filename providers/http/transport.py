@@ -1,24 +1,35 @@
 """HTTP towards one provider: everything that knows the HTTP client stands here.
 
-One pooled client per provider, whose look-ups are our own, so that the address that is judged is the address that is
-connected to. No redirects, no proxies from the environment, bounded answers.
+One pool per provider, whose look-ups are our own, so that the address that is judged is the address that is connected
+to. No redirects, bounded answers.
 """
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from contextvars import ContextVar
-from itertools import count
-from typing import Any
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import Connection
-from aiohttp.http_parser import RawResponseMessage
-from aiohttp.streams import StreamReader
-
+from http1.codings import compressing, unpacked
+from http1.connection import Connection
+from http1.dialing import Route, system_addresses
+from http1.errors import (
+    CertificateError,
+    ClosedError,
+    CutError,
+    EndlessError,
+    MalformedError,
+    NotConnectedError,
+    ProxyError,
+    SilentError,
+    TlsError,
+    TransferError,
+    UnknownHostError,
+)
+from http1.origins import Origin
+from http1.pool import ConnectionPool
+from http1.proxies import Proxies
+from http1.trust import Trust
 from providers.errors import (
     InvalidRequestError,
     MalformedReplyError,
@@ -26,40 +37,48 @@ from providers.errors import (
     StreamInterruptedError,
     TimedOutError,
     UnavailableError,
+    UntrustedError,
 )
-from providers.http.addresses import ForbiddenAddressError, check_address, resolve_host
-from providers.http.codings import compressing, unpacked
-from providers.http.urls import host_of, literal_address
+from providers.http.addresses import ForbiddenAddressError
+from providers.http.lookups import CheckedLookups
+from providers.http.urls import host_of, port_of
 
 MAX_REPLY = 2 << 20
 """Most bytes of a whole answer that are read."""
 MAX_STREAM = 8 << 20
 """Most bytes of a streamed answer that are read: each word comes with some hundred bytes around it."""
-MOST_INFORMATIONAL = 20
-"""Most informational answers (HTTP 1xx) before the one that counts; servers send one or two."""
 _COMPRESSED = "it is compressed, though it was asked not to be; check what stands between it and this service"
 CHECK = "check the model and the base URL"
 _ENDLESS = "it sends informational answers (HTTP 1xx) without end; check the base URL"
 _NO_HEAD = "it does not speak HTTP, or its headers are too many or too long; check the base URL"
+_NO_TLS = "it does not speak TLS, or only a version that is no longer safe; check whether it is http:// or https://"
 _FRESH_SECONDS = 60
 _IDLE_SECONDS = 4.0
 """Less than the 5 s after which common servers (uvicorn, Node) close an idle connection."""
-
-
-_OK = 200
+_NONE_KEPT = -1.0  # seconds of idleness that no kept connection has
+PROXY_CREDENTIALS = 407
+"""Status by which a proxy wants other credentials (RFC 9110, 15.5.8); no provider's."""
+_CREDENTIALS = frozenset({401, PROXY_CREDENTIALS})  # some proxies have the wrong status for wrong ones
+_HEADERS = {
+    "User-Agent": "reply-assistant",
+    "Accept": "*/*",
+    "Content-Type": "application/json",
+    "Accept-Encoding": "identity",
+}
 
 
 class Reply:
     """An answer whose body has not been read yet."""
 
-    def __init__(self, provider: str, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, provider: str, connection: Connection) -> None:
         self._provider = provider
-        self._response = response
-        self.status = response.status
+        self._connection = connection
+        self.status = connection.status
 
     def header(self, name: str) -> str | None:
-        """Return a header of the answer."""
-        return self._response.headers.get(name)
+        """Return a header of the answer; the first, where there are several."""
+        wanted = name.lower().encode()
+        return next((_text(value) for each, value in self._connection.headers if each == wanted), None)
 
     async def body(self, limit: int = MAX_REPLY) -> bytes:
         """Read the whole body.
@@ -78,10 +97,12 @@ class Reply:
         """
         content = bytearray()
         with suppress(ProviderError, TimeoutError):
-            async with asyncio.timeout(seconds):
-                async for chunk in self._arriving(limit):
+            async with asyncio.timeout(seconds), aclosing(self._arriving(sys.maxsize)) as chunks:
+                async for chunk in chunks:
                     content += chunk
-        return unpacked(bytes(content), self._codings(), limit)
+                    if len(content) >= limit:
+                        break
+        return unpacked(bytes(content[:limit]), self._codings(), limit)
 
     def chunks(self, limit: int = MAX_STREAM) -> AsyncIterator[bytes]:
         """Return the body as it arrives; raises like `body`."""
@@ -90,107 +111,32 @@ class Reply:
         return self._arriving(limit)
 
     def _codings(self) -> list[str]:
-        return compressing(self._response.headers.getall("content-encoding", []))
+        return compressing(_text(value) for name, value in self._connection.headers if name == b"content-encoding")
 
-    async def _arriving(self, limit: int) -> AsyncIterator[bytes]:
-        size = 0
-        try:
-            async for chunk in self._response.content.iter_any():
-                size += len(chunk)
-                if size > limit:
-                    raise MalformedReplyError(
-                        self._provider,
-                        detail=f"it is larger than {limit >> 20} MiB; {CHECK}" if limit >> 20 else "it is too large",
-                    )
+    async def _arriving(self, limit: int) -> AsyncGenerator[bytes, None]:
+        size, connection = 0, self._connection
+        while True:
+            chunk = connection.take()
+            size += len(chunk)
+            if size > limit:
+                raise MalformedReplyError(
+                    self._provider,
+                    detail=f"it is larger than {limit >> 20} MiB; {CHECK}" if limit >> 20 else "it is too large",
+                )
+            if chunk:
                 yield chunk
-        except TimeoutError:
-            raise TimedOutError(self._provider) from None
-        except aiohttp.ClientError:
-            raise StreamInterruptedError(self._provider) from None
+            elif connection.complete:
+                return
+            else:
+                await self._arrival()
 
-
-class _CheckedResolver(AbstractResolver):
-    """Looks names up and refuses those that lead where nothing may be connected to."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - either family will do
-    ) -> list[ResolveResult]:
-        addresses = await resolve_host(host, port, allow_private=self._allow_private)
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(address),
-                port=port,
-                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,  # noqa: PLR2004 - IP version 4
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in addresses
-        ]
-
-    async def close(self) -> None:
-        """Nothing is kept."""
-
-
-_made: ContextVar["_Connection | None"] = ContextVar("connection", default=None)
-
-
-class _Connection:
-    """What is known of a request's connection."""
-
-    reused = True
-
-
-class _Connector(aiohttp.TCPConnector):
-    """Tells a request when its connection is a new one; aiohttp's traces would tell it too, and take longer."""
-
-    async def _create_connection(
-        self,
-        req: aiohttp.ClientRequest,
-        traces: list[Any],
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's name
-    ) -> ResponseHandler:
-        connection = _made.get()
-        if connection is not None:
-            connection.reused = False
-        return await super()._create_connection(req, traces, timeout)
-
-
-class _EndlessHeadError(aiohttp.ClientError):
-    """Informational answers came, and no other."""
-
-
-class _Response(aiohttp.ClientResponse):
-    """An answer whose head ends: aiohttp itself passes over any number of informational ones before it."""
-
-    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        protocol = connection.protocol
-        if protocol is None:
-            return await super().start(connection)
-        read, passed = protocol.read, count(1)
-
-        async def read_few() -> tuple[RawResponseMessage, StreamReader]:
-            message, body = await read()
-            if message.code < _OK and next(passed) > MOST_INFORMATIONAL:
-                raise _EndlessHeadError
-            return message, body
-
-        protocol.read = read_few  # type: ignore[method-assign] # for this answer alone
+    async def _arrival(self) -> None:
         try:
-            return await super().start(connection)
-        finally:
-            del protocol.read
-
-
-def _began(error: Exception) -> bool:
-    """Tell whether part of an answer's head came before the connection closed."""
-    return isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
+            await self._connection.arrival()
+        except SilentError:
+            raise TimedOutError(self._provider) from None
+        except TransferError:
+            raise StreamInterruptedError(self._provider) from None
 
 
 class Transport:
@@ -203,6 +149,8 @@ class Transport:
         allow_private: whether loopback and private addresses may be connected to.
         connect_timeout: seconds to connect, per address.
         read_timeout: seconds without a byte; a net below the deadlines of the callers.
+        trust: whose certificates are trusted.
+        proxies: what may stand on the way.
     """
 
     def __init__(
@@ -214,14 +162,27 @@ class Transport:
         allow_private: bool = True,
         connect_timeout: float = 2.0,
         read_timeout: float = 60.0,
+        trust: Trust | None = None,
+        proxies: Proxies | None = None,
     ) -> None:
         self._provider = provider
         self._base_url = base_url
-        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **headers}
-        self._allow_private = allow_private
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
-        self._session: aiohttp.ClientSession | None = None
-        self._connector: aiohttp.TCPConnector | None = None
+        origin = Origin(scheme=base_url.partition(":")[0], host=host_of(base_url), port=port_of(base_url))
+        self._proxy = (proxies or Proxies()).of(origin)
+        self._in_full = self._proxy is not None and origin.scheme == "http"
+        self._head = self._head_of(origin, headers)
+        self._lookups = CheckedLookups(allow_private=allow_private)
+        encrypted = "https" in {origin.scheme, self._proxy.origin.scheme if self._proxy else ""}
+        route = Route(
+            origin=origin,
+            timeout=connect_timeout,
+            tls=(trust or Trust()).context() if encrypted else None,
+            proxy=self._proxy,
+            resolve=self._resolve if self._proxy is None else self._resolve_proxy,
+        )
+        self._pool = ConnectionPool(route, patience=read_timeout, longest_idle=_IDLE_SECONDS, lenient=True)
+        self._origin = origin
+        self._used: set[Connection] = set()
         self._closed = False
 
     @asynccontextmanager
@@ -230,82 +191,112 @@ class Transport:
 
         Raises:
             UnavailableError: no connection, or it closed before an answer began, or `aclose` was called.
+            UntrustedError: its certificate can't be trusted.
             TimedOutError: no connection or answer in time.
             InvalidRequestError: the host's address may not be connected to.
         """
-        session = self._session or self._open()
+        if self._closed:
+            raise UnavailableError(self._provider, detail="its connections were closed")
         try:
-            response = await self._sent(session, self._base_url + path, body)
-        except (aiohttp.ClientError, ForbiddenAddressError, OSError) as error:
-            if self._connector is not None:
-                self._connector.clear_dns_cache()
+            connection = await self._sent(path, body)
+        except (TransferError, ForbiddenAddressError) as error:
+            self._lookups.forget()
             raise _open_error(self._provider, error) from None
         try:
-            yield Reply(self._provider, response)
+            yield Reply(self._provider, connection)
         finally:
-            # An answer that was read to its end has already given its connection back to the pool.
-            response.close()
+            self._leave(connection)
 
     async def aclose(self) -> None:
         """Close every connection; later requests raise UnavailableError."""
         self._closed = True
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        self._pool.close()
+        for connection in [*self._used]:
+            connection.abort(CutError())
 
-    async def _sent(self, session: aiohttp.ClientSession, url: str, body: bytes) -> aiohttp.ClientResponse:
-        """Send a request, and once more if a kept connection turns out to be closed.
+    def _head_of(self, origin: Origin, headers: Mapping[str, str]) -> tuple[bytes, bytes]:
+        """Return what stands in a request's head before and after the path that is asked."""
+        begin = self._base_url if self._in_full else urlsplit(self._base_url).path
+        every = {"Host": origin.authority, **_HEADERS, **headers}
+        if self._in_full and self._proxy is not None and self._proxy.authorization:
+            every["Proxy-Authorization"] = self._proxy.authorization.decode()
+        lines = "".join(f"{name}: {value}\r\n" for name, value in every.items())
+        return f"POST {begin}".encode(), f" HTTP/1.1\r\n{lines}Content-Length: ".encode("latin-1")
+
+    async def _sent(self, path: str, body: bytes) -> Connection:
+        """Send a request, and once more if a kept connection turns out to be closed; return once the head is there.
 
         A server may close an idle connection just as the request goes out (RFC 9112, 9.3.1). No byte of an answer
         came, so asking again can at most be paid for twice.
         """
-        connection = _Connection()
-        _made.set(connection)
-        try:
-            return await session.post(url, data=body, allow_redirects=False)
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-            if not connection.reused or _began(error):
-                raise
-        return await session.post(url, data=body, allow_redirects=False)
+        before, after = self._head
+        request = b"%b%b%b%d\r\n\r\n%b" % (before, path.encode(), after, len(body), body)
+        connection = await self._pool.connection()
+        if connection.used:
+            with suppress(ClosedError):
+                return await self._answered(connection, request)
+            connection = await self._pool.connection(_NONE_KEPT)
+        return await self._answered(connection, request)
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._closed:
-            raise UnavailableError(self._provider, detail="its connections were closed")
-        # No resolver gets to see an address in the URL itself.
-        address = literal_address(host_of(self._base_url))
-        if address is not None:
-            try:
-                check_address(address, allow_private=self._allow_private)
-            except ForbiddenAddressError as error:
-                raise InvalidRequestError(self._provider, detail=str(error)) from None
-        self._connector = _Connector(
-            resolver=_CheckedResolver(allow_private=self._allow_private),
-            ttl_dns_cache=_FRESH_SECONDS,
-            limit=0,
-            keepalive_timeout=_IDLE_SECONDS,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=self._connector,
-            headers=self._headers,
-            timeout=self._timeout,
-            trust_env=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            response_class=_Response,
-            auto_decompress=False,
-        )
-        return self._session
+    async def _answered(self, connection: Connection, request: bytes) -> Connection:
+        if self._closed:  # while it was opened
+            connection.abort()
+            raise ClosedError
+        self._used.add(connection)
+        try:
+            connection.ask(request, bodiless=False)
+            while not connection.status:
+                await connection.arrival()
+        except BaseException:
+            self._leave(connection)
+            raise
+        if self._in_full and connection.status == PROXY_CREDENTIALS:
+            self._leave(connection)
+            raise ProxyError(connection.status)
+        return connection
+
+    def _leave(self, connection: Connection) -> None:
+        """Keep a connection that all of the answer came over; close another one."""
+        self._used.discard(connection)
+        self._pool.give_back(connection)
+
+    async def _resolve(self, host: str, port: int) -> tuple[str, ...]:
+        return await self._lookups.addresses(host, port, fresh=_FRESH_SECONDS)
+
+    async def _resolve_proxy(self, host: str, port: int) -> Sequence[str]:
+        """Return the addresses of the proxy, which the operator chose, once the provider's own name has passed."""
+        await self._lookups.check_behind_proxy(self._origin.host, self._origin.port, fresh=_FRESH_SECONDS)
+        return await system_addresses(host, port)
 
 
 def _open_error(provider: str, error: Exception) -> ProviderError:
     if isinstance(error, ForbiddenAddressError):
         return InvalidRequestError(provider, detail=str(error))
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return UnavailableError(provider, detail="its host name has no address")
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return UnavailableError(provider, detail="no connection to it could be made")
-    if isinstance(error, TimeoutError):
+    if isinstance(error, CertificateError):
+        return UntrustedError(provider, detail=f"its certificate {error.fault}")
+    if isinstance(error, SilentError):
         return TimedOutError(provider)
-    if isinstance(error, aiohttp.ClientResponseError | _EndlessHeadError):
-        endless = isinstance(error, _EndlessHeadError)
-        return MalformedReplyError(provider, detail=_ENDLESS if endless else _NO_HEAD)
-    return UnavailableError(provider, detail="it closed the connection")
+    if isinstance(error, MalformedError):
+        return MalformedReplyError(provider, detail=_ENDLESS if isinstance(error, EndlessError) else _NO_HEAD)
+    return UnavailableError(provider, detail=_unreachable(error))
+
+
+def _unreachable(error: Exception) -> str:
+    if isinstance(error, ProxyError):
+        return proxy_fault(error.status)
+    if isinstance(error, UnknownHostError):
+        return "its host name has no address"
+    if isinstance(error, TlsError):
+        return _NO_TLS
+    return "no connection to it could be made" if isinstance(error, NotConnectedError) else "it closed the connection"
+
+
+def proxy_fault(status: int) -> str:
+    """Say why the proxy on the way let nothing through."""
+    if status in _CREDENTIALS:
+        return "the proxy on the way to it wants other credentials"
+    return f"the proxy on the way to it refuses (HTTP {status})"
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1")

@@ -1,18 +1,21 @@
 """The vendors' official SDKs, held to the rules of our own transport.
 
-Checked addresses, the adapters' own URLs, no redirects, no proxies or credentials from the environment, no retries,
-bounded answers. They are imported, in a thread, when they are first used.
+Checked addresses, the adapters' own URLs, their trust and proxies, no redirects, no credentials from the environment,
+no retries, bounded answers. They are imported, in a thread, when they are first used.
 """
 
 import asyncio
-import functools
 import importlib
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from http1.codings import compressing
+from http1.errors import certificate_fault
+from http1.origins import Origin
+from http1.proxies import Proxy
 from providers.adapters.wire import Sdk
 from providers.dialects import DIALECTS
 from providers.errors import (
@@ -22,10 +25,12 @@ from providers.errors import (
     StreamInterruptedError,
     TimedOutError,
     UnavailableError,
+    UntrustedError,
 )
 from providers.faults import Fault, error_from, fault_from, read_retry_after
 from providers.http.addresses import ForbiddenAddressError, resolve_host
-from providers.http.codings import compressing
+from providers.http.lookups import CheckedLookups
+from providers.http.transport import PROXY_CREDENTIALS, proxy_fault
 from providers.http.urls import Address, host_of, origin, port_of
 from providers.registry import ProviderOptions, ProviderSetting, check_base_url, headers_for
 
@@ -52,17 +57,20 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
     """
     check_base_url(setting.base_url, options)
     sdk = DIALECTS[setting.api].sdk
-    module, http, trusted = await asyncio.to_thread(_load, sdk)
+    module, http = await asyncio.to_thread(_load, sdk)
+    tls = await asyncio.to_thread(options.trust.context)
+    proxy = options.proxies.of(Origin.of(setting.base_url))
     try:
         async with asyncio.timeout(seconds):
-            pin = await _pin(setting, options)
+            pin = await _pin(setting, options, proxied=proxy is not None)
             limits = http.Timeout(seconds, connect=options.connect_timeout)
             async with http.AsyncClient(
                 trust_env=False,
-                verify=trusted,
+                verify=tls,
+                proxy=None if proxy is None else _sdk_proxy(http, proxy, tls),
                 follow_redirects=False,
                 timeout=limits,
-                event_hooks={"request": [pin], "response": [_bound(setting.provider)]},
+                event_hooks={"request": [pin], "response": [_bound(setting.provider, proxied=proxy is not None)]},
             ) as http_client:
                 yield _client(module, sdk, setting, http_client)
     except TimeoutError:
@@ -75,18 +83,12 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
         raise provider_error(setting.provider, error) from None
 
 
-def _load(sdk: Sdk) -> tuple[Any, Any, ssl.SSLContext]:
+def _load(sdk: Sdk) -> tuple[Any, Any]:
     module = importlib.import_module(sdk.package)
     for resource in (sdk.resource.partition(".")[0], "models"):
         # The SDKs load these on first use, which takes as long again.
         importlib.import_module(f"{sdk.package}.resources.{resource}")
-    return module, importlib.import_module("httpx2"), _trusted()
-
-
-@functools.cache
-def _trusted() -> ssl.SSLContext:
-    """Read the system's certificate authorities, whatever the environment names: once, as it takes 50 ms."""
-    return cast("ssl.SSLContext", importlib.import_module("httpx2").create_ssl_context(trust_env=False))
+    return module, importlib.import_module("httpx2")
 
 
 def _client(module: Any, sdk: Sdk, setting: ProviderSetting, http_client: "httpx2.AsyncClient") -> Any:  # noqa: ANN401 - either SDK's
@@ -100,20 +102,26 @@ def _client(module: Any, sdk: Sdk, setting: ProviderSetting, http_client: "httpx
     )
 
 
-async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[["httpx2.Request"], Awaitable[None]]:
+def _sdk_proxy(http: Any, proxy: Proxy, tls: ssl.SSLContext) -> "httpx2.Proxy":  # noqa: ANN401 - a module
+    """Return a proxy as the SDKs' HTTP client knows it."""
+    where = f"{proxy.origin.scheme}://{proxy.origin.destination}"
+    headers = {"Proxy-Authorization": proxy.authorization.decode()} if proxy.authorization else {}
+    made: httpx2.Proxy = http.Proxy(where, headers=headers, ssl_context=tls if proxy.origin.scheme == "https" else None)
+    return made
+
+
+async def _pin(
+    setting: ProviderSetting, options: ProviderOptions, *, proxied: bool
+) -> Callable[["httpx2.Request"], Awaitable[None]]:
     """Return a hook that sends each request to the address that was checked, with our credentials only.
+
+    A proxy looks the name up itself.
 
     Its path is the adapter's: the base URL's, then the question. Anthropic's SDK always writes `/v1` before it.
     """
     host = host_of(setting.base_url)
     folder = urlsplit(setting.base_url).path.encode()
-    try:
-        addresses = await resolve_host(host, port_of(setting.base_url), allow_private=options.private_base_urls)
-    except ForbiddenAddressError as error:
-        raise SettingError("base_url", f"This address can't be used: {error}.") from None
-    except OSError:
-        raise UnavailableError(setting.provider, detail="its host name has no address") from None
-    address = await _first_open(addresses, port_of(setting.base_url), options.connect_timeout)
+    address = await (_name_for_proxy if proxied else _address)(setting, options)
 
     async def pin(request: "httpx2.Request") -> None:
         if request.url.host != host:
@@ -130,12 +138,39 @@ async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[[
     return pin
 
 
-def _bound(provider: str) -> Callable[["httpx2.Response"], Awaitable[None]]:
-    """Return a hook that refuses compressed answers and ends those that grow too large."""
+async def _address(setting: ProviderSetting, options: ProviderOptions) -> str:
+    host, port = host_of(setting.base_url), port_of(setting.base_url)
+    with _refusing():
+        try:
+            addresses = await resolve_host(host, port, allow_private=options.private_base_urls)
+        except OSError:
+            raise UnavailableError(setting.provider, detail="its host name has no address") from None
+    return await _first_open(addresses, port, options.connect_timeout)
+
+
+async def _name_for_proxy(setting: ProviderSetting, options: ProviderOptions) -> str:
+    host, port = host_of(setting.base_url), port_of(setting.base_url)
+    with _refusing():
+        await CheckedLookups(allow_private=options.private_base_urls).check_behind_proxy(host, port, fresh=0)
+    return host
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except ForbiddenAddressError as error:
+        raise SettingError("base_url", f"This address can't be used: {error}.") from None
+
+
+def _bound(provider: str, *, proxied: bool) -> Callable[["httpx2.Response"], Awaitable[None]]:
+    """Return a hook that refuses a proxy's and compressed answers, and ends those that grow too large."""
 
     async def bound(response: "httpx2.Response") -> None:
         from providers.sdk.answers import BoundedStream  # noqa: PLC0415 - imports the SDKs' HTTP client
 
+        if proxied and response.status_code == PROXY_CREDENTIALS:
+            raise UnavailableError(provider, detail=proxy_fault(PROXY_CREDENTIALS))
         if compressing(response.headers.get_list("content-encoding")):
             raise MalformedReplyError(provider, detail="it is compressed, though it was asked not to be")
         response.stream = BoundedStream(response.stream, provider)
@@ -159,8 +194,9 @@ async def _first_open(addresses: tuple[Address, ...], port: int, seconds: float)
 def provider_error(provider: str, error: Exception) -> ProviderError:
     """Return the error of ours that an SDK's error means or holds; known by name, so that none is imported for it."""
     for link in _chain(error):
-        if isinstance(link, ProviderError):
-            return link
+        held = _held(provider, link)
+        if held is not None:
+            return held
     fault = sdk_fault(error)
     if fault.status is not None or fault.type or fault.code or fault.message:
         return error_from(provider, fault)
@@ -173,6 +209,18 @@ def provider_error(provider: str, error: Exception) -> ProviderError:
     if names & {"APIResponseValidationError", "JSONDecodeError", "DecodingError"}:
         return MalformedReplyError(provider)
     return UnavailableError(provider)
+
+
+def _held(provider: str, link: BaseException) -> ProviderError | None:
+    """Return the error of ours that one link of an error's chain is or tells by itself."""
+    if isinstance(link, ProviderError):
+        return link
+    if isinstance(link, ssl.SSLCertVerificationError):
+        return UntrustedError(provider, detail=f"its certificate {certificate_fault(link)}")
+    status = str(link)[:3]
+    if type(link).__name__ == "ProxyError" and status.isdecimal():  # its text is the status line of the proxy
+        return UnavailableError(provider, detail=proxy_fault(int(status)))
+    return None
 
 
 def sdk_fault(error: Exception) -> Fault:

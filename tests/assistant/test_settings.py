@@ -19,6 +19,10 @@ from assistant.settings import (
     unknown_variables,
 )
 from assistant.text.masking.kinds import KINDS, MASKED_KINDS
+from http1.origins import Origin
+from http1.proxies import Proxy
+from http1.trust import Trust
+from tests.authorities import Authority
 
 DAY = 86400
 BAD = {
@@ -47,6 +51,7 @@ BAD = {
     "MODEL": ["two\nlines"],
     "PRIVATE_BASE_URLS": ["maybe"],
     "LOCAL_MODEL": ["/does/not/exist.gguf"],
+    "CA_FILE": ["/does/not/exist.pem", "/", "/dev/null"],
     "CACHE_TTL": ["soon", "0", "-5", "5 years"],
     "REQUEST_TIMEOUT": ["9 parsecs", "0s"],
     "LONG_TIMEOUT": ["long"],
@@ -207,3 +212,37 @@ def test_file_that_begins_like_a_model_is_taken(tmp_path: Path) -> None:
     """What is behind its beginning is looked at when it is loaded."""
     (tmp_path / "model").write_bytes(b"GGUF\x03\0\0\0")
     assert read_settings({"ASSISTANT_LOCAL_MODEL": str(tmp_path / "model")}).local_model == tmp_path / "model"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SSL_CERT_FILE", "/does/not/exist.pem"),
+        ("SSL_CERT_FILE", "/dev/null"),
+        ("HTTPS_PROXY", "socks5://hunter2:1080"),
+        ("http_proxy", "http://u:hunter2@proxy:port"),
+    ],
+)
+def test_variables_of_the_field_are_checked_too(name: str, value: str) -> None:
+    """What other programs pass over without a word stops the start, by its name and without its value."""
+    with pytest.raises(SettingsError, match=f"^{name}: must") as caught:
+        read_settings({name: value})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_variables_of_the_field_are_honoured(tmp_path: Path) -> None:
+    """Whoever runs the service sets them for all programs."""
+    authority = Authority(tmp_path)
+    settings = read_settings(
+        {
+            "SSL_CERT_FILE": str(authority.file),
+            "ASSISTANT_CA_FILE": str(authority.file),
+            "HTTPS_PROXY": "http://upper:1",
+            "https_proxy": "http://lower:2",
+            "NO_PROXY": "example.com",
+        }
+    )
+    assert settings.trust == Trust(system=authority.file, more=authority.file)
+    assert settings.proxies.https == Proxy(origin=Origin(scheme="http", host="lower", port=2))
+    assert settings.proxies.direct == ("example.com",)
+    assert read_settings({}).trust == Trust()

@@ -151,4 +151,4 @@ async def test_helpdesk_that_is_not_there_is_told_in_plain_words(
 def test_modules_are_found() -> None:
     """The search looks at the whole source."""
     names = {path.name for path in modules()}
-    assert {"pool.py", "exchange.py", "active.py", "forms.py", "process.py", "variables.py"} <= names
+    assert {"remote_core.py", "exchange.py", "active.py", "forms.py", "process.py", "variables.py"} <= names

@@ -8,6 +8,7 @@ from tests.servers.nginx import NginxServer, nginx_server
 from tests.servers.pgbouncer import PgBouncerServer, pgbouncer_server
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
+from tests.servers.tinyproxy import TinyproxyServer, tinyproxy_server
 
 __all__ = [
     "NginxServer",
@@ -15,8 +16,10 @@ __all__ = [
     "PostgresServer",
     "RedisServer",
     "ServerError",
+    "TinyproxyServer",
     "nginx_server",
     "pgbouncer_server",
     "postgres_server",
     "redis_server",
+    "tinyproxy_server",
 ]

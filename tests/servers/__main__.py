@@ -7,7 +7,7 @@ from tests.servers.errors import ServerError
 from tests.servers.finding import SERVERS
 from tests.servers.installing import provide
 
-SUITE = ("redis", "postgresql", "pgbouncer", "nginx", "chromium")
+SUITE = ("redis", "postgresql", "pgbouncer", "nginx", "tinyproxy", "chromium")
 """What the tests need."""
 
 

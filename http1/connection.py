@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection to the core: a request is written, its answer read, then the next one may follow.
+"""One HTTP/1.1 connection: a request is written, its answer read, then the next one may follow.
 
 RFC 9112 is the source of what is a message and where it ends; llhttp, through httptools, reads answers by its rules.
 """
@@ -9,55 +9,64 @@ from typing import TypeAlias, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from assistant.errors import AssistantError, CoreUnreachableError
+from http1.errors import ClosedError, CutError, EndlessError, MalformedError, SilentError
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
-_LARGEST_HEAD = 64 * 1024  # bytes
-_READ_AHEAD = 64 * 1024  # bytes of an answer that may wait for the client; more lets glibc map and unmap without end
+LARGEST_HEAD = 64 * 1024
+"""Most bytes of an answer's head, informational answers before it included."""
+MOST_INFORMATIONAL = 20
+"""Most informational answers (HTTP 1xx) before the one that counts; servers send one or two."""
+_READ_AHEAD = 64 * 1024  # bytes of an answer that may wait for who reads it; more lets glibc map and unmap without end
 _WRITE_AHEAD = 256 * 1024
 _SWITCHING = 101
 _VERSIONS = frozenset({"1.0", "1.1"})
 _BODILESS = frozenset({204, 304})
 
-_CLOSED = "The helpdesk closed the connection without an answer."
-_CUT = "The helpdesk's answer broke off."
-_MALFORMED = "The helpdesk answered what is not HTTP/1.1."
 
-
-class ConnectionClosedError(CoreUnreachableError):
-    """The core closed the connection before the first byte of an answer."""
-
-
-class CoreConnection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """A connection, and the answer that is being read from it.
 
     Args:
         gone: called once the connection is closed.
+        patience: seconds without a byte of an answer after which it is given up; None: the caller sees to that.
+        lenient: whether an answer may have bare line feeds in its head, folded or odd header values, and blanks behind
+            the size of a chunk; not where the answer is passed on, as others may read it in another way.
 
     Attributes:
         status: of the answer; 0 until its head is complete.
         headers: of the answer, names in lower case.
         complete: whether all of the answer has come.
         used: whether an answer was read from it before.
+        silent_since: the loop's time when something was heard last, or asked.
         idle_since: the loop's time when the last answer was complete.
     """
 
-    def __init__(self, gone: Callable[["CoreConnection"], None]) -> None:
+    def __init__(
+        self, gone: Callable[["Connection"], None], *, patience: float | None = None, lenient: bool = False
+    ) -> None:
         self._gone = gone
+        self._patience = patience
+        self._lenient = lenient
+        self._watch: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)
         self._waiter: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
         self._writing_paused = self._reading_paused = False
         self._asked = self.used = False
-        self.idle_since = 0.0
+        self.idle_since = self.silent_since = 0.0
         self._reset(bodiless=False)
 
     def _reset(self, *, bodiless: bool) -> None:
         self._parser = HttpResponseParser(self)
+        if self._lenient:
+            self._parser.set_dangerous_leniencies(
+                lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
+            )
         self._bodiless = bodiless
-        self._error: AssistantError | None = None
+        self._error: Exception | None = None
+        self._informational = 0
         self._interim = self._began = self._until_close = False
         self._keep_alive = self.complete = False
         self._unfinished = self._waiting = 0
@@ -70,7 +79,14 @@ class CoreConnection(asyncio.Protocol):
     @property
     def reusable(self) -> bool:
         """Whether another request may follow."""
-        return self.complete and self._keep_alive and self._error is None and not self._transport.is_closing()
+        transport = self._transport
+        whole = self.complete and self._keep_alive and self._error is None
+        return whole and not transport.is_closing() and not transport.get_write_buffer_size()
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """What is written to."""
+        return self._transport
 
     @property
     def has_block(self) -> bool:
@@ -86,10 +102,17 @@ class CoreConnection(asyncio.Protocol):
         """
         self._reset(bodiless=bodiless)
         self._asked = True
+        if self._transport.is_closing():  # no one would tell of it a second time
+            self._error = ClosedError()
+            return
         self._transport.write(start)
+        if self._patience is not None:
+            self.silent_since = self._loop.time()
+            if self._watch is None:
+                self._watch = self._loop.call_later(self._patience, self._look)
 
     async def write(self, block: bytes) -> None:
-        """Write more of the body; waits while the core does not take it."""
+        """Write more of the body; waits while the server does not take it."""
         if self._transport.is_closing():
             return
         self._transport.write(block)
@@ -101,8 +124,8 @@ class CoreConnection(asyncio.Protocol):
         """Wait for more of the answer than is there now.
 
         Raises:
-            CoreUnreachableError: it broke off, or is not HTTP.
-            AssistantError: what `abort` was called with.
+            ClosedError, CutError, MalformedError, SilentError: there will be no more.
+            Exception: what `abort` was called with.
         """
         if self._error is None and not self.complete:
             self._waiter = self._loop.create_future()
@@ -126,10 +149,11 @@ class CoreConnection(asyncio.Protocol):
 
     def finish(self) -> None:
         """End the exchange; the next one may begin."""
+        self.take()
         self._asked, self.used = False, True
         self.idle_since = self._loop.time()
 
-    def abort(self, error: AssistantError | None = None) -> None:
+    def abort(self, error: Exception | None = None) -> None:
         """Close at once; whoever waits for the answer gets the error."""
         if error is not None and not self.complete:
             self._fail(error)
@@ -150,6 +174,8 @@ class CoreConnection(asyncio.Protocol):
             self._transport.abort()
             return
         self._began = True
+        if self._patience is not None:
+            self.silent_since = self._loop.time()
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
@@ -157,7 +183,7 @@ class CoreConnection(asyncio.Protocol):
             return
         if not self.status:
             self._unfinished += len(data)
-            if self._unfinished > _LARGEST_HEAD:
+            if self._unfinished > LARGEST_HEAD:
                 self._end_badly()
             return
         if self._waiting > _READ_AHEAD and not self._reading_paused:
@@ -171,9 +197,11 @@ class CoreConnection(asyncio.Protocol):
             if self._until_close and error is None:
                 self.complete = True
             else:
-                self._error = CoreUnreachableError(_CUT) if self._began else ConnectionClosedError(_CLOSED)
+                self._error = CutError() if self._began else ClosedError()
         self._keep_alive = False
         self._wake()
+        if self._watch is not None:
+            self._watch.cancel()
         self.resume_writing()
         self._gone(self)
 
@@ -205,18 +233,21 @@ class CoreConnection(asyncio.Protocol):
         status = self._parser.get_status_code()
         if status < 200 and status != _SWITCHING:  # noqa: PLR2004 - an interim answer (RFC 9110, 15.2)
             self._interim = True
+            self._informational += 1
+            if self._informational > MOST_INFORMATIONAL:
+                raise HttpParserError
             return
         coding = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
         if coding not in ([], [b"chunked"]) or status == _SWITCHING:
             raise HttpParserError(coding)
-        if self._parser.get_http_version() not in _VERSIONS or _size(self.headers) > _LARGEST_HEAD:
+        if self._parser.get_http_version() not in _VERSIONS or _size(self.headers) > LARGEST_HEAD:
             raise HttpParserError
         self.status = status
         lengths = [value for name, value in self.headers if name == b"content-length"]
         self._keep_alive = self._parser.should_keep_alive()
         if self._bodiless or status in _BODILESS:
             self.complete = True
-            # A body that comes after all must not become the next client's answer.
+            # A body that comes after all must not become the next request's answer.
             self._keep_alive &= not (self._bodiless or coding or lengths not in ([], [b"0"]))
         else:
             self._until_close = not coding and not lengths
@@ -238,14 +269,28 @@ class CoreConnection(asyncio.Protocol):
             self.complete = True
 
     def _end_badly(self) -> None:
-        """Give up on a core that doesn't keep to the rules; an answer that was whole before that stays good."""
+        """Give up on a server that doesn't keep to the rules; an answer that was whole before that stays good."""
         if not self.complete:
-            self._fail(CoreUnreachableError(_MALFORMED))
+            self._fail(EndlessError() if self._informational > MOST_INFORMATIONAL else MalformedError())
         self._keep_alive = False
         self._wake()
         self._transport.abort()
 
-    def _fail(self, error: AssistantError) -> None:
+    def _look(self) -> None:
+        """See whether the server has been silent for too long; one timer serves all requests of the connection."""
+        self._watch = None
+        if not self._asked or self.complete or self._error is not None or self._patience is None:
+            return
+        now = self._loop.time()
+        if self._reading_paused:  # it is not the server who is waited for
+            self.silent_since = now
+        until = self.silent_since + self._patience
+        if now >= until:
+            self.abort(SilentError())
+        else:
+            self._watch = self._loop.call_at(until, self._look)
+
+    def _fail(self, error: Exception) -> None:
         self._error = error
         self._keep_alive = False
         self._wake()
