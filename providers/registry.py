@@ -143,6 +143,7 @@ def wire_for(setting: ProviderSetting) -> Wire:
         model=setting.model,
         max_tokens_field=host.max_tokens_field,
         reasoning_effort=host.reasoning_effort,
+        no_thinking=host.no_thinking,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from providers.adapters.arriving import read_whole
 from providers.adapters.wire import Wire
 from providers.base import Completion, CompletionRequest, Message
 from providers.errors import MalformedReplyError, TimedOutError
@@ -40,7 +41,7 @@ async def check(setting: ProviderSetting, options: ProviderOptions, *, timeout: 
         return await _check_local(setting, options, timeout)
     wire = wire_for(setting)
     async with official_client(setting, options, timeout) as client:
-        answer = wire.read(await _asked(_creator(client, wire), wire))
+        answer = read_whole(wire, await _asked(_creator(client, wire), wire))
     if answer.finish == "length" and not answer.text:
         # A model that was still thinking when its few tokens were gone has shown that the setting works.
         answer = msgspec.structs.replace(answer, text="…")
@@ -72,17 +73,24 @@ async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tup
 
 async def _asked(create: Callable[..., Awaitable[Any]], wire: Wire) -> bytes:
     """Return the answer to the question; asks again without a parameter that the model refuses."""
-    body = wire.body(_QUESTION, stream=False)
+    request, body = _QUESTION, wire.body(_QUESTION, stream=False)
     while True:
         try:
-            raw = await create(**msgspec.to_builtins(body))
+            raw = await create(**_arguments(body, wire))
         except Exception as error:
-            again = wire.without_refused(_QUESTION, body, sdk_fault(error), stream=False)
+            again = wire.adapted(request, body, sdk_fault(error), stream=False)
             if again is None:
                 raise
-            body = again
+            request, body = again
         else:
             return bytes(raw.http_response.content)
+
+
+def _arguments(body: msgspec.Struct, wire: Wire) -> dict[str, Any]:
+    """Return a request as the SDK takes it: what it doesn't know goes along as it is."""
+    written: dict[str, Any] = msgspec.to_builtins(body)
+    extra = {name: written.pop(name) for name in wire.sdk.unknown & set(written)}
+    return {**written, "extra_body": extra} if extra else written
 
 
 async def _check_local(setting: ProviderSetting, options: ProviderOptions, seconds: float) -> Completion:
