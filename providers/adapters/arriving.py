@@ -1,16 +1,20 @@
 """What an answer turns out to be as it arrives: JSON, events or a web page, whatever its content type says."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from providers.adapters.content import BLANK, EVENTS, is_end
-from providers.errors import MalformedReplyError, StreamInterruptedError
+from providers.errors import MalformedReplyError, ProviderError, StreamInterruptedError
 from providers.http.sse import Event, EventParser, EventTooLargeError
 
 if TYPE_CHECKING:
     from providers.adapters.wire import Answer, Wire
 
 _MOST_BLANK = 1024  # bytes that are looked through for the first that says something
+_LINGER = 0.05
+_TURN = 0.001  # seconds in which events are read before others get their turn
 _LARGE_EVENT = "one of its events, or a line of it, is larger than 1 MiB; check the base URL"
 _PAGE = "it is a web page, and no answer of a model's; check the base URL"
 _OTHER = "it is of another content type than asked for; check the base URL"
@@ -81,6 +85,29 @@ class Events:
     def end(self) -> list[Event]:
         """Return the last event where no empty line ended it; nothing where it is not whole."""
         return [event for event in self.feed(b"\n\n") if event.data.endswith(b"}") or is_end(event.data)]
+
+
+class Turns:
+    """Lets others take their turn at the loop: events that have arrived already are read without any wait."""
+
+    def __init__(self) -> None:
+        self._until = time.perf_counter() + _TURN
+
+    async def give(self) -> None:
+        """Give the turn away if it has been long, with all that was done with the events meanwhile."""
+        if time.perf_counter() > self._until:
+            await asyncio.sleep(0)
+            self._until = time.perf_counter() + _TURN
+
+
+async def read_to_end(chunks: AsyncIterator[bytes]) -> None:
+    """Take what little follows the last event, so that the connection can be used again."""
+    try:
+        async with asyncio.timeout(_LINGER):
+            async for _ in chunks:
+                pass
+    except (TimeoutError, ProviderError):
+        return
 
 
 def _documents(event: Event) -> list[Event]:

@@ -1,7 +1,6 @@
 """What the dialects share: a `Wire` translates, `HttpProvider` carries what it wrote."""
 
 import asyncio
-import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -10,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from msgspec import Struct
 
-from providers.adapters.arriving import Events, beginning, begins_events, following, read_whole
+from providers.adapters.arriving import Events, Turns, beginning, begins_events, following, read_to_end, read_whole
 from providers.adapters.content import Fields, entries, parsed
 from providers.adapters.lessons import Lessons
 from providers.base import Completion, CompletionRequest, Delta, Finish, Usage
 from providers.errors import (
     ContentFilteredError,
+    CredentialsError,
     MalformedReplyError,
     ProviderError,
     StreamInterruptedError,
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 
 _OK, _REDIRECT = 200, 300
 _MOST_LESSONS = 6  # refusals after which a request is given up
+_CLOSED = "its connections were closed"
 _MAX_ERROR = 64 << 10
 _ERROR_SECONDS = 2.0
-_LINGER = 0.05
-_TURN = 0.001  # seconds in which events are read before others get their turn
 
 MOST_TEXT = 256 << 10
 """Characters that an answer may have, with its thoughts: some ten times as many as a reply to the longest draft."""
@@ -209,32 +208,25 @@ class Wire(ABC):
         return error_from(self.provider, fault_from(_OK, content))
 
 
-class _Turns:
-    """Lets others take their turn at the loop: events that have arrived already are read without any wait."""
-
-    def __init__(self) -> None:
-        self._until = time.perf_counter() + _TURN
-
-    async def give(self) -> None:
-        """Give the turn away if it has been long, with all that was done with the events meanwhile."""
-        if time.perf_counter() > self._until:
-            await asyncio.sleep(0)
-            self._until = time.perf_counter() + _TURN
-
-
 class HttpProvider:
     """A provider that speaks one dialect over HTTP.
 
     Args:
         wire: translates.
         connect: makes what carries; called in a thread when it is first needed, as it may import the HTTP client.
+        spare: makes what carries the key in another header; asked once the first is refused, and from then on if
+            it is let in. None: there is no other.
     """
 
-    def __init__(self, wire: Wire, connect: "Callable[[], Transport]") -> None:
+    def __init__(
+        self, wire: Wire, connect: "Callable[[], Transport]", spare: "Callable[[], Transport] | None" = None
+    ) -> None:
         self.name = wire.provider
         self.model = wire.model
         self._wire = wire
         self._connect = connect
+        self._spare = spare
+        self._left: list[Transport] = []
         self._transport: Transport | None = None
         self._closed = False
 
@@ -255,7 +247,7 @@ class HttpProvider:
                 yield Delta(text=completion.text)
                 yield completion
                 return
-            reader, length, turns = self._wire.reader(), 0, _Turns()
+            reader, length, turns = self._wire.reader(), 0, Turns()
             async with aclosing(self._events(following(begun, chunks), reader)) as events:
                 async for event in events:
                     text = reader.feed(event)
@@ -272,8 +264,9 @@ class HttpProvider:
     async def aclose(self) -> None:
         """Close the connections; later requests raise UnavailableError."""
         self._closed = True
-        if self._transport is not None:
-            await self._transport.aclose()
+        for transport in (self._transport, *self._left):
+            if transport is not None:
+                await transport.aclose()
 
     @asynccontextmanager
     async def _ask(self, request: CompletionRequest, *, stream: bool) -> "AsyncIterator[Reply]":
@@ -283,18 +276,40 @@ class HttpProvider:
         for _ in range(_MOST_LESSONS):
             async with transport.post(self._wire.path, msgspec.json.encode(body)) as reply:
                 if _OK <= reply.status < _REDIRECT:
+                    self._keep(transport)
                     yield reply
                     return
                 fault = read_fault(reply.status, await reply.beginning(_MAX_ERROR, _ERROR_SECONDS), reply.header)
+            error = error_from(self.name, fault)
             again = self._wire.adapted(request, body, fault, stream=stream)
-            if again is None:
+            if again is not None:
+                request, body = again
+            elif isinstance(error, CredentialsError) and (other := await self._other(transport)) is not None:
+                transport = other
+            else:
                 break
-            request, body = again
-        raise error_from(self.name, fault)
+        raise error
+
+    async def _other(self, refused: "Transport") -> "Transport | None":
+        """Return what carries the key in the other header; None when that was refused as well."""
+        if refused is not self._transport:
+            return self._transport if self._spare is None else None
+        if self._spare is not None and not self._left:
+            made = await asyncio.to_thread(self._spare)
+            if self._closed:
+                raise UnavailableError(self.name, detail=_CLOSED)
+            self._left.append(made)
+        return self._left[0] if self._spare is not None else None
+
+    def _keep(self, transport: "Transport") -> None:
+        """Ask over what was let in from now on; the header that was refused is not tried again."""
+        if transport is not self._transport and self._transport is not None:
+            self._left.append(self._transport)
+            self._transport, self._spare = transport, None
 
     async def _connected(self) -> "Transport":
         if self._closed:
-            raise UnavailableError(self.name, detail="its connections were closed")
+            raise UnavailableError(self.name, detail=_CLOSED)
         made = await asyncio.to_thread(self._connect)
         if self._transport is None:
             self._transport = made  # another first request was not quicker
@@ -306,20 +321,10 @@ class HttpProvider:
             for event in parser.feed(chunk):
                 yield event
             if reader.finished:
-                await _read_to_end(chunks)
+                await read_to_end(chunks)
                 return
         for event in parser.end():
             yield event
-
-
-async def _read_to_end(chunks: AsyncIterator[bytes]) -> None:
-    """Take what little follows the last event, so that the connection can be used again."""
-    try:
-        async with asyncio.timeout(_LINGER):
-            async for _ in chunks:
-                pass
-    except (TimeoutError, ProviderError):
-        return
 
 
 def _model_name(answered: str, asked: str) -> str:

@@ -6,7 +6,7 @@ bounded answers. They are imported, in a thread, when they are first used.
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,13 +36,16 @@ _KEPT_HEADERS = frozenset(("host", "accept", "content-type", "content-length", "
 
 
 @asynccontextmanager
-async def official_client(setting: ProviderSetting, options: ProviderOptions, seconds: float) -> AsyncIterator[Any]:
+async def official_client(
+    setting: ProviderSetting, options: ProviderOptions, seconds: float, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[Any]:
     """Yield the SDK's client for a setting; whatever it raises becomes an error of ours.
 
     Args:
         setting: whom to ask.
         options: what holds for every provider.
         seconds: for everything that is done with the client.
+        headers: of the dialect, with the key; None: as the adapter sends them first.
 
     Raises:
         SettingError: the base URL leads to an address that may not be used.
@@ -53,7 +56,7 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
     module, http = await asyncio.to_thread(_load, sdk)
     try:
         async with asyncio.timeout(seconds):
-            pin = await _pin(setting, options)
+            pin = await _pin(setting, options, headers_for(setting) if headers is None else headers)
             limits = http.Timeout(seconds, connect=options.connect_timeout)
             async with http.AsyncClient(
                 trust_env=False,
@@ -91,7 +94,9 @@ def _client(module: Any, sdk: Sdk, setting: ProviderSetting, http_client: "httpx
     )
 
 
-async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[["httpx2.Request"], Awaitable[None]]:
+async def _pin(
+    setting: ProviderSetting, options: ProviderOptions, headers: Mapping[str, str]
+) -> Callable[["httpx2.Request"], Awaitable[None]]:
     """Return a hook that sends each request to the address that was checked, with our credentials only.
 
     Its path is the adapter's: the base URL's, then the question. Anthropic's SDK always writes `/v1` before it.
@@ -116,7 +121,7 @@ async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[[
         for name in set(request.headers) - _KEPT_HEADERS:
             if not name.startswith(_SDK_HEADERS):
                 del request.headers[name]
-        request.headers.update({"accept-encoding": "identity", **headers_for(setting)})
+        request.headers.update({"accept-encoding": "identity", **headers})
 
     return pin
 
