@@ -204,6 +204,8 @@ def _effective_status(fault: Fault) -> int | None:
         return int(fault.code)
     if fault.status is not None and fault.status >= 300:  # noqa: PLR2004 - a redirect, which we don't follow
         return fault.status
+    if fault.says(_KEY):
+        return _UNAUTHORIZED
     return _BAD_REQUEST if fault.says(_CONTEXT) or fault.says(_FILTER) else None
 
 

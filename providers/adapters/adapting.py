@@ -12,7 +12,7 @@ from providers.faults import Fault
 LEAST_ROOM = 16
 """Fewest tokens of an answer that are asked for."""
 
-_REFUSALS = {None, 200, 400, 413, 422}
+_REFUSALS = {None, 200, 400, 413, 416, 422}
 _TEMPLATE_ERRORS = _REFUSALS | {500, 501}  # servers that let the error of a chat template through
 _NO_SYSTEM = re.compile(
     r"system[\"'`]? (role|message|prompt|instruction|turn)s?[\"'`]? ?(is |are )?(not|un|disabled)"
@@ -55,8 +55,8 @@ def without_system(messages: Iterable[Message]) -> tuple[Message, ...]:
 
 def most_tokens(fault: Fault, asked: int) -> int | None:
     """Return the most tokens of an answer that a refusal names, if they are fewer than were asked for."""
-    text = fault.message.lower()
-    if fault.status not in _REFUSALS or not _LIMIT.search(f"{text} {fault.param}") or _is_context(text):
+    text = f"{fault.message} {fault.param}".lower()  # some write the sentence into the parameter
+    if fault.status not in _REFUSALS or not _LIMIT.search(text) or _is_context(text):
         return None
     least = min(LEAST_ROOM, asked - 1)
     most = max((number for number in _numbers(text) if least <= number < asked), default=None)

@@ -30,7 +30,7 @@ def read_whole(wire: "Wire", content: bytes) -> "Answer":
     if begun.startswith((b"{", b"[")):
         return wire.read(content)
     if begun.startswith(EVENTS):
-        return _read_events(wire, content)
+        return _read_events(wire, content.lstrip(BLANK))
     if not begun:
         raise MalformedReplyError(wire.provider, detail="it is empty")
     raise MalformedReplyError(wire.provider, detail=_PAGE if begun.startswith(b"<") else _OTHER, again=False)
@@ -58,7 +58,7 @@ async def beginning(chunks: AsyncIterator[bytes]) -> bytes:
 
 async def following(begun: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the first bytes of a body, and then the others."""
-    yield begun
+    yield begun.lstrip(BLANK)
     async for chunk in chunks:
         yield chunk
 

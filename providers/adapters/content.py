@@ -17,6 +17,7 @@ EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 
 _LONGEST_END = 20
 _decode = msgspec.json.Decoder().decode
+_lenient = json.JSONDecoder(strict=False)
 _TEXT = frozenset(("", "text", "output_text", "text_delta"))
 _HALF = re.compile("[\ud800-\udfff]")
 _FIRST_HALF = re.compile("[\ud800-\udbff]\\Z")
@@ -25,6 +26,8 @@ _FIRST_HALF = re.compile("[\ud800-\udbff]\\Z")
 def parsed(content: bytes) -> object:
     """Return what JSON says; half of a surrogate pair, NaN and control characters in texts are let pass.
 
+    So is the end of a stream behind it, which gateways leave there when they make a whole answer of one.
+
     Raises:
         ValueError: it is not JSON.
         RecursionError: it is nested too deeply.
@@ -32,7 +35,12 @@ def parsed(content: bytes) -> object:
     try:
         return _decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return json.loads(content, strict=False)
+        text = content.decode("utf-8-sig").strip()
+    found, end = _lenient.raw_decode(text)
+    rest = text[end:].strip().removeprefix("data:").encode()
+    if rest and not is_end(rest):
+        raise ValueError
+    return found
 
 
 def is_end(data: bytes) -> bool:

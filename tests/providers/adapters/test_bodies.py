@@ -1,0 +1,450 @@
+"""What servers of the wild answer: the text is read, whatever stands around it.
+
+Sources are public reports, by repository and number.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from providers.dialects import Dialect
+from providers.errors import (
+    ContentFilteredError,
+    CredentialsError,
+    MalformedReplyError,
+    ProviderError,
+    RateLimitedError,
+    StreamInterruptedError,
+    ThoughtsOnlyError,
+    UnavailableError,
+)
+from providers.registry import ProviderOptions, resolve
+from providers.sdk.inspection import check
+from tests.fakes import FakeProvider, steps
+from tests.providers.adapters.playing import (
+    DONE,
+    EVENT_STREAM,
+    TEXT,
+    choice,
+    chunk,
+    playing,
+    streamed,
+    whole,
+    written,
+)
+from tests.providers.conftest import REQUEST, Ask
+
+HALF = len(TEXT) // 2
+THOUGHT = {"type": "thinking", "thinking": [{"type": "text", "text": "They want it kinder."}]}
+PARTS: list[tuple[str, Any]] = [
+    ("thoughts before it", [THOUGHT, {"type": "text", "text": TEXT}]),
+    ("in two parts", [{"type": "text", "text": TEXT[:HALF]}, {"type": "text", "text": TEXT[HALF:]}]),
+    ("plain texts", [TEXT[:HALF], TEXT[HALF:]]),
+    ("mixed", [THOUGHT, TEXT[:HALF], {"type": "text", "text": TEXT[HALF:]}]),
+    ("no type", [{"text": TEXT}]),
+    ("output_text", [{"type": "reasoning", "text": "Hm."}, {"type": "output_text", "text": TEXT}]),
+    ("a part alone", {"type": "text", "text": TEXT}),
+    ("a value inside", [{"type": "text", "text": {"value": TEXT, "annotations": []}}]),
+    ("Gemini's thoughts", [{"thought": True, "text": "Kinder."}, {"text": TEXT}]),
+    ("parts that are nothing", [None, 7, {}, {"type": "text", "text": None}, {"type": "text", "text": TEXT}]),
+]
+
+
+@pytest.mark.parametrize("content", [part[1] for part in PARTS], ids=[part[0] for part in PARTS])
+async def test_text_in_parts(tmp_path: Path, content: object) -> None:
+    """Mistral's reasoning models answer so (vercel/ai #8072, langchain4j #4474), and gateways to Anthropic."""
+    assert (await whole(tmp_path, choice(content))).text == TEXT
+    assert (await streamed(tmp_path, [chunk(content), chunk(finish="stop"), DONE])).text == TEXT
+
+
+ODD: list[tuple[str, dict[str, Any]]] = [
+    ("nulls", {"usage": None, "created": None, "system_fingerprint": None, "error": None, "model": None}),
+    ("empty error", {"error": {}}),
+    ("error of blanks", {"error": {"message": "", "code": None}}),
+    ("usage as a list", {"usage": [], "model": 7}),
+    ("usage of texts", {"usage": {"prompt_tokens": "many", "completion_tokens": {}, "prompt_tokens_details": 3}}),
+    ("false error", {"error": False, "prompt_filter_results": [{"content_filter_results": None}]}),
+]
+
+
+@pytest.mark.parametrize("more", [odd[1] for odd in ODD], ids=[odd[0] for odd in ODD])
+async def test_fields_that_nobody_needs(tmp_path: Path, more: dict[str, Any]) -> None:
+    """They may be null or of any type (Azure's filter results, openai-python #1677; one-api's usage)."""
+    assert (await whole(tmp_path, {**choice(TEXT, tool_calls=None, audio=7), **more})).text == TEXT
+    events = [{**chunk(TEXT, logprobs=7), **more}, {**chunk(finish="stop"), **more}, DONE]
+    assert (await streamed(tmp_path, events)).text == TEXT
+
+
+async def test_figures_beyond_json(tmp_path: Path) -> None:
+    """Servers in Python write NaN and -Infinity into logprobs."""
+    answer = json.dumps(choice(TEXT)).replace('"id"', '"logprobs": [-Infinity, NaN], "id"').encode()
+    assert (await whole(tmp_path, answer)).text == TEXT
+
+
+NOTHING: list[tuple[str, Any]] = [
+    ("delta null", {"choices": [{"index": 0, "delta": None, "finish_reason": None}]}),
+    ("no delta", {"choices": [{"index": 0, "content_filter_offsets": {"check_offset": 44}, "finish_reason": None}]}),
+    ("no choices", {"id": "", "choices": [], "prompt_filter_results": []}),
+    ("choices null", {"choices": None}),
+    ("choice null", {"choices": [None]}),
+    ("content null", chunk(role="assistant", content=None)),
+    ("null", "data: null\n\n"),
+    ("text", "data: ping\n\n"),
+    ("an empty object", "data: {}\n\n"),
+    ("a list", "data: []\n\n"),
+    ("a ping", "event: ping\ndata: keep-alive\n\n"),
+    ("a comment", ": OPENROUTER PROCESSING\n\n"),
+    ("another event", 'event: x-progress\ndata: {"queue": 3}\n\n'),
+    ("an unknown field", "foo: bar\nid: 7\nretry: 100\n\n"),
+]
+
+
+@pytest.mark.parametrize("nothing", [each[1] for each in NOTHING], ids=[each[0] for each in NOTHING])
+async def test_events_that_carry_nothing(tmp_path: Path, nothing: object) -> None:
+    """Azure's annotations (autogen #6465, litellm #3811), OpenRouter's comments, keep-alives of gateways."""
+    events = [nothing, chunk(TEXT[:HALF]), nothing, chunk(TEXT[HALF:]), chunk(finish="stop"), nothing, DONE]
+    assert (await streamed(tmp_path, events)).text == TEXT
+
+
+@pytest.mark.parametrize("reason", [None, "", "null", "None", {"type": "stop"}, 0], ids=str)
+async def test_done_is_an_end(tmp_path: Path, reason: object) -> None:
+    """Gemini's proxies leave out the reason, older Ollama and SGLang write "" (ollama #4357, sglang #3912)."""
+    completion = await streamed(tmp_path, [chunk(TEXT, reason), DONE])
+    assert (completion.text, completion.finish) == (TEXT, "stop")
+    assert (await whole(tmp_path, choice(TEXT, reason))).finish == "stop"
+
+
+@pytest.mark.parametrize("end", ["data: [DONE]", "data:[DONE]\n\n", 'data: "[DONE]"\n\n', "data: [done] \n\n"])
+async def test_spellings_of_the_end(tmp_path: Path, end: str) -> None:
+    """With and without the empty line behind it."""
+    assert (await streamed(tmp_path, [chunk(TEXT), end])).text == TEXT
+
+
+async def test_a_native_reason_counts_where_there_is_no_other(tmp_path: Path) -> None:
+    """OpenRouter names it beside its own."""
+    answer: dict[str, Any] = choice(TEXT, None)
+    answer["choices"][0]["native_finish_reason"] = "MAX_TOKENS"
+    assert (await whole(tmp_path, answer)).finish == "length"
+
+
+async def test_a_stream_without_any_end_broke_off(tmp_path: Path) -> None:
+    """Half a sentence is no answer; what was cut in an event is none either."""
+    with pytest.raises(StreamInterruptedError):
+        await streamed(tmp_path, [chunk(TEXT)])
+    with pytest.raises(StreamInterruptedError):
+        await streamed(tmp_path, [chunk(TEXT[:HALF]), 'data: {"choices": [{"delta": {"content": "and th'])
+
+
+CHOICES: list[tuple[str, list[Any]]] = [
+    ("one after the other", [chunk(TEXT, "stop"), chunk("Another.", "stop", index=1)]),
+    (
+        "in turn",
+        [chunk(TEXT[:HALF]), chunk("Ano", index=1), chunk(TEXT[HALF:], "stop"), chunk("ther", "stop", index=1)],
+    ),
+    ("together", [{"choices": [*chunk(TEXT, "stop")["choices"], *chunk("Another.", index=1)["choices"]]}]),  # type: ignore[misc] # lists
+    ("an empty one first", [chunk("", "tool_calls", index=1), chunk(TEXT, "stop")]),
+    ("without its number at the end", [chunk(TEXT), chunk(finish="stop", index=None)]),
+]
+
+
+@pytest.mark.parametrize("events", [each[1] for each in CHOICES], ids=[each[0] for each in CHOICES])
+async def test_of_several_choices_one_is_read(tmp_path: Path, events: list[Any]) -> None:
+    """The first that says something; GitHub Copilot parts text and calls so (HKUDS/nanobot #1481)."""
+    completion = await streamed(tmp_path, [*events, DONE])
+    assert (completion.text, completion.finish) == (TEXT, "stop")
+
+
+async def test_of_several_whole_choices_one_is_read(tmp_path: Path) -> None:
+    """The first that has text."""
+    empty, full = choice(None, "tool_calls"), choice(TEXT)
+    both = {"choices": [*empty["choices"], *full["choices"]]}  # type: ignore[misc] # lists
+    completion = await whole(tmp_path, both)
+    assert (completion.text, completion.finish) == (TEXT, "stop")
+
+
+OTHER_PLACES: list[tuple[str, list[Any]]] = [
+    ("text of the older endpoint", [{"choices": [{"index": 0, "text": TEXT, "finish_reason": "stop"}]}]),
+    ("a message for a delta", [{"choices": [{"message": {"content": TEXT}, "finish_reason": "stop"}]}]),
+    ("a plain delta", [{"choices": [{"delta": TEXT, "finish_reason": "stop"}]}]),
+    ("a message that repeats", [chunk(TEXT), {"choices": [{"message": {"content": TEXT}, "finish_reason": "stop"}]}]),
+    (
+        "messages in pieces",
+        [
+            {"choices": [{"message": {"content": TEXT[:HALF]}, "finish_reason": None}]},
+            {"choices": [{"message": {"content": TEXT[HALF:]}, "finish_reason": "stop"}]},
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("events", [each[1] for each in OTHER_PLACES], ids=[each[0] for each in OTHER_PLACES])
+async def test_text_in_other_places(tmp_path: Path, events: list[Any]) -> None:
+    """Servers of one's own put it where others have a whole answer's (CerebriumAI/examples #67)."""
+    assert (await streamed(tmp_path, [*events, DONE])).text == TEXT
+
+
+EMOJI = "Thanks \U0001f44b see you \U0001f680!"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["Thanks \ud83d", "\udc4b see you \ud83d", "\ude80!"],
+        ["Thanks ", "\ud83d", "", "\udc4b see you \U0001f680!"],
+        ["Thanks \ud83d\udc4b see you \ud83d", "\ude80", "!"],
+        [*"Thanks \ud83d\udc4b see you \ud83d\ude80!"],
+        ["Thanks \U0001f44b see you \U0001f680!"],
+        ["Thanks \U0001f44b see you \U0001f680!\ud83d"],
+    ],
+)
+async def test_a_character_in_two_pieces(tmp_path: Path, pieces: list[str]) -> None:
+    """Servers in JavaScript cut a text at any UTF-16 unit (eliza #30904, rakazo #416)."""
+    assert (await streamed(tmp_path, [*map(chunk, pieces), chunk(finish="stop"), DONE])).text == EMOJI
+
+
+async def test_half_a_character_is_no_trouble(tmp_path: Path) -> None:
+    """It has no place in a text; nothing after it fails."""
+    assert (await whole(tmp_path, choice("Hi \ud83d there"))).text == "Hi \ufffd there"
+    assert (await streamed(tmp_path, [chunk("Hi \udc4b"), chunk(" there", "stop"), DONE])).text == "Hi \ufffd there"
+
+
+KINDS = ["text/plain", "application/octet-stream", "text/html; charset=utf-8", "application/problem+json", ""]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("code", [200, 201, 202, 203, 206])
+async def test_content_types_and_statuses_of_small_proxies(tmp_path: Path, ask: Ask, kind: str, code: int) -> None:
+    """An answer is known by what it is; asked for events or not."""
+    body = json.dumps(choice(TEXT)).encode()
+    async with playing(tmp_path, steps.whole(code, body, {"Content-Type": kind})) as played:
+        assert (await ask(played.provider, REQUEST)).text == TEXT
+
+
+BEFORE = [b"\xef\xbb\xbf", b"\n\n\n", b" \r\n\t", b"\xef\xbb\xbf \n"]
+
+
+@pytest.mark.parametrize("before", BEFORE)
+async def test_what_stands_before_an_answer(tmp_path: Path, ask: Ask, before: bytes) -> None:
+    """A byte order mark, and the lines that keep a connection awake (DeepSeek sends empty ones)."""
+    for body in (json.dumps(choice(TEXT)).encode(), written([chunk(TEXT, "stop"), DONE])):
+        async with playing(tmp_path, steps.whole(200, before + body, {"Content-Type": "text/plain"})) as played:
+            assert (await ask(played.provider, REQUEST)).text == TEXT
+
+
+EVENTS = [chunk(TEXT[:HALF]), chunk(TEXT[HALF:]), chunk(finish="stop"), DONE]
+FRAMES: list[tuple[str, bytes]] = [
+    ("events", written(EVENTS)),
+    ("events with names", written([": hello\n\n", "event: message\n", *EVENTS])),
+    ("without empty lines between", written(EVENTS).replace(b"\n\n", b"\n") + b"\n"),
+    ("with CRLF", written(EVENTS).replace(b"\n", b"\r\n")),
+    ("without the last line end", written(EVENTS).rstrip()),
+    ("JSON with the end of a stream behind it", json.dumps(choice(TEXT)).encode() + b"\n\ndata: [DONE]\n\n"),
+    ("JSON as an event", written([choice(TEXT), DONE])),
+]
+
+
+@pytest.mark.parametrize("body", [frame[1] for frame in FRAMES], ids=[frame[0] for frame in FRAMES])
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json"])
+async def test_events_where_none_were_asked_for(tmp_path: Path, ask: Ask, body: bytes, kind: str) -> None:
+    """Unsloth's server streams whatever it is asked (unsloth #6570), 9router mixes both (9router #3492)."""
+    async with playing(tmp_path, steps.whole(200, body, {"Content-Type": kind})) as played:
+        assert (await ask(played.provider, REQUEST)).text == TEXT
+
+
+async def test_whether_to_stream_is_always_said(tmp_path: Path, ask: Ask) -> None:
+    """Some gateways stream unless they are told not to (minimind #851)."""
+    async with playing(tmp_path) as played:
+        await ask(played.provider, REQUEST)
+        assert isinstance(played.fake.requests[0].json["stream"], bool)
+
+
+@pytest.mark.parametrize(
+    "body", [json.dumps(choice(TEXT)).encode(), written(EVENTS), b"\xef\xbb\xbf" + written(EVENTS)]
+)
+@pytest.mark.parametrize("kind", ["text/plain", "text/event-stream"])
+async def test_the_live_test_reads_the_same(tmp_path: Path, body: bytes, kind: str) -> None:
+    """What it takes for an answer, a click takes for one, and the other way round."""
+    with FakeProvider() as fake:
+        fake.script(steps.whole(201, body, {"Content-Type": kind}))
+        setting = resolve("custom", base_url=fake.url, model="small")
+        assert (await check(setting, ProviderOptions(state_dir=tmp_path), timeout=30)).text == TEXT
+
+
+USELESS = [b"<html>Sign in</html>", b"\n<!DOCTYPE html><p>Hi", b"Hello.", b"<?xml version='1.0'?><a/>", b"\x00\x01"]
+
+
+@pytest.mark.parametrize("body", USELESS)
+async def test_what_is_no_answer_is_asked_for_once(tmp_path: Path, ask: Ask, body: bytes) -> None:
+    """Asking again can't help: it is another kind of server."""
+    async with playing(tmp_path, steps.whole(200, body, {"Content-Type": "text/html"})) as played:
+        with pytest.raises(MalformedReplyError) as caught:
+            await ask(played.provider, REQUEST)
+    assert not caught.value.again
+
+
+REPORTED: list[tuple[object, type[ProviderError]]] = [
+    ({"object": "error", "message": "The model is overloaded", "code": 50001}, UnavailableError),
+    ({"error": {"code": 401, "message": "User not found."}}, CredentialsError),
+    ({"base_resp": {"status_code": 1004, "status_msg": "invalid api key"}}, CredentialsError),
+    (
+        {"choices": [{"error": {"code": 502, "message": "Upstream died"}, "message": {"content": "Half"}}]},
+        UnavailableError,
+    ),
+    ({"code": "429", "msg": "slow down"}, RateLimitedError),
+]
+
+
+@pytest.mark.parametrize(("answer", "expected"), REPORTED)
+async def test_errors_in_good_answers(tmp_path: Path, answer: object, expected: type[ProviderError]) -> None:
+    """FastChat, OpenRouter, MiniMax and Zhipu report them with status 200."""
+    with pytest.raises(expected):
+        await whole(tmp_path, answer)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": "", "reasoning": "They want it kinder."},
+        {"content": None, "reasoning_content": "They want it kinder."},
+        {"content": [THOUGHT]},
+    ],
+)
+@pytest.mark.parametrize("finish", ["stop", "length"])
+async def test_thoughts_alone_are_no_answer(tmp_path: Path, message: dict[str, Any], finish: str) -> None:
+    """Ollama and LM Studio write the first two (agentmemory #240, lmstudio-bug-tracker #1990), Mistral the third."""
+    content, message = message["content"], {name: each for name, each in message.items() if name != "content"}
+    with pytest.raises(ThoughtsOnlyError):
+        await whole(tmp_path, choice(content, finish, **message))
+    with pytest.raises(ThoughtsOnlyError):
+        await streamed(tmp_path, [chunk(content, **message), chunk(finish=finish), DONE])
+
+
+async def test_a_refusal_is_told(tmp_path: Path) -> None:
+    """OpenAI's own field for it, in either way of asking."""
+    with pytest.raises(ContentFilteredError):
+        await whole(tmp_path, choice(None, refusal="I can't help with that."))
+    with pytest.raises(ContentFilteredError):
+        await streamed(tmp_path, [chunk(refusal="I can't"), chunk(finish="stop"), DONE])
+
+
+def _block(kind: str, **more: object) -> dict[str, object]:
+    return {"type": kind, "index": 0, **more}
+
+
+START: dict[str, Any] = {
+    "type": "message_start",
+    "message": {"model": "m", "content": [], "usage": {"input_tokens": 5}},
+}
+ENDED: dict[str, Any] = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}}
+STOP = {"type": "message_stop"}
+MESSAGES: list[tuple[str, list[Any]]] = [
+    (
+        "text in the block's beginning",
+        [
+            START,
+            _block("content_block_start", content_block={"type": "text", "text": TEXT[:HALF]}),
+            _block("content_block_delta", delta={"type": "text_delta", "text": TEXT[HALF:]}),
+            ENDED,
+            STOP,
+        ],
+    ),
+    (
+        "text in the message's beginning",
+        [{"type": "message_start", "message": {"content": [{"type": "text", "text": TEXT}]}}, ENDED, STOP],
+    ),
+    (
+        "thoughts, and nulls",
+        [
+            {**START, "usage": None},
+            _block("content_block_start", content_block={"type": "thinking", "thinking": "Kinder.", "text": None}),
+            _block("content_block_delta", delta={"type": "thinking_delta", "thinking": "Kinder."}),
+            _block("content_block_delta", delta={"type": "signature_delta", "signature": "x"}),
+            _block("content_block_delta", delta=None),
+            _block("content_block_delta", delta={"text": TEXT}),
+            {**ENDED, "usage": None},
+            STOP,
+        ],
+    ),
+    ("an end of OpenAI's", [START, _block("content_block_delta", delta={"text": TEXT}), ENDED, DONE]),
+    ("both ends", [START, _block("content_block_delta", delta={"text": TEXT}), ENDED, STOP, DONE]),
+    (
+        "no reason",
+        [START, _block("content_block_delta", delta={"text": TEXT}), {"type": "message_delta", "delta": {}}, STOP],
+    ),
+]
+
+
+@pytest.mark.parametrize("events", [each[1] for each in MESSAGES], ids=[each[0] for each in MESSAGES])
+async def test_streams_of_messages(tmp_path: Path, events: list[Any]) -> None:
+    """The official SDKs begin a block with its own text; gateways mix the ends of two dialects (new-api, LiteLLM)."""
+    assert (await streamed(tmp_path, events, dialect="messages")).text == TEXT
+
+
+WHOLE: list[tuple[Dialect, dict[str, Any]]] = [
+    ("messages", {"content": TEXT, "stop_reason": "end_turn"}),
+    ("messages", {"content": [{"text": TEXT}], "stop_reason": None, "usage": 7}),
+    ("messages", {"content": [{"type": "thinking", "thinking": "Hm.", "text": 7}, {"type": "text", "text": TEXT}]}),
+    ("responses", {"status": "completed", "output": [{"type": "message", "content": TEXT}]}),
+    ("responses", {"output": [{"type": "reasoning", "content": None, "summary": []}, {"content": [{"text": TEXT}]}]}),
+    ("responses", {"output_text": TEXT, "output": None, "usage": [], "error": None, "incomplete_details": 7}),
+]
+
+
+@pytest.mark.parametrize(("dialect", "answer"), WHOLE)
+async def test_whole_answers_of_the_other_dialects(tmp_path: Path, dialect: Dialect, answer: dict[str, Any]) -> None:
+    """Read as far as the text needs it."""
+    completion = await whole(tmp_path, answer, dialect=dialect)
+    assert (completion.text, completion.finish) == (TEXT, "stop")
+
+
+RESPONSES: list[tuple[str, list[Any]]] = [
+    ("without the finished response", [{"type": "response.output_text.delta", "delta": TEXT}, DONE]),
+    (
+        "a response of nulls",
+        [
+            {"type": "response.created", "response": None},
+            {"type": "response.output_text.delta", "delta": TEXT},
+            {"type": "response.completed", "response": {"status": "completed", "output": None, "usage": None}},
+        ],
+    ),
+    (
+        "text at its end only",
+        [
+            {"type": "response.output_text.done", "text": TEXT},
+            {"type": "response.completed", "response": {}},
+        ],
+    ),
+    (
+        "events that are unknown",
+        [
+            {"type": "response.reasoning_text.delta", "delta": "Hm."},
+            {"type": "codex.rate_limits", "plan": 7},
+            {"type": "response.output_text.delta", "delta": TEXT},
+            {"type": "response.done", "response": {"status": "completed"}},
+        ],
+    ),
+    (
+        "a delta of parts",
+        [
+            {"type": "response.output_text.delta", "delta": {"type": "output_text", "text": TEXT}},
+            {"type": "response.completed", "response": {"status": "completed"}},
+            DONE,
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("events", [each[1] for each in RESPONSES], ids=[each[0] for each in RESPONSES])
+async def test_streams_of_responses(tmp_path: Path, events: list[Any]) -> None:
+    """What gateways make of other dialects (vLLM, LM Studio, LiteLLM)."""
+    assert (await streamed(tmp_path, events, dialect="responses")).text == TEXT
+
+
+async def test_an_event_stream_may_be_empty(tmp_path: Path) -> None:
+    """Nothing came: that broke off, whatever its status says."""
+    async with playing(tmp_path, steps.whole(200, b"", EVENT_STREAM)) as played:
+        with pytest.raises(UnavailableError):
+            async for _ in played.provider.stream(REQUEST):
+                pass
