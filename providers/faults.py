@@ -54,7 +54,7 @@ _BUSY = re.compile(
 # Said by what stands between us and the provider, which never saw the key; or of where we are, by the provider.
 _FIREWALL = re.compile(
     r"^ {0,3}(none)? ?error code: 10\d\d|rbac: access denied|web application firewall|ip_not_authorized"
-    r"|(\bip\b|address) [^.]{0,60}(not (allowed|authorized|permitted|in the)|blocked|denied)|not in (the )?allow"
+    r"|(\bip\b|address) .{0,60}(not (allowed|authorized|permitted|in the)|blocked|denied)|not in (the )?allow"
 )
 _BLOCKED = (
     "a firewall or proxy on the way blocks the address, so this is not about the key; "

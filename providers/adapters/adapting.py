@@ -26,8 +26,12 @@ _LIMIT = re.compile(
     r"max\w{0,9}[_ ]?(new|output|completion)?[_ ]?tokens|(completion|output|maximum) tokens|maxoutputtokens"
 )
 _NUMBER = re.compile(r"(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.-])\d{2,9}(?![\w-])")
-_BELOW = re.compile(r"exclusive|lower than|(less|smaller) than(?! or equal)|below|< ?\d")
-_CONTEXT = re.compile(r"\+ *\d+ *> *(\d+)|must be <= ?(\d+)|context[^\d]{0,60}(\d+)")
+_BELOW = re.compile(r"exclusive|(lower|less|smaller) than [`'\"]?\d|below [`'\"]?\d|< ?\d+(?![\d>])")
+_CONTEXTS = (
+    re.compile(r"\+ *\d+ *> *(\d+)"),
+    re.compile(r"must be <= ?(\d+)"),
+    re.compile(r"context[^\d]{0,60}(\d+)"),
+)
 _MARGIN = 8  # tokens by which hosts count differently from one request to the next
 
 
@@ -66,15 +70,19 @@ def most_tokens(fault: Fault, asked: int) -> int | None:
 def room_in_context(fault: Fault, asked: int) -> int | None:
     """Return the tokens that a context has left beside the prompt, where answer and prompt together are too long."""
     text = fault.message.lower()
-    found = _CONTEXT.search(text.replace(",", ""))
+    context = _context(text.replace(",", ""))
     numbers = _numbers(text)
-    if fault.status not in _REFUSALS or found is None or asked not in numbers:
+    if fault.status not in _REFUSALS or context is None or asked not in numbers:
         return None
-    context = int(next(filter(None, found.groups())))
     totals = {number + asked for number in numbers}
     prompt = max(set(numbers) - totals - {asked, context}, default=context)
     room = context - prompt - _MARGIN
     return room if LEAST_ROOM <= room < asked else None
+
+
+def _context(text: str) -> int | None:
+    found = next(filter(None, (pattern.search(text) for pattern in _CONTEXTS)), None)
+    return None if found is None else int(found.group(1))
 
 
 def _is_context(text: str) -> bool:

@@ -82,8 +82,9 @@ class ReplyProvider(Wrapper):
         had = self._habit.room
         try:
             yield structs.replace(request, max_output_tokens=request.max_output_tokens + had) if had else request
-        except ThoughtsOnlyError:
+        except ThoughtsOnlyError as error:
             self._habit.make_room(had)
+            error.again = self._habit.room > had
             raise
 
     def _read(self, completion: Completion, request: CompletionRequest, asked: CompletionRequest) -> Completion:
