@@ -55,8 +55,7 @@ def fields(value: object) -> Fields:
 
 def entries(value: object) -> list[Fields]:
     """Return the objects of a list, or the one that stands for a list."""
-    found = value if isinstance(value, list) else [value]
-    return [each for each in found if isinstance(each, dict)]
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
 
 
 def word(value: object) -> str:
@@ -92,16 +91,18 @@ class Pieces:
 
     def add(self, piece: str) -> str:
         """Take a piece and return what may be shown."""
+        if piece.isascii() and not self._half:
+            self._pieces.append(piece)
+            return piece
         text = self._half + piece
         half = _FIRST_HALF.search(text)
         self._half = half.group() if half else ""
         shown = whole_pairs(text[: half.start()] if half else text)
-        if shown:
-            self._pieces.append(shown)
+        self._pieces.append(shown)
         return shown
 
     def __bool__(self) -> bool:
-        return bool(self._pieces)
+        return any(self._pieces)
 
     def __str__(self) -> str:
         return "".join(self._pieces)

@@ -184,11 +184,11 @@ class Wire(ABC):
             value = parsed(content)
         except (ValueError, RecursionError):
             raise MalformedReplyError(self.provider, detail="it is not what the wire format says") from None
-        return next(iter(entries(value)), {})
+        return value if isinstance(value, dict) else next(iter(entries(value)), {})
 
     def event(self, event: Event) -> Fields:
         """Return the members of an event's data; none where it has none, as with those that keep a stream awake."""
-        return self.decode(event.data) if event.data.lstrip()[:1] in {b"{", b"["} else {}
+        return self.decode(event.data) if event.data.lstrip().startswith((b"{", b"[")) else {}
 
     def check(self, found: Fields) -> None:
         """Raise the error that an answer, or a part of it, reports."""
