@@ -25,6 +25,7 @@ _NO_SYSTEM = re.compile(
 _LIMIT = re.compile(
     r"max\w{0,9}[_ ]?(new|output|completion)?[_ ]?tokens|(completion|output|maximum) tokens|maxoutputtokens"
 )
+_EXCESS = re.compile(r"at most|maximum|max |range|<=|\u2264|exceed|too (large|high|big|many)|than|above|limit")
 _NUMBER = re.compile(r"(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.-])\d{2,9}(?![\w-])")
 _BELOW = re.compile(r"exclusive|(lower|less|smaller) than [`'\"]?\d|below [`'\"]?\d|< ?\d+(?![\d>])")
 _CONTEXTS = (
@@ -60,7 +61,7 @@ def without_system(messages: Iterable[Message]) -> tuple[Message, ...]:
 def most_tokens(fault: Fault, asked: int) -> int | None:
     """Return the most tokens of an answer that a refusal names, if they are fewer than were asked for."""
     text = f"{fault.message} {fault.param}".lower()  # some write the sentence into the parameter
-    if fault.status not in _REFUSALS or not _LIMIT.search(text) or _is_context(text):
+    if fault.status not in _REFUSALS or _is_context(text) or not (_LIMIT.search(text) and _EXCESS.search(text)):
         return None
     least = min(LEAST_ROOM, asked - 1)
     most = max((number for number in _numbers(text) if least <= number < asked), default=None)

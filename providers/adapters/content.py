@@ -67,7 +67,7 @@ def written(content: object) -> str:
     """Return the text of a content: a text, a part, or a list of both; parts that hold thoughts are left out."""
     if isinstance(content, str):
         return content
-    return "".join(map(_part, content if isinstance(content, list) else [content]))
+    return "".join(map(_part, content)) if isinstance(content, list) else _part(content)
 
 
 def thinks(content: object) -> bool:

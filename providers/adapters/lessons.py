@@ -60,13 +60,13 @@ class Lessons:
             fault: what came of it.
             sends: tells whether it held a parameter.
         """
-        if self._refuses(fault, sends):
-            return request
         asked = self.room(request)
         most = most_tokens(fault, asked)
         if most is not None:
             _log.warning("%s answers with at most %d tokens", self._name, most)
             self.most = most
+            return request
+        if self._refuses(fault, sends):
             return request
         room = room_in_context(fault, asked)
         return None if room is None else msgspec.structs.replace(request, max_output_tokens=room)

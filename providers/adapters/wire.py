@@ -191,8 +191,10 @@ class Wire(ABC):
         return self.decode(event.data) if event.data.lstrip().startswith((b"{", b"[")) else {}
 
     def check(self, found: Fields) -> None:
-        """Raise the error that an answer, or a part of it, reports."""
+        """Raise the error that an answer, or a part of it, reports; or that it is."""
         error = found.get("error")
+        if "error" in (found.get("object"), found.get("type")):
+            raise self.fault(error or found)
         if error and (not isinstance(error, dict) or any(error.values())):
             raise self.fault(error)
 

@@ -18,6 +18,7 @@ from providers.errors import (
     RateLimitedError,
     StreamInterruptedError,
     ThoughtsOnlyError,
+    TimedOutError,
     UnavailableError,
 )
 from providers.registry import ProviderOptions, resolve
@@ -301,6 +302,23 @@ async def test_errors_in_good_answers(tmp_path: Path, answer: object, expected: 
     """FastChat, OpenRouter, MiniMax and Zhipu report them with status 200."""
     with pytest.raises(expected):
         await whole(tmp_path, answer)
+
+
+BROKEN: list[tuple[object, type[ProviderError]]] = [
+    ({"error": {"message": "TimeoutError", "type": "GatewayTimeout", "code": 504}}, TimedOutError),
+    ({"object": "error", "message": "Engine died", "type": "InternalServerError", "code": 500}, UnavailableError),
+    ({"choices": [{"index": 0, "delta": {}, "error": {"message": "died"}}]}, UnavailableError),
+    ('event: error\ndata: {"message": "died", "code": 500}\n\n', UnavailableError),
+    ({"type": "error", "message": "Too many requests", "code": "rate_limit_exceeded"}, RateLimitedError),
+]
+
+
+@pytest.mark.parametrize(("event", "expected"), BROKEN)
+async def test_an_error_before_the_end_is_no_end(tmp_path: Path, event: object, expected: type[ProviderError]) -> None:
+    """vLLM, FastChat and gateways report it and close the stream as if all were well (guidellm #743)."""
+    with pytest.raises(expected) as caught:
+        await streamed(tmp_path, [chunk(TEXT[:HALF]), event, DONE])
+    assert type(caught.value) is expected
 
 
 @pytest.mark.parametrize(

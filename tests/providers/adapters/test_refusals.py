@@ -127,6 +127,18 @@ async def test_a_limit_that_a_model_names_is_kept(
     assert limits == [8192, most, most, 100]
 
 
+async def test_a_limit_is_no_refused_parameter(tmp_path: Path, ask: Ask) -> None:
+    """The name of the limit stays where the words fit both; and a refused name is no limit, whatever figures it has."""
+    both = steps.status(400, message="max_tokens: 8192 is not allowed, it must be at most 4096")
+    async with playing(tmp_path, both) as played:
+        await ask(played.provider, with_limit(REQUEST, 8192))
+        assert played.fake.requests[-1].json["max_tokens"] == 4096
+    other = "Error code: 400 - Unsupported parameter: 'max_tokens' is not supported with this model."
+    async with playing(tmp_path, steps.status(400, message=other)) as played:
+        await ask(played.provider, with_limit(REQUEST, 8192))
+        assert played.fake.requests[-1].json["max_completion_tokens"] == 8192
+
+
 async def test_a_limit_in_the_parameter_s_place(tmp_path: Path, ask: Ask) -> None:
     """So a gateway wrote it (AQBot #93); 416 is another one's status (scaleway/docs-content #4858)."""
     said = "max_tokens is too large: 8192. This model supports at most 4096 completion tokens"
