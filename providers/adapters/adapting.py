@@ -20,7 +20,9 @@ _NO_SYSTEM = re.compile(
     r"|(not|n't) support (the )?(role )?[\"'`]?(system|developer)\b|roles? must alternate"
     r"|only (supports? )?[\"'`]?user[\"'`]?( role)?(,| and| or|/) ?[\"'`]?(assistant|model)"
     r"|(unexpected|invalid|unknown|unsupported|bad) role[: ]+[\"'`]?(system|developer)"
-    r"|should be [\"'`]user[\"'`] (or|and) [\"'`]assistant|(role )?[\"'`]system[\"'`] (role )?is not"
+    r"|should be [\"'`]user[\"'`] (or|and) [\"'`]assistant|(role )?[\"'`]system[\"'`] (role )?(is|are) not"
+    r"|first (message|turn) [^.]{0,30}(must|should) (be|have|come) [^.]{0,30}user"
+    r"|(supported|allowed|valid|expected) roles?( are)?:? ?\W{0,3}user|one of \W{0,3}user\W{1,5}(assistant|model)"
 )
 _LIMIT = re.compile(
     r"max\w{0,9}[_ ]?(new|output|completion)?[_ ]?tokens|(completion|output|maximum) tokens|maxoutputtokens"

@@ -111,7 +111,9 @@ async def read_to_end(chunks: AsyncIterator[bytes]) -> None:
 
 
 def _documents(event: Event) -> list[Event]:
-    """Return an event, or several that a server forgot to part by an empty line."""
+    """Return an event, or several that a server forgot to part; those that it wrote down twice are taken out."""
+    if event.data.startswith(b"data:"):
+        event = Event(name=event.name, data=event.data.removeprefix(b"data:").strip())
     lines = [line for line in event.data.split(b"\n") if line.strip()] if b"}\n" in event.data else []
     if len(lines) > 1 and all((line.startswith(b"{") and line.endswith(b"}")) or is_end(line) for line in lines):
         return [Event(name=event.name, data=line) for line in lines]

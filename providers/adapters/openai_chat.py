@@ -37,6 +37,8 @@ class ResponseFormat(Struct, frozen=True, kw_only=True):
     type: Literal["json_schema"] = "json_schema"
 
 
+_THOUGHTS = ("reasoning", "reasoning_content", "reasoning_details", "thinking")
+_AROUND = ("data", "result", "response", "body")
 _NO_THINKING: dict[str, dict[str, Any]] = {
     # Qwen's templates know the first, DeepSeek's and Granite's the second; none minds what it doesn't know.
     "chat_template_kwargs": {"enable_thinking": False, "thinking": False},
@@ -131,7 +133,7 @@ class OpenAIChat(Wire):
 
     def read(self, body: bytes) -> Answer:
         """Read a whole answer."""
-        reply = self.decode(body)
+        reply = _inner(self.decode(body))
         self.check(reply)
         choices = entries(reply.get("choices"))
         if not choices:
@@ -209,7 +211,7 @@ class ChatReader(Reader):
         return text
 
     def _read(self, event: Event) -> str:
-        chunk = self._wire.event(event)
+        chunk = _inner(self._wire.event(event))
         self._wire.check(chunk)
         if event.name == "error":
             raise self._wire.fault(chunk)
@@ -237,6 +239,13 @@ class ChatReader(Reader):
             self._place, self._finish = place, ""
 
 
+def _inner(found: Fields) -> Fields:
+    """Return the answer itself, where a gateway put it into a member of its own."""
+    if "choices" in found:
+        return found
+    return next((inner for name in _AROUND if "choices" in (inner := fields(found.get(name)))), found)
+
+
 def _text(choice: Fields, *, repeated: bool = False) -> str:
     """Return what a choice says; a whole message behind its pieces repeats them."""
     said = _content(choice.get("delta")) or word(choice.get("text"))
@@ -249,7 +258,7 @@ def _content(said: object) -> str:
 
 def _thinks(choice: Fields) -> bool:
     said = fields(choice.get("message")) or fields(choice.get("delta"))
-    return any(said.get(name) for name in ("reasoning", "reasoning_content")) or thinks(said.get("content"))
+    return any(said.get(name) for name in _THOUGHTS) or thinks(said.get("content"))
 
 
 def _reason(choice: Fields) -> str:

@@ -242,6 +242,12 @@ FRAMES: list[tuple[str, bytes]] = [
     ("with CRLF", written(EVENTS).replace(b"\n", b"\r\n")),
     ("without the last line end", written(EVENTS).rstrip()),
     ("JSON with the end of a stream behind it", json.dumps(choice(TEXT)).encode() + b"\n\ndata: [DONE]\n\n"),
+    ("written down twice", b"".join(b"data: " + line + b"\r\n\r\n" for line in written(EVENTS).split(b"\n\n") if line)),
+    (
+        "twice, with its line ends",
+        written(EVENTS).replace(b"data: ", b"data: data: ").replace(b"\n\n", b"\ndata: \n\n"),
+    ),
+    ("around a member", json.dumps({"code": 0, "message": "ok", "data": choice(TEXT)}).encode()),
     ("JSON as an event", written([choice(TEXT), DONE])),
 ]
 

@@ -30,6 +30,10 @@ NO_SYSTEM: list[tuple[int, str]] = [
     (422, "Template error: unknown method: system role is not supported (in <string>:1)"),  # TGI
     (400, "This model doesn't support system messages. Try again without a system message."),  # Bedrock
     (400, 'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter'),  # gateways
+    (400, "Messages with role 'system' are not allowed for this model"),
+    (400, "The first message must have the role 'user'"),
+    (400, "Invalid role at index 0. Supported roles are: user, assistant"),
+    (422, "role: value is not one of ['user', 'assistant']"),
     (422, "messages.0.role: Input should be 'user' or 'assistant'"),  # servers on FastAPI
 ]
 
@@ -104,6 +108,10 @@ MOST: list[tuple[str, int]] = [
         "`max_completion_tokens` are not valid: integer above maximum, expected a value <= 4096, but got 8192 instead.",
         4096,
     ),
+    # vLLM
+    ("max_tokens=8192 cannot be greater than max_model_len=max_total_tokens=4096. Please request fewer tokens.", 4096),
+    # xAI and others in signs
+    ("max_tokens must be \u2264 4096", 4096),
     # with commas
     ("max_output_tokens must be at most 4,096", 4096),
     # LiteLLM around OpenAI (ExtractThinker #346)
