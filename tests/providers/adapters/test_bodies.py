@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 
-from providers.dialects import Dialect
 from providers.errors import (
     ContentFilteredError,
     CredentialsError,
-    MalformedReplyError,
     ProviderError,
     RateLimitedError,
     StreamInterruptedError,
@@ -21,21 +19,14 @@ from providers.errors import (
     TimedOutError,
     UnavailableError,
 )
-from providers.registry import ProviderOptions, resolve
-from providers.sdk.inspection import check
-from tests.fakes import FakeProvider, steps
 from tests.providers.adapters.playing import (
     DONE,
-    EVENT_STREAM,
     TEXT,
     choice,
     chunk,
-    playing,
     streamed,
     whole,
-    written,
 )
-from tests.providers.conftest import REQUEST, Ask
 
 HALF = len(TEXT) // 2
 THOUGHT = {"type": "thinking", "thinking": [{"type": "text", "text": "They want it kinder."}]}
@@ -211,86 +202,6 @@ async def test_half_a_character_is_no_trouble(tmp_path: Path) -> None:
     assert (await streamed(tmp_path, [chunk("Hi \udc4b"), chunk(" there", "stop"), DONE])).text == "Hi \ufffd there"
 
 
-KINDS = ["text/plain", "application/octet-stream", "text/html; charset=utf-8", "application/problem+json", ""]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("code", [200, 201, 202, 203, 206])
-async def test_content_types_and_statuses_of_small_proxies(tmp_path: Path, ask: Ask, kind: str, code: int) -> None:
-    """An answer is known by what it is; asked for events or not."""
-    body = json.dumps(choice(TEXT)).encode()
-    async with playing(tmp_path, steps.whole(code, body, {"Content-Type": kind})) as played:
-        assert (await ask(played.provider, REQUEST)).text == TEXT
-
-
-BEFORE = [b"\xef\xbb\xbf", b"\n\n\n", b" \r\n\t", b"\xef\xbb\xbf \n"]
-
-
-@pytest.mark.parametrize("before", BEFORE)
-async def test_what_stands_before_an_answer(tmp_path: Path, ask: Ask, before: bytes) -> None:
-    """A byte order mark, and the lines that keep a connection awake (DeepSeek sends empty ones)."""
-    for body in (json.dumps(choice(TEXT)).encode(), written([chunk(TEXT, "stop"), DONE])):
-        async with playing(tmp_path, steps.whole(200, before + body, {"Content-Type": "text/plain"})) as played:
-            assert (await ask(played.provider, REQUEST)).text == TEXT
-
-
-EVENTS = [chunk(TEXT[:HALF]), chunk(TEXT[HALF:]), chunk(finish="stop"), DONE]
-FRAMES: list[tuple[str, bytes]] = [
-    ("events", written(EVENTS)),
-    ("events with names", written([": hello\n\n", "event: message\n", *EVENTS])),
-    ("without empty lines between", written(EVENTS).replace(b"\n\n", b"\n") + b"\n"),
-    ("with CRLF", written(EVENTS).replace(b"\n", b"\r\n")),
-    ("without the last line end", written(EVENTS).rstrip()),
-    ("JSON with the end of a stream behind it", json.dumps(choice(TEXT)).encode() + b"\n\ndata: [DONE]\n\n"),
-    ("written down twice", b"".join(b"data: " + line + b"\r\n\r\n" for line in written(EVENTS).split(b"\n\n") if line)),
-    (
-        "twice, with its line ends",
-        written(EVENTS).replace(b"data: ", b"data: data: ").replace(b"\n\n", b"\ndata: \n\n"),
-    ),
-    ("around a member", json.dumps({"code": 0, "message": "ok", "data": choice(TEXT)}).encode()),
-    ("JSON as an event", written([choice(TEXT), DONE])),
-]
-
-
-@pytest.mark.parametrize("body", [frame[1] for frame in FRAMES], ids=[frame[0] for frame in FRAMES])
-@pytest.mark.parametrize("kind", ["text/event-stream", "application/json"])
-async def test_events_where_none_were_asked_for(tmp_path: Path, ask: Ask, body: bytes, kind: str) -> None:
-    """Unsloth's server streams whatever it is asked (unsloth #6570), 9router mixes both (9router #3492)."""
-    async with playing(tmp_path, steps.whole(200, body, {"Content-Type": kind})) as played:
-        assert (await ask(played.provider, REQUEST)).text == TEXT
-
-
-async def test_whether_to_stream_is_always_said(tmp_path: Path, ask: Ask) -> None:
-    """Some gateways stream unless they are told not to (minimind #851)."""
-    async with playing(tmp_path) as played:
-        await ask(played.provider, REQUEST)
-        assert isinstance(played.fake.requests[0].json["stream"], bool)
-
-
-@pytest.mark.parametrize(
-    "body", [json.dumps(choice(TEXT)).encode(), written(EVENTS), b"\xef\xbb\xbf" + written(EVENTS)]
-)
-@pytest.mark.parametrize("kind", ["text/plain", "text/event-stream"])
-async def test_the_live_test_reads_the_same(tmp_path: Path, body: bytes, kind: str) -> None:
-    """What it takes for an answer, a click takes for one, and the other way round."""
-    with FakeProvider() as fake:
-        fake.script(steps.whole(201, body, {"Content-Type": kind}))
-        setting = resolve("custom", base_url=fake.url, model="small")
-        assert (await check(setting, ProviderOptions(state_dir=tmp_path), timeout=30)).text == TEXT
-
-
-USELESS = [b"<html>Sign in</html>", b"\n<!DOCTYPE html><p>Hi", b"Hello.", b"<?xml version='1.0'?><a/>", b"\x00\x01"]
-
-
-@pytest.mark.parametrize("body", USELESS)
-async def test_what_is_no_answer_is_asked_for_once(tmp_path: Path, ask: Ask, body: bytes) -> None:
-    """Asking again can't help: it is another kind of server."""
-    async with playing(tmp_path, steps.whole(200, body, {"Content-Type": "text/html"})) as played:
-        with pytest.raises(MalformedReplyError) as caught:
-            await ask(played.provider, REQUEST)
-    assert not caught.value.again
-
-
 REPORTED: list[tuple[object, type[ProviderError]]] = [
     ({"object": "error", "message": "The model is overloaded", "code": 50001}, UnavailableError),
     ({"error": {"code": 401, "message": "User not found."}}, CredentialsError),
@@ -351,124 +262,3 @@ async def test_a_refusal_is_told(tmp_path: Path) -> None:
         await whole(tmp_path, choice(None, refusal="I can't help with that."))
     with pytest.raises(ContentFilteredError):
         await streamed(tmp_path, [chunk(refusal="I can't"), chunk(finish="stop"), DONE])
-
-
-def _block(kind: str, **more: object) -> dict[str, object]:
-    return {"type": kind, "index": 0, **more}
-
-
-START: dict[str, Any] = {
-    "type": "message_start",
-    "message": {"model": "m", "content": [], "usage": {"input_tokens": 5}},
-}
-ENDED: dict[str, Any] = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}}
-STOP = {"type": "message_stop"}
-MESSAGES: list[tuple[str, list[Any]]] = [
-    (
-        "text in the block's beginning",
-        [
-            START,
-            _block("content_block_start", content_block={"type": "text", "text": TEXT[:HALF]}),
-            _block("content_block_delta", delta={"type": "text_delta", "text": TEXT[HALF:]}),
-            ENDED,
-            STOP,
-        ],
-    ),
-    (
-        "text in the message's beginning",
-        [{"type": "message_start", "message": {"content": [{"type": "text", "text": TEXT}]}}, ENDED, STOP],
-    ),
-    (
-        "thoughts, and nulls",
-        [
-            {**START, "usage": None},
-            _block("content_block_start", content_block={"type": "thinking", "thinking": "Kinder.", "text": None}),
-            _block("content_block_delta", delta={"type": "thinking_delta", "thinking": "Kinder."}),
-            _block("content_block_delta", delta={"type": "signature_delta", "signature": "x"}),
-            _block("content_block_delta", delta=None),
-            _block("content_block_delta", delta={"text": TEXT}),
-            {**ENDED, "usage": None},
-            STOP,
-        ],
-    ),
-    ("an end of OpenAI's", [START, _block("content_block_delta", delta={"text": TEXT}), ENDED, DONE]),
-    ("both ends", [START, _block("content_block_delta", delta={"text": TEXT}), ENDED, STOP, DONE]),
-    (
-        "no reason",
-        [START, _block("content_block_delta", delta={"text": TEXT}), {"type": "message_delta", "delta": {}}, STOP],
-    ),
-]
-
-
-@pytest.mark.parametrize("events", [each[1] for each in MESSAGES], ids=[each[0] for each in MESSAGES])
-async def test_streams_of_messages(tmp_path: Path, events: list[Any]) -> None:
-    """The official SDKs begin a block with its own text; gateways mix the ends of two dialects (new-api, LiteLLM)."""
-    assert (await streamed(tmp_path, events, dialect="messages")).text == TEXT
-
-
-WHOLE: list[tuple[Dialect, dict[str, Any]]] = [
-    ("messages", {"content": TEXT, "stop_reason": "end_turn"}),
-    ("messages", {"content": [{"text": TEXT}], "stop_reason": None, "usage": 7}),
-    ("messages", {"content": [{"type": "thinking", "thinking": "Hm.", "text": 7}, {"type": "text", "text": TEXT}]}),
-    ("responses", {"status": "completed", "output": [{"type": "message", "content": TEXT}]}),
-    ("responses", {"output": [{"type": "reasoning", "content": None, "summary": []}, {"content": [{"text": TEXT}]}]}),
-    ("responses", {"output_text": TEXT, "output": None, "usage": [], "error": None, "incomplete_details": 7}),
-]
-
-
-@pytest.mark.parametrize(("dialect", "answer"), WHOLE)
-async def test_whole_answers_of_the_other_dialects(tmp_path: Path, dialect: Dialect, answer: dict[str, Any]) -> None:
-    """Read as far as the text needs it."""
-    completion = await whole(tmp_path, answer, dialect=dialect)
-    assert (completion.text, completion.finish) == (TEXT, "stop")
-
-
-RESPONSES: list[tuple[str, list[Any]]] = [
-    ("without the finished response", [{"type": "response.output_text.delta", "delta": TEXT}, DONE]),
-    (
-        "a response of nulls",
-        [
-            {"type": "response.created", "response": None},
-            {"type": "response.output_text.delta", "delta": TEXT},
-            {"type": "response.completed", "response": {"status": "completed", "output": None, "usage": None}},
-        ],
-    ),
-    (
-        "text at its end only",
-        [
-            {"type": "response.output_text.done", "text": TEXT},
-            {"type": "response.completed", "response": {}},
-        ],
-    ),
-    (
-        "events that are unknown",
-        [
-            {"type": "response.reasoning_text.delta", "delta": "Hm."},
-            {"type": "codex.rate_limits", "plan": 7},
-            {"type": "response.output_text.delta", "delta": TEXT},
-            {"type": "response.done", "response": {"status": "completed"}},
-        ],
-    ),
-    (
-        "a delta of parts",
-        [
-            {"type": "response.output_text.delta", "delta": {"type": "output_text", "text": TEXT}},
-            {"type": "response.completed", "response": {"status": "completed"}},
-            DONE,
-        ],
-    ),
-]
-
-
-@pytest.mark.parametrize("events", [each[1] for each in RESPONSES], ids=[each[0] for each in RESPONSES])
-async def test_streams_of_responses(tmp_path: Path, events: list[Any]) -> None:
-    """What gateways make of other dialects (vLLM, LM Studio, LiteLLM)."""
-    assert (await streamed(tmp_path, events, dialect="responses")).text == TEXT
-
-
-async def test_an_event_stream_may_be_empty(tmp_path: Path) -> None:
-    """Nothing came: that broke off, whatever its status says."""
-    async with playing(tmp_path, steps.whole(200, b"", EVENT_STREAM)) as played:
-        with pytest.raises(UnavailableError):
-            async for _ in played.provider.stream(REQUEST):
-                pass
