@@ -122,7 +122,7 @@ class OpenAIResponses(Wire):
             raise self.fault(response.get("error"))
         if status not in {"completed", "incomplete"}:
             raise MalformedReplyError(self.provider, detail="it does not say that it is finished")
-        messages = [item for item in entries(response.get("output")) if item.get("type") in {None, "message"}]
+        messages = [item for item in entries(response.get("output")) if word(item.get("type")) in {"", "message"}]
         said = "".join(written(item.get("content")) for item in messages) or word(response.get("output_text"))
         parts = [part for item in messages for part in entries(item.get("content"))]
         ended = word(fields(response.get("incomplete_details")).get("reason")) or status
