@@ -15,6 +15,7 @@ Exception
         ├── UntrustedError      + its certificate can't be trusted; the key was not sent
         ├── StreamInterruptedError * the answer broke off
         ├── MalformedReplyError * the answer is empty or can't be read
+        │   └── ThoughtsOnlyError * all that came was thoughts
         └── CircuitOpenError    + it failed so often lately that it was not asked
 
 * worth retrying, or asking another provider
@@ -51,6 +52,7 @@ class ProviderError(Exception):
         status: HTTP status of its answer, where there was one.
         retry_after: seconds to wait before asking again, where the provider said so.
         detail: a sentence of ours that says more; never text from the provider.
+        again: whether asking the same provider again can help, where errors of the kind are worth it.
 
     Attributes:
         where: which of several settings it was, for an admin who tries them; empty where that is clear.
@@ -69,14 +71,24 @@ class ProviderError(Exception):
     about_text: ClassVar[bool] = False
     """Whether the text is the cause, so that other providers need not be tried."""
 
+    most: ClassVar[int] = 1000
+    """How often one request may fail so before its provider is not asked again."""
+
     def __init__(
-        self, provider: str, *, status: int | None = None, retry_after: float | None = None, detail: str = ""
+        self,
+        provider: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        detail: str = "",
+        again: bool = True,
     ) -> None:
         super().__init__(provider)
         self.provider = provider
         self.status = status
         self.retry_after = retry_after
         self.detail = detail
+        self.again = again
         self.where = ""
 
     def __str__(self) -> str:
@@ -194,6 +206,13 @@ class MalformedReplyError(UnavailableError):
 
     reason = "sent an answer that can't be used"
     code = "malformed_reply"
+
+
+class ThoughtsOnlyError(MalformedReplyError):
+    """The model thought until its tokens were used up, or said nothing after it; with more room it may."""
+
+    code = "thoughts_only"
+    most = 2
 
 
 class CircuitOpenError(UnavailableError):

@@ -6,12 +6,13 @@ llama.cpp, vLLM and the compatible hosts really send. What was read stays here: 
 
 import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from providers.errors import (
     ContentFilteredError,
@@ -28,9 +29,38 @@ _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|request_too_large|prompt is too long|maximum context length"
     r"|context (length|window|size)|input (is )?too long|too many (input )?tokens|input token count"
 )
-_NO_CREDIT = re.compile(r"credit balance is too low")  # Anthropic says it with 400
-_FILTER = re.compile(r"content_filter|content_policy|responsibleaipolicy|\brefusal\b|moderation|safety_violation")
+# Anthropic says it with 400, new-api and its like with 403, in English and Chinese.
+_NO_CREDIT = re.compile(
+    r"credit balance is too low|insufficient[_ ]((user|account)[_ ])?(quota|balance|funds|credit)"
+    r"|\u4f59\u989d\u4e0d\u8db3|\u989d\u5ea6\u4e0d\u8db3|\u989d\u5ea6\u5df2\u7528\u5c3d"
+)
+_FILTER = re.compile(
+    r"content[_ ]?filter|content[_ ](management )?policy|responsibleaipolicy|\brefusal\b|moderation|safety_violation"
+    r"|usage polic|acceptable use|polic(y|ies) violation|violat\w{1,4} [^.]{0,80}polic|\bflagged\b|guardrail"
+    r"|prompt shield|content exists risk|inappropriate content|data_?inspection|sensitive (content|word)|unsafe content"
+    r"|(blocked|rejected|declined) [^.]{0,40}(safety|filter|polic)|safety (system|setting|filter|guideline|reason)"
+)
 _CREDIT = re.compile(r"insufficient_quota|billing|credit|insufficient balance|spend_limit")
+# Limits that come with other statuses than 429: Groq's 413, GitHub's 403, Bedrock's 400 behind gateways.
+_RATE = re.compile(
+    r"rate[_ -]?limit|rate[_ ]exceeded|throttl|too many (requests|tokens[^.]{0,80}per)|resource_exhausted"
+    r"|(tokens|requests) per (second|minute|hour|day)|per minute|\b[tr]p[md]\b|quota (exceeded|reached)"
+    r"|exceeded [^.]{0,40}quota"
+)
+_BUSY = re.compile(
+    r"overloaded|over capacity|at capacity|temporarily unavailable|server (is )?busy|engine is currently"
+    r"|model is (currently |still )?(being )?load|loading model|warming up|no available (channel|server|worker|replica)"
+)
+# Said by what stands between us and the provider, which never saw the key; or of where we are, by the provider.
+_FIREWALL = re.compile(
+    r"^ {0,3}(none)? ?error code: 10\d\d|rbac: access denied|web application firewall|ip_not_authorized"
+    r"|(\bip\b|address) .{0,60}(not (allowed|authorized|permitted|in the)|blocked|denied)|not in (the )?allow"
+)
+_BLOCKED = (
+    "a firewall or proxy on the way blocks the address, so this is not about the key; "
+    "ask whoever runs the network or the host to let this service through"
+)
+_PROXY_KEY = "a proxy on the way wants credentials of its own; let this service reach the host directly"
 # Gemini and xAI answer a wrong key with 400.
 _KEY = re.compile(r"api[ _]key( is)? (not valid|invalid|expired)|(invalid|incorrect|api_key)[ _](api[ _]key|invalid)")
 _PLACE = re.compile(r"unsupported_country|region|country|territory|model_not_found|not have access to (the )?model")
@@ -50,14 +80,17 @@ _BY_TYPE: dict[str, int] = {
     "billing_error": 402,
     "overloaded_error": 529,
 }
+_MESSAGES = ("message", "detail", "msg", "error_msg", "status_msg", "error_description", "title")
 _BAD_REQUEST, _UNAUTHORIZED, _PAYMENT, _FORBIDDEN, _NOT_FOUND = 400, 401, 402, 403, 404
-_TIMEOUT, _TOO_LARGE, _UNPROCESSABLE, _TOO_MANY = 408, 413, 422, 429
+_PROXY, _TIMEOUT, _TOO_LARGE, _UNPROCESSABLE, _NOT_READY, _TOO_MANY, _LEGAL = 407, 408, 413, 422, 424, 429, 451
 _FIRST_SERVER_ERROR, _GATEWAY_TIMEOUT = 500, 504
 _MAX_WAIT = 86400.0
+_PAGE = re.compile(r"\s*<(!doctype|html|head|body|center|title|h1|!--)", re.IGNORECASE)
+_MOST_SAID = 2000  # bytes of a plain text
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """What a provider said went wrong, as far as it could be read."""
+    """What a provider said went wrong, as far as it could be read; `page`: it was a page for people."""
 
     status: int | None = None
     type: str = ""
@@ -65,6 +98,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     param: str = ""
     message: str = ""
     retry_after: float | None = None
+    page: bool = False
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Tell whether its type, code or message matches; in lower case."""
@@ -73,11 +107,20 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 def read_fault(status: int | None, body: bytes, header: Callable[[str], str | None] = lambda _name: None) -> Fault:
     """Read an error answer; whatever can't be read is left out. `header` finds a header by name."""
+    content = _decoded(body)
+    page = content is None and (
+        "html" in (header("content-type") or "").lower() or _PAGE.match(body.decode(errors="replace")) is not None
+    )
+    if content is None and not page:
+        content = body[:_MOST_SAID].decode(errors="replace")  # some say it in plain text
+    return structs.replace(fault_from(status, content, retry_after=read_retry_after(header)), page=page)
+
+
+def _decoded(body: bytes) -> object:
     try:
-        content = msgspec.json.decode(body)
+        return msgspec.json.decode(body.removeprefix(BOM_UTF8))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        content = None
-    return fault_from(status, content, retry_after=read_retry_after(header))
+        return None
 
 
 def fault_from(status: int | None, content: object, *, retry_after: float | None = None) -> Fault:
@@ -88,18 +131,21 @@ def fault_from(status: int | None, content: object, *, retry_after: float | None
     """
     if isinstance(content, list) and content:
         content = content[0]
-    if isinstance(content, dict) and content.get("error"):
-        content = content["error"]
+    for name in ("error", "errors", "base_resp"):
+        if isinstance(content, dict) and content.get(name):
+            content = content[name]
+    if isinstance(content, list) and content:
+        content = content[0]
     if isinstance(content, str):
         content = {"message": content}
     found = content if isinstance(content, dict) else {}
     param, message = _first_detail(found)
     return Fault(
         status=status,
-        type=_text(found, "type"),
-        code=_text(found, "code"),
+        type=_text(found, "type") or _text(found, "status"),
+        code=_text(found, "code") or _text(found, "status_code") or _text(found, "error_code"),
         param=_text(found, "param") or param,
-        message=_text(found, "message") or _text(found, "detail") or message,
+        message=next(filter(None, (_text(found, name) for name in _MESSAGES)), message),
         retry_after=retry_after,
     )
 
@@ -121,11 +167,30 @@ def error_from(provider: str, fault: Fault) -> ProviderError:
     """Return the error of ours that a fault means: by HTTP status, else by the type or code of an error event."""
     status = _effective_status(fault)
     build = _maker(provider, fault)
+    if status in {_UNAUTHORIZED, _FORBIDDEN, _PROXY} and (fault.page or status == _PROXY or fault.says(_FIREWALL)):
+        return build(InvalidRequestError, _PROXY_KEY if status == _PROXY else _BLOCKED)
+    if _is_limit(status, fault):
+        return build(RateLimitedError, "the account has no credit left" if fault.says(_CREDIT) else "")
+    if _is_busy(status, fault):
+        return build(UnavailableError, "")
     if status is not None and status < _FIRST_SERVER_ERROR:
         return _client_error(status, fault, build)
     if status == _GATEWAY_TIMEOUT or (status is None and "timeout" in fault.type):
         return build(TimedOutError, "")
     return build(UnavailableError, "")
+
+
+def _is_limit(status: int | None, fault: Fault) -> bool:
+    """Tell whether too much was asked for, or there is no credit left, whatever the status says."""
+    if status in {_PAYMENT, _TOO_MANY}:
+        return True
+    if status in {_BAD_REQUEST, _FORBIDDEN} and fault.says(_NO_CREDIT):
+        return True
+    return status not in {_UNAUTHORIZED, _NOT_FOUND} and fault.says(_RATE)
+
+
+def _is_busy(status: int | None, fault: Fault) -> bool:
+    return status == _NOT_READY or (status in {None, _BAD_REQUEST, _FORBIDDEN, _UNPROCESSABLE} and fault.says(_BUSY))
 
 
 def _effective_status(fault: Fault) -> int | None:
@@ -139,21 +204,21 @@ def _effective_status(fault: Fault) -> int | None:
         return int(fault.code)
     if fault.status is not None and fault.status >= 300:  # noqa: PLR2004 - a redirect, which we don't follow
         return fault.status
+    if fault.says(_KEY):
+        return _UNAUTHORIZED
     return _BAD_REQUEST if fault.says(_CONTEXT) or fault.says(_FILTER) else None
 
 
 def _client_error(
     status: int, fault: Fault, build: Callable[[type[ProviderError], str], ProviderError]
 ) -> ProviderError:
-    if status in {_PAYMENT, _TOO_MANY} or (status == _BAD_REQUEST and fault.says(_NO_CREDIT)):
-        return build(RateLimitedError, "the account has no credit left" if fault.says(_CREDIT) else "")
     if _refuses_key(status, fault):
         return build(CredentialsError, "")
     if status == _TIMEOUT:
         return build(TimedOutError, "")
     if status == _TOO_LARGE or (_is_about_input(status, fault) and fault.says(_CONTEXT)):
         return build(ContextTooLongError, "")
-    if fault.says(_FILTER):
+    if status != _NOT_FOUND and fault.says(_FILTER):
         return build(ContentFilteredError, "")
     return build(InvalidRequestError, _advice(status, fault))
 
@@ -175,14 +240,17 @@ def _advice(status: int, fault: Fault) -> str:
         return "it redirects elsewhere, which is not followed; check the base URL"
     if status == _NOT_FOUND:
         return "check the model's name and the base URL"
-    if status == _FORBIDDEN:
+    if status in {_FORBIDDEN, _LEGAL}:
         return "this model or region is not open to the account"
     return "it does not know the model" if "model" in {fault.param, fault.code} else ""
 
 
 def _maker(provider: str, fault: Fault) -> Callable[[type[ProviderError], str], ProviderError]:
     status = fault.status if fault.status is not None and fault.status >= 300 else None  # noqa: PLR2004 - as above
-    return lambda kind, detail: kind(provider, status=status, retry_after=fault.retry_after, detail=detail)
+    # What is too large for a minute's share will be so again.
+    return lambda kind, detail: kind(
+        provider, status=status, retry_after=fault.retry_after, detail=detail, again=status != _TOO_LARGE
+    )
 
 
 def _first_detail(found: dict[str, Any]) -> tuple[str, str]:

@@ -26,7 +26,8 @@ class Host(Struct, frozen=True, kw_only=True):
         auth: the header that carries the key: `Authorization: Bearer`, or `api-key`.
         version_path: appended to a base URL that names no version.
         max_tokens_field: what the chat dialect calls the limit of the answer.
-        reasoning_effort: sent with chat and responses; empty: nothing is sent.
+        reasoning_effort: sent with chat and responses; empty: nothing is sent; `none` switches thinking off.
+        no_thinking: a parameter of its own that switches thinking off in chat; empty: it has none.
         thinking_tokens: room for what its models think before they answer, which counts towards the limit.
     """
 
@@ -40,7 +41,8 @@ class Host(Struct, frozen=True, kw_only=True):
     auth: Literal["bearer", "api-key"] = "bearer"
     version_path: str = "/v1"
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    reasoning_effort: Literal["", "low"] = ""
+    reasoning_effort: Literal["", "low", "none"] = ""
+    no_thinking: Literal["", "chat_template_kwargs", "thinking"] = ""
     thinking_tokens: int = 0
 
 
@@ -80,7 +82,13 @@ _ROWS = (
         model="gemini-flash-latest",
         thinking_tokens=2000,
     ),
-    Host(name="mistral", title="Mistral", base_url="https://api.mistral.ai/v1", model="mistral-small-latest"),
+    Host(
+        name="mistral",
+        title="Mistral",
+        base_url="https://api.mistral.ai/v1",
+        model="mistral-small-latest",
+        thinking_tokens=2000,
+    ),
     Host(
         name="groq",
         title="Groq",
@@ -104,10 +112,35 @@ _ROWS = (
         model="openai/gpt-oss-20b",
         thinking_tokens=2000,
     ),
-    Host(name="deepseek", title="DeepSeek", base_url="https://api.deepseek.com/v1", model="deepseek-chat"),
-    Host(name="ollama", title="Ollama", base_url="http://localhost:11434/v1", needs_key=False),
-    Host(name="vllm", title="vLLM", base_url="http://localhost:8000/v1", needs_key=False),
-    Host(name="lmstudio", title="LM Studio", base_url="http://localhost:1234/v1", needs_key=False),
+    Host(
+        name="deepseek",
+        title="DeepSeek",
+        base_url="https://api.deepseek.com/v1",
+        model="deepseek-chat",
+        no_thinking="thinking",
+    ),
+    # Models that can't stop thinking get room for it after their first answer; the others are spared the tokens.
+    Host(
+        name="ollama",
+        title="Ollama",
+        base_url="http://localhost:11434/v1",
+        needs_key=False,
+        reasoning_effort="none",
+    ),
+    Host(
+        name="vllm",
+        title="vLLM",
+        base_url="http://localhost:8000/v1",
+        needs_key=False,
+        no_thinking="chat_template_kwargs",
+    ),
+    Host(
+        name="lmstudio",
+        title="LM Studio",
+        base_url="http://localhost:1234/v1",
+        needs_key=False,
+        reasoning_effort="none",
+    ),
     Host(name="local", title="Built-in model", model="SmolLM2-135M-Instruct", needs_key=False, prompt_style="brief"),
     # A server of one model (llama.cpp and the like) takes any name, so a setting may leave it out.
     Host(name="custom", title="Any compatible server", model="default", needs_key=False),

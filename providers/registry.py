@@ -116,7 +116,12 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
 
         return LocalProvider.create(state_dir=options.state_dir, model_file=options.local_model)
     check_base_url(setting.base_url, options)
-    return HttpProvider(wire_for(setting), lambda: _transport(setting, options))
+    spare = spare_headers_for(setting)
+    return HttpProvider(
+        wire_for(setting),
+        lambda: _transport(setting, options, headers_for(setting)),
+        None if spare is None else lambda: _transport(setting, options, spare),
+    )
 
 
 def preload(options: ProviderOptions) -> None:
@@ -124,11 +129,11 @@ def preload(options: ProviderOptions) -> None:
     options.trust.context()
 
 
-def _transport(setting: ProviderSetting, options: ProviderOptions) -> Transport:
+def _transport(setting: ProviderSetting, options: ProviderOptions, headers: dict[str, str]) -> Transport:
     return Transport(
         provider=setting.provider,
         base_url=setting.base_url,
-        headers=headers_for(setting),
+        headers=headers,
         allow_private=options.private_base_urls,
         connect_timeout=options.connect_timeout,
         read_timeout=options.read_timeout,
@@ -145,6 +150,7 @@ def wire_for(setting: ProviderSetting) -> Wire:
         model=setting.model,
         max_tokens_field=host.max_tokens_field,
         reasoning_effort=host.reasoning_effort,
+        no_thinking=host.no_thinking,
     )
 
 
@@ -156,6 +162,16 @@ def headers_for(setting: ProviderSetting) -> dict[str, str]:
     if HOSTS[setting.provider].auth == "api-key":
         return {**headers, "api-key": setting.api_key}
     return {**headers, "Authorization": f"Bearer {setting.api_key}"}
+
+
+def spare_headers_for(setting: ProviderSetting) -> dict[str, str] | None:
+    """Return the headers with the key in another one, which some hosts of the dialect want; None: there is no other.
+
+    Anthropic's own host takes the key in either; of those that speak its dialect, many know `x-api-key` alone.
+    """
+    if setting.api != "messages" or not setting.api_key or HOSTS[setting.provider].auth != "bearer":
+        return None
+    return {**DIALECTS[setting.api].headers, "x-api-key": setting.api_key}
 
 
 def check_base_url(base_url: str, options: ProviderOptions) -> None:

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
+from providers.adapters.content import Fields, Pieces, fields, is_end, thinks, whole_pairs, word, written
 from providers.adapters.endings import finish_of
 from providers.adapters.wire import Answer, Reader, Sdk, Wire
 from providers.base import CompletionRequest, Message, Usage, tokens
-from providers.errors import MalformedReplyError
 from providers.http.sse import Event
 
 _SHORT_ANSWER = 1024
@@ -42,41 +42,6 @@ class MessagesBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stream: bool | None = None
 
 
-class _Block(Struct, kw_only=True):
-    type: str = ""
-    text: str | None = None
-
-
-class _MessagesUsage(Struct, kw_only=True):
-    input_tokens: Any = None
-    output_tokens: Any = None
-    cache_read_input_tokens: Any = None
-    cache_creation_input_tokens: Any = None
-
-
-class _Message(Struct, kw_only=True):
-    type: str = ""
-    content: list[_Block] | None = None
-    model: str | None = None
-    stop_reason: str | None = None
-    usage: _MessagesUsage | None = None
-    error: Any = None
-
-
-class _EventDelta(Struct, kw_only=True):
-    type: str = ""
-    text: str | None = None
-    stop_reason: str | None = None
-
-
-class _MessagesEvent(Struct, kw_only=True):
-    type: str = ""
-    message: _Message | None = None
-    delta: _EventDelta | None = None
-    usage: _MessagesUsage | None = None
-    error: Any = None
-
-
 class AnthropicMessages(Wire):
     """Translates to and from Messages."""
 
@@ -87,14 +52,15 @@ class AnthropicMessages(Wire):
 
     def body(self, request: CompletionRequest, *, stream: bool) -> MessagesBody:
         """Return the request; system turns are joined, and parameters that were refused before are left out."""
-        system = "\n\n".join(message.content for message in request.messages if message.role == "system")
+        turns = self.lessons.turns(request)
+        system = "\n\n".join(message.content for message in turns if message.role == "system")
         return MessagesBody(
             model=self.model,
-            max_tokens=request.max_output_tokens,
-            messages=tuple(message for message in request.messages if message.role != "system"),
+            max_tokens=self.lessons.room(request),
+            messages=tuple(message for message in turns if message.role != "system"),
             system=system or None,
             output_config=self._output_config(request),
-            stream=stream or None,
+            stream=stream,
         )
 
     def sends(self, sent: Struct, name: str) -> bool:
@@ -103,37 +69,41 @@ class AnthropicMessages(Wire):
 
     def read(self, body: bytes) -> Answer:
         """Read a whole answer."""
-        message = self.decode(body, _Message)
-        if message.error or message.type == "error":
-            raise self.fault(message.error)
-        if message.content is None or not message.stop_reason:
-            raise MalformedReplyError(self.provider, detail="it holds no finished message")
-        text = "".join(block.text or "" for block in message.content if block.type == "text")
-        return self.answer(text, message)
+        message = self.decode(body)
+        self.check(message)
+        if message.get("type") == "error":
+            raise self.fault(message.get("error"))
+        content = message.get("content")
+        if not isinstance(content, str | list):
+            raise self.no_answer(message, "content")
+        return self.answer(written(content), message, thoughts=thinks(content))
 
     def reader(self) -> "MessagesReader":
         """Return a reader for a new stream."""
         return MessagesReader(self)
 
-    def answer(self, text: str, message: _Message) -> Answer:
+    def answer(self, text: str, message: Fields, *, thoughts: bool) -> Answer:
         """Put together what both ways of asking end in; the dialect counts cached input apart."""
-        usage = message.usage or _MessagesUsage()
-        cached = tokens(usage.cache_read_input_tokens)
+        usage = fields(message.get("usage"))
+        cached = tokens(usage.get("cache_read_input_tokens"))
         return Answer(
-            text=text,
-            model=message.model or "",
-            finish=finish_of(self.provider, message.stop_reason or ""),
+            text=whole_pairs(text),
+            model=word(message.get("model")),
+            finish=finish_of(self.provider, word(message.get("stop_reason")) or "end_turn"),
             usage=Usage(
-                input_tokens=tokens(usage.input_tokens) + cached + tokens(usage.cache_creation_input_tokens),
-                output_tokens=tokens(usage.output_tokens),
+                input_tokens=tokens(usage.get("input_tokens"))
+                + cached
+                + tokens(usage.get("cache_creation_input_tokens")),
+                output_tokens=tokens(usage.get("output_tokens")),
                 cached_input_tokens=cached,
             ),
+            thoughts=thoughts,
         )
 
     def _output_config(self, request: CompletionRequest) -> OutputConfig | None:
         """Return low effort for a short answer: thinking counts towards its limit, and a rewrite needs little."""
-        short = request.max_output_tokens <= _SHORT_ANSWER and "effort" not in self.refused
-        schema = None if "format" in self.refused else request.output_schema
+        short = request.max_output_tokens <= _SHORT_ANSWER and "effort" not in self.lessons.refused
+        schema = None if "format" in self.lessons.refused else request.output_schema
         config = OutputConfig(
             effort="low" if short else None, format=None if schema is None else OutputFormat(schema=schema)
         )
@@ -145,39 +115,47 @@ class MessagesReader(Reader):
 
     def __init__(self, wire: AnthropicMessages) -> None:
         self._wire = wire
-        self._text: list[str] = []
-        self._message = _Message()
+        self._text = Pieces()
+        self._message: Fields = {}
+        self._thoughts = self._ended = False
 
     def feed(self, event: Event) -> str:
         """Take one event and return the text that it adds."""
-        seen = self._wire.decode(event.data, _MessagesEvent)
-        kind = seen.type or event.name
-        if kind == "content_block_delta" and seen.delta is not None and seen.delta.type == "text_delta":
-            self._text.append(seen.delta.text or "")
-            return seen.delta.text or ""
-        if kind == "error":
-            raise self._wire.fault(seen.error)
-        if kind == "message_start" and seen.message is not None:
-            self._message = seen.message
-        elif kind == "message_delta":
-            self._update(seen)
-        elif kind == "message_stop":
+        if is_end(event.data):
             self.finished = True
-        return ""
+            return ""
+        seen = self._wire.event(event)
+        kind = word(seen.get("type")) or event.name
+        if kind == "error" or seen.get("error"):
+            raise self._wire.fault(seen.get("error"))
+        if kind == "message_stop":
+            self.finished = True
+        return self._text.add(self._take(kind, seen))
 
     def answer(self) -> Answer | None:
-        """Return the whole answer, or None without the closing event or a reason for the end."""
-        if not self.finished or not self._message.stop_reason:
+        """Return the whole answer, or None without the closing events."""
+        if not self.finished or not self._ended:
             return None
-        return self._wire.answer("".join(self._text), self._message)
+        return self._wire.answer(str(self._text), self._message, thoughts=self._thoughts)
 
-    def _update(self, seen: _MessagesEvent) -> None:
+    def _take(self, kind: str, seen: Fields) -> str:
+        """Take one event; a text may begin in the message or in its block, as in the official SDKs."""
+        if kind == "message_start":
+            self._message = fields(seen.get("message"))
+            self._ended = bool(word(self._message.get("stop_reason")))
+            return written(self._message.get("content"))
+        if kind in {"content_block_start", "content_block_delta"}:
+            block = seen.get("content_block") if kind == "content_block_start" else seen.get("delta")
+            self._thoughts = self._thoughts or "think" in word(fields(block).get("type"))
+            return written(block)
+        if kind == "message_delta":
+            self._update(seen)
+        return ""
+
+    def _update(self, seen: Fields) -> None:
         """Take the closing numbers; counts are totals, and those left out stay as they were."""
-        if seen.delta is not None:
-            self._message.stop_reason = seen.delta.stop_reason or self._message.stop_reason
-        usage = self._message.usage or _MessagesUsage()
-        for name in usage.__struct_fields__ if seen.usage is not None else ():
-            value = getattr(seen.usage, name)
-            if value is not None:
-                setattr(usage, name, value)
-        self._message.usage = usage
+        self._ended = True
+        reason = word(fields(seen.get("delta")).get("stop_reason"))
+        counts = {name: count for name, count in fields(seen.get("usage")).items() if count is not None}
+        self._message["usage"] = {**fields(self._message.get("usage")), **counts}
+        self._message["stop_reason"] = reason or self._message.get("stop_reason")

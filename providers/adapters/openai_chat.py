@@ -5,12 +5,14 @@ Reference: https://platform.openai.com/docs/api-reference/chat
 
 from typing import Any, ClassVar, Literal
 
+import msgspec
 from msgspec import Struct
 
+from providers.adapters.content import Fields, Pieces, entries, fields, is_end, thinks, whole_pairs, word, written
 from providers.adapters.endings import finish_of
+from providers.adapters.lessons import SYSTEM
 from providers.adapters.wire import Answer, Reader, Sdk, Wire
 from providers.base import CompletionRequest, Message, Usage, tokens
-from providers.errors import MalformedReplyError
 from providers.http.sse import Event
 
 
@@ -35,6 +37,16 @@ class ResponseFormat(Struct, frozen=True, kw_only=True):
     type: Literal["json_schema"] = "json_schema"
 
 
+_THOUGHTS = ("reasoning", "reasoning_content", "reasoning_details", "thinking")
+_AROUND = ("data", "result", "response", "body")
+_NO_THINKING: dict[str, dict[str, Any]] = {
+    # Qwen's templates know the first, DeepSeek's and Granite's the second; none minds what it doesn't know.
+    "chat_template_kwargs": {"enable_thinking": False, "thinking": False},
+    "thinking": {"type": "disabled"},
+}
+"""How thinking is switched off, by the parameter that does it."""
+
+
 class ChatBody(Struct, kw_only=True, omit_defaults=True):
     """POST /chat/completions."""
 
@@ -44,40 +56,38 @@ class ChatBody(Struct, kw_only=True, omit_defaults=True):
     max_completion_tokens: Any = None
     temperature: float | None = None
     reasoning_effort: str | None = None
+    chat_template_kwargs: dict[str, Any] | None = None
+    thinking: dict[str, Any] | None = None
     response_format: ResponseFormat | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
 
 
-class _PromptDetails(Struct, kw_only=True):
-    cached_tokens: Any = None
+class _PlainDelta(Struct, kw_only=True):
+    content: str
+    refusal: None = None
+    reasoning: None = None
+    reasoning_content: None = None
 
 
-class _ChatUsage(Struct, kw_only=True):
-    prompt_tokens: Any = None
-    completion_tokens: Any = None
-    prompt_tokens_details: _PromptDetails | None = None
+class _PlainChoice(Struct, kw_only=True):
+    delta: _PlainDelta
+    index: Literal[0] = 0
+    finish_reason: Literal[""] | None = None
+    native_finish_reason: None = None
+    error: None = None
 
 
-class _Said(Struct, kw_only=True):
-    content: str | None = None
-    refusal: str | None = None
+class _PlainChunk(Struct, kw_only=True):
+    """A chunk that is a piece of text and nothing else, as almost all are; read by msgspec, several times as fast."""
 
-
-class _Choice(Struct, kw_only=True):
-    message: _Said | None = None
-    delta: _Said | None = None
-    finish_reason: str | None = None
-    error: Any = None
-
-
-class _ChatReply(Struct, kw_only=True):
-    """An answer or one chunk of it; hosts report errors in either."""
-
-    choices: list[_Choice] | None = None
+    choices: tuple[_PlainChoice]
     model: str | None = None
-    usage: _ChatUsage | None = None
-    error: Any = None
+    usage: None = None
+    error: None = None
+
+
+_plain = msgspec.json.Decoder(_PlainChunk).decode
 
 
 class OpenAIChat(Wire):
@@ -88,102 +98,174 @@ class OpenAIChat(Wire):
         "max_completion_tokens": "max_completion_tokens",
         "max_tokens": "max_tokens",
         "temperature": "temperature",
-        "reasoning_effort": "reasoning_effort",
+        "chat_template": "chat_template_kwargs",
+        "reasoning": "reasoning_effort",
+        "thinking": "thinking",
+        "think": "reasoning_effort",
         "stream_options": "stream_options",
         "response_format": "response_format",
     }
-    sdk = Sdk(package="openai", client="AsyncOpenAI", resource="chat.completions")
+    sdk = Sdk(
+        package="openai",
+        client="AsyncOpenAI",
+        resource="chat.completions",
+        unknown=frozenset(("chat_template_kwargs", "thinking")),
+    )
 
     def body(self, request: CompletionRequest, *, stream: bool) -> ChatBody:
         """Return the request without the parameters that were refused before."""
         schema = request.output_schema
         body = ChatBody(
             model=self.model,
-            messages=request.messages,
+            messages=self.lessons.turns(request),
             temperature=request.temperature,
             reasoning_effort=self.reasoning_effort or None,
             response_format=None if schema is None else ResponseFormat(json_schema=JsonSchema(schema=schema)),
-            stream=stream or None,
+            stream=stream,
             stream_options=StreamOptions() if stream else None,
         )
-        setattr(body, self._limit_name(), request.max_output_tokens)
-        for name in self.refused - {"max_tokens", "max_completion_tokens"}:
+        setattr(body, self._limit_name(), self.lessons.room(request))
+        if self.no_thinking:
+            setattr(body, self.no_thinking, _NO_THINKING[self.no_thinking])
+        for name in self.lessons.refused - {"max_tokens", "max_completion_tokens", SYSTEM}:
             setattr(body, name, None)
         return body
 
     def read(self, body: bytes) -> Answer:
         """Read a whole answer."""
-        reply = self.decode(body, _ChatReply)
-        if reply.error:
-            raise self.fault(reply.error)
-        choice = reply.choices[0] if reply.choices else _Choice()
-        if choice.error:
-            raise self.fault(choice.error)
-        if not choice.finish_reason:
-            raise MalformedReplyError(self.provider, detail="it holds no finished choice")
-        said = choice.message or _Said()
-        return self.answer(said.content or "", choice.finish_reason, reply, refused=bool(said.refusal))
+        reply = _inner(self.decode(body))
+        self.check(reply)
+        choices = entries(reply.get("choices"))
+        if not choices:
+            raise self.no_answer(reply, "choices")
+        choice = next((each for each in choices if _text(each)), choices[0])
+        self.check(choice)
+        refused = bool(fields(choice.get("message")).get("refusal"))
+        return self.answer(_text(choice), _reason(choice), reply, refused=refused, thoughts=_thinks(choice))
 
     def reader(self) -> "ChatReader":
         """Return a reader for a new stream."""
         return ChatReader(self)
 
-    def answer(self, text: str, finish: str, last: _ChatReply, *, refused: bool) -> Answer:
-        """Put together what both ways of asking end in."""
-        usage = last.usage or _ChatUsage()
-        details = usage.prompt_tokens_details or _PromptDetails()
+    def answer(self, text: str, finish: str, last: Fields, *, refused: bool, thoughts: bool) -> Answer:
+        """Put together what both ways of asking end in; without a reason, an answer that is whole ended well."""
+        usage = fields(last.get("usage"))
+        cached = tokens(fields(usage.get("prompt_tokens_details")).get("cached_tokens"))
         return Answer(
-            text=text,
-            model=last.model or "",
-            finish="filtered" if refused else finish_of(self.provider, finish),
+            text=whole_pairs(text),
+            model=word(last.get("model")),
+            finish="filtered" if refused else finish_of(self.provider, finish or "stop"),
             usage=Usage(
-                input_tokens=tokens(usage.prompt_tokens),
-                output_tokens=tokens(usage.completion_tokens),
-                cached_input_tokens=min(tokens(details.cached_tokens), tokens(usage.prompt_tokens)),
+                input_tokens=tokens(usage.get("prompt_tokens")),
+                output_tokens=tokens(usage.get("completion_tokens")),
+                cached_input_tokens=min(cached, tokens(usage.get("prompt_tokens"))),
             ),
+            thoughts=thoughts,
         )
 
     def _limit_name(self) -> str:
         """Return the field for the limit: the host's own, or the other one once that was refused."""
-        if self.max_tokens_field not in self.refused:
+        if self.max_tokens_field not in self.lessons.refused:
             return self.max_tokens_field
         return "max_tokens" if self.max_tokens_field == "max_completion_tokens" else "max_completion_tokens"
 
 
 class ChatReader(Reader):
-    """Reads the chunks of one answer."""
+    """Reads the chunks of one answer; of several choices, the first that says something."""
 
     def __init__(self, wire: OpenAIChat) -> None:
         self._wire = wire
-        self._text: list[str] = []
-        self._finish: str | None = None
-        self._refused = False
-        self._last = _ChatReply()
+        self._text = Pieces()
+        self._place: str | None = None
+        self._finish = ""
+        self._refused = self._thoughts = self._in_deltas = False
+        self._last: Fields = {}
 
     def feed(self, event: Event) -> str:
         """Take one chunk and return the text that it adds."""
-        if event.data == b"[DONE]":
+        if is_end(event.data):
             self.finished = True
             return ""
-        chunk = self._wire.decode(event.data, _ChatReply)
-        if chunk.error or event.name == "error":
-            raise self._wire.fault(chunk.error or self._wire.decode(event.data, object))
-        self._last.model = chunk.model or self._last.model
-        self._last.usage = chunk.usage or self._last.usage
-        return self._take(chunk.choices[0]) if chunk.choices else ""
+        plain = None if event.name == "error" else self._read_plain(event.data)
+        return self._read(event) if plain is None else self._text.add(plain)
 
     def answer(self) -> Answer | None:
-        """Return the whole answer, or None without a finish reason."""
-        if self._finish is None:
+        """Return the whole answer, or None without a finish reason or the closing event."""
+        if not self._finish and not self.finished:
             return None
-        return self._wire.answer("".join(self._text), self._finish, self._last, refused=self._refused)
+        text = str(self._text)
+        return self._wire.answer(text, self._finish, self._last, refused=self._refused, thoughts=self._thoughts)
 
-    def _take(self, choice: _Choice) -> str:
-        if choice.error:
-            raise self._wire.fault(choice.error)
-        self._finish = choice.finish_reason or self._finish
-        said = choice.delta or _Said()
-        self._refused = self._refused or bool(said.refusal)
-        text = said.content or ""
-        self._text.append(text)
+    def _read_plain(self, data: bytes) -> str | None:
+        """Return the text of a chunk that holds nothing else; None for any other."""
+        try:
+            chunk = _plain(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        text = chunk.choices[0].delta.content
+        if not text or self._place not in {None, "0"}:
+            return None
+        self._last["model"] = chunk.model or self._last.get("model")
+        self._stay("0")
+        self._in_deltas = True
         return text
+
+    def _read(self, event: Event) -> str:
+        chunk = _inner(self._wire.event(event))
+        self._wire.check(chunk)
+        if event.name == "error":
+            raise self._wire.fault(chunk)
+        for name in ("model", "usage"):
+            self._last[name] = chunk.get(name) or self._last.get(name)
+        return "".join([self._take(choice) for choice in entries(chunk.get("choices"))])
+
+    def _take(self, choice: Fields) -> str:
+        place = str(choice.get("index") or 0)
+        if self._place not in {None, place}:
+            return ""
+        self._wire.check(choice)
+        text = _text(choice, repeated=self._in_deltas)
+        if text:
+            self._stay(place)
+        self._finish = _reason(choice) or self._finish
+        self._in_deltas = self._in_deltas or bool(text and choice.get("delta"))
+        self._refused = self._refused or bool(fields(choice.get("delta")).get("refusal"))
+        self._thoughts = self._thoughts or _thinks(choice)
+        return self._text.add(text)
+
+    def _stay(self, place: str) -> None:
+        """Read this choice from now on; why another one ended says nothing of it."""
+        if self._place is None:
+            self._place, self._finish = place, ""
+
+
+def _inner(found: Fields) -> Fields:
+    """Return the answer itself, where a gateway put it into a member of its own."""
+    if "choices" in found:
+        return found
+    return next((inner for name in _AROUND if "choices" in (inner := fields(found.get(name)))), found)
+
+
+def _text(choice: Fields, *, repeated: bool = False) -> str:
+    """Return what a choice says; a whole message behind its pieces repeats them."""
+    said = _content(choice.get("delta")) or word(choice.get("text"))
+    return said if said or repeated else _content(choice.get("message"))
+
+
+def _content(said: object) -> str:
+    return written(said if isinstance(said, str) else fields(said).get("content"))
+
+
+def _thinks(choice: Fields) -> bool:
+    said = fields(choice.get("message")) or fields(choice.get("delta"))
+    return any(said.get(name) for name in _THOUGHTS) or thinks(said.get("content"))
+
+
+def _reason(choice: Fields) -> str:
+    """Return why a choice ended; gateways that translate a reason to nothing may still give the native one."""
+    for name in ("finish_reason", "native_finish_reason"):
+        value = choice.get(name)
+        reason = word(fields(value).get("type") if isinstance(value, dict) else value).strip()
+        if reason.lower() not in {"", "null", "none"}:
+            return reason
+    return ""

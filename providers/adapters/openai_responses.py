@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
+from providers.adapters.content import Fields, Pieces, entries, fields, is_end, whole_pairs, word, written
 from providers.adapters.endings import finish_of
+from providers.adapters.lessons import SYSTEM
 from providers.adapters.wire import Answer, Reader, Sdk, Wire
 from providers.base import CompletionRequest, Message, Usage, tokens
 from providers.errors import MalformedReplyError
@@ -65,46 +67,6 @@ class ResponsesBody(Struct, kw_only=True, omit_defaults=True):
     stream: bool | None = None
 
 
-class _Part(Struct, kw_only=True):
-    type: str = ""
-    text: str = ""
-    refusal: str = ""
-
-
-class _Item(Struct, kw_only=True):
-    type: str = ""
-    content: list[_Part] | None = None
-
-
-class _InputDetails(Struct, kw_only=True):
-    cached_tokens: Any = None
-
-
-class _ResponsesUsage(Struct, kw_only=True):
-    input_tokens: Any = None
-    output_tokens: Any = None
-    input_tokens_details: _InputDetails | None = None
-
-
-class _Incomplete(Struct, kw_only=True):
-    reason: str | None = None
-
-
-class _Response(Struct, kw_only=True):
-    status: str | None = None
-    model: str | None = None
-    output: list[_Item] | None = None
-    usage: _ResponsesUsage | None = None
-    incomplete_details: _Incomplete | None = None
-    error: Any = None
-
-
-class _ResponsesEvent(Struct, kw_only=True):
-    type: str = ""
-    delta: Any = None
-    response: _Response | None = None
-
-
 class OpenAIResponses(Wire):
     """Translates to and from Responses."""
 
@@ -124,55 +86,60 @@ class OpenAIResponses(Wire):
         schema = request.output_schema
         body = ResponsesBody(
             model=self.model,
-            input=tuple(_item(message) for message in request.messages),
-            max_output_tokens=request.max_output_tokens,
+            input=tuple(_item(message) for message in self.lessons.turns(request)),
+            max_output_tokens=self.lessons.room(request),
             store=False,
             temperature=request.temperature,
             reasoning=Reasoning(effort=self.reasoning_effort) if self.reasoning_effort else None,
             text=None if schema is None else TextConfig(format=TextFormat(schema=schema)),
-            stream=stream or None,
+            stream=stream,
         )
-        for name in self.refused:
+        for name in self.lessons.refused - {SYSTEM}:
             setattr(body, name, None)
         return body
 
     def read(self, body: bytes) -> Answer:
         """Read a whole answer."""
-        return self.answer(self.decode(body, _Response), streamed=None)
+        response = self.decode(body)
+        if not response.get("error") and not {"output", "output_text", "status"} & set(response):
+            raise self.no_answer(response, "output")
+        return self.answer(response, streamed="")
 
     def reader(self) -> "ResponsesReader":
         """Return a reader for a new stream."""
         return ResponsesReader(self)
 
-    def answer(self, response: _Response, *, streamed: str | None) -> Answer:
+    def answer(self, response: Fields, *, streamed: str) -> Answer:
         """Put together what both ways of asking end in.
 
         Args:
             response: the finished response.
-            streamed: the text that was streamed before it; None: the text is in `response`.
+            streamed: the text that was streamed before it; empty: the text is in `response`.
         """
-        if response.error or response.status in {"failed", "cancelled"}:
-            raise self.fault(response.error)
-        if response.status not in {"completed", "incomplete"}:
+        self.check(response)
+        status = word(response.get("status")) or "completed"
+        if status in {"failed", "cancelled"}:
+            raise self.fault(response.get("error"))
+        if status not in {"completed", "incomplete"}:
             raise MalformedReplyError(self.provider, detail="it does not say that it is finished")
-        parts = [part for item in response.output or () if item.type == "message" for part in item.content or ()]
-        said = "".join(part.text for part in parts if part.type == "output_text")
-        ended = (response.incomplete_details or _Incomplete()).reason or response.status
-        refused = any(part.refusal for part in parts)
+        messages = [item for item in entries(response.get("output")) if word(item.get("type")) in {"", "message"}]
+        said = "".join(written(item.get("content")) for item in messages) or word(response.get("output_text"))
+        parts = [part for item in messages for part in entries(item.get("content"))]
+        ended = word(fields(response.get("incomplete_details")).get("reason")) or status
         return Answer(
-            text=said if streamed is None else streamed,
-            model=response.model or "",
-            finish="filtered" if refused else finish_of(self.provider, ended),
-            usage=_usage(response.usage or _ResponsesUsage()),
+            text=streamed or whole_pairs(said),
+            model=word(response.get("model")),
+            finish="filtered" if any(part.get("refusal") for part in parts) else finish_of(self.provider, ended),
+            usage=_usage(fields(response.get("usage"))),
         )
 
 
-def _usage(usage: _ResponsesUsage) -> Usage:
-    details = usage.input_tokens_details or _InputDetails()
+def _usage(usage: Fields) -> Usage:
+    cached = tokens(fields(usage.get("input_tokens_details")).get("cached_tokens"))
     return Usage(
-        input_tokens=tokens(usage.input_tokens),
-        output_tokens=tokens(usage.output_tokens),
-        cached_input_tokens=min(tokens(details.cached_tokens), tokens(usage.input_tokens)),
+        input_tokens=tokens(usage.get("input_tokens")),
+        output_tokens=tokens(usage.get("output_tokens")),
+        cached_input_tokens=min(cached, tokens(usage.get("input_tokens"))),
     )
 
 
@@ -181,37 +148,40 @@ class ResponsesReader(Reader):
 
     def __init__(self, wire: OpenAIResponses) -> None:
         self._wire = wire
-        self._text: list[str] = []
+        self._text = Pieces()
         self._answer: Answer | None = None
 
     def feed(self, event: Event) -> str:
         """Take one event and return the text that it adds."""
-        if event.data == b"[DONE]":
-            return ""
-        seen = self._wire.decode(event.data, _ResponsesEvent)
-        kind = seen.type or event.name
-        if kind == "response.output_text.delta" and isinstance(seen.delta, str):
-            self._text.append(seen.delta)
-            return seen.delta
+        if is_end(event.data):
+            return self._close({}) if self._text and self._answer is None else ""
+        seen = self._wire.event(event)
+        kind = word(seen.get("type")) or event.name
+        if kind == "response.output_text.delta":
+            return self._text.add(written(seen.get("delta")))
+        if kind == "response.output_text.done" and not self._text:
+            return self._text.add(word(seen.get("text")))
         if kind == "error":
-            raise self._wire.fault(_without_kind(self._wire.decode(event.data, dict[str, Any])))
-        if kind in {"response.completed", "response.incomplete", "response.failed"}:
-            return self._close(seen.response or _Response())
+            raise self._wire.fault(_without_kind(seen))
+        if kind in {"response.completed", "response.incomplete", "response.failed", "response.done"}:
+            return self._close(fields(seen.get("response")) or {"status": kind.partition(".")[2]})
+        if not kind:
+            self._wire.check(seen)
         return ""
 
     def answer(self) -> Answer | None:
         """Return the whole answer, or None without a closing event."""
         return self._answer
 
-    def _close(self, response: _Response) -> str:
+    def _close(self, response: Fields) -> str:
         """Take the finished response, and its text where none was streamed before it."""
-        streamed = "".join(self._text)
-        self._answer = self._wire.answer(response, streamed=streamed or None)
+        streamed = str(self._text)
+        self._answer = self._wire.answer(response, streamed=streamed)
         self.finished = True
         return "" if streamed else self._answer.text
 
 
-def _without_kind(event: dict[str, Any]) -> dict[str, Any]:
+def _without_kind(event: Fields) -> Fields:
     """Return the error of an error event; OpenAI writes it flat, beside `type: error`, others nest it."""
     return event if event.get("error") else {**event, "type": ""}
 

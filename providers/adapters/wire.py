@@ -1,60 +1,52 @@
 """What the dialects share: a `Wire` translates, `HttpProvider` carries what it wrote."""
 
 import asyncio
-import logging
-import re
-import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar
 
 import msgspec
 from msgspec import Struct
 
+from providers.adapters.arriving import Events, Turns, beginning, begins_events, following, read_to_end, read_whole
+from providers.adapters.content import Fields, entries, parsed
+from providers.adapters.lessons import Lessons
 from providers.base import Completion, CompletionRequest, Delta, Finish, Usage
 from providers.errors import (
     ContentFilteredError,
+    CredentialsError,
     MalformedReplyError,
     ProviderError,
     StreamInterruptedError,
+    ThoughtsOnlyError,
     UnavailableError,
 )
 from providers.faults import Fault, error_from, fault_from, read_fault
-from providers.http.sse import Event, EventParser, EventTooLargeError
+from providers.http.sse import Event
 from providers.http.transport import Reply, Transport
 
-_log = logging.getLogger("providers")
-_T = TypeVar("_T")
-_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {}  # made once: they are many times as fast as `msgspec.json.decode`
-_OK = 200
-_BAD_REQUEST, _UNPROCESSABLE = 400, 422
+_OK, _REDIRECT = 200, 300
+_MOST_LESSONS = 6  # refusals after which a request is given up
+_CLOSED = "its connections were closed"
 _MAX_ERROR = 64 << 10
 _ERROR_SECONDS = 2.0
-_JSON = "application/json"
-_LINGER = 0.05
-_TURN = 0.001  # seconds in which events are read before others get their turn
-_UNWANTED = re.compile(
-    r"unsupported|not (currently )?support|unrecognized|unknown|unexpected|not (permitted|allowed|available)|deprecated"
-    r"|removed|extra (inputs|fields)|no longer|not implemented|only the default"
-)
-
 
 MOST_TEXT = 256 << 10
 """Characters that an answer may have, with its thoughts: some ten times as many as a reply to the longest draft."""
 MOST_NAME = 200
 """Characters of a model's name that are kept: as many as a row of usage holds."""
-_LARGE_EVENT = "one of its events, or a line of it, is larger than 1 MiB; check the base URL"
 _TOO_LONG = f"its text is longer than {MOST_TEXT} characters; check the model"
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What every dialect says once it is finished."""
+    """What every dialect says once it is finished; `thoughts`: it came with some, beside its text."""
 
     text: str
     model: str
     finish: Finish
     usage: Usage
+    thoughts: bool = False
 
 
 class Reader(ABC):
@@ -80,12 +72,14 @@ class Sdk(Struct, frozen=True, kw_only=True):
         client: name of its asynchronous client.
         resource: where the client makes an answer, as in `chat.completions`.
         options: what its client is made with besides what all are.
+        unknown: parameters that the dialect's hosts have, and it has not.
     """
 
     package: str
     client: str
     resource: str
     options: dict[str, Any] = {}
+    unknown: frozenset[str] = frozenset()
 
 
 class Wire(ABC):
@@ -96,6 +90,7 @@ class Wire(ABC):
         model: what the host calls the model.
         max_tokens_field: what this host calls the limit of the answer, where the dialect leaves a choice.
         reasoning_effort: how much the model is to think, where the dialect has such a parameter; empty: unsaid.
+        no_thinking: a parameter of this host's own that switches thinking off; empty: it has none.
     """
 
     path: ClassVar[str]
@@ -106,13 +101,20 @@ class Wire(ABC):
     sdk: ClassVar[Sdk]
 
     def __init__(
-        self, *, provider: str, model: str, max_tokens_field: str = "max_tokens", reasoning_effort: str = ""
+        self,
+        *,
+        provider: str,
+        model: str,
+        max_tokens_field: str = "max_tokens",
+        reasoning_effort: str = "",
+        no_thinking: str = "",
     ) -> None:
         self.provider = provider
         self.model = model
         self.max_tokens_field = max_tokens_field
         self.reasoning_effort = reasoning_effort
-        self.refused: set[str] = set()
+        self.no_thinking = no_thinking
+        self.lessons = Lessons(provider, model, self.droppable)
 
     @abstractmethod
     def body(self, request: CompletionRequest, *, stream: bool) -> Struct:
@@ -120,7 +122,7 @@ class Wire(ABC):
 
     @abstractmethod
     def read(self, body: bytes) -> Answer:
-        """Read a whole answer; raises a `ProviderError`."""
+        """Read a whole answer in JSON; raises a `ProviderError`."""
 
     @abstractmethod
     def reader(self) -> Reader:
@@ -131,16 +133,18 @@ class Wire(ABC):
 
         Raises:
             ContentFilteredError: the filter left no text.
+            ThoughtsOnlyError: all that came was thoughts.
             MalformedReplyError: there is no text, or too much of it.
         """
         self.check_length(len(answer.text))
         if not answer.text.strip():
             if answer.finish == "filtered":
                 raise ContentFilteredError(self.provider)
-            cause = (
-                "its limit of tokens was used up before any text came" if answer.finish == "length" else "it is empty"
-            )
-            raise MalformedReplyError(self.provider, detail=cause)
+            if answer.finish == "length":
+                raise ThoughtsOnlyError(self.provider, detail="its limit of tokens was used up before any text came")
+            if answer.thoughts:
+                raise ThoughtsOnlyError(self.provider, detail="it holds thoughts and no reply")
+            raise MalformedReplyError(self.provider, detail="it is empty")
         return Completion(
             text=answer.text,
             provider=self.provider,
@@ -154,58 +158,54 @@ class Wire(ABC):
         if length > MOST_TEXT:
             raise MalformedReplyError(self.provider, detail=_TOO_LONG)
 
-    def without_refused(self, request: CompletionRequest, sent: Struct, fault: Fault, *, stream: bool) -> Struct | None:
-        """Return a request without the parameter that the fault refuses; None when nothing else can be sent.
+    def adapted(
+        self, request: CompletionRequest, sent: Struct, fault: Fault, *, stream: bool
+    ) -> tuple[CompletionRequest, Struct] | None:
+        """Return the request to send instead of one that the fault refuses, and its body; None when there is none.
 
-        The parameter is remembered for this model. A request that was under way when another one learnt of it is
-        written again as well.
+        A request that was under way when another one learnt of it is written again as well.
         """
-        name = self._refused_name(fault, sent)
-        if name is None:
+        again = self.lessons.learn(request, fault, lambda name: self.sends(sent, name))
+        if again is None:
             return None
-        if name not in self.refused:
-            self.refused.add(name)
-            _log.warning("%s: model %s refuses the parameter %s; it is left out", self.provider, self.model, name)
-        body = self.body(request, stream=stream)
+        body = self.body(again, stream=stream)
         # Equal: the limit of tokens has two names, and both were refused.
-        return None if body == sent else body
-
-    def _refused_name(self, fault: Fault, sent: Struct) -> str | None:
-        if fault.status not in {_BAD_REQUEST, _UNPROCESSABLE} or not fault.says(_UNWANTED):
-            return None
-        for word, name in self.droppable.items():
-            if (word in fault.param or word in fault.message) and self.sends(sent, name):
-                return name
-        return None
+        return None if body == sent else (again, body)
 
     def sends(self, sent: Struct, name: str) -> bool:
         """Tell whether a request held a parameter."""
         return getattr(sent, name, None) is not None
 
-    def decode(self, content: bytes, kind: type[_T]) -> _T:
-        """Read JSON into a struct; raises MalformedReplyError."""
+    def decode(self, content: bytes) -> Fields:
+        """Return the members of an answer in JSON; raises MalformedReplyError."""
         try:
-            decoder = _DECODERS.get(kind) or _DECODERS.setdefault(kind, msgspec.json.Decoder(kind))
-            return cast("_T", decoder.decode(content))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            value = parsed(content)
+        except (ValueError, RecursionError):
             raise MalformedReplyError(self.provider, detail="it is not what the wire format says") from None
+        return value if isinstance(value, dict) else next(iter(entries(value)), {})
+
+    def event(self, event: Event) -> Fields:
+        """Return the members of an event's data; none where it has none, as with those that keep a stream awake."""
+        return self.decode(event.data) if event.data.lstrip().startswith((b"{", b"[")) else {}
+
+    def check(self, found: Fields) -> None:
+        """Raise the error that an answer, or a part of it, reports; or that it is."""
+        error = found.get("error")
+        if "error" in (found.get("object"), found.get("type")):
+            raise self.fault(error or found)
+        if error and (not isinstance(error, dict) or any(error.values())):
+            raise self.fault(error)
+
+    def no_answer(self, found: Fields, name: str) -> ProviderError:
+        """Return what is wrong with an answer without its most important member: an error of the host's, or all."""
+        fault = fault_from(_OK, found)
+        if name not in found and (fault.message or fault.code):
+            return error_from(self.provider, fault)
+        return MalformedReplyError(self.provider, detail=f"it holds no {name}", again=name in found)
 
     def fault(self, content: object) -> ProviderError:
         """Return the error that an error event means."""
         return error_from(self.provider, fault_from(_OK, content))
-
-
-class _Turns:
-    """Lets others take their turn at the loop: events that have arrived already are read without any wait."""
-
-    def __init__(self) -> None:
-        self._until = time.perf_counter() + _TURN
-
-    async def give(self) -> None:
-        """Give the turn away if it has been long, with all that was done with the events meanwhile."""
-        if time.perf_counter() > self._until:
-            await asyncio.sleep(0)
-            self._until = time.perf_counter() + _TURN
 
 
 class HttpProvider:
@@ -214,36 +214,48 @@ class HttpProvider:
     Args:
         wire: translates.
         connect: makes what carries; called in a thread when it is first needed, as it may read certificate authorities.
+        spare: makes what carries the key in another header; asked once the first is refused, and from then on if
+            it is let in. None: there is no other.
     """
 
-    def __init__(self, wire: Wire, connect: Callable[[], Transport]) -> None:
+    def __init__(
+        self, wire: Wire, connect: Callable[[], Transport], spare: Callable[[], Transport] | None = None
+    ) -> None:
         self.name = wire.provider
         self.model = wire.model
         self._wire = wire
         self._connect = connect
+        self._spare = spare
+        self._left: list[Transport] = []
         self._transport: Transport | None = None
         self._closed = False
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Ask for a whole answer; raises a `ProviderError`."""
-        async with self._ask(request, stream=False, accepts=_JSON) as reply:
+        async with self._ask(request, stream=False) as reply:
             content = await reply.body()
-        return self._wire.completion(self._wire.read(content))
+        return self._wire.completion(read_whole(self._wire, content))
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
         """Ask for an answer in pieces; raises a `ProviderError`, also half way."""
-        reader, length, turns = self._wire.reader(), 0, _Turns()
-        async with (
-            self._ask(request, stream=True, accepts="text/event-stream") as reply,
-            aclosing(self._events(reply, reader)) as events,
-        ):
-            async for event in events:
-                text = reader.feed(event)
-                length += len(text)
-                self._wire.check_length(length)
-                if text:
-                    yield Delta(text=text)
-                await turns.give()
+        async with self._ask(request, stream=True) as reply:
+            chunks = reply.chunks()
+            begun = await beginning(chunks)
+            if not begins_events(begun, reply.header("content-type")):
+                content = begun + b"".join([chunk async for chunk in chunks])
+                completion = self._wire.completion(read_whole(self._wire, content))
+                yield Delta(text=completion.text)
+                yield completion
+                return
+            reader, length, turns = self._wire.reader(), 0, Turns()
+            async with aclosing(self._events(following(begun, chunks), reader)) as events:
+                async for event in events:
+                    text = reader.feed(event)
+                    length += len(text)
+                    self._wire.check_length(length)
+                    if text:
+                        yield Delta(text=text)
+                    await turns.give()
         answer = reader.answer()
         if answer is None:
             raise StreamInterruptedError(self.name)
@@ -252,61 +264,67 @@ class HttpProvider:
     async def aclose(self) -> None:
         """Close the connections; later requests raise UnavailableError."""
         self._closed = True
-        if self._transport is not None:
-            await self._transport.aclose()
+        for transport in (self._transport, *self._left):
+            if transport is not None:
+                await transport.aclose()
 
     @asynccontextmanager
-    async def _ask(self, request: CompletionRequest, *, stream: bool, accepts: str) -> AsyncIterator[Reply]:
-        """Yield a good answer; asks again without a parameter that the model refuses."""
+    async def _ask(self, request: CompletionRequest, *, stream: bool) -> AsyncIterator[Reply]:
+        """Yield a good answer; asks again without what the model refuses."""
         transport = self._transport or await self._connected()
-        body: Struct | None = self._wire.body(request, stream=stream)
-        while body is not None:
+        body = self._wire.body(request, stream=stream)
+        for _ in range(_MOST_LESSONS):
             async with transport.post(self._wire.path, msgspec.json.encode(body)) as reply:
-                if reply.status == _OK:
-                    await self._check_type(reply, accepts)
+                if _OK <= reply.status < _REDIRECT:
+                    self._keep(transport)
                     yield reply
                     return
                 fault = read_fault(reply.status, await reply.beginning(_MAX_ERROR, _ERROR_SECONDS), reply.header)
-            body = self._wire.without_refused(request, body, fault, stream=stream)
-        raise error_from(self.name, fault)
+            error = error_from(self.name, fault)
+            again = self._wire.adapted(request, body, fault, stream=stream)
+            if again is not None:
+                request, body = again
+            elif isinstance(error, CredentialsError) and (other := await self._other(transport)) is not None:
+                transport = other
+            else:
+                break
+        raise error
+
+    async def _other(self, refused: Transport) -> Transport | None:
+        """Return what carries the key in the other header; None when that was refused as well."""
+        if refused is not self._transport:
+            return self._transport if self._spare is None else None
+        if self._spare is not None and not self._left:
+            made = await asyncio.to_thread(self._spare)
+            if self._closed:
+                raise UnavailableError(self.name, detail=_CLOSED)
+            self._left.append(made)
+        return self._left[0] if self._spare is not None else None
+
+    def _keep(self, transport: Transport) -> None:
+        """Ask over what was let in from now on; the header that was refused is not tried again."""
+        if transport is not self._transport and self._transport is not None:
+            self._left.append(self._transport)
+            self._transport, self._spare = transport, None
 
     async def _connected(self) -> Transport:
         if self._closed:
-            raise UnavailableError(self.name, detail="its connections were closed")
+            raise UnavailableError(self.name, detail=_CLOSED)
         made = await asyncio.to_thread(self._connect)
         if self._transport is None:
             self._transport = made  # another first request was not quicker
         return self._transport
 
-    async def _check_type(self, reply: Reply, accepts: str) -> None:
-        kind = (reply.header("content-type") or "").partition(";")[0].strip().lower()
-        if kind != accepts:
-            if kind == _JSON:
-                self._wire.read(await reply.body())  # some hosts report an error in place of a stream: it is raised
-            raise MalformedReplyError(self.name, detail="it is of another content type than asked for")
-
-    async def _events(self, reply: Reply, reader: Reader) -> AsyncGenerator[Event, None]:
-        parser = EventParser()
-        chunks = reply.chunks()
-        try:
-            async for chunk in chunks:
-                for event in parser.feed(chunk):
-                    yield event
-                if reader.finished:
-                    break
-        except EventTooLargeError:
-            raise MalformedReplyError(self.name, detail=_LARGE_EVENT) from None
-        await _read_to_end(chunks)
-
-
-async def _read_to_end(chunks: AsyncIterator[bytes]) -> None:
-    """Take what little follows the last event, so that the connection can be used again."""
-    try:
-        async with asyncio.timeout(_LINGER):
-            async for _ in chunks:
-                pass
-    except (TimeoutError, ProviderError):
-        return
+    async def _events(self, chunks: AsyncIterator[bytes], reader: Reader) -> AsyncGenerator[Event, None]:
+        parser = Events(self.name)
+        async for chunk in chunks:
+            for event in parser.feed(chunk):
+                yield event
+            if reader.finished:
+                await read_to_end(chunks)
+                return
+        for event in parser.end():
+            yield event
 
 
 def _model_name(answered: str, asked: str) -> str:

@@ -7,7 +7,7 @@ no retries, bounded answers. They are imported, in a thread, when they are first
 import asyncio
 import importlib
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -43,13 +43,16 @@ _KEPT_HEADERS = frozenset(("host", "accept", "content-type", "content-length", "
 
 
 @asynccontextmanager
-async def official_client(setting: ProviderSetting, options: ProviderOptions, seconds: float) -> AsyncIterator[Any]:
+async def official_client(
+    setting: ProviderSetting, options: ProviderOptions, seconds: float, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[Any]:
     """Yield the SDK's client for a setting; whatever it raises becomes an error of ours.
 
     Args:
         setting: whom to ask.
         options: what holds for every provider.
         seconds: for everything that is done with the client.
+        headers: of the dialect, with the key; None: as the adapter sends them first.
 
     Raises:
         SettingError: the base URL leads to an address that may not be used.
@@ -62,7 +65,8 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
     proxy = options.proxies.of(Origin.of(setting.base_url))
     try:
         async with asyncio.timeout(seconds):
-            pin = await _pin(setting, options, proxied=proxy is not None)
+            sent = headers_for(setting) if headers is None else headers
+            pin = await _pin(setting, options, sent, proxied=proxy is not None)
             limits = http.Timeout(seconds, connect=options.connect_timeout)
             async with http.AsyncClient(
                 trust_env=False,
@@ -111,7 +115,7 @@ def _sdk_proxy(http: Any, proxy: Proxy, tls: ssl.SSLContext) -> "httpx2.Proxy": 
 
 
 async def _pin(
-    setting: ProviderSetting, options: ProviderOptions, *, proxied: bool
+    setting: ProviderSetting, options: ProviderOptions, headers: Mapping[str, str], *, proxied: bool
 ) -> Callable[["httpx2.Request"], Awaitable[None]]:
     """Return a hook that sends each request to the address that was checked, with our credentials only.
 
@@ -133,7 +137,7 @@ async def _pin(
         for name in set(request.headers) - _KEPT_HEADERS:
             if not name.startswith(_SDK_HEADERS):
                 del request.headers[name]
-        request.headers.update({"accept-encoding": "identity", **headers_for(setting)})
+        request.headers.update({"accept-encoding": "identity", **headers})
 
     return pin
 

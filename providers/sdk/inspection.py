@@ -5,14 +5,16 @@ The vendors' official SDKs ask, because they follow their own API; `client` hold
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 
+from providers.adapters.arriving import read_whole
 from providers.adapters.wire import Wire
 from providers.base import Completion, CompletionRequest, Message
-from providers.errors import MalformedReplyError, TimedOutError
-from providers.registry import ProviderOptions, ProviderSetting, connect, wire_for
+from providers.errors import CredentialsError, MalformedReplyError, TimedOutError
+from providers.registry import ProviderOptions, ProviderSetting, connect, spare_headers_for, wire_for
 from providers.sdk.client import official_client, sdk_fault
 
 _QUESTION = CompletionRequest(
@@ -20,6 +22,7 @@ _QUESTION = CompletionRequest(
     # Few, so that a slow server of one's own is done in time.
     max_output_tokens=32,
 )
+T = TypeVar("T")
 _SECONDS = 10.0
 _MOST_MODELS = 1000
 
@@ -39,8 +42,11 @@ async def check(setting: ProviderSetting, options: ProviderOptions, *, timeout: 
     if setting.is_built_in:
         return await _check_local(setting, options, timeout)
     wire = wire_for(setting)
-    async with official_client(setting, options, timeout) as client:
-        answer = wire.read(await _asked(_creator(client, wire), wire))
+
+    async def ask(client: Any) -> bytes:  # noqa: ANN401 - either SDK's
+        return await _asked(_creator(client, wire), wire)
+
+    answer = read_whole(wire, await _with_client(setting, options, timeout, ask))
     if answer.finish == "length" and not answer.text:
         # A model that was still thinking when its few tokens were gone has shown that the setting works.
         answer = msgspec.structs.replace(answer, text="…")
@@ -56,33 +62,58 @@ async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tup
     """
     if setting.is_built_in:
         return (getattr(connect(setting, options), "model", setting.model),)
+    return await _with_client(setting, options, _SECONDS, partial(_listed, setting.provider))
+
+
+async def _with_client(
+    setting: ProviderSetting, options: ProviderOptions, seconds: float, ask: Callable[[Any], Awaitable[T]]
+) -> T:
+    """Ask with the SDK's client; once more with the key in another header, where there is one and it is refused."""
+    spare = spare_headers_for(setting)
+    try:
+        async with official_client(setting, options, seconds) as client:
+            return await ask(client)
+    except CredentialsError:
+        if spare is None:
+            raise
+    async with official_client(setting, options, seconds, spare) as client:
+        return await ask(client)
+
+
+async def _listed(provider: str, client: Any) -> tuple[str, ...]:  # noqa: ANN401 - either SDK's
     names: list[str] = []
-    async with official_client(setting, options, _SECONDS) as client:
-        try:
-            async for model in client.models.list():
-                if isinstance(getattr(model, "id", None), str):
-                    names.append(model.id)
-                if len(names) == _MOST_MODELS:
-                    break
-        except AttributeError:
-            # How the SDKs fail on an answer that is no object.
-            raise MalformedReplyError(setting.provider, detail="it is no list of models") from None
+    try:
+        async for model in client.models.list():
+            if isinstance(getattr(model, "id", None), str):
+                names.append(model.id)
+            if len(names) == _MOST_MODELS:
+                break
+    except AttributeError:
+        # How the SDKs fail on an answer that is no object.
+        raise MalformedReplyError(provider, detail="it is no list of models") from None
     return tuple(names)
 
 
 async def _asked(create: Callable[..., Awaitable[Any]], wire: Wire) -> bytes:
     """Return the answer to the question; asks again without a parameter that the model refuses."""
-    body = wire.body(_QUESTION, stream=False)
+    request, body = _QUESTION, wire.body(_QUESTION, stream=False)
     while True:
         try:
-            raw = await create(**msgspec.to_builtins(body))
+            raw = await create(**_arguments(body, wire))
         except Exception as error:
-            again = wire.without_refused(_QUESTION, body, sdk_fault(error), stream=False)
+            again = wire.adapted(request, body, sdk_fault(error), stream=False)
             if again is None:
                 raise
-            body = again
+            request, body = again
         else:
             return bytes(raw.http_response.content)
+
+
+def _arguments(body: msgspec.Struct, wire: Wire) -> dict[str, Any]:
+    """Return a request as the SDK takes it: what it doesn't know goes along as it is."""
+    written: dict[str, Any] = msgspec.to_builtins(body)
+    extra = {name: written.pop(name) for name in wire.sdk.unknown & set(written)}
+    return {**written, "extra_body": extra} if extra else written
 
 
 async def _check_local(setting: ProviderSetting, options: ProviderOptions, seconds: float) -> Completion:

@@ -1,18 +1,20 @@
 """What a model's own format leaves around its reply goes no further."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
 from msgspec import structs
 
 from providers.base import Completion, CompletionRequest, Delta, Provider
-from providers.errors import MalformedReplyError
+from providers.errors import ThoughtsOnlyError
 from providers.replies.reader import ReplyReader
 from providers.wrappers.base import Wrapper, closing
 
+_ROOMS = (2_000, 8_000)  # tokens: what most think about a short text, and what some do
 LARGE = 16 << 10
 """Characters from which on a text is read in a thread."""
 T = TypeVar("T")
@@ -20,14 +22,23 @@ _thread = ThreadPoolExecutor(1, thread_name_prefix="replies")  # one at a time: 
 
 
 class ThinkingHabit:
-    """What is remembered of a model: whether it begins with thoughts that nothing announces.
+    """What is remembered of how a model thinks.
 
     Where a template has opened the thoughts itself, the answer begins in their midst, and only their end tells. A
     stream of a model that did so is held back until that end.
+
+    Attributes:
+        aloud: whether it begins with thoughts that nothing announces.
+        room: tokens that it gets for thoughts, beside those of its answer.
     """
 
     def __init__(self) -> None:
         self.aloud = False
+        self.room = 0
+
+    def make_room(self, had: int) -> None:
+        """Give more room than it `had` when it thought and said nothing; up to a limit that ends the matter."""
+        self.room = max(self.room, next((room for room in _ROOMS if room > had), had))
 
 
 class ReplyProvider(Wrapper):
@@ -43,33 +54,49 @@ class ReplyProvider(Wrapper):
         self._habit = habit
 
     async def complete(self, request: CompletionRequest) -> Completion:
-        """Ask for a whole answer; raises MalformedReplyError when it holds thoughts and no reply."""
-        completion = await self._provider.complete(request)
-        return await _beside(len(completion.text) + _size(request), partial(self._read, completion, request))
+        """Ask for a whole answer; raises ThoughtsOnlyError when it holds thoughts and no reply."""
+        with self._roomy(request) as asked:
+            completion = await self._provider.complete(asked)
+            size = len(completion.text) + _size(request)
+            return await _beside(size, partial(self._read, completion, request, asked))
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
-        """Ask for an answer in pieces; raises MalformedReplyError at its end when it holds thoughts and no reply.
+        """Ask for an answer in pieces; raises ThoughtsOnlyError at its end when it holds thoughts and no reply.
 
         The pieces together are the text at the end, unless thoughts turned out to be such only at their end; then they
         are longer.
         """
-        asked = _size(request)
-        reader = await _beside(asked, partial(ReplyReader, _texts(request), aloud=self._habit.aloud))
-        async with closing(self._provider.stream(request)) as pieces:
-            async for piece in pieces:
-                size, step = len(piece.text), _step(reader, piece)
-                if shown := await _beside(size, step):
-                    yield Delta(text=shown)
-                if isinstance(piece, Completion):
-                    yield await _beside(size + asked, partial(self._read, piece, request))
+        size = _size(request)
+        reader = await _beside(size, partial(ReplyReader, _texts(request), aloud=self._habit.aloud))
+        with self._roomy(request) as asked:
+            async with closing(self._provider.stream(asked)) as pieces:
+                async for piece in pieces:
+                    if shown := await _beside(len(piece.text), _step(reader, piece)):
+                        yield Delta(text=shown)
+                    if isinstance(piece, Completion):
+                        yield await _beside(len(piece.text) + size, partial(self._read, piece, request, asked))
 
-    def _read(self, completion: Completion, request: CompletionRequest) -> Completion:
+    @contextmanager
+    def _roomy(self, request: CompletionRequest) -> Iterator[CompletionRequest]:
+        """Yield the request with room for thoughts; more is made for the next one when the answer was all thoughts."""
+        had = self._habit.room
+        try:
+            yield structs.replace(request, max_output_tokens=request.max_output_tokens + had) if had else request
+        except ThoughtsOnlyError as error:
+            self._habit.make_room(had)
+            error.again = self._habit.room > had
+            raise
+
+    def _read(self, completion: Completion, request: CompletionRequest, asked: CompletionRequest) -> Completion:
+        """Return the reply alone. What is shorter than its tokens was mostly thoughts: the next one gets more room."""
         reader = ReplyReader(_texts(request))
         reader.feed(completion.text)
         reader.finish()
         self._habit.aloud = reader.aloud
+        if completion.finish == "length" and len(reader.text) < completion.usage.output_tokens:
+            self._habit.make_room(asked.max_output_tokens - request.max_output_tokens)
         if completion.text.strip() and not reader.text.strip() and completion.finish != "filtered":
-            raise MalformedReplyError(self.name, detail="it holds thoughts and no reply")
+            raise ThoughtsOnlyError(self.name, detail="it holds thoughts and no reply")
         return structs.replace(completion, text=reader.text)
 
 

@@ -97,7 +97,9 @@ class RetryingProvider(Wrapper):
         wait = self._random.uniform(0, min(retries.cap, retries.base * 2 ** (len(failed) - 1)))
         asked = error.retry_after or 0.0
         left = self._until - asyncio.get_running_loop().time() - asked - wait
-        again = error.retryable and error.called and len(failed) < retries.attempts
+        alike = sum(type(each) is type(error) for each in failed)
+        worth = error.retryable and error.called and error.again
+        again = worth and alike < error.most and len(failed) < retries.attempts
         if again and asked <= self._longest and left >= retries.least:
             return asked + wait
         raise next((each for each in reversed(failed) if each.called), error)

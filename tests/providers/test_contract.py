@@ -235,7 +235,7 @@ async def test_the_key_goes_to_the_provider_and_nowhere_else(
     """It travels as a bearer token, and no text of an error, setting or log holds it."""
     setting = resolve("custom", base_url=fake.url, api=dialect, api_key=SECRET)
     provider = connect(setting, options)
-    fake.script(steps.status(401, message=f"Incorrect API key provided: {SECRET}"))
+    fake.script(*[steps.status(401, message=f"Incorrect API key provided: {SECRET}")] * 2)  # once for each header
     with pytest.raises(CredentialsError) as caught:
         await provider.complete(REQUEST)
     await provider.aclose()

@@ -3,8 +3,17 @@
 import msgspec
 import pytest
 
-from providers.errors import ContextTooLongError, InvalidRequestError, ProviderError, RateLimitedError
+from providers.errors import (
+    ContentFilteredError,
+    ContextTooLongError,
+    CredentialsError,
+    InvalidRequestError,
+    ProviderError,
+    RateLimitedError,
+    UnavailableError,
+)
 from providers.faults import error_from, read_fault
+from tests.growth import grows_no_faster, repeated
 
 _COMPLAINT = [{"type": "extra_forbidden", "loc": ["body", "temperature"], "msg": "Extra inputs are not permitted"}]
 
@@ -37,3 +46,172 @@ def test_words_count_where_they_can_mean_it(status: int, message: str, expected:
     error = error_from("p", read_fault(status, msgspec.json.encode({"error": {"message": message}})))
     assert type(error) is expected
     assert ("no credit" in str(error)) is (expected is RateLimitedError)
+
+
+def said(status: int | None, message: str, /, **more: object) -> ProviderError:
+    """Return the error that a host's error of this message means."""
+    return error_from("p", read_fault(status, msgspec.json.encode({"error": {"message": message, **more}})))
+
+
+GROQ = (
+    "Request too large for model `openai/gpt-oss-20b` in organization `org_1` service tier `on_demand` on tokens per"
+    " minute (TPM): Limit 8000, Requested 12328, please reduce your message size and try again."
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "more"),
+    [
+        (413, GROQ, {"type": "tokens", "code": "rate_limit_exceeded"}),  # Groq (ha-groq-cloud-api #27)
+        (413, "Too many tokens per minute for your plan", {}),  # Cerebras (koassistant.koplugin #106)
+        (403, "API rate limit exceeded for user ID 7.", {}),  # GitHub Models
+        (403, "Quota exceeded for quota metric 'Generate requests'", {"status": "RESOURCE_EXHAUSTED"}),  # Google
+        (400, "ThrottlingException: Too many requests, please wait before trying again.", {}),  # Bedrock (litellm #589)
+        (500, "ThrottlingException: Rate exceeded", {}),  # bedrock-access-gateway #91
+        (503, "Rate limit reached for requests per minute", {}),
+        (200, "Rate limit exceeded: free-models-per-min", {"code": 429}),  # OpenRouter, in a good answer
+        (200, "You are being rate limited", {}),
+        (403, "user quota is not enough", {"code": "insufficient_user_quota"}),  # new-api
+        (403, "\u7528\u6237\u989d\u5ea6\u4e0d\u8db3, \u5269\u4f59\u989d\u5ea6: 0.1", {}),  # new-api in Chinese
+        (402, "Insufficient Balance", {}),  # DeepSeek
+    ],
+)
+def test_a_limit_is_one_whatever_its_status(status: int, message: str, more: dict[str, object]) -> None:
+    """So that another provider is asked, and the agent is told to wait rather than to shorten the draft."""
+    error = said(status, message, **more)
+    assert type(error) is RateLimitedError
+    assert not error.about_text
+
+
+def test_what_is_too_large_for_a_minute_is_not_asked_again() -> None:
+    """It will be as large then; another provider may take it."""
+    assert not said(413, GROQ).again
+    assert said(429, GROQ).again
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "more"),
+    [
+        (529, "Overloaded", {"type": "overloaded_error"}),  # Anthropic
+        (200, "Overloaded", {"type": "overloaded_error"}),
+        (200, "The model is overloaded. Please try again later.", {}),  # Gemini through gateways
+        (400, "The engine is currently overloaded, please try again later", {}),  # Moonshot
+        (403, "Service temporarily unavailable", {}),
+        (503, "no available channel for model gpt-4o under group default", {}),  # new-api
+        (424, "ModelNotReadyException: The model is not ready for inference.", {}),  # Bedrock
+        (400, "Model is currently loading", {}),
+    ],
+)
+def test_a_busy_host_is_busy_whatever_its_status(status: int, message: str, more: dict[str, object]) -> None:
+    """Asking again, or another provider, helps."""
+    error = said(status, message, **more)
+    assert type(error) is UnavailableError
+    assert error.retryable
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "more"),
+    [
+        (
+            400,
+            "Invalid prompt: your prompt was flagged as potentially violating our usage policy.",
+            {"code": "invalid_prompt"},
+        ),  # OpenAI
+        (400, "Content Exists Risk", {"type": "invalid_request_error"}),  # DeepSeek (awesome-deepseek-integration #13)
+        (400, "Input data may contain inappropriate content.", {"code": "data_inspection_failed"}),  # DashScope
+        (400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.", {}),
+        (403, 'This model requires moderation. Your input was flagged for "violence".', {}),  # OpenRouter
+        (400, "Your request was rejected by our safety system.", {}),
+        (422, "Blocked by guardrail: prompt injection", {}),  # LiteLLM, Portkey
+        (400, "This request violates the content policies of the provider.", {}),
+        (200, "The request was rejected because it was considered high risk by the safety filter", {}),  # Moonshot
+        (400, "Output blocked by content filtering policy", {}),  # Anthropic
+    ],
+)
+def test_a_policy_is_a_filter(status: int, message: str, more: dict[str, object]) -> None:
+    """The agent has to word the draft differently; no other provider is asked to answer it."""
+    assert type(said(status, message, **more)) is ContentFilteredError
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (404, "No endpoints found matching your data policy (Free model training)."),  # OpenRouter
+        (400, "Invalid prompt: messages must be a list"),
+        (400, "Unknown field 'foo'"),
+        (404, "The model `gpt-9` does not exist or you do not have access to it."),
+        (400, "n must be 1"),
+    ],
+)
+def test_other_refusals_are_none_of_these(status: int, message: str) -> None:
+    """They are for an administrator."""
+    assert type(said(status, message, code="invalid_prompt")) is InvalidRequestError
+
+
+PAGE = b"<!DOCTYPE html>\n<html><head><title>Attention Required! | Cloudflare</title></head><body>Blocked</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (403, PAGE, "text/html; charset=UTF-8"),
+        (401, b"<html><head><title>401 Authorization Required</title></head></html>", "text/html"),  # nginx
+        (403, b"  \n<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>", ""),  # Akamai
+        (403, b"<!-- blocked -->", "application/json"),
+        (403, b"Sign in to the hotel's network", "text/html"),
+        (407, b"", ""),
+        (407, b'{"error": "Proxy Authentication Required"}', "application/json"),
+        (403, b"error code: 1020", "text/plain"),  # Cloudflare, to programs
+        (403, b"RBAC: access denied", "text/plain"),  # Istio, Envoy
+        (403, b'{"error": {"message": "Your IP address 1.2.3.4 is not allowed"}}', "application/json"),
+        (401, b'{"error": {"code": "ip_not_authorized", "message": "Your request IP is not on the list"}}', ""),
+    ],
+)
+def test_a_firewall_says_nothing_of_the_key(status: int, body: bytes, kind: str) -> None:
+    """Whoever reads it looks at the network, and keeps the key."""
+    error = error_from("p", read_fault(status, body, {"content-type": kind}.get))
+    assert type(error) is InvalidRequestError
+    assert "on the way" in str(error)
+    assert "Blocked" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, b'{"error": {"message": "Incorrect API key provided"}}'),
+        (401, b"Unauthorized"),
+        (401, b""),
+        (403, b'{"message": "Forbidden"}'),
+        (403, b"Invalid API key"),
+        (200, b'{"error": {"message": "Invalid API key"}}'),
+    ],
+)
+def test_a_refused_key_is_one(status: int, body: bytes) -> None:
+    """In plain text and without a word too."""
+    assert type(error_from("p", read_fault(status, body))) is CredentialsError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"errors": [{"message": "prompt is too long", "code": 7}]}',
+        b'{"error": {"message": "prompt is too long"}, "detail": 7}',
+        b'[{"error": {"message": "prompt is too long"}}]',
+        b'{"error_msg": "prompt is too long", "error_code": 336103}',
+        b'\xef\xbb\xbf{"detail": "prompt is too long"}',
+        b'{"msg": "prompt is too long", "success": false}',
+        b"prompt is too long: 9 tokens > 8 maximum",
+    ],
+)
+def test_an_error_is_understood_wherever_it_stands(body: bytes) -> None:
+    """Cloudflare, Gemini, Baidu, FastAPI and small servers have places of their own for it."""
+    assert type(error_from("p", read_fault(400, body))) is ContextTooLongError
+
+
+@pytest.mark.parametrize(
+    "piece", ["violating ", "a, b: ", "(ip ", "address ", " ", "max_tokens 7 ", "<", "context + 7 "]
+)
+def test_long_errors_take_time_in_proportion(piece: str) -> None:
+    """Twice as long, about twice the time."""
+    grows_no_faster(lambda size: error_from("p", read_fault(403, repeated(piece, size).encode())), 20_000)
+    grows_no_faster(lambda size: said(400, repeated(piece, size)), 20_000)

@@ -90,17 +90,19 @@ async def test_what_was_shown_before_a_bare_end_is_replaced(state: Path, fake: F
 
 
 async def test_thoughts_without_a_reply_are_asked_again(state: Path, fake: FakeProvider) -> None:
-    """Streamed too, as nothing has left yet; and an answer that never comes is an error, not a draft."""
+    """Once, with more room, streamed too, as nothing has left yet; one that never comes is an error, not a draft."""
     alone = steps.reply("<think>Okay, the agent sounds annoyed, and I have no more room")
     async with service(state, **using(fake)) as client:
         fake.script(alone, steps.reply(REPLY))
         streamed = events_of((await click_streamed(client, DRAFT)).text)
-        fake.script(alone, alone, alone)
+        fake.script(alone, alone)
         calls = len(asked(fake))
         failed = await click(client, f"{DRAFT} ")
     assert (deltas_of(streamed), done_of(streamed)["text"]) == (REPLY, REPLY)
     assert (failed.status_code, failed.json()["data"]["code"]) == (502, "provider_unavailable")
-    assert len(asked(fake)) == calls + 3
+    assert len(asked(fake)) == calls + 2
+    rooms = [received.json["max_tokens"] for received in asked(fake)]
+    assert rooms == [rooms[0], rooms[0] + 2000, rooms[0] + 2000, rooms[0] + 8000]
 
 
 async def test_a_second_try_sees_the_reply_alone(state: Path, fake: FakeProvider) -> None:

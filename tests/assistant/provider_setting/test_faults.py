@@ -47,7 +47,7 @@ FAULTS = {
     "wrong shape": (steps.wrong_shape(), UNAVAILABLE, 3),
     "garbage": (steps.garbage(), UNAVAILABLE, 3),
     "empty": (steps.empty(), UNAVAILABLE, 3),
-    "wrong content type": (steps.wrong_content_type(), UNAVAILABLE, 3),
+    "wrong content type": (steps.wrong_content_type(), UNAVAILABLE, 1),
     "20 MB": (steps.huge(), UNAVAILABLE, 3),
     "redirect": (steps.redirect("http://127.0.0.1:1/"), REJECTED, 1),
     "filtered": (steps.reply("", finish="filtered"), FILTERED, 1),
@@ -86,6 +86,8 @@ async def test_each_fault_is_its_row_of_the_contract(clients: Clients, dialect: 
     """The status and code tell programs, the message tells people, and the next request works again."""
     step, expected, calls = FAULTS[fault]
     client = clients.hurried if calls == 1 else clients.patient
+    if dialect == "messages" and expected is REFUSED:
+        calls = 2  # the key goes in another header once
     with FakeProvider(dialect) as fake:
         await switch(client, fake, dialect)
         fake.script(*[step] * calls)

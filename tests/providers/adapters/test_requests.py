@@ -36,7 +36,8 @@ def test_chat_as_openai_takes_it() -> None:
 def test_chat_as_compatible_hosts_take_it() -> None:
     """They know the older name of the limit, and no reasoning effort."""
     written = _written("mistral", output_schema=SCHEMA)
-    assert set(written) == {"model", "messages", "max_tokens", "response_format"}
+    assert set(written) == {"model", "messages", "max_tokens", "response_format", "stream"}
+    assert written["stream"] is False  # some gateways stream unless told not to
     assert written["response_format"]["json_schema"] == {"name": "answer", "schema": SCHEMA, "strict": True}
 
 
@@ -66,6 +67,7 @@ def test_messages_join_system_turns_and_know_no_temperature() -> None:
         "system": "Rewrite the draft.\n\nKeep the language.",
         "messages": [{"role": "user", "content": USER.content}],
         "output_config": {"effort": "low"},
+        "stream": False,
     }
 
 
