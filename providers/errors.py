@@ -14,6 +14,7 @@ Exception
         ├── TimedOutError       * no answer in time
         ├── StreamInterruptedError * the answer broke off
         ├── MalformedReplyError * the answer is empty or can't be read
+        │   └── OutOfTokensError * its tokens were used up before any text came
         └── CircuitOpenError    + it failed so often lately that it was not asked
 
 * worth retrying, or asking another provider
@@ -184,6 +185,10 @@ class MalformedReplyError(UnavailableError):
 
     reason = "sent an answer that can't be used"
     code = "malformed_reply"
+
+
+class OutOfTokensError(MalformedReplyError):
+    """The tokens that the answer may have were used up before any text came: its model thinks."""
 
 
 class CircuitOpenError(UnavailableError):

@@ -16,6 +16,7 @@ from providers.base import Completion, CompletionRequest, Delta, Finish, Usage
 from providers.errors import (
     ContentFilteredError,
     MalformedReplyError,
+    OutOfTokensError,
     ProviderError,
     StreamInterruptedError,
     UnavailableError,
@@ -75,18 +76,16 @@ class Reader(ABC):
 
 
 class Sdk(Struct, frozen=True, kw_only=True):
-    """The vendor's official SDK that speaks a dialect, for the live test and the list of models.
+    """The vendor's official SDK that speaks a dialect, for the list of models.
 
     Attributes:
         package: what is imported, when it is first needed.
         client: name of its asynchronous client.
-        resource: where the client makes an answer, as in `chat.completions`.
         options: what its client is made with besides what all are.
     """
 
     package: str
     client: str
-    resource: str
     options: dict[str, Any] = {}
 
 
@@ -139,10 +138,9 @@ class Wire(ABC):
         if not answer.text.strip():
             if answer.finish == "filtered":
                 raise ContentFilteredError(self.provider)
-            cause = (
-                "its limit of tokens was used up before any text came" if answer.finish == "length" else "it is empty"
-            )
-            raise MalformedReplyError(self.provider, detail=cause)
+            if answer.finish == "length":
+                raise OutOfTokensError(self.provider, detail="its limit of tokens was used up before any text came")
+            raise MalformedReplyError(self.provider, detail="it is empty")
         return Completion(
             text=answer.text,
             provider=self.provider,

@@ -6,6 +6,7 @@ bounded answers. They are imported, in a thread, when they are first used.
 
 import asyncio
 import importlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -50,13 +51,14 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
     """
     check_base_url(setting.base_url, options)
     sdk = DIALECTS[setting.api].sdk
-    module, http = await asyncio.to_thread(_load, sdk)
+    module, http, trusted = await asyncio.to_thread(_load, sdk)
     try:
         async with asyncio.timeout(seconds):
             pin = await _pin(setting, options)
             limits = http.Timeout(seconds, connect=options.connect_timeout)
             async with http.AsyncClient(
                 trust_env=False,
+                verify=trusted,
                 follow_redirects=False,
                 timeout=limits,
                 event_hooks={"request": [pin], "response": [_bound(setting.provider)]},
@@ -72,12 +74,12 @@ async def official_client(setting: ProviderSetting, options: ProviderOptions, se
         raise provider_error(setting.provider, error) from None
 
 
-def _load(sdk: Sdk) -> tuple[Any, Any]:
+def _load(sdk: Sdk) -> tuple[Any, Any, ssl.SSLContext]:
+    """Return the SDK, its HTTP client's module, and whom to trust: the system's authorities, as the transport does."""
     module = importlib.import_module(sdk.package)
-    for resource in (sdk.resource.partition(".")[0], "models"):
-        # The SDKs load these on first use, which takes as long again.
-        importlib.import_module(f"{sdk.package}.resources.{resource}")
-    return module, importlib.import_module("httpx2")
+    # The SDKs load it on first use, which takes as long again.
+    importlib.import_module(f"{sdk.package}.resources.models")
+    return module, importlib.import_module("httpx2"), ssl.create_default_context()
 
 
 def _client(module: Any, sdk: Sdk, setting: ProviderSetting, http_client: "httpx2.AsyncClient") -> Any:  # noqa: ANN401 - either SDK's

@@ -1,19 +1,17 @@
 """What is asked rarely: is this setting any good, which models are there.
 
-The vendors' official SDKs ask, because they follow their own API; `client` holds them to the rules of our transport.
+The first is a click's own call, with a short prompt: what passes here works there. For the second the vendors' official
+SDKs ask, because they follow their own API; `client` holds them to the rules of our transport.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-import msgspec
-
-from providers.adapters.wire import Wire
-from providers.base import Completion, CompletionRequest, Message
-from providers.errors import MalformedReplyError, TimedOutError
-from providers.registry import ProviderOptions, ProviderSetting, connect, wire_for
-from providers.sdk.client import official_client, sdk_fault
+from providers.base import Completion, CompletionRequest, Message, Provider, Usage
+from providers.errors import MalformedReplyError, OutOfTokensError, SettingError, TimedOutError
+from providers.http.addresses import ForbiddenAddressError, resolve_host
+from providers.http.urls import host_of, port_of
+from providers.registry import ProviderOptions, ProviderSetting, connect, preload
+from providers.sdk.client import official_client
 
 _QUESTION = CompletionRequest(
     messages=(Message(role="user", content="Answer with the one word: ready"),),
@@ -25,26 +23,27 @@ _MOST_MODELS = 1000
 
 
 async def check(setting: ProviderSetting, options: ProviderOptions, *, timeout: float = 5.0) -> Completion:  # noqa: ASYNC109 - part of the interface: it leaves out the import
-    """Ask for one short completion with a setting; nothing is kept.
+    """Ask for one short completion with a setting, as a click does, and keep nothing.
 
     Args:
         setting: what to try.
         options: what holds for every provider.
-        timeout: seconds for the answer, the import of the SDK not counted.
+        timeout: seconds for the answer, the import of the HTTP client not counted.
 
     Raises:
-        ProviderError: as the provider's adapter would.
+        ProviderError: as a click's call would.
         SettingError: the base URL leads to an address that may not be used.
     """
-    if setting.is_built_in:
-        return await _check_local(setting, options, timeout)
-    wire = wire_for(setting)
-    async with official_client(setting, options, timeout) as client:
-        answer = wire.read(await _asked(_creator(client, wire), wire))
-    if answer.finish == "length" and not answer.text:
-        # A model that was still thinking when its few tokens were gone has shown that the setting works.
-        answer = msgspec.structs.replace(answer, text="…")
-    return wire.completion(answer)
+    await asyncio.to_thread(preload)
+    provider = connect(setting, options)
+    try:
+        async with asyncio.timeout(timeout):
+            await _check_address(setting, options)
+            return await _asked(provider, setting)
+    except TimeoutError:
+        raise TimedOutError(setting.provider) from None
+    finally:
+        await provider.aclose()
 
 
 async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tuple[str, ...]:
@@ -70,35 +69,22 @@ async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tup
     return tuple(names)
 
 
-async def _asked(create: Callable[..., Awaitable[Any]], wire: Wire) -> bytes:
-    """Return the answer to the question; asks again without a parameter that the model refuses."""
-    body = wire.body(_QUESTION, stream=False)
-    while True:
-        try:
-            raw = await create(**msgspec.to_builtins(body))
-        except Exception as error:
-            again = wire.without_refused(_QUESTION, body, sdk_fault(error), stream=False)
-            if again is None:
-                raise
-            body = again
-        else:
-            return bytes(raw.http_response.content)
-
-
-async def _check_local(setting: ProviderSetting, options: ProviderOptions, seconds: float) -> Completion:
-    provider = connect(setting, options)
+async def _check_address(setting: ProviderSetting, options: ProviderOptions) -> None:
+    """Refuse what the transport would refuse as well, in the words of the setting."""
+    if setting.is_built_in:
+        return
+    host, port = host_of(setting.base_url), port_of(setting.base_url)
     try:
-        async with asyncio.timeout(seconds):
-            return await provider.complete(_QUESTION)
-    except TimeoutError:
-        raise TimedOutError(setting.provider) from None
-    finally:
-        await provider.aclose()
+        await resolve_host(host, port, allow_private=options.private_base_urls)
+    except ForbiddenAddressError as error:
+        raise SettingError("base_url", f"This address can't be used: {error}.") from None
+    except OSError:
+        return  # the call itself will tell
 
 
-def _creator(client: Any, wire: Wire) -> Callable[..., Awaitable[Any]]:  # noqa: ANN401 - either SDK's
-    found = client
-    for name in wire.sdk.resource.split("."):
-        found = getattr(found, name)
-    create: Callable[..., Awaitable[Any]] = found.with_raw_response.create
-    return create
+async def _asked(provider: Provider, setting: ProviderSetting) -> Completion:
+    """Return the answer; a model that was still thinking when its few tokens were gone has shown that it works."""
+    try:
+        return await provider.complete(_QUESTION)
+    except OutOfTokensError:
+        return Completion(text="…", provider=setting.provider, model=setting.model, finish="length", usage=Usage())
