@@ -9,10 +9,11 @@ from msgspec import Struct
 from providers.adapters.wire import HttpProvider, Wire
 from providers.base import Provider
 from providers.dialects import DIALECTS, Dialect
+from providers.endpoints import base_url_of, dialect_of, model_in, target_of
 from providers.errors import SettingError
-from providers.hosts import HOSTS, Host
+from providers.hosts import HOSTS, Host, host_at
 from providers.http.addresses import ForbiddenAddressError, check_address, is_private
-from providers.http.urls import host_of, literal_address, normalise, origin
+from providers.http.urls import host_of, literal_address, origin
 
 if TYPE_CHECKING:
     from providers.http.transport import Transport
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["ProviderOptions", "ProviderSetting", "base_url_of", "connect", "origin", "preload", "resolve", "wire_for"]
 
 _MAX_KEY = 4096
-_ENDPOINTS = (*(wire.path for wire in DIALECTS.values()), "/completions", "/models")
-"""What people paste behind a base URL."""
 
 
 class ProviderSetting(Struct, frozen=True, kw_only=True):
@@ -84,7 +83,8 @@ def resolve(
     """Return the setting that a choice means, filled from the host's row.
 
     OpenAI is spoken to in the responses dialect; with a base URL of one's own it is chat, which every compatible
-    server speaks. A key is needed unless the host or a private address says otherwise.
+    server speaks, and with a whole endpoint that one's. A key is needed unless the host or a private address says
+    otherwise.
 
     Raises:
         SettingError: an unknown provider, or a missing or impossible member, which `field` names.
@@ -92,13 +92,17 @@ def resolve(
     host = HOSTS.get(provider)
     if host is None:
         raise SettingError("provider", f"There is no provider {provider[:40]!r}; known are {', '.join(HOSTS)}.")
-    url = _base_url(host, base_url)
-    chosen = api or ("chat" if base_url and host.api == "responses" else host.api)
+    chosen = api or _api(host, base_url)
     if chosen not in DIALECTS:
         *others, last = DIALECTS
         raise SettingError("api", f"The dialect (api) must be {', '.join(others)} or {last}.")
+    url = _base_url(host, base_url, chosen)
     return ProviderSetting(
-        provider=host.name, api_key=_api_key(host, api_key, url), model=_model(host, model), base_url=url, api=chosen
+        provider=host.name,
+        api_key=_api_key(host, api_key, url),
+        model=_model(host, model or model_in(url)),
+        base_url=url,
+        api=chosen,
     )
 
 
@@ -114,7 +118,9 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
 
         return LocalProvider.create(state_dir=options.state_dir, model_file=options.local_model)
     check_base_url(setting.base_url, options)
-    return HttpProvider(wire_for(setting), lambda: _transport(setting, options))
+    wire = wire_for(setting)
+    base_url, path = target_of(setting.base_url, wire.path)
+    return HttpProvider(wire, lambda: _transport(setting, options, base_url), path)
 
 
 def preload() -> None:
@@ -122,12 +128,12 @@ def preload() -> None:
     importlib.import_module("providers.http.transport")
 
 
-def _transport(setting: ProviderSetting, options: ProviderOptions) -> "Transport":
+def _transport(setting: ProviderSetting, options: ProviderOptions, base_url: str) -> "Transport":
     from providers.http.transport import Transport  # noqa: PLC0415 - see `preload`
 
     return Transport(
         provider=setting.provider,
-        base_url=setting.base_url,
+        base_url=base_url,
         headers=headers_for(setting),
         allow_private=options.private_base_urls,
         connect_timeout=options.connect_timeout,
@@ -151,7 +157,9 @@ def headers_for(setting: ProviderSetting) -> dict[str, str]:
     headers = DIALECTS[setting.api].headers
     if not setting.api_key:
         return {**headers}
-    if HOSTS[setting.provider].auth == "api-key":
+    # Azure under another row: its older addresses take no bearer token.
+    owner = host_at(host_of(setting.base_url)) or HOSTS[setting.provider]
+    if "api-key" in {owner.auth, HOSTS[setting.provider].auth}:
         return {**headers, "api-key": setting.api_key}
     return {**headers, "Authorization": f"Bearer {setting.api_key}"}
 
@@ -170,23 +178,21 @@ def check_base_url(base_url: str, options: ProviderOptions) -> None:
         raise SettingError("base_url", f"This address can't be used: {error}.") from None
 
 
-def _base_url(host: Host, base_url: str | None) -> str:
+def _base_url(host: Host, base_url: str | None, api: Dialect) -> str:
     if host.name == "local":
         if base_url:
             raise SettingError("base_url", "The built-in model has no base URL; for a server of one's own take custom.")
         return ""
     if not base_url and not host.base_url:
         raise SettingError("base_url", f"{host.title} needs a base URL.")
-    return base_url_of(host, base_url or host.base_url)
+    return base_url_of(host, base_url or host.base_url, api)
 
 
-def base_url_of(host: Host, base_url: str) -> str:
-    """Return a host's base URL as a setting has it: with a version, and without the endpoint of a dialect.
-
-    Raises:
-        SettingError: it isn't an http(s) address of a host, or holds a user, query or fragment.
-    """
-    return normalise(base_url, version_path=host.version_path, endpoints=_ENDPOINTS)
+def _api(host: Host, base_url: str | None) -> Dialect:
+    """Return the dialect that is meant where none is named."""
+    if not base_url or host.name == "local":
+        return host.api
+    return dialect_of(base_url) or ("chat" if host.api == "responses" else host.api)
 
 
 def _api_key(host: Host, api_key: str, url: str) -> str:

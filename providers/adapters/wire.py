@@ -214,13 +214,15 @@ class HttpProvider:
     Args:
         wire: translates.
         connect: makes what carries; called in a thread when it is first needed, as it may import the HTTP client.
+        path: what is asked behind the base URL; empty: the dialect's own.
     """
 
-    def __init__(self, wire: Wire, connect: "Callable[[], Transport]") -> None:
+    def __init__(self, wire: Wire, connect: "Callable[[], Transport]", path: str = "") -> None:
         self.name = wire.provider
         self.model = wire.model
         self._wire = wire
         self._connect = connect
+        self._path = path or wire.path
         self._transport: Transport | None = None
         self._closed = False
 
@@ -261,7 +263,7 @@ class HttpProvider:
         transport = self._transport or await self._connected()
         body: Struct | None = self._wire.body(request, stream=stream)
         while body is not None:
-            async with transport.post(self._wire.path, msgspec.json.encode(body)) as reply:
+            async with transport.post(self._path, msgspec.json.encode(body)) as reply:
                 if reply.status == _OK:
                     await self._check_type(reply, accepts)
                     yield reply

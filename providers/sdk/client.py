@@ -10,10 +10,10 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from providers.adapters.wire import Sdk
 from providers.dialects import DIALECTS
+from providers.endpoints import target_of
 from providers.errors import (
     MalformedReplyError,
     ProviderError,
@@ -25,7 +25,7 @@ from providers.errors import (
 from providers.faults import Fault, error_from, fault_from, read_retry_after
 from providers.http.addresses import ForbiddenAddressError, resolve_host
 from providers.http.codings import compressing
-from providers.http.urls import Address, host_of, origin, port_of
+from providers.http.urls import Address, divided, host_of, origin, port_of
 from providers.registry import ProviderOptions, ProviderSetting, check_base_url, headers_for
 
 if TYPE_CHECKING:
@@ -97,9 +97,11 @@ async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[[
     """Return a hook that sends each request to the address that was checked, with our credentials only.
 
     Its path is the adapter's: the base URL's, then the question. Anthropic's SDK always writes `/v1` before it.
+    A query of the base URL's goes along.
     """
     host = host_of(setting.base_url)
-    folder = urlsplit(setting.base_url).path.encode()
+    base_url, query = target_of(setting.base_url, "")
+    folder, asked = divided(base_url)[1].encode(), query.encode()
     try:
         addresses = await resolve_host(host, port_of(setting.base_url), allow_private=options.private_base_urls)
     except ForbiddenAddressError as error:
@@ -112,7 +114,7 @@ async def _pin(setting: ProviderSetting, options: ProviderOptions) -> Callable[[
         if request.url.host != host:
             raise UnavailableError(setting.provider, detail="it leads to another host")
         question = request.url.raw_path.removeprefix(b"/v1")
-        request.url = request.url.copy_with(host=address, raw_path=folder + question)
+        request.url = request.url.copy_with(host=address, raw_path=folder + question + asked)
         request.extensions = {**request.extensions, "sni_hostname": host}
         # What else the SDK adds may come from its own environment variables: other people's credentials.
         for name in set(request.headers) - _KEPT_HEADERS:
