@@ -72,6 +72,11 @@ class ProviderChange(Struct, frozen=True, kw_only=True):
         rest = (self.model, self.base_url, self.api, self.fallbacks)
         return self.api_key is not None and all(each is None for each in rest)
 
+    def typed(self, fallbacks: int) -> tuple[str | None, ...]:
+        """Return the base URLs as they were sent: the provider's, and those of this many fallbacks."""
+        sent = self.fallbacks or []
+        return (self.base_url, *(each.base_url for each in sent[:fallbacks]))
+
     def meant_for(self, _current: ProviderSetting) -> "ProviderChange":
         """Return this change: it is whole already."""
         return self

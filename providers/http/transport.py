@@ -28,6 +28,7 @@ from providers.errors import (
     UnavailableError,
 )
 from providers.http.addresses import ForbiddenAddressError, check_address, resolve_host
+from providers.http.causes import cause_of
 from providers.http.codings import compressing, unpacked
 from providers.http.urls import host_of, literal_address
 
@@ -297,6 +298,12 @@ class Transport:
 
 
 def _open_error(provider: str, error: Exception) -> ProviderError:
+    failed = _failure(provider, error)
+    failed.cause = cause_of(error)
+    return failed
+
+
+def _failure(provider: str, error: Exception) -> ProviderError:
     if isinstance(error, ForbiddenAddressError):
         return InvalidRequestError(provider, detail=str(error))
     if isinstance(error, aiohttp.ClientConnectorDNSError):

@@ -24,6 +24,7 @@ from providers.errors import (
 )
 from providers.faults import Fault, error_from, fault_from, read_retry_after
 from providers.http.addresses import ForbiddenAddressError, resolve_host
+from providers.http.causes import cause_of
 from providers.http.codings import compressing
 from providers.http.urls import Address, divided, host_of, origin, port_of
 from providers.registry import ProviderOptions, ProviderSetting, check_base_url, headers_for
@@ -156,6 +157,12 @@ def provider_error(provider: str, error: Exception) -> ProviderError:
     for link in _chain(error):
         if isinstance(link, ProviderError):
             return link
+    failed = _failure(provider, error)
+    failed.cause = failed.cause or cause_of(error)
+    return failed
+
+
+def _failure(provider: str, error: Exception) -> ProviderError:
     fault = sdk_fault(error)
     if fault.status is not None or fault.type or fault.code or fault.message:
         return error_from(provider, fault)

@@ -1,6 +1,7 @@
 """A provider of models on a loopback port, in a thread of its own, that answers as it is told."""
 
 import asyncio
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -29,17 +30,24 @@ class FakeProvider:
         dialect: the wire dialect that it speaks.
         key: the only key that it lets in (HTTP 401 otherwise); None lets everybody in.
         models: names that it lists.
+        tls: the certificate that it shows; None: it speaks plain HTTP.
 
     Attributes:
         requests: every request that arrived, listing included.
     """
 
     def __init__(
-        self, dialect: Dialect = "chat", *, key: str | None = None, models: tuple[str, ...] = ("small", "large")
+        self,
+        dialect: Dialect = "chat",
+        *,
+        key: str | None = None,
+        models: tuple[str, ...] = ("small", "large"),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.requests: list[Received] = []
         self._writing = cast("Writing", _WRITING[dialect])
         self._key = key
+        self._tls = tls
         self._models = list(models)
         self._reply: ReplyText = _REPLY
         self._script: deque[steps.Step] = deque()
@@ -51,7 +59,7 @@ class FakeProvider:
     @property
     def url(self) -> str:
         """Base URL without a version."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._port}"
 
     def reply(self, text: ReplyText) -> None:
         """Answer every request that has no step of the script with this text, or with what a function makes of it."""
@@ -80,7 +88,7 @@ class FakeProvider:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0))
+        server = self._loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0, ssl=self._tls))
         self._port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
