@@ -1,6 +1,7 @@
 """From what an admin chose to a provider that answers."""
 
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from providers.endpoints import base_url_of, dialect_of, model_in, target_of
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host, host_at
 from providers.http.addresses import ForbiddenAddressError, check_address, is_private
+from providers.http.headers import Headers, checked
 from providers.http.urls import host_of, literal_address, origin
 
 if TYPE_CHECKING:
@@ -24,9 +26,10 @@ _MAX_KEY = 4096
 
 
 class ProviderSetting(Struct, frozen=True, kw_only=True):
-    """A choice of provider with every blank filled in; its repr hides the key.
+    """A choice of provider with every blank filled in; its repr hides key and headers.
 
-    `name` is what an admin calls it, where one provider is chosen more than once; empty: as the provider.
+    `name` is what an admin calls it, where one provider is chosen more than once; empty: as the provider. `headers` are
+    sent besides ours, and hold secrets too.
     """
 
     provider: str
@@ -35,6 +38,7 @@ class ProviderSetting(Struct, frozen=True, kw_only=True):
     base_url: str
     api: Dialect
     name: str = ""
+    headers: Headers = ()
 
     @property
     def label(self) -> str:
@@ -47,7 +51,7 @@ class ProviderSetting(Struct, frozen=True, kw_only=True):
         return self.provider == "local"
 
     def __rich_repr__(self) -> list[tuple[str, str]]:
-        shown = {"api_key": "***"} if self.api_key else {}
+        shown = {name: "***" for name in ("api_key", "headers") if getattr(self, name)}
         return [(name, shown.get(name) or getattr(self, name)) for name in self.__struct_fields__]
 
     def __repr__(self) -> str:
@@ -79,6 +83,7 @@ def resolve(
     model: str | None = None,
     base_url: str | None = None,
     api: Dialect | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> ProviderSetting:
     """Return the setting that a choice means, filled from the host's row.
 
@@ -103,6 +108,7 @@ def resolve(
         model=_model(host, model or model_in(url)),
         base_url=url,
         api=chosen,
+        headers=_headers(host, url, chosen, headers or {}),
     )
 
 
@@ -153,15 +159,19 @@ def wire_for(setting: ProviderSetting) -> Wire:
 
 
 def headers_for(setting: ProviderSetting) -> dict[str, str]:
-    """Return the headers of the dialect, and the one that carries the key; no key, no header for it."""
-    headers = DIALECTS[setting.api].headers
+    """Return the setting's own headers, those of the dialect, and the one that carries the key, where there is one."""
+    headers = {**dict(setting.headers), **DIALECTS[setting.api].headers}
     if not setting.api_key:
-        return {**headers}
-    # Azure under another row: its older addresses take no bearer token.
-    owner = host_at(host_of(setting.base_url)) or HOSTS[setting.provider]
-    if "api-key" in {owner.auth, HOSTS[setting.provider].auth}:
+        return headers
+    if _has_own_header(HOSTS[setting.provider], setting.base_url):
         return {**headers, "api-key": setting.api_key}
     return {**headers, "Authorization": f"Bearer {setting.api_key}"}
+
+
+def _has_own_header(host: Host, base_url: str) -> bool:
+    """Tell whether the key is sent as `api-key`: to Azure, under another row too, whose deployments take no bearer."""
+    owner = host_at(host_of(base_url)) or host
+    return "api-key" in {owner.auth, host.auth}
 
 
 def check_base_url(base_url: str, options: ProviderOptions) -> None:
@@ -193,6 +203,17 @@ def _api(host: Host, base_url: str | None) -> Dialect:
     if not base_url or host.name == "local":
         return host.api
     return dialect_of(base_url) or ("chat" if host.api == "responses" else host.api)
+
+
+def _headers(host: Host, base_url: str, api: Dialect, headers: Mapping[str, str]) -> Headers:
+    if host.name == "local":
+        if headers:
+            raise SettingError("headers", "The built-in model takes no headers.")
+        return ()
+    keys = ["api-key"] if _has_own_header(host, base_url) else []
+    if api == "messages":
+        keys.append("x-api-key")
+    return checked(headers, keys=keys, ours=(name.lower() for name in DIALECTS[api].headers))
 
 
 def _api_key(host: Host, api_key: str, url: str) -> str:

@@ -6,7 +6,8 @@ is OpenAI's (Libredesk 2.7: `internal/ai/ai.go` and `features/admin/ai/ProviderF
 
 from msgspec import Struct
 
-from assistant.provider_setting.change import ProviderChange, is_mask, refusal
+from assistant.provider_setting.change import ProviderChange, refusal
+from assistant.provider_setting.stored_keys import is_mask
 from providers.endpoints import dialect_of
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host, host_at
