@@ -98,12 +98,16 @@ class LiveTest:
     async def _found(self, candidates: Sequence[ProviderSetting]) -> ProviderSetting | None:
         """Return the first of several settings that works; None when there is nothing at any of their addresses.
 
+        All of them together have the time of one, as whoever saves waits.
+
         Raises:
             ProviderError: there is something at one of them, which refuses the key or the model.
         """
+        until = asyncio.get_running_loop().time() + _TIMEOUT
         for candidate in candidates:
             try:
-                await inspection.check(candidate, self._options, timeout=_TIMEOUT)
+                left = until - asyncio.get_running_loop().time()
+                await inspection.check(candidate, self._options, timeout=max(left, 0.0))
             except ProviderError as failed:
                 if not _misses(failed) and not isinstance(failed, UnavailableError):
                     await self._advise(failed, candidate)

@@ -62,6 +62,17 @@ async def test_nothing_anywhere_names_all_that_was_asked(state: Path) -> None:
     assert f"{fake.url}/x/chat/completions" in refused.json()["message"]
 
 
+async def test_the_search_has_the_time_of_one_call(state: Path) -> None:
+    """A server that is silent at all other addresses makes no one wait for each of them."""
+    with FakeProvider("chat") as fake:
+        fake.script(steps.whole(404, b""), *[steps.hang()] * 4)
+        async with service(state) as client:
+            refused = await put(client, provider="custom", api_key="", base_url=fake.url)
+        assert len(fake.requests) < 4, "the search ended with its time"
+    assert error(refused) == (502, "NetworkException", "provider_rejected")
+    assert "it has nothing at /v1/chat/completions" in refused.json()["message"]
+
+
 async def test_a_refused_key_ends_the_search(state: Path) -> None:
     """It shows that the API is there."""
     with FakeProvider("chat") as fake:
