@@ -38,7 +38,7 @@ Errors of prompts and providers are their packages' own; `envelope` says which H
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from prompts import errors as prompts
 from providers import errors as providers
@@ -62,7 +62,7 @@ class AssistantError(Exception):
     """
 
     error_code: str = INTERNAL
-    remedy: ClassVar[str] = ""
+    remedy: str = ""
     retry_after: float | None = None
 
     def __init__(self, message: str = "", *, retry_after: float | None = None, hint: str = "") -> None:

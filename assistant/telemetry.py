@@ -181,6 +181,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
         """Write what was taken."""
         with self.lock or contextlib.nullcontext():
             lines, self._lines = self._lines, []
+            if self.stream.closed:  # nowhere to write any more
+                return
             if lines:
                 self.stream.write("\n".join([*lines, ""]))
             super().flush()

@@ -22,9 +22,41 @@ Exception
 + worth asking another provider
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
+
+from msgspec import Struct
+
+CauseKind: TypeAlias = Literal[
+    "name",
+    "refused",
+    "unreachable",
+    "silent",
+    "closed",
+    "certificate",
+    "no_tls",
+    "tls",
+    "no_http",
+    "proxy",
+    "path",
+    "model",
+]
+"""Why a provider could not be asked: its name has no address, no one listens there, there is no way to it, it takes no
+connection in time, it closes it, its certificate is refused, it speaks no TLS, TLS fails otherwise, it speaks no HTTP,
+the proxy on the way refuses, it has nothing at the path, it has no such model."""
 
 _WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."
+
+
+class Cause(Struct, frozen=True, kw_only=True):
+    """Why a provider could not be asked, for whoever sets it up.
+
+    Attributes:
+        kind: one word for it.
+        said: what is wrong with its certificate, or with TLS; part of a sentence.
+    """
+
+    kind: CauseKind
+    said: str = ""
 
 
 class SettingError(Exception):
@@ -56,6 +88,7 @@ class ProviderError(Exception):
 
     Attributes:
         where: which of several settings it was, for an admin who tries them; empty where that is clear.
+        cause: why it could not be asked, where that is known.
     """
 
     reason: ClassVar[str] = "failed"
@@ -63,7 +96,7 @@ class ProviderError(Exception):
     """One word for logs and metrics."""
     error_code: ClassVar[str] = "internal"
     """Which error it is, for programs that use the service."""
-    remedy: ClassVar[str] = ""
+    remedy: str = ""
     """What a person can do about it."""
     retryable: ClassVar[bool] = False
     called: ClassVar[bool] = True
@@ -90,6 +123,7 @@ class ProviderError(Exception):
         self.detail = detail
         self.again = again
         self.where = ""
+        self.cause: Cause | None = None
 
     def __str__(self) -> str:
         status = "" if self.status is None else f" (HTTP {self.status})"

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from providers.errors import (
+    Cause,
     ContentFilteredError,
     ContextTooLongError,
     CredentialsError,
@@ -64,6 +65,10 @@ _PROXY_KEY = "a proxy on the way wants credentials of its own; let this service 
 # Gemini and xAI answer a wrong key with 400.
 _KEY = re.compile(r"api[ _]key( is)? (not valid|invalid|expired)|(invalid|incorrect|api_key)[ _](api[ _]key|invalid)")
 _PLACE = re.compile(r"unsupported_country|region|country|territory|model_not_found|not have access to (the )?model")
+_MODEL = re.compile(r"model|deployment")
+_NO_MODEL = re.compile(
+    r"model_not_found|(unknown|invalid|no such) model|model\b.{0,200}\b(not found|not exist|not a valid)"
+)
 _BY_TYPE: dict[str, int] = {
     "authentication_error": 401,
     "invalid_api_key": 401,
@@ -81,7 +86,7 @@ _BY_TYPE: dict[str, int] = {
     "overloaded_error": 529,
 }
 _MESSAGES = ("message", "detail", "msg", "error_msg", "status_msg", "error_description", "title")
-_BAD_REQUEST, _UNAUTHORIZED, _PAYMENT, _FORBIDDEN, _NOT_FOUND = 400, 401, 402, 403, 404
+_BAD_REQUEST, _UNAUTHORIZED, _PAYMENT, _FORBIDDEN, _NOT_FOUND, _NOT_ALLOWED = 400, 401, 402, 403, 404, 405
 _PROXY, _TIMEOUT, _TOO_LARGE, _UNPROCESSABLE, _NOT_READY, _TOO_MANY, _LEGAL = 407, 408, 413, 422, 424, 429, 451
 _FIRST_SERVER_ERROR, _GATEWAY_TIMEOUT = 500, 504
 _MAX_WAIT = 86400.0
@@ -220,7 +225,9 @@ def _client_error(
         return build(ContextTooLongError, "")
     if status != _NOT_FOUND and fault.says(_FILTER):
         return build(ContentFilteredError, "")
-    return build(InvalidRequestError, _advice(status, fault))
+    refused = build(InvalidRequestError, _advice(status, fault))
+    refused.cause = _cause(status, fault)
+    return refused
 
 
 def _is_about_input(status: int, fault: Fault) -> bool:
@@ -233,6 +240,16 @@ def _refuses_key(status: int, fault: Fault) -> bool:
     if status == _FORBIDDEN:
         return not fault.says(_FILTER) and not fault.says(_PLACE)
     return status == _UNAUTHORIZED or (status == _BAD_REQUEST and fault.says(_KEY))
+
+
+def _cause(status: int, fault: Fault) -> Cause | None:
+    """Return whether it is the path or the model that the provider does not have."""
+    if status in {_NOT_FOUND, _NOT_ALLOWED}:
+        return Cause(kind="model" if fault.says(_MODEL) else "path")
+    unknown = status in {_BAD_REQUEST, _UNPROCESSABLE} and (
+        "model" in {fault.param, fault.code} or fault.says(_NO_MODEL)
+    )
+    return Cause(kind="model") if unknown else None
 
 
 def _advice(status: int, fault: Fault) -> str:

@@ -25,6 +25,8 @@ class Host(Struct, frozen=True, kw_only=True):
         prompt_style: `brief` for models too small to follow a long system message.
         auth: the header that carries the key: `Authorization: Bearer`, or `api-key`.
         version_path: appended to a base URL that names no version.
+        domains: ends of host names that are its own, beside the one in its base URL.
+        own_path: end of the base URL of its other API, which speaks none of our dialects; it is left out.
         max_tokens_field: what the chat dialect calls the limit of the answer.
         reasoning_effort: sent with chat and responses; empty: nothing is sent; `none` switches thinking off.
         no_thinking: a parameter of its own that switches thinking off in chat; empty: it has none.
@@ -40,6 +42,8 @@ class Host(Struct, frozen=True, kw_only=True):
     prompt_style: Literal["full", "brief"] = "full"
     auth: Literal["bearer", "api-key"] = "bearer"
     version_path: str = "/v1"
+    domains: tuple[str, ...] = ()
+    own_path: str = ""
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     reasoning_effort: Literal["", "low", "none"] = ""
     no_thinking: Literal["", "chat_template_kwargs", "thinking"] = ""
@@ -71,6 +75,7 @@ _ROWS = (
         title="Azure OpenAI",
         auth="api-key",
         version_path="/openai/v1",
+        domains=("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com"),
         max_tokens_field="max_completion_tokens",
         thinking_tokens=2000,
     ),
@@ -124,6 +129,7 @@ _ROWS = (
         name="ollama",
         title="Ollama",
         base_url="http://localhost:11434/v1",
+        own_path="/api",
         needs_key=False,
         reasoning_effort="none",
     ),
@@ -148,3 +154,13 @@ _ROWS = (
 
 HOSTS: Mapping[str, Host] = MappingProxyType({row.name: row for row in _ROWS})
 """The rows by name, in the order in which a person should see them."""
+
+
+def host_at(name: str) -> Host | None:
+    """Return the row that a host's name belongs to; None for a server of anybody else's."""
+    return next((row for row in _ROWS if any(f".{name}".endswith(f".{domain}") for domain in _domains(row))), None)
+
+
+def _domains(row: Host) -> tuple[str, ...]:
+    own = row.base_url.partition("://")[2].partition("/")[0]
+    return (*row.domains, own) if own and not own.startswith("localhost") else row.domains

@@ -1,5 +1,6 @@
 """From what an admin chose to a provider that answers."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,23 +10,24 @@ from http1.trust import Trust
 from providers.adapters.wire import HttpProvider, Wire
 from providers.base import Provider
 from providers.dialects import DIALECTS, Dialect
+from providers.endpoints import base_url_of, dialect_of, model_in, target_of
 from providers.errors import SettingError
-from providers.hosts import HOSTS, Host
+from providers.hosts import HOSTS, Host, host_at
 from providers.http.addresses import ForbiddenAddressError, check_address, is_private, is_private_name
+from providers.http.headers import Headers, checked
 from providers.http.transport import Transport
-from providers.http.urls import host_of, literal_address, normalise, origin
+from providers.http.urls import host_of, literal_address, origin
 
 __all__ = ["ProviderOptions", "ProviderSetting", "base_url_of", "connect", "origin", "preload", "resolve", "wire_for"]
 
 _MAX_KEY = 4096
-_ENDPOINTS = (*(wire.path for wire in DIALECTS.values()), "/completions", "/models")
-"""What people paste behind a base URL."""
 
 
 class ProviderSetting(Struct, frozen=True, kw_only=True):
-    """A choice of provider with every blank filled in; its repr hides the key.
+    """A choice of provider with every blank filled in; its repr hides key and headers.
 
-    `name` is what an admin calls it, where one provider is chosen more than once; empty: as the provider.
+    `name` is what an admin calls it, where one provider is chosen more than once; empty: as the provider. `headers` are
+    sent besides ours, and hold secrets too.
     """
 
     provider: str
@@ -34,6 +36,7 @@ class ProviderSetting(Struct, frozen=True, kw_only=True):
     base_url: str
     api: Dialect
     name: str = ""
+    headers: Headers = ()
 
     @property
     def label(self) -> str:
@@ -46,7 +49,7 @@ class ProviderSetting(Struct, frozen=True, kw_only=True):
         return self.provider == "local"
 
     def __rich_repr__(self) -> list[tuple[str, str]]:
-        shown = {"api_key": "***"} if self.api_key else {}
+        shown = {name: "***" for name in ("api_key", "headers") if getattr(self, name)}
         return [(name, shown.get(name) or getattr(self, name)) for name in self.__struct_fields__]
 
     def __repr__(self) -> str:
@@ -82,11 +85,13 @@ def resolve(
     model: str | None = None,
     base_url: str | None = None,
     api: Dialect | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> ProviderSetting:
     """Return the setting that a choice means, filled from the host's row.
 
     OpenAI is spoken to in the responses dialect; with a base URL of one's own it is chat, which every compatible
-    server speaks. A key is needed unless the host or a private address says otherwise.
+    server speaks, and with a whole endpoint that one's. A key is needed unless the host or a private address says
+    otherwise.
 
     Raises:
         SettingError: an unknown provider, or a missing or impossible member, which `field` names.
@@ -94,13 +99,18 @@ def resolve(
     host = HOSTS.get(provider)
     if host is None:
         raise SettingError("provider", f"There is no provider {provider[:40]!r}; known are {', '.join(HOSTS)}.")
-    url = _base_url(host, base_url)
-    chosen = api or ("chat" if base_url and host.api == "responses" else host.api)
+    chosen = api or _api(host, base_url)
     if chosen not in DIALECTS:
         *others, last = DIALECTS
         raise SettingError("api", f"The dialect (api) must be {', '.join(others)} or {last}.")
+    url = _base_url(host, base_url, chosen)
     return ProviderSetting(
-        provider=host.name, api_key=_api_key(host, api_key, url), model=_model(host, model), base_url=url, api=chosen
+        provider=host.name,
+        api_key=_api_key(host, api_key, url),
+        model=_model(host, model or model_in(url)),
+        base_url=url,
+        api=chosen,
+        headers=_headers(host, url, chosen, headers or {}),
     )
 
 
@@ -116,11 +126,13 @@ def connect(setting: ProviderSetting, options: ProviderOptions) -> Provider:
 
         return LocalProvider.create(state_dir=options.state_dir, model_file=options.local_model)
     check_base_url(setting.base_url, options)
-    spare = spare_headers_for(setting)
+    wire, spare = wire_for(setting), spare_headers_for(setting)
+    base_url, path = target_of(setting.base_url, wire.path)
     return HttpProvider(
-        wire_for(setting),
-        lambda: _transport(setting, options, headers_for(setting)),
-        None if spare is None else lambda: _transport(setting, options, spare),
+        wire,
+        lambda: _transport(setting, options, base_url, headers_for(setting)),
+        path,
+        None if spare is None else lambda: _transport(setting, options, base_url, spare),
     )
 
 
@@ -129,10 +141,10 @@ def preload(options: ProviderOptions) -> None:
     options.trust.context()
 
 
-def _transport(setting: ProviderSetting, options: ProviderOptions, headers: dict[str, str]) -> Transport:
+def _transport(setting: ProviderSetting, options: ProviderOptions, base_url: str, headers: dict[str, str]) -> Transport:
     return Transport(
         provider=setting.provider,
-        base_url=setting.base_url,
+        base_url=base_url,
         headers=headers,
         allow_private=options.private_base_urls,
         connect_timeout=options.connect_timeout,
@@ -155,11 +167,11 @@ def wire_for(setting: ProviderSetting) -> Wire:
 
 
 def headers_for(setting: ProviderSetting) -> dict[str, str]:
-    """Return the headers of the dialect, and the one that carries the key; no key, no header for it."""
-    headers = DIALECTS[setting.api].headers
+    """Return the setting's own headers, those of the dialect, and the one that carries the key, where there is one."""
+    headers = {**dict(setting.headers), **DIALECTS[setting.api].headers}
     if not setting.api_key:
-        return {**headers}
-    if HOSTS[setting.provider].auth == "api-key":
+        return headers
+    if _has_own_header(HOSTS[setting.provider], setting.base_url):
         return {**headers, "api-key": setting.api_key}
     return {**headers, "Authorization": f"Bearer {setting.api_key}"}
 
@@ -169,9 +181,16 @@ def spare_headers_for(setting: ProviderSetting) -> dict[str, str] | None:
 
     Anthropic's own host takes the key in either; of those that speak its dialect, many know `x-api-key` alone.
     """
-    if setting.api != "messages" or not setting.api_key or HOSTS[setting.provider].auth != "bearer":
+    bearer = setting.api_key and not _has_own_header(HOSTS[setting.provider], setting.base_url)
+    if setting.api != "messages" or not bearer:
         return None
-    return {**DIALECTS[setting.api].headers, "x-api-key": setting.api_key}
+    return {**dict(setting.headers), **DIALECTS[setting.api].headers, "x-api-key": setting.api_key}
+
+
+def _has_own_header(host: Host, base_url: str) -> bool:
+    """Tell whether the key is sent as `api-key`: to Azure, under another row too, whose deployments take no bearer."""
+    owner = host_at(host_of(base_url)) or host
+    return "api-key" in {owner.auth, host.auth}
 
 
 def check_base_url(base_url: str, options: ProviderOptions) -> None:
@@ -188,23 +207,32 @@ def check_base_url(base_url: str, options: ProviderOptions) -> None:
         raise SettingError("base_url", f"This address can't be used: {error}.") from None
 
 
-def _base_url(host: Host, base_url: str | None) -> str:
+def _base_url(host: Host, base_url: str | None, api: Dialect) -> str:
     if host.name == "local":
         if base_url:
             raise SettingError("base_url", "The built-in model has no base URL; for a server of one's own take custom.")
         return ""
     if not base_url and not host.base_url:
         raise SettingError("base_url", f"{host.title} needs a base URL.")
-    return base_url_of(host, base_url or host.base_url)
+    return base_url_of(host, base_url or host.base_url, api)
 
 
-def base_url_of(host: Host, base_url: str) -> str:
-    """Return a host's base URL as a setting has it: with a version, and without the endpoint of a dialect.
+def _api(host: Host, base_url: str | None) -> Dialect:
+    """Return the dialect that is meant where none is named."""
+    if not base_url or host.name == "local":
+        return host.api
+    return dialect_of(base_url) or ("chat" if host.api == "responses" else host.api)
 
-    Raises:
-        SettingError: it isn't an http(s) address of a host, or holds a user, query or fragment.
-    """
-    return normalise(base_url, version_path=host.version_path, endpoints=_ENDPOINTS)
+
+def _headers(host: Host, base_url: str, api: Dialect, headers: Mapping[str, str]) -> Headers:
+    if host.name == "local":
+        if headers:
+            raise SettingError("headers", "The built-in model takes no headers.")
+        return ()
+    keys = ["api-key"] if _has_own_header(host, base_url) else []
+    if api == "messages":
+        keys.append("x-api-key")
+    return checked(headers, keys=keys, ours=(name.lower() for name in DIALECTS[api].headers))
 
 
 def _api_key(host: Host, api_key: str, url: str) -> str:

@@ -109,6 +109,7 @@ def _setting_as_json(setting: ProviderSetting) -> dict[str, Any]:
         "api": setting.api,
         "api_key": MASK if setting.api_key else "",
         "has_api_key": bool(setting.api_key),
+        "headers": {name: MASK for name, _ in setting.headers},
     }
 
 

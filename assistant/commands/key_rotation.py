@@ -18,7 +18,7 @@ from assistant.database.database import Database
 from assistant.database.secret_keys import SealedValueError, add_secret_key, load_secret_keys, secret_key_file
 from assistant.database.tables import ProviderSettingRow
 from assistant.errors import SettingsError
-from assistant.provider_setting.saved_setting import FALLBACKS, KEY, PURPOSE, ROW, place_of
+from assistant.provider_setting.saved_setting import PURPOSE, ROW, SEALED, place_of
 from assistant.settings import Settings
 
 
@@ -82,7 +82,7 @@ def _opened(row: ProviderSettingRow | None, settings: Settings) -> dict[str, byt
     box = load_secret_keys(settings).box(PURPOSE)
     if row is None:
         return {}
-    sealed = {name: getattr(row, name) for name in (KEY, FALLBACKS) if getattr(row, name)}
+    sealed = {name: getattr(row, name) for name in SEALED if getattr(row, name)}
     try:
         return {name: box.open(value, *place_of(row, name), unbound=True) for name, value in sealed.items()}
     except SealedValueError:

@@ -6,7 +6,9 @@ from assistant.errors import SettingsError
 from assistant.provider_setting.environment import initial_setting, provider_options
 from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.settings import Settings
+from providers.advice import advise, surroundings
 from providers.base import Completion
+from providers.errors import ProviderError
 from providers.sdk import inspection
 
 
@@ -24,4 +26,8 @@ async def try_provider(settings: Settings) -> Completion:
             "address; enter it again"
         )
     setting = saved.settings[0] if saved else initial_setting(settings)
-    return await inspection.check(setting, provider_options(settings))
+    try:
+        return await inspection.check(setting, provider_options(settings))
+    except ProviderError as failed:
+        advise(failed, setting, surroundings())
+        raise

@@ -23,10 +23,11 @@ def list_providers() -> None:
 def test_provider() -> None:
     """Make one short live call with the active provider."""
     from assistant.commands.provider_trial import try_provider  # noqa: PLC0415
+    from assistant.errors import message_of  # noqa: PLC0415
     from providers.errors import ProviderError, SettingError  # noqa: PLC0415
 
     try:
         completion = running.with_database(try_provider(running.settings()))
     except (ProviderError, SettingError) as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(str(error) if isinstance(error, SettingError) else message_of(error)) from None
     click.echo(f"{completion.provider} answered with {completion.model}")

@@ -47,7 +47,7 @@ def begin_key(
         parameters: what else the provider is told.
         masking: what is hidden from the provider.
     """
-    provider = (setting.provider, setting.base_url, setting.model, setting.api, local_model)
+    provider = (setting.provider, setting.base_url, setting.model, setting.api, local_model, *setting.headers)
     return hashlib.blake2b(
         _encode((code, prompt_version, provider, parameters, masking)), key=secret, digest_size=_SIZE
     )

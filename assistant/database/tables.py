@@ -75,6 +75,7 @@ class ProviderSettingRow(Base):
     sealed_api_key: Mapped[bytes] = mapped_column(LargeBinary)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sealed_fallbacks: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_headers: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class PromptRow(Base):

@@ -126,9 +126,10 @@ class ActiveProvider:
         change = wanted.meant_for(before.shown)
         setting = await self._test.chosen(before.setting, change)
         kept = before.settings[1:] if wanted.keeps_fallbacks(before.setting) else None
-        settings = (setting, *(fallbacks(before.settings, change) if kept is None else kept))
-        await self._test.run(settings if kept is None else (setting,), live=change.verify)
-        await self._save(settings, before, agent_id)
+        sent = fallbacks(before.settings, change) if kept is None else ()
+        tried = await self._test.run((setting, *sent), change.typed(len(sent)), live=change.verify)
+        await self._save((*tried, *(kept or ())), before, agent_id)
+        setting = tried[0]
         self._tell()
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
 
@@ -143,7 +144,7 @@ class ActiveProvider:
         change = wanted.meant_for(before.shown)
         setting = await self._test.chosen(before.setting, change)
         sent = fallbacks(before.settings, change) if change.fallbacks else ()
-        await self._test.run((setting, *sent), live=True)
+        await self._test.run((setting, *sent), change.typed(len(sent)), live=True)
 
     async def _latest(self) -> Active:
         """Take the saved setting if it is newer, as another worker may have switched just now; return the newest."""

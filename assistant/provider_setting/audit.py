@@ -1,4 +1,4 @@
-"""What the audit log keeps of a switch: the settings, and of their keys only whether and how they changed."""
+"""What the audit log keeps of a switch: the settings, how their keys changed, and the names of their headers."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
@@ -41,4 +41,5 @@ def _shown(setting: ProviderSetting, key: KeyChange) -> dict[str, Any]:
         "base_url": setting.base_url,
         "api": setting.api,
         "key": key,
+        "headers": [name for name, _ in setting.headers],
     }

@@ -1,12 +1,13 @@
 """What a change of the provider setting means: whole settings, kept keys, and keys that must not follow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct, structs
 
 from assistant.errors import InvalidRequestError, ProviderKeyError
-from assistant.provider_setting.stored_keys import StoredKeys, bound_key, is_bound
+from assistant.provider_setting.stored_headers import kept_headers
+from assistant.provider_setting.stored_keys import StoredKeys, bound_key, is_bound, is_mask
 from providers.dialects import Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS
@@ -32,6 +33,7 @@ class Fallback(Struct, frozen=True, kw_only=True):
     model: str | None = None
     base_url: str | None = None
     api: Dialect | None = None
+    headers: dict[str, str] | None = None
 
     def __repr__(self) -> str:
         """Name the provider only: the rest may hold a key."""
@@ -46,7 +48,8 @@ class Fallback(Struct, frozen=True, kw_only=True):
 class ProviderChange(Struct, frozen=True, kw_only=True):
     """A new provider setting as an administrator sends it; what is omitted is None.
 
-    A masked key keeps the stored one, and `verify: false` skips the live test.
+    A masked key keeps the stored one, and so does a masked value of `headers`, which are sent besides ours.
+    `verify: false` skips the live test.
     """
 
     provider: str
@@ -54,6 +57,7 @@ class ProviderChange(Struct, frozen=True, kw_only=True):
     model: str | None = None
     base_url: str | None = None
     api: Dialect | None = None
+    headers: dict[str, str] | None = None
     verify: bool = True
     fallbacks: list[Fallback] | None = None
 
@@ -69,8 +73,13 @@ class ProviderChange(Struct, frozen=True, kw_only=True):
     @property
     def is_key_only(self) -> bool:
         """Whether nothing but a key was sent, as older composers do."""
-        rest = (self.model, self.base_url, self.api, self.fallbacks)
+        rest = (self.model, self.base_url, self.api, self.headers, self.fallbacks)
         return self.api_key is not None and all(each is None for each in rest)
+
+    def typed(self, fallbacks: int) -> tuple[str | None, ...]:
+        """Return the base URLs as they were sent: the provider's, and those of this many fallbacks."""
+        sent = self.fallbacks or []
+        return (self.base_url, *(each.base_url for each in sent[:fallbacks]))
 
     def meant_for(self, _current: ProviderSetting) -> "ProviderChange":
         """Return this change: it is whole already."""
@@ -93,11 +102,6 @@ class Change(Protocol):
         ...
 
 
-def is_mask(api_key: str) -> bool:
-    """Tell whether a key is what stands in for the stored one."""
-    return api_key != "" and set(api_key.strip()) <= {"•", "*"}
-
-
 def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting:
     """Return the setting that a change leads to.
 
@@ -112,7 +116,9 @@ def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting
     if change.is_key_only and change.provider == current.provider:
         change = structs.replace(change, model=current.model, base_url=current.base_url, api=current.api)
     target = _resolved(change, "-")
-    return _resolved(change, bound_key(current, target) if change.keeps_key else _sent_key(change))
+    key = bound_key(current, target) if change.keeps_key else _sent_key(change)
+    headers = kept_headers(change.headers, [current] if is_bound(current, target) else [])
+    return _resolved(change, key, headers)
 
 
 def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tuple[ProviderSetting, ...]:
@@ -164,7 +170,8 @@ def _fallback(stored: StoredKeys, wanted: Fallback, place: int) -> ProviderSetti
         _check_text(change)
         target = structs.replace(_resolved(change, "-"), name=name)
         key = stored.key_for(target) if change.keeps_key else _sent_key(change)
-        return structs.replace(_resolved(change, key), name=name)
+        headers = kept_headers(change.headers, stored.meant_by(target))
+        return structs.replace(_resolved(change, key, headers), name=name)
     except InvalidRequestError as error:
         raise type(error)(f"fallbacks[{place}].{error.field}", error.reason) from None
 
@@ -179,10 +186,15 @@ def _sent_key(change: ProviderChange) -> str:
     return (change.api_key or "").strip()
 
 
-def _resolved(change: ProviderChange, key: str) -> ProviderSetting:
+def _resolved(change: ProviderChange, key: str, headers: Mapping[str, str] | None = None) -> ProviderSetting:
     try:
         return resolve(
-            change.provider, api_key=key, model=change.model or None, base_url=change.base_url or None, api=change.api
+            change.provider,
+            api_key=key,
+            model=change.model or None,
+            base_url=change.base_url or None,
+            api=change.api,
+            headers=headers,
         )
     except SettingError as error:
         raise refusal(error) from None

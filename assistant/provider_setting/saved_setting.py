@@ -1,6 +1,7 @@
 """The saved provider setting: one row, its keys sealed.
 
-The provider's key is bound to who gets it: in a row whose provider or address was changed by hand, it does not open.
+The provider's key and headers are bound to who gets them: in a row whose provider or address was changed by hand, they
+do not open.
 """
 
 from collections.abc import Callable
@@ -17,15 +18,17 @@ from assistant.database.secret_keys import SealedBox, SealedValueError
 from assistant.database.tables import ProviderSettingRow
 from assistant.errors import StaleEditError
 from providers.dialects import Dialect
+from providers.http.headers import Headers
 from providers.registry import ProviderSetting
 
 PURPOSE = "provider-keys"
 """What provider keys are sealed for."""
 ROW = 1
 """The one row that there is."""
-KEY, FALLBACKS = "sealed_api_key", "sealed_fallbacks"
+KEY, FALLBACKS, HEADERS = SEALED = ("sealed_api_key", "sealed_fallbacks", "sealed_headers")
 """The columns that are sealed."""
 _decode = msgspec.json.Decoder(tuple[ProviderSetting, ...]).decode
+_decode_headers = msgspec.json.Decoder(Headers).decode
 
 
 class SavedSetting(Struct, frozen=True, kw_only=True):
@@ -103,20 +106,24 @@ class SettingStorage:
         )
         row.sealed_api_key = self._box.seal(setting.api_key.encode(), *place_of(row, KEY))
         row.sealed_fallbacks = self._box.seal(msgspec.json.encode(rest), *place_of(row, FALLBACKS)) if rest else None
+        headers = setting.headers
+        row.sealed_headers = self._box.seal(msgspec.json.encode(headers), *place_of(row, HEADERS)) if headers else None
         return row
 
     def _opened(self, row: ProviderSettingRow) -> SavedSetting:
         try:
             api_key, readable = self._open(row, KEY).decode(), True
             rest = _decode(self._open(row, FALLBACKS)) if row.sealed_fallbacks else ()
+            headers = _decode_headers(self._open(row, HEADERS)) if row.sealed_headers else ()
         except SealedValueError:
-            api_key, rest, readable = "", (), False
+            api_key, rest, headers, readable = "", (), (), False
         setting = ProviderSetting(
             provider=row.provider,
             api_key=api_key,
             model=row.model,
             base_url=row.base_url,
             api=cast("Dialect", row.api),  # only a dialect is ever written
+            headers=headers,
         )
         return SavedSetting(settings=(setting, *rest), revision=row.revision, readable=readable)
 
@@ -126,4 +133,4 @@ class SettingStorage:
 
 def place_of(row: ProviderSettingRow, column: str) -> tuple[str | int, ...]:
     """Return what a sealed column is bound to."""
-    return (column, ROW, row.provider, row.base_url) if column == KEY else (column, ROW)
+    return (column, ROW) if column == FALLBACKS else (column, ROW, row.provider, row.base_url)

@@ -6,9 +6,12 @@ is OpenAI's (Libredesk 2.7: `internal/ai/ai.go` and `features/admin/ai/ProviderF
 
 from msgspec import Struct
 
-from assistant.provider_setting.change import ProviderChange, is_mask, refusal
+from assistant.provider_setting.change import ProviderChange, refusal
+from assistant.provider_setting.stored_keys import is_mask
+from providers.endpoints import dialect_of
 from providers.errors import SettingError
-from providers.hosts import HOSTS, Host
+from providers.hosts import HOSTS, Host, host_at
+from providers.http.urls import host_of
 from providers.registry import ProviderSetting, base_url_of, origin
 
 _OTHER_ADDRESSES = {"https://api.together.ai:443": "together"}
@@ -55,7 +58,7 @@ class PageChange(Struct, frozen=True, kw_only=True):
             api_key=self.api_key,
             model=self.model or "",
             base_url=None if _is_own(url, HOSTS.get(provider)) else url,
-            api=current.api if stays and provider == current.provider else None,
+            api=current.api if stays and provider == current.provider and not _says_dialect(url) else None,
         )
 
     def _provider(self, url: str, current: ProviderSetting, *, stays: bool) -> str:
@@ -64,7 +67,9 @@ class PageChange(Struct, frozen=True, kw_only=True):
         if stays and current.provider in HOSTS:
             return current.provider
         hosts = {_origin(host.base_url): host.name for host in HOSTS.values() if host.base_url}
-        return {**_OTHER_ADDRESSES, **hosts}.get(_origin(url), "custom")
+        by_domain = host_at(host_of(url))
+        own = {**_OTHER_ADDRESSES, **hosts}.get(_origin(url))
+        return own or ("custom" if by_domain is None or by_domain.base_url else by_domain.name)
 
     def _is_untouched(self, current: ProviderSetting) -> bool:
         """Tell whether the page sends back the built-in model, which has no address: no other model, and no key."""
@@ -74,6 +79,11 @@ class PageChange(Struct, frozen=True, kw_only=True):
 
 def _origin(base_url: str) -> str:
     return origin(base_url) if base_url else ""
+
+
+def _says_dialect(url: str) -> bool:
+    """Tell whether a whole endpoint was pasted, which says itself what is spoken there."""
+    return bool(url) and dialect_of(url) is not None
 
 
 def _is_own(url: str, host: Host | None) -> bool:

@@ -26,6 +26,11 @@ def bound_key(stored: ProviderSetting, target: ProviderSetting) -> str:
     return stored.api_key
 
 
+def is_mask(secret: str) -> bool:
+    """Tell whether a key, or a header's value, is what stands in for the stored one."""
+    return secret != "" and set(secret.strip()) <= {"•", "*"}
+
+
 class StoredKeys(Struct, frozen=True, kw_only=True):
     """The stored keys that a new list of fallbacks may keep.
 
@@ -49,7 +54,7 @@ class StoredKeys(Struct, frozen=True, kw_only=True):
         """
         if target.is_built_in:
             return ""
-        keys = {each.api_key for each in self._meant_by(target)}
+        keys = {each.api_key for each in self.meant_by(target)}
         if not keys:
             raise _elsewhere()
         if len(keys) > 1:
@@ -59,7 +64,7 @@ class StoredKeys(Struct, frozen=True, kw_only=True):
             )
         return keys.pop()
 
-    def _meant_by(self, target: ProviderSetting) -> list[ProviderSetting]:
+    def meant_by(self, target: ProviderSetting) -> list[ProviderSetting]:
         """Return the stored settings of the same server whose key may be meant; several where nothing tells.
 
         The one of the same name is. Else it was renamed, and is one whose name is gone. Else it is new beside others of

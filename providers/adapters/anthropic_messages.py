@@ -48,7 +48,7 @@ class AnthropicMessages(Wire):
     path = "/messages"
     headers: ClassVar[dict[str, str]] = {"anthropic-version": "2026-10-21"}  # what the official SDK 2.1x sends
     droppable: ClassVar[dict[str, str]] = {"effort": "effort", "output_config": "effort", "format": "format"}
-    sdk = Sdk(package="anthropic", client="AsyncAnthropic", resource="messages", options={"open_telemetry": False})
+    sdk = Sdk(package="anthropic", client="AsyncAnthropic", options={"open_telemetry": False})
 
     def body(self, request: CompletionRequest, *, stream: bool) -> MessagesBody:
         """Return the request; system turns are joined, and parameters that were refused before are left out."""

@@ -105,12 +105,7 @@ class OpenAIChat(Wire):
         "stream_options": "stream_options",
         "response_format": "response_format",
     }
-    sdk = Sdk(
-        package="openai",
-        client="AsyncOpenAI",
-        resource="chat.completions",
-        unknown=frozenset(("chat_template_kwargs", "thinking")),
-    )
+    sdk = Sdk(package="openai", client="AsyncOpenAI")
 
     def body(self, request: CompletionRequest, *, stream: bool) -> ChatBody:
         """Return the request without the parameters that were refused before."""

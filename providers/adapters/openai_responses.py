@@ -79,7 +79,7 @@ class OpenAIResponses(Wire):
         "json_schema": "text",
         "max_output_tokens": "max_output_tokens",
     }
-    sdk = Sdk(package="openai", client="AsyncOpenAI", resource="responses")
+    sdk = Sdk(package="openai", client="AsyncOpenAI")
 
     def body(self, request: CompletionRequest, *, stream: bool) -> ResponsesBody:
         """Return the request without the parameters that were refused before."""

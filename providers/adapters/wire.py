@@ -65,19 +65,17 @@ class Reader(ABC):
 
 
 class Sdk(Struct, frozen=True, kw_only=True):
-    """The vendor's official SDK that speaks a dialect, for the live test and the list of models.
+    """The vendor's official SDK that speaks a dialect, for the list of models.
 
     Attributes:
         package: what is imported, when it is first needed.
         client: name of its asynchronous client.
-        resource: where the client makes an answer, as in `chat.completions`.
         options: what its client is made with besides what all are.
         unknown: parameters that the dialect's hosts have, and it has not.
     """
 
     package: str
     client: str
-    resource: str
     options: dict[str, Any] = {}
     unknown: frozenset[str] = frozenset()
 
@@ -214,17 +212,23 @@ class HttpProvider:
     Args:
         wire: translates.
         connect: makes what carries; called in a thread when it is first needed, as it may read certificate authorities.
+        path: what is asked behind the base URL; empty: the dialect's own.
         spare: makes what carries the key in another header; asked once the first is refused, and from then on if
             it is let in. None: there is no other.
     """
 
     def __init__(
-        self, wire: Wire, connect: Callable[[], Transport], spare: Callable[[], Transport] | None = None
+        self,
+        wire: Wire,
+        connect: Callable[[], Transport],
+        path: str = "",
+        spare: Callable[[], Transport] | None = None,
     ) -> None:
         self.name = wire.provider
         self.model = wire.model
         self._wire = wire
         self._connect = connect
+        self._path = path or wire.path
         self._spare = spare
         self._left: list[Transport] = []
         self._transport: Transport | None = None
@@ -274,7 +278,7 @@ class HttpProvider:
         transport = self._transport or await self._connected()
         body = self._wire.body(request, stream=stream)
         for _ in range(_MOST_LESSONS):
-            async with transport.post(self._wire.path, msgspec.json.encode(body)) as reply:
+            async with transport.post(self._path, msgspec.json.encode(body)) as reply:
                 if _OK <= reply.status < _REDIRECT:
                     self._keep(transport)
                     yield reply

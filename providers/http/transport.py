@@ -40,6 +40,7 @@ from providers.errors import (
     UntrustedError,
 )
 from providers.http.addresses import ForbiddenAddressError
+from providers.http.causes import cause_of
 from providers.http.lookups import CheckedLookups
 from providers.http.urls import host_of, port_of
 
@@ -270,6 +271,12 @@ class Transport:
 
 
 def _open_error(provider: str, error: Exception) -> ProviderError:
+    failed = _failure(provider, error)
+    failed.cause = cause_of(error)
+    return failed
+
+
+def _failure(provider: str, error: Exception) -> ProviderError:
     if isinstance(error, ForbiddenAddressError):
         return InvalidRequestError(provider, detail=str(error))
     if isinstance(error, CertificateError):

@@ -2,7 +2,6 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable
 from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -13,24 +12,30 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
-_VERSION = re.compile(r"v\d+\w*")
+_API_VERSION = re.compile(r"api-version=[\w.-]+")
+"""The one query that a base URL may have: Azure's."""
+_WITHOUT_SCHEME = re.compile(r"(?P<host>[a-z0-9][a-z0-9.-]*)(?P<port>:\d+)?(/[\w./-]*)?", re.IGNORECASE)
 
 
-def normalise(base_url: str, *, version_path: str, endpoints: Iterable[str]) -> str:
-    """Return `scheme://host[:port]/path` with a version in its path and no slash at its end.
-
-    `version_path` is appended where no segment of the path is a version; a pasted endpoint
-    (`…/v1/chat/completions`) is cut back to its base, where it is one of `endpoints`.
+def tidy(base_url: str) -> str:
+    """Return `scheme://host[:port]/path[?api-version=…]`, without quotes around it, doubled slashes or one at its end.
 
     Raises:
-        SettingError: it isn't an http(s) address of a host, or holds a user, query or fragment.
+        SettingError: it isn't an http(s) address of a host, or holds a user, a fragment or another query.
     """
     parts = _split(base_url)
-    path = parts.path.rstrip("/")
-    path = path.removesuffix(max((each for each in endpoints if path.endswith(each)), key=len, default=""))
-    if not any(_VERSION.fullmatch(segment) for segment in path.split("/")):
-        path += version_path
-    return f"{_origin(parts)}{path}"
+    host = host_of(parts.geturl())
+    port = "" if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+    path = re.sub("/{2,}", "/", parts.path).rstrip("/")
+    return f"{parts.scheme}://{_bracketed(host)}{port}{path}{f'?{parts.query}' if parts.query else ''}"
+
+
+def divided(base_url: str) -> tuple[str, str, str]:
+    """Return scheme with host, path, and query with its question mark of a tidy address."""
+    address, mark, query = base_url.partition("?")
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", slash + path, mark + query
 
 
 def origin(base_url: str) -> str:
@@ -82,23 +87,41 @@ def literal_address(host: str) -> Address | None:
 
 
 def _split(base_url: str) -> SplitResult:
-    text = base_url.strip()
-    try:
-        parts = urlsplit(text)
-        valid = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid or parts.scheme not in _DEFAULT_PORTS or re.search(r"[\s\\]|[^\x21-\x7e]", text):
-        raise SettingError("base_url", "The base URL must look like https://host or http://host:port/path.")
-    if parts.username is not None or parts.password is not None or "?" in text or "#" in text:
-        raise SettingError("base_url", "The base URL must hold no user, password, query or fragment.")
+    text = base_url.strip().strip("\"'`<>").strip()
+    if re.search(r"[<>{}]", text):
+        raise SettingError("base_url", "Put your own names in place of what stands in brackets in the base URL.")
+    parts = _parsed(text)
+    if parts is None or parts.scheme not in _DEFAULT_PORTS or re.search(r"[\s\\]|[^\x21-\x7e]", text):
+        raise SettingError("base_url", _not_an_address(text))
+    if parts.username is not None or parts.password is not None:
+        raise SettingError("base_url", "The base URL must hold no user or password; a key belongs into api_key.")
+    if "#" in text:
+        raise SettingError("base_url", "The base URL must hold no fragment: leave out what begins with #.")
+    if "?" in text and not _API_VERSION.fullmatch(parts.query):
+        raise SettingError(
+            "base_url",
+            "The base URL may hold no query but ?api-version=…: leave out what begins with the question mark; "
+            "a key belongs into api_key.",
+        )
     return parts
 
 
-def _origin(parts: SplitResult) -> str:
-    host = host_of(parts.geturl())
-    port = "" if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
-    return f"{parts.scheme}://{_bracketed(host)}{port}"
+def _parsed(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def _not_an_address(text: str) -> str:
+    """Say how it should look; what only lacks its scheme is written out."""
+    lacking = _WITHOUT_SCHEME.fullmatch(text)
+    if lacking is None:
+        return "The base URL must look like https://host or http://host:port/path."
+    scheme = "http" if lacking["port"] or "." not in lacking["host"] else "https"
+    return f"The base URL must begin with https:// or http://: enter {scheme}://{text}."
 
 
 def _bracketed(host: str) -> str:

@@ -10,7 +10,6 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from http1.codings import compressing
 from http1.errors import certificate_fault
@@ -18,6 +17,7 @@ from http1.origins import Origin
 from http1.proxies import Proxy
 from providers.adapters.wire import Sdk
 from providers.dialects import DIALECTS
+from providers.endpoints import target_of
 from providers.errors import (
     MalformedReplyError,
     ProviderError,
@@ -29,9 +29,10 @@ from providers.errors import (
 )
 from providers.faults import Fault, error_from, fault_from, read_retry_after
 from providers.http.addresses import ForbiddenAddressError, resolve_host
+from providers.http.causes import cause_of
 from providers.http.lookups import CheckedLookups
 from providers.http.transport import PROXY_CREDENTIALS, proxy_fault
-from providers.http.urls import Address, host_of, origin, port_of
+from providers.http.urls import Address, divided, host_of, origin, port_of
 from providers.registry import ProviderOptions, ProviderSetting, check_base_url, headers_for
 
 if TYPE_CHECKING:
@@ -89,9 +90,8 @@ async def official_client(
 
 def _load(sdk: Sdk) -> tuple[Any, Any]:
     module = importlib.import_module(sdk.package)
-    for resource in (sdk.resource.partition(".")[0], "models"):
-        # The SDKs load these on first use, which takes as long again.
-        importlib.import_module(f"{sdk.package}.resources.{resource}")
+    # The SDKs load it on first use, which takes as long again.
+    importlib.import_module(f"{sdk.package}.resources.models")
     return module, importlib.import_module("httpx2")
 
 
@@ -122,16 +122,18 @@ async def _pin(
     A proxy looks the name up itself.
 
     Its path is the adapter's: the base URL's, then the question. Anthropic's SDK always writes `/v1` before it.
+    A query of the base URL's goes along.
     """
     host = host_of(setting.base_url)
-    folder = urlsplit(setting.base_url).path.encode()
+    base_url, query = target_of(setting.base_url, "")
+    folder, asked = divided(base_url)[1].encode(), query.encode()
     address = await (_name_for_proxy if proxied else _address)(setting, options)
 
     async def pin(request: "httpx2.Request") -> None:
         if request.url.host != host:
             raise UnavailableError(setting.provider, detail="it leads to another host")
         question = request.url.raw_path.removeprefix(b"/v1")
-        request.url = request.url.copy_with(host=address, raw_path=folder + question)
+        request.url = request.url.copy_with(host=address, raw_path=folder + question + asked)
         request.extensions = {**request.extensions, "sni_hostname": host}
         # What else the SDK adds may come from its own environment variables: other people's credentials.
         for name in set(request.headers) - _KEPT_HEADERS:
@@ -200,7 +202,14 @@ def provider_error(provider: str, error: Exception) -> ProviderError:
     for link in _chain(error):
         held = _held(provider, link)
         if held is not None:
+            held.cause = held.cause or cause_of(error)
             return held
+    failed = _failure(provider, error)
+    failed.cause = failed.cause or cause_of(error)
+    return failed
+
+
+def _failure(provider: str, error: Exception) -> ProviderError:
     fault = sdk_fault(error)
     if fault.status is not None or fault.type or fault.code or fault.message:
         return error_from(provider, fault)

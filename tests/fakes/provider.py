@@ -30,7 +30,7 @@ class FakeProvider:
         dialect: the wire dialect that it speaks.
         key: the only key that it lets in (HTTP 401 otherwise); None lets everybody in.
         models: names that it lists.
-        tls: what it shows its certificate with; None: it speaks plain HTTP.
+        tls: the certificate that it shows; None: it speaks plain HTTP.
 
     Attributes:
         requests: every request that arrived, listing included.
@@ -47,6 +47,7 @@ class FakeProvider:
         self.requests: list[Received] = []
         self._writing = cast("Writing", _WRITING[dialect])
         self._key = key
+        self._tls = tls
         self._models = list(models)
         self._tls = tls
         self._reply: ReplyText = _REPLY
@@ -59,7 +60,7 @@ class FakeProvider:
     @property
     def url(self) -> str:
         """Base URL without a version."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._port}"
 
     def reply(self, text: ReplyText) -> None:
         """Answer every request that has no step of the script with this text, or with what a function makes of it."""

@@ -45,6 +45,18 @@ def status(
     return step
 
 
+def serving(path: str, *, code: int = 404, content: bytes = b"<html>Not Found</html>") -> Step:
+    """Answer well at one path, and have nothing at any other."""
+
+    async def step(exchange: Exchange) -> None:
+        if exchange.received.path == path:
+            await reply()(exchange)
+        else:
+            await exchange.send_whole(code, content)
+
+    return step
+
+
 def hang(where: Where = "headers") -> Step:
     """Send nothing, or a first piece, and wait until the client gives up."""
 

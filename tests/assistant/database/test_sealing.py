@@ -27,7 +27,14 @@ from tests.assistant.redis.redis_trouble import linked
 from tests.servers.redis import RedisServer
 
 OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
-SETTING = ProviderSetting(provider="custom", api_key="sk-one", base_url="https://one.example/v1", model="m", api="chat")
+SETTING = ProviderSetting(
+    provider="custom",
+    api_key="sk-one",
+    base_url="https://one.example/v1",
+    model="m",
+    api="chat",
+    headers=(("x-gateway", "sk-gateway"),),
+)
 FALLBACK = ProviderSetting(
     provider="openai", api_key="sk-two", base_url="https://two.example/v1", model="m", api="chat"
 )
@@ -166,7 +173,7 @@ async def test_rotation_binds_what_an_earlier_version_sealed(
     await _unbind(database, SECRET_KEY)
     settings = settings_for(state, secret_key=keys)
     done = [await rotate_keys(database, settings) for _ in range(2)]
-    assert [(each.values, each.rewritten) for each in done] == [(3, 3), (3, 0)]
+    assert [(each.values, each.rewritten) for each in done] == [(4, 4), (4, 0)]
     assert {each[:1] for each in await _sealed(database)} == {b"\x01"}
     loaded = await settings_of(database, keys[0]).load()
     assert loaded is not None
@@ -206,7 +213,7 @@ async def _unbind(database: Database, key: str) -> None:
         row = await session.get(ProviderSettingRow, 1)
         assert row is not None
         box = keys.box(PURPOSE)
-        for name in ("sealed_api_key", "sealed_fallbacks"):
+        for name in ("sealed_api_key", "sealed_fallbacks", "sealed_headers"):
             setattr(row, name, as_before(PURPOSE, box.open(getattr(row, name), *place_of(row, name)), key))
         for sample in await session.scalars(select(PromptSampleRow)):
             assert sample.sealed is not None
@@ -218,7 +225,9 @@ async def _sealed(database: Database) -> list[bytes]:
     """Return all that is stored sealed."""
     async with database.reading() as session:
         rows = (
-            await session.execute(text("SELECT sealed_api_key, sealed_fallbacks FROM assistant_provider_setting"))
+            await session.execute(
+                text("SELECT sealed_api_key, sealed_fallbacks, sealed_headers FROM assistant_provider_setting")
+            )
         ).all()
         samples = (await session.execute(text("SELECT sealed FROM assistant_prompt_sample"))).all()
     return [bytes(value) for row in [*rows, *samples] for value in row]

@@ -390,6 +390,8 @@ def meant(current: ProviderSetting, **fields: str) -> tuple[str, str, str]:
     return setting.provider, setting.base_url, setting.api
 
 
+TARGET = "https://me.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21"
+FOUNDRY = "https://me.services.ai.azure.com"
 PRESETS = [
     ("https://api.openai.com/v1", ("openai", "https://api.openai.com/v1", "responses")),
     ("", ("openai", "https://api.openai.com/v1", "responses")),
@@ -400,6 +402,14 @@ PRESETS = [
     ("http://localhost:11434/v1", ("ollama", "http://localhost:11434/v1", "chat")),
     ("https://llm.example.com", ("custom", "https://llm.example.com/v1", "chat")),
     ("https://API.OpenAI.com:443/v1/chat/completions", ("openai", "https://api.openai.com/v1", "responses")),
+    ("https://me.openai.azure.com", ("azure", "https://me.openai.azure.com/openai/v1", "chat")),
+    (TARGET, ("azure", TARGET, "chat")),
+    ("https://me.services.ai.azure.com/openai/v1/responses", ("azure", f"{FOUNDRY}/openai/v1", "responses")),
+    ("https://llm.example.com/anthropic/v1/messages", ("custom", "https://llm.example.com/anthropic/v1", "messages")),
+    (
+        "https://llm.example.com/api/chat/completions",
+        ("custom", "https://llm.example.com/api/chat/completions", "chat"),
+    ),
 ]
 
 
@@ -413,6 +423,7 @@ def test_address_says_which_provider_it_is(base_url: str, expected: tuple[str, s
 def test_what_the_page_does_not_show_stays_on_the_same_server() -> None:
     """Provider and dialect of a setting that was made elsewhere outlive another model or path on the page."""
     azure = resolve("azure", api_key="sk", model="mine", base_url="https://mine.openai.azure.com")
+    assert meant(azure, base_url="https://mine.openai.azure.com/openai/v1/responses")[2] == "responses", "it says so"
     assert meant(azure, base_url=azure.base_url) == (azure.provider, azure.base_url, azure.api)
     relay = resolve("openai", api_key="sk", base_url="https://relay.example.com/openai/v1", api="responses")
     assert meant(relay, base_url=relay.base_url) == (relay.provider, relay.base_url, "responses")

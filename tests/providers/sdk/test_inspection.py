@@ -1,4 +1,4 @@
-"""What the official SDKs do for us, and what they must not do."""
+"""What the live test and the list of models do for us, and what they must not do."""
 
 import gzip
 
@@ -98,12 +98,13 @@ async def test_models_are_listed_in_order(
 
 
 async def test_a_name_that_leads_to_a_private_address_is_refused(fake: FakeProvider, options: ProviderOptions) -> None:
-    """The SDKs connect to no address that our own transport would refuse."""
+    """Nothing connects to an address that our own transport would refuse."""
     denied = ProviderOptions(state_dir=options.state_dir, private_base_urls=False)
     setting = resolve("custom", base_url=fake.url.replace("127.0.0.1", "localhost"))
-    with pytest.raises(SettingError) as caught:
-        await check(setting, denied)
-    assert caught.value.field == "base_url"
+    for asked in (check, list_models):
+        with pytest.raises(SettingError) as caught:
+            await asked(setting, denied)
+        assert caught.value.field == "base_url"
     assert not fake.requests
 
 
@@ -125,10 +126,11 @@ async def test_neither_a_compressed_nor_an_endless_answer_is_read(
 ) -> None:
     """A small answer must not become a large one in memory, and a large one is not read to its end."""
     bomb = gzip.compress(b" " * 50_000_000)
-    fake.script(steps.whole(200, bomb, {"Content-Encoding": "gzip"}), steps.huge())
-    for _ in range(2):
-        with pytest.raises(MalformedReplyError):
-            await check(setting, options)
+    for asked in (check, list_models):
+        fake.script(steps.whole(200, bomb, {"Content-Encoding": "gzip"}), steps.huge())
+        for _ in range(2):
+            with pytest.raises(MalformedReplyError):
+                await asked(setting, options)
     assert {received.headers["accept-encoding"] for received in fake.requests} == {"identity"}
 
 
