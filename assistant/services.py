@@ -23,6 +23,7 @@ from assistant.authoring.versions import PromptVersions
 from assistant.budgets.budgets import Budgets
 from assistant.completion.cache import CompletionCache, MemoryTier
 from assistant.completion.key import Keys
+from assistant.completion.late_answers import LateAnswers
 from assistant.completion.leases import Leases
 from assistant.completion.model_call import ModelCaller
 from assistant.completion.redis_tier import RedisTier
@@ -31,7 +32,7 @@ from assistant.completion.source import AnswerSource
 from assistant.completion.usage_recording import Recorder
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
-from assistant.database.secret_keys import SecretKeys, load_secret_keys
+from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
 from assistant.gateway.caller import CoreAuthenticator
@@ -44,6 +45,7 @@ from assistant.live_settings.masking import MaskingSettings
 from assistant.live_settings.purges import Purges
 from assistant.metrics import Metrics
 from assistant.provider_setting.active import ActiveProvider
+from assistant.provider_setting.connections import LOAD_SECONDS
 from assistant.provider_setting.environment import initial_setting
 from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.redis.announcements import Announcements
@@ -106,9 +108,12 @@ class Services:
             tell=lambda: self.announcements.tell("provider"),
             breaker_changed=self._log_breaker,
         )
-        self._model = ModelCaller(settings, self.budgets, self._count_call)
         self._recorder = Recorder(self.usage, self.metrics, self.prices, self.stopping)
-        self.completions = self._completions(keys)
+        box, names = keys.box("completions"), Keys(keys.derive("completion-keys"), settings.local_model)
+        cache = CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box)
+        self._late = LateAnswers(settings.cache_ttl, keys=names, cache=cache, recorder=self._recorder)
+        self._model = ModelCaller(settings, self.budgets, self._count_call, self._late)
+        self.completions = self._completions(names, cache, Leases(self.redis, box))
         self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self._recorder, prices=self.prices
@@ -124,12 +129,9 @@ class Services:
         self.watch = PromptsWatch(prompt_directories(settings), self.published)
         self._listen()
 
-    def _completions(self, keys: SecretKeys) -> CompletionService:
-        settings, box = self.settings, keys.box("completions")
-        names = Keys(keys.derive("completion-keys"), settings.local_model)
-        cache = CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box)
+    def _completions(self, names: Keys, cache: CompletionCache, leases: Leases) -> CompletionService:
         return CompletionService(
-            settings,
+            self.settings,
             prompts=self.prompts,
             active=self.active,
             masking=self.masking.rules,
@@ -137,7 +139,7 @@ class Services:
             epochs=self.epochs,
             cache=cache,
             budgets=self.budgets,
-            source=AnswerSource(settings, keys=names, cache=cache, leases=Leases(self.redis, box), model=self._model),
+            source=AnswerSource(self.settings, keys=names, cache=cache, leases=leases, model=self._model),
             recorder=self._recorder,
         )
 
@@ -243,6 +245,7 @@ class Services:
                 self.active,
             ):
                 await stack.enter_async_context(each.running())
+            stack.push_async_callback(self._late.aclose)
             stack.push_async_callback(self.completions.aclose)
             measuring = asyncio.create_task(self.metrics.watch_lag())
             stack.callback(measuring.cancel)
@@ -260,5 +263,5 @@ def provider_options(settings: Settings) -> ProviderOptions:
         private_base_urls=settings.private_base_urls == "allow",
         state_dir=settings.state_dir,
         local_model=settings.local_model,
-        read_timeout=max(settings.request_timeout, settings.long_timeout),
+        read_timeout=max(settings.request_timeout, settings.long_timeout, LOAD_SECONDS),
     )

@@ -28,6 +28,7 @@ class Host(Struct, frozen=True, kw_only=True):
         max_tokens_field: what the chat dialect calls the limit of the answer.
         reasoning_effort: sent with chat and responses; empty: nothing is sent.
         thinking_tokens: room for what its models think before they answer, which counts towards the limit.
+        loads: whether it may load a model when that is first asked, and stop as soon as who asked has left.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Host(Struct, frozen=True, kw_only=True):
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     reasoning_effort: Literal["", "low"] = ""
     thinking_tokens: int = 0
+    loads: bool = False
 
 
 _ROWS = (
@@ -105,12 +107,12 @@ _ROWS = (
         thinking_tokens=2000,
     ),
     Host(name="deepseek", title="DeepSeek", base_url="https://api.deepseek.com/v1", model="deepseek-chat"),
-    Host(name="ollama", title="Ollama", base_url="http://localhost:11434/v1", needs_key=False),
-    Host(name="vllm", title="vLLM", base_url="http://localhost:8000/v1", needs_key=False),
-    Host(name="lmstudio", title="LM Studio", base_url="http://localhost:1234/v1", needs_key=False),
+    Host(name="ollama", title="Ollama", base_url="http://localhost:11434/v1", needs_key=False, loads=True),
+    Host(name="vllm", title="vLLM", base_url="http://localhost:8000/v1", needs_key=False, loads=True),
+    Host(name="lmstudio", title="LM Studio", base_url="http://localhost:1234/v1", needs_key=False, loads=True),
     Host(name="local", title="Built-in model", model="SmolLM2-135M-Instruct", needs_key=False, prompt_style="brief"),
     # A server of one model (llama.cpp and the like) takes any name, so a setting may leave it out.
-    Host(name="custom", title="Any compatible server", model="default", needs_key=False),
+    Host(name="custom", title="Any compatible server", model="default", needs_key=False, loads=True),
 )
 
 HOSTS: Mapping[str, Host] = MappingProxyType({row.name: row for row in _ROWS})

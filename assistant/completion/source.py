@@ -52,12 +52,15 @@ class AnswerSource:
                     yield answer
                     return
                 if lease.mine:
-                    async with aclosing(self._model.parts(question.prepared, actor, streamed=streamed)) as parts:
+                    async with aclosing(self._asked(question, actor, streamed=streamed)) as parts:
                         async for part in parts:
                             if isinstance(part, Answer):
                                 self._land(question, part, lease)
                             yield part
                     return
+
+    def _asked(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Piece | Answer]:
+        return self._model.parts(question.prepared, actor, streamed=streamed, kept=True)
 
     async def _handed_over(self, question: Question, lease: Lease, *, streamed: bool) -> Answer | None:
         """Return what another replica hands over; it may be streaming, which takes its time."""

@@ -21,6 +21,7 @@ from providers.errors import (
     UnavailableError,
 )
 from providers.faults import Fault, error_from, fault_from, read_fault
+from providers.http.arrival import arrived
 from providers.http.sse import Event, EventParser, EventTooLargeError
 
 if TYPE_CHECKING:
@@ -264,6 +265,7 @@ class HttpProvider:
         body: Struct | None = self._wire.body(request, stream=stream)
         while body is not None:
             async with transport.post(self._wire.path, msgspec.json.encode(body)) as reply:
+                arrived()
                 if reply.status == _OK:
                     await self._check_type(reply, accepts)
                     yield reply

@@ -44,8 +44,7 @@ class ReplyProvider(Wrapper):
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Ask for a whole answer; raises MalformedReplyError when it holds thoughts and no reply."""
-        completion = await self._provider.complete(request)
-        return await _beside(len(completion.text) + _size(request), partial(self._read, completion, request))
+        return await self.read(await self._provider.complete(request), request)
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
         """Ask for an answer in pieces; raises MalformedReplyError at its end when it holds thoughts and no reply.
@@ -62,6 +61,10 @@ class ReplyProvider(Wrapper):
                     yield Delta(text=shown)
                 if isinstance(piece, Completion):
                     yield await _beside(size + asked, partial(self._read, piece, request))
+
+    async def read(self, completion: Completion, request: CompletionRequest) -> Completion:
+        """Return the reply alone; raises MalformedReplyError when there are thoughts and no reply."""
+        return await _beside(len(completion.text) + _size(request), partial(self._read, completion, request))
 
     def _read(self, completion: Completion, request: CompletionRequest) -> Completion:
         reader = ReplyReader(_texts(request))
