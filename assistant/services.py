@@ -36,6 +36,7 @@ from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
 from assistant.gateway.caller import CoreAuthenticator
+from assistant.gateway.composers import Composers
 from assistant.gateway.core import CoreGateway, InProcessCore
 from assistant.gateway.open_conversation import OpenConversations
 from assistant.gateway.pool import Origin
@@ -50,7 +51,7 @@ from assistant.provider_setting.environment import initial_setting
 from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
-from assistant.settings import Settings
+from assistant.settings import Settings, Waits
 from assistant.telemetry import log
 from assistant.text.masking.kinds import MASKED_KINDS
 from assistant.usage.log import UsageLog
@@ -81,6 +82,7 @@ class Services:
         self.settings = settings
         self.database = Database(settings.resolved_database_url)
         self.metrics = Metrics(shared=settings.workers > 1)
+        self._waits = Waits(settings)
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
         self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
@@ -112,7 +114,7 @@ class Services:
         box, names = keys.box("completions"), Keys(keys.derive("completion-keys"), settings.local_model)
         cache = CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box)
         self._late = LateAnswers(settings.cache_ttl, keys=names, cache=cache, recorder=self._recorder)
-        self._model = ModelCaller(settings, self.budgets, self._count_call, self._late)
+        self._model = ModelCaller(self._waits, self.budgets, self._count_call, self._late)
         self.completions = self._completions(names, cache, Leases(self.redis, box))
         self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
         self.prompt_asker = PromptAsker(
@@ -130,8 +132,10 @@ class Services:
         self._listen()
 
     def _completions(self, names: Keys, cache: CompletionCache, leases: Leases) -> CompletionService:
+        ttl = self.settings.cache_ttl
+        source = AnswerSource(ttl, waits=self._waits, keys=names, cache=cache, leases=leases, model=self._model)
         return CompletionService(
-            self.settings,
+            waits=self._waits,
             prompts=self.prompts,
             active=self.active,
             masking=self.masking.rules,
@@ -139,7 +143,7 @@ class Services:
             epochs=self.epochs,
             cache=cache,
             budgets=self.budgets,
-            source=AnswerSource(self.settings, keys=names, cache=cache, leases=leases, model=self._model),
+            source=source,
             recorder=self._recorder,
         )
 
@@ -247,6 +251,8 @@ class Services:
                 await stack.enter_async_context(each.running())
             stack.push_async_callback(self._late.aclose)
             stack.push_async_callback(self.completions.aclose)
+            if isinstance(self.core, RemoteCore):
+                await stack.enter_async_context(Composers(self.core, self._waits).running())
             measuring = asyncio.create_task(self.metrics.watch_lag())
             stack.callback(measuring.cancel)
             yield
@@ -263,5 +269,5 @@ def provider_options(settings: Settings) -> ProviderOptions:
         private_base_urls=settings.private_base_urls == "allow",
         state_dir=settings.state_dir,
         local_model=settings.local_model,
-        read_timeout=max(settings.request_timeout, settings.long_timeout, LOAD_SECONDS),
+        read_timeout=max(Waits(settings).longest, LOAD_SECONDS),
     )

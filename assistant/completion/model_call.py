@@ -16,7 +16,7 @@ from assistant.completion.losses import refusal_of
 from assistant.completion.messages import longest_optional, request_for, second_request
 from assistant.completion.prepared import Prepared
 from assistant.completion.reply import Reply, check_reply
-from assistant.settings import Settings
+from assistant.settings import Waits
 from assistant.telemetry import log
 from assistant.text.answers.streaming import StreamText
 from assistant.text.masking.masking import Mask
@@ -43,14 +43,14 @@ class ModelCaller:
     """Asks the providers in use.
 
     Args:
-        settings: for the deadlines.
+        waits: how long an answer is waited for.
         budgets: what may be spent.
         called: told of each call to a provider.
         late: takes the answers that come too late.
     """
 
-    def __init__(self, settings: Settings, budgets: Budgets, called: Called, late: LateAnswers) -> None:
-        self._settings = settings
+    def __init__(self, waits: Waits, budgets: Budgets, called: Called, late: LateAnswers) -> None:
+        self._waits = waits
         self._budgets = budgets
         self._called = called
         self._late = late
@@ -70,7 +70,7 @@ class ModelCaller:
             BudgetExceededError: there is nothing left to spend.
             ProviderError: no provider answered as it should.
         """
-        call = _ModelCall(prepared, self._settings, streamed=streamed)
+        call = _ModelCall(prepared, self._waits, streamed=streamed)
         try:
             async with aclosing(call.parts(self._budgets, actor)) as parts:
                 async for part in parts:
@@ -92,12 +92,10 @@ class ModelCaller:
 class _ModelCall:
     """One request on its way through the model."""
 
-    def __init__(self, prepared: Prepared, settings: Settings, *, streamed: bool) -> None:
+    def __init__(self, prepared: Prepared, waits: Waits, *, streamed: bool) -> None:
         self._prepared = prepared
         self._streamed = streamed
-        self._deadlines = Deadlines(
-            arrived=prepared.request.arrived, seconds=prepared.seconds(settings), total=settings.long_timeout
-        )
+        self._deadlines = Deadlines(arrived=prepared.request.arrived, seconds=prepared.seconds(waits), total=waits.long)
         self._mask = Mask(prepared.rules)
         self._warnings: list[str] = []
         self._bills: list[Bill] = []

@@ -50,6 +50,8 @@ class RemoteCore:
     """
 
     in_process = False
+    outages = 0
+    """How often it could not be reached."""
 
     def __init__(
         self, origin: Origin, *, timeout: float, trusted: tuple[Network, ...], changed: Callable[[], None]
@@ -71,6 +73,9 @@ class RemoteCore:
             await self._pass_on(scope, receive, send)
         except ClientLeftError:
             raise InvalidRequestError("", _HALF) from None
+        except CoreUnreachableError:
+            self.outages += 1
+            raise
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """GET a path with someone's own credentials."""
@@ -83,6 +88,7 @@ class RemoteCore:
             async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
                 return await self._question(request)
         except (CoreUnreachableError, CoreTimeoutError, TimeoutError) as error:
+            self.outages += 1
             reason = str(error) or "The helpdesk takes too long to say who is calling. Try again in a moment."
             raise CoreUnavailableError(reason) from None
 
