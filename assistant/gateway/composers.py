@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from assistant.auth.actor import Credentials
 from assistant.errors import CoreUnavailableError
 from assistant.gateway.remote_core import RemoteCore
 from assistant.settings import Waits
@@ -63,7 +62,7 @@ class Composers:
             return None
 
     async def _refuses(self, path: str) -> bool:
-        status = (await self._core.ask(path, Credentials())).status
+        status = await self._core.status_of(path)
         if status >= _DOWN:
             raise CoreUnavailableError
         return status in _NO_BODY_MAY

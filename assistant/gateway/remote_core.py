@@ -92,6 +92,24 @@ class RemoteCore:
             reason = str(error) or "The helpdesk takes too long to say who is calling. Try again in a moment."
             raise CoreUnavailableError(reason) from None
 
+    async def status_of(self, path: str) -> int:
+        """GET a path as someone unknown, over a connection of its own, and return the status.
+
+        Raises:
+            CoreUnavailableError: there was no answer.
+        """
+        headers = [(b"host", self._authority), (b"accept", b"application/json"), (b"connection", b"close")]
+        head = head_of("GET", path.encode(), headers)
+        request = Request(head=head, has_body=False, chunked=False, bodiless=False, repeatable=True)
+        try:
+            async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
+                exchange, connection = await self._asked_anew(request, _nobody)
+        except (CoreUnreachableError, CoreTimeoutError, TimeoutError):
+            raise CoreUnavailableError from None
+        exchange.close()
+        connection.abort()
+        return connection.status
+
     async def reachable(self) -> bool:
         """Tell whether the core answers at all."""
         try:

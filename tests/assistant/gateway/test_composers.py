@@ -116,7 +116,8 @@ async def test_slow_answer_reaches_composers_that_wait(core: ScriptedCore, state
     with FakeProvider() as fake:
         fake.script(slow)
         async with service(state, core_url=core.url, **using(fake)) as client:
-            await asyncio.to_thread(core.wait_for, CONFIG)
+            await asyncio.to_thread(core.wait_for, NOWHERE)
+            await asyncio.sleep(1)  # until its answer is read
             asking = asyncio.create_task(click(client, "your parcel is on its way"))
             await asyncio.sleep(11)
             slow.finish()
