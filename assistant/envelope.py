@@ -80,6 +80,7 @@ TABLE: dict[type[BaseException], int] = {
     providers.ContentFilteredError: 422,
     providers.NotAdmittedError: 429,
     providers.OverloadedError: 503,
+    providers.ModelLoadingError: 503,
     providers.CircuitOpenError: 503,
     providers.RateLimitedError: 429,
     providers.UnavailableError: 502,

@@ -22,6 +22,7 @@ from assistant.authoring.versions import PromptVersions
 from assistant.budgets.budgets import Budgets
 from assistant.completion.cache import CompletionCache, MemoryTier
 from assistant.completion.key import Keys
+from assistant.completion.late_answers import LateAnswers
 from assistant.completion.leases import Leases
 from assistant.completion.model_call import ModelCaller
 from assistant.completion.redis_tier import RedisTier
@@ -30,10 +31,11 @@ from assistant.completion.source import AnswerSource
 from assistant.completion.usage_recording import Recorder
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
-from assistant.database.secret_keys import SecretKeys, load_secret_keys
+from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
 from assistant.gateway.caller import CoreAuthenticator
+from assistant.gateway.composers import Composers
 from assistant.gateway.core import CoreGateway, InProcessCore
 from assistant.gateway.open_conversation import OpenConversations
 from assistant.gateway.remote_core import RemoteCore
@@ -46,7 +48,7 @@ from assistant.provider_setting.environment import initial_setting, provider_opt
 from assistant.provider_setting.saved_setting import PURPOSE, SettingStorage
 from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
-from assistant.settings import Settings
+from assistant.settings import Settings, Waits
 from assistant.telemetry import log
 from assistant.text.masking.kinds import MASKED_KINDS
 from assistant.usage.log import UsageLog
@@ -77,6 +79,7 @@ class Services:
         self.settings = settings
         self.database = Database(settings.resolved_database_url)
         self.metrics = Metrics(shared=settings.workers > 1)
+        self._waits = Waits(settings)
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
         self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
@@ -104,9 +107,12 @@ class Services:
             tell=lambda: self.announcements.tell("provider"),
             breaker_changed=self._log_breaker,
         )
-        self._model = ModelCaller(settings, self.budgets, self._count_call)
         self._recorder = Recorder(self.usage, self.metrics, self.prices, self.stopping)
-        self.completions = self._completions(keys)
+        box, names = keys.box("completions"), Keys(keys.derive("completion-keys"), settings.local_model)
+        cache = CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box)
+        self._late = LateAnswers(settings.cache_ttl, keys=names, cache=cache, recorder=self._recorder)
+        self._model = ModelCaller(self._waits, self.budgets, self._count_call, self._late)
+        self.completions = self._completions(names, cache, Leases(self.redis, box))
         self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self._recorder, prices=self.prices
@@ -122,12 +128,11 @@ class Services:
         self.watch = PromptsWatch(settings.prompt_directories, self.published)
         self._listen()
 
-    def _completions(self, keys: SecretKeys) -> CompletionService:
-        settings, box = self.settings, keys.box("completions")
-        names = Keys(keys.derive("completion-keys"), settings.local_model)
-        cache = CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box)
+    def _completions(self, names: Keys, cache: CompletionCache, leases: Leases) -> CompletionService:
+        ttl = self.settings.cache_ttl
+        source = AnswerSource(ttl, waits=self._waits, keys=names, cache=cache, leases=leases, model=self._model)
         return CompletionService(
-            settings,
+            waits=self._waits,
             prompts=self.prompts,
             active=self.active,
             masking=self.masking.rules,
@@ -135,7 +140,7 @@ class Services:
             epochs=self.epochs,
             cache=cache,
             budgets=self.budgets,
-            source=AnswerSource(settings, keys=names, cache=cache, leases=Leases(self.redis, box), model=self._model),
+            source=source,
             recorder=self._recorder,
         )
 
@@ -236,7 +241,10 @@ class Services:
                 self.active,
             ):
                 await stack.enter_async_context(each.running())
+            stack.push_async_callback(self._late.aclose)
             stack.push_async_callback(self.completions.aclose)
+            if isinstance(self.core, RemoteCore):
+                await stack.enter_async_context(Composers(self.core, self._waits).running())
             measuring = asyncio.create_task(self.metrics.watch_lag())
             stack.callback(measuring.cancel)
             yield

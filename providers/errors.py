@@ -10,6 +10,7 @@ Exception
     ├── RateLimitedError        * too many requests, or no credit left
     ├── NotAdmittedError        + there is no money for it; it was not asked
     ├── OverloadedError         + too many of our own requests wait for it; it was not asked
+    ├── ModelLoadingError       * it loads the model first, which goes on
     └── UnavailableError        * down, unreachable, overloaded
         ├── TimedOutError       * no answer in time
         ├── UntrustedError      + its certificate can't be trusted; the key was not sent
@@ -44,6 +45,7 @@ CauseKind: TypeAlias = Literal[
 connection in time, it closes it, its certificate is refused, it speaks no TLS, TLS fails otherwise, it speaks no HTTP,
 the proxy on the way refuses, it has nothing at the path, it has no such model."""
 
+_LOADING_SECONDS = 5.0  # after which to look again
 _WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."
 
 
@@ -199,6 +201,21 @@ class NotAdmittedError(ProviderError):
     error_code = "budget_cost_per_day"
     remedy = "It is free again at midnight UTC; an administrator can raise it."
     called = False
+
+
+class ModelLoadingError(ProviderError):
+    """Nothing came before the deadline, as the provider loads its model first; it is left to go on with that."""
+
+    code = "loading"
+    error_code = "model_loading"
+    retryable = True
+
+    def __init__(self, provider: str, *, retry_after: float = _LOADING_SECONDS) -> None:
+        super().__init__(provider, retry_after=retry_after)
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        return f"{where}The model is being loaded; try again in a moment."
 
 
 class UnavailableError(ProviderError):

@@ -31,6 +31,7 @@ class Host(Struct, frozen=True, kw_only=True):
         reasoning_effort: sent with chat and responses; empty: nothing is sent; `none` switches thinking off.
         no_thinking: a parameter of its own that switches thinking off in chat; empty: it has none.
         thinking_tokens: room for what its models think before they answer, which counts towards the limit.
+        loads: whether it may load a model when that is first asked, and stop as soon as who asked has left.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Host(Struct, frozen=True, kw_only=True):
     reasoning_effort: Literal["", "low", "none"] = ""
     no_thinking: Literal["", "chat_template_kwargs", "thinking"] = ""
     thinking_tokens: int = 0
+    loads: bool = False
 
 
 _ROWS = (
@@ -131,6 +133,7 @@ _ROWS = (
         base_url="http://localhost:11434/v1",
         own_path="/api",
         needs_key=False,
+        loads=True,
         reasoning_effort="none",
     ),
     Host(
@@ -138,6 +141,7 @@ _ROWS = (
         title="vLLM",
         base_url="http://localhost:8000/v1",
         needs_key=False,
+        loads=True,
         no_thinking="chat_template_kwargs",
     ),
     Host(
@@ -145,11 +149,12 @@ _ROWS = (
         title="LM Studio",
         base_url="http://localhost:1234/v1",
         needs_key=False,
+        loads=True,
         reasoning_effort="none",
     ),
     Host(name="local", title="Built-in model", model="SmolLM2-135M-Instruct", needs_key=False, prompt_style="brief"),
     # A server of one model (llama.cpp and the like) takes any name, so a setting may leave it out.
-    Host(name="custom", title="Any compatible server", model="default", needs_key=False),
+    Host(name="custom", title="Any compatible server", model="default", needs_key=False, loads=True),
 )
 
 HOSTS: Mapping[str, Host] = MappingProxyType({row.name: row for row in _ROWS})

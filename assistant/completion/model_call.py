@@ -3,17 +3,20 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+
+from msgspec import structs
 
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.reservation import Reservation, estimated
 from assistant.completion.answer import Answer, Entry, Piece
+from assistant.completion.late_answers import LateAnswers
 from assistant.completion.losses import refusal_of
 from assistant.completion.messages import longest_optional, request_for, second_request
 from assistant.completion.prepared import Prepared
 from assistant.completion.reply import Reply, check_reply
-from assistant.settings import Settings
+from assistant.settings import Waits
 from assistant.telemetry import log
 from assistant.text.answers.streaming import StreamText
 from assistant.text.masking.masking import Mask
@@ -23,6 +26,7 @@ from providers.base import Completion, CompletionRequest, Delta, Usage
 from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
 from providers.wrappers.assembly import Deadlines, assemble, first_available
 from providers.wrappers.chain import Chain
+from providers.wrappers.loads import LateCall
 from providers.wrappers.trace import Attempt, Trace
 
 _LENGTH = "The answer reached the length limit and may end early."
@@ -39,29 +43,34 @@ class ModelCaller:
     """Asks the providers in use.
 
     Args:
-        settings: for the deadlines.
+        waits: how long an answer is waited for.
         budgets: what may be spent.
         called: told of each call to a provider.
+        late: takes the answers that come too late.
     """
 
-    def __init__(self, settings: Settings, budgets: Budgets, called: Called) -> None:
-        self._settings = settings
+    def __init__(self, waits: Waits, budgets: Budgets, called: Called, late: LateAnswers) -> None:
+        self._waits = waits
         self._budgets = budgets
         self._called = called
+        self._late = late
 
-    async def parts(self, prepared: Prepared, actor: Actor, *, streamed: bool) -> AsyncGenerator[Piece | Answer]:
+    async def parts(
+        self, prepared: Prepared, actor: Actor, *, streamed: bool, kept: bool = False
+    ) -> AsyncGenerator[Piece | Answer]:
         """Give the pieces of the model's answer, if it is streamed, and then the answer.
 
         Args:
             prepared: what is asked.
             actor: who asks, and whose budgets it counts towards.
             streamed: whether anyone reads pieces.
+            kept: whether an answer that comes too late is stored for the next one who asks.
 
         Raises:
             BudgetExceededError: there is nothing left to spend.
             ProviderError: no provider answered as it should.
         """
-        call = _ModelCall(prepared, self._settings, streamed=streamed)
+        call = _ModelCall(prepared, self._waits, streamed=streamed)
         try:
             async with aclosing(call.parts(self._budgets, actor)) as parts:
                 async for part in parts:
@@ -76,17 +85,17 @@ class ModelCaller:
                     model=attempt.model,
                     error=attempt.error,
                 )
+            if call.trace.late:
+                self._late.follow(prepared, actor, call.late_answers(), kept=kept)
 
 
 class _ModelCall:
     """One request on its way through the model."""
 
-    def __init__(self, prepared: Prepared, settings: Settings, *, streamed: bool) -> None:
+    def __init__(self, prepared: Prepared, waits: Waits, *, streamed: bool) -> None:
         self._prepared = prepared
         self._streamed = streamed
-        self._deadlines = Deadlines(
-            arrived=prepared.request.arrived, seconds=prepared.seconds(settings), total=settings.long_timeout
-        )
+        self._deadlines = Deadlines(arrived=prepared.request.arrived, seconds=prepared.seconds(waits), total=waits.long)
         self._mask = Mask(prepared.rules)
         self._warnings: list[str] = []
         self._bills: list[Bill] = []
@@ -104,22 +113,45 @@ class _ModelCall:
         held = self._held = await budgets.reserve(
             actor, prepared.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
         )
-        with held:
-            try:
-                async with aclosing(self._tried()) as parts:
-                    async for part in parts:
-                        if isinstance(part, Completion):
-                            first = await self._judged(part, self._request)
-                        else:
-                            yield part
-                best = await self._better(first)
-                _check_empty(best)
-            except BaseException as error:
-                held.settle(*self._bills, *self._broken_off(error))
-                raise
-            held.settle(*self._bills)
+        try:
+            async with aclosing(self._tried()) as parts:
+                async for part in parts:
+                    if isinstance(part, Completion):
+                        first = await self._judged(part, self._request, self._position)
+                    else:
+                        yield part
+            best = await self._better(first)
+            _check_empty(best)
+        except BaseException as error:
+            self._bills.extend(self._broken_off(error))
+            raise
+        finally:
+            if not self.trace.late:
+                held.settle(*self._bills)
         replaced = self._overtold or best is not first
-        yield self._answer(best, (time.perf_counter() - started) * 1000, replaced=replaced)
+        yield self._answer(best, (time.perf_counter() - started) * 1000, self._bills, replaced=replaced)
+
+    async def late_answers(self) -> AsyncGenerator[Answer]:
+        """Give the answers of the calls that went on; what was held for them is held until then."""
+        try:
+            for call in self.trace.late:
+                with suppress(ProviderError):
+                    yield await self._late_answer(call)
+        finally:
+            self._held.settle(*self._bills)
+
+    async def _late_answer(self, call: LateCall) -> Answer:
+        started = time.perf_counter()
+        upstream = self._prepared.active.upstreams[call.position]
+        completion = await upstream.late(call)
+        bill = self._bill(upstream.provider.name, completion.model, upstream.model, completion.usage)
+        self._bills.append(bill)
+        reply = await self._judged(completion, call.request, call.position)
+        _check_empty(reply)
+        answer = self._answer(reply, (time.perf_counter() - started) * 1000, [bill], replaced=False)
+        return structs.replace(
+            answer, first_ms=None, whole=answer.whole and call.request.messages == self._request.messages
+        )
 
     async def _written(self, *, cut: str | None = None) -> CompletionRequest:
         """Write the request, beside the loop where that may take its time: a long text, or administrators' patterns."""
@@ -153,7 +185,7 @@ class _ModelCall:
                 yield part
 
     async def _completed(self, request: CompletionRequest) -> Completion:
-        return self._billed(await self._chain().complete(request))
+        return self._billed(await self._chain(may_load=not self._bills).complete(request))
 
     async def _shown(self) -> AsyncGenerator[Piece | Completion]:
         """Stream a completion, and show as much of it as is safe."""
@@ -178,8 +210,9 @@ class _ModelCall:
             raise AssertionError("a stream ends with a completion or an error")
         yield self._billed(completion)
 
-    def _chain(self) -> Chain:
-        return assemble(self._prepared.active.upstreams, self._deadlines, trace=self.trace, admit=self._admit)
+    def _chain(self, *, may_load: bool = True) -> Chain:
+        upstreams, deadlines = self._prepared.active.upstreams, self._deadlines
+        return assemble(upstreams, deadlines, trace=self.trace, admit=self._admit, may_load=may_load)
 
     async def _better(self, first: Reply) -> Reply:
         """Tell the model what it broke, if time and budgets have room for that; the better of both answers counts."""
@@ -189,7 +222,7 @@ class _ModelCall:
         if not await self._held.extend(again):
             return first
         try:
-            second = await self._judged(await self._completed(again), again)
+            second = await self._judged(await self._completed(again), again, self._position)
         except ProviderError:
             return first
         return second if second.worse < first.worse else first
@@ -234,15 +267,15 @@ class _ModelCall:
         upstream = self._prepared.active.upstreams[self._position]
         return upstream.provider.name, upstream.model
 
-    async def _judged(self, completion: Completion, request: CompletionRequest) -> Reply:
+    async def _judged(self, completion: Completion, request: CompletionRequest, position: int) -> Reply:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
         size = self._prepared.size + len(completion.text)
-        return await offload(size, check_reply, self._prepared, self._mask, request, completion, self._position)
+        return await offload(size, check_reply, self._prepared, self._mask, request, completion, position)
 
     def _left(self) -> float:
         return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()
 
-    def _answer(self, best: Reply, elapsed: float, *, replaced: bool) -> Answer:
+    def _answer(self, best: Reply, elapsed: float, bills: Sequence[Bill], *, replaced: bool) -> Answer:
         completion, prepared = best.completion, self._prepared
         cut = (_LENGTH,) if completion.finish == "length" else ()
         return Answer(
@@ -251,7 +284,7 @@ class _ModelCall:
                 provider=completion.provider,
                 model=completion.model,
                 prompt_version=prepared.prompt.version,
-                usage=_sum(self._bills),
+                usage=_sum(bills),
                 warnings=(*cut, *self._warnings, *dict.fromkeys(each.message for each in best.breaches)),
             ),
             prompt_key=prepared.prompt.key,
@@ -263,7 +296,7 @@ class _ModelCall:
             replaced=replaced,
             position=best.position,
             refusal="" if best.tolerated else refusal_of(best.breaches),
-            bills=tuple(self._bills),
+            bills=tuple(bills),
         )
 
 

@@ -8,7 +8,7 @@ from assistant.completion.request import DraftRequest
 from assistant.errors import EmptyContentError, TooLargeError
 from assistant.live_settings.purges import PurgeCounts
 from assistant.provider_setting.active import Active
-from assistant.settings import Settings
+from assistant.settings import Waits
 from assistant.text.emptiness import is_empty
 from assistant.text.html.recognition import is_html, with_words_shown
 from assistant.text.masking.masking import MaskingRules
@@ -60,13 +60,13 @@ class Prepared(Struct, frozen=True, kw_only=True):
         """The same as masking it counts: administrators' patterns make every text a long one."""
         return max(self.size, LARGE + 1) if self.rules.patterns else self.size
 
-    def seconds(self, settings: Settings) -> float:
+    def seconds(self, waits: Waits) -> float:
         """Return how long a whole answer may take, and the first piece of a streamed one."""
-        return settings.long_timeout if self.prompt.deadline == "long" else settings.request_timeout
+        return waits.long if self.prompt.deadline == "long" else waits.rewrite
 
-    def deadline(self, settings: Settings) -> float:
+    def deadline(self, waits: Waits) -> float:
         """Return the loop's time until which a whole answer is waited for."""
-        return self.request.arrived + self.seconds(settings)
+        return self.request.arrived + self.seconds(waits)
 
     @property
     def brief(self) -> bool:

@@ -20,7 +20,7 @@ from assistant.completion.usage_recording import Recorder, Recording
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
-from assistant.settings import Settings
+from assistant.settings import Waits
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import offload
 from prompts.live import LiveRegistry
@@ -31,7 +31,7 @@ class CompletionService:
     """Answers requests for completions.
 
     Args:
-        settings: how long an answer is waited for.
+        waits: how long an answer is waited for.
         prompts: the registry.
         active: the providers in use.
         masking: returns what is masked at the moment.
@@ -45,7 +45,7 @@ class CompletionService:
 
     def __init__(
         self,
-        settings: Settings,
+        waits: Waits,
         *,
         prompts: LiveRegistry,
         active: ActiveProvider,
@@ -57,7 +57,7 @@ class CompletionService:
         source: AnswerSource,
         recorder: Recorder,
     ) -> None:
-        self._settings = settings
+        self._waits = waits
         self._prompts = prompts
         self._active = active
         self._masking = masking
@@ -168,7 +168,7 @@ class CompletionService:
                             begun = True
                             yield part
                 except (BudgetExceededError, TimedOutError) as error:
-                    deadline = question.prepared.deadline(self._settings)
+                    deadline = question.prepared.deadline(self._waits)
                     over = isinstance(error, TimedOutError) if streamed else deadline <= self._now()
                     if seat.mine or begun or over:
                         raise
@@ -179,7 +179,7 @@ class CompletionService:
     async def _heard(self, question: Question, seat: Seat, *, streamed: bool) -> AsyncGenerator[Part]:
         """Give a flight's parts as they look from a seat; who wants a whole answer needs no pieces."""
         begun, prepared = False, question.prepared
-        until = None if seat.mine or streamed else prepared.deadline(self._settings)
+        until = None if seat.mine or streamed else prepared.deadline(self._waits)
         try:
             async with aclosing(seat.flight.parts(until)) as parts:
                 async for part in parts:

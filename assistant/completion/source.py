@@ -13,7 +13,7 @@ from assistant.completion.key import Keys, Question
 from assistant.completion.leases import Lease, Leases
 from assistant.completion.lifetime import lifetime_of
 from assistant.completion.model_call import ModelCaller
-from assistant.settings import Settings
+from assistant.settings import Waits
 from providers.errors import TimedOutError
 
 
@@ -21,7 +21,8 @@ class AnswerSource:
     """Asks a question once for all replicas, and stores its answer.
 
     Args:
-        settings: for the time to live, and how long an answer is waited for.
+        ttl: seconds for which an answer is fresh where its prompt does not say.
+        waits: how long an answer is waited for.
         keys: names of stored answers.
         cache: finished answers.
         leases: see to it that one replica asks.
@@ -29,9 +30,10 @@ class AnswerSource:
     """
 
     def __init__(
-        self, settings: Settings, *, keys: Keys, cache: CompletionCache, leases: Leases, model: ModelCaller
+        self, ttl: float, *, waits: Waits, keys: Keys, cache: CompletionCache, leases: Leases, model: ModelCaller
     ) -> None:
-        self._settings = settings
+        self._ttl = ttl
+        self._waits = waits
         self._keys = keys
         self._cache = cache
         self._leases = leases
@@ -52,18 +54,21 @@ class AnswerSource:
                     yield answer
                     return
                 if lease.mine:
-                    async with aclosing(self._model.parts(question.prepared, actor, streamed=streamed)) as parts:
+                    async with aclosing(self._asked(question, actor, streamed=streamed)) as parts:
                         async for part in parts:
                             if isinstance(part, Answer):
                                 self._land(question, part, lease)
                             yield part
                     return
 
+    def _asked(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Piece | Answer]:
+        return self._model.parts(question.prepared, actor, streamed=streamed, kept=True)
+
     async def _handed_over(self, question: Question, lease: Lease, *, streamed: bool) -> Answer | None:
         """Return what another replica hands over; it may be streaming, which takes its time."""
         prepared = question.prepared
         try:
-            async with asyncio.timeout_at(None if streamed else prepared.deadline(self._settings)):
+            async with asyncio.timeout_at(None if streamed else prepared.deadline(self._waits)):
                 answer = await lease.answer()
         except TimeoutError:
             raise TimedOutError(prepared.active.setting.provider) from None
@@ -81,7 +86,7 @@ class AnswerSource:
         """Keep an answer for its lifetime, under the provider that gave it, and hand it over to those who wait."""
         prepared, stored = question.prepared, None
         lifetime = lifetime_of(
-            answer, prepared.prompt.cache, default=self._settings.cache_ttl, local=prepared.is_brief(answer.position)
+            answer, prepared.prompt.cache, default=self._ttl, local=prepared.is_brief(answer.position)
         )
         key = self._keys.of(prepared, answer.position)
         if lifetime is not None and key == lease.key:

@@ -56,6 +56,8 @@ class RemoteCore:
     """
 
     in_process = False
+    outages = 0
+    """How often it could not be reached."""
 
     def __init__(
         self,
@@ -84,6 +86,9 @@ class RemoteCore:
             await self._pass_on(scope, receive, send)
         except ClientLeftError:
             raise InvalidRequestError("", _HALF) from None
+        except CoreUnreachableError:
+            self.outages += 1
+            raise
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """GET a path with someone's own credentials."""
@@ -96,8 +101,27 @@ class RemoteCore:
             async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
                 return await self._question(request)
         except (CoreUnreachableError, CoreTimeoutError, TimeoutError) as error:
+            self.outages += 1
             reason = str(error) or "The helpdesk takes too long to say who is calling. Try again in a moment."
             raise CoreUnavailableError(reason) from None
+
+    async def status_of(self, path: str) -> int:
+        """GET a path as someone unknown, over a connection of its own, and return the status.
+
+        Raises:
+            CoreUnavailableError: there was no answer.
+        """
+        headers = [(b"host", self._authority), (b"accept", b"application/json"), (b"connection", b"close")]
+        head = head_of("GET", path.encode(), headers)
+        request = Request(head=head, has_body=False, chunked=False, bodiless=False, repeatable=True)
+        try:
+            async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
+                exchange, connection = await self._asked_anew(request, _nobody)
+        except (CoreUnreachableError, CoreTimeoutError, TimeoutError):
+            raise CoreUnavailableError from None
+        exchange.close()
+        connection.abort()
+        return connection.status
 
     async def reachable(self) -> bool:
         """Tell whether the core answers at all."""

@@ -15,7 +15,7 @@ from assistant.provider_setting.change import Change, fallbacks
 from assistant.provider_setting.connections import Connections, Unusable
 from assistant.provider_setting.live_test import LiveTest
 from assistant.provider_setting.saved_setting import SavedSetting, SettingStorage
-from assistant.settings import Settings
+from assistant.settings import Settings, Waits
 from assistant.telemetry import log
 from providers.hosts import HOSTS, Host
 from providers.registry import ProviderOptions, ProviderSetting
@@ -87,8 +87,7 @@ class ActiveProvider:
         self._audit = audit
         self._tell = tell
         self._test = LiveTest(options)
-        grace = max(settings.long_timeout, settings.request_timeout)
-        self._connections = Connections(options, grace=grace, breaker_changed=breaker_changed)
+        self._connections = Connections(options, grace=Waits(settings).longest, breaker_changed=breaker_changed)
         self._lock = asyncio.Lock()
         source: Source = "environment" if initial.provider != "local" or settings.provider else "built-in"
         self._initial = Active(

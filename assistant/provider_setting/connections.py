@@ -1,7 +1,7 @@
 """The connections to the active provider and its fallbacks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 
 from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError
@@ -14,6 +14,10 @@ _SEALED_OTHERWISE = (
     "the stored key was sealed with another ASSISTANT_SECRET_KEY, or for another provider or address; enter it again"
 )
 _LOCAL = UpstreamOptions(most=4, queue=64, patience=5.0)  # the built-in model answers a few at a time
+
+LOAD_SECONDS = 120.0
+"""Seconds that a call may take altogether if it goes on while the provider loads its model."""
+_LOADING = UpstreamOptions(load=LOAD_SECONDS)
 
 
 class Connections:
@@ -52,12 +56,12 @@ class Connections:
             problem = f"{error.field}: {error.reason}"
             provider = Unusable(setting.provider)
         model = getattr(provider, "model", setting.model)
-        options = _LOCAL if setting.is_built_in else None
+        options = _LOCAL if setting.is_built_in else _options(setting)
         return Upstream(provider, model, options=options, on_change=self._breaker_changed), problem
 
     def retire(self, upstreams: Iterable[Upstream]) -> None:
-        """Close connections once the requests that they still serve must be over."""
-        self._background(self._close_later([each.provider for each in upstreams]))
+        """Close connections once the requests that they still serve must be over; no model is loaded there any more."""
+        self._background(self._close_later(list(upstreams)))
 
     async def aclose(self, upstreams: Iterable[Upstream]) -> None:
         """Close the connections that are in use, and those that were to be closed later."""
@@ -65,6 +69,7 @@ class Connections:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for upstream in upstreams:
+            await upstream.aclose()
             await upstream.provider.aclose()
 
     def _provider(self, setting: ProviderSetting, *, readable: bool) -> Provider:
@@ -72,16 +77,22 @@ class Connections:
             raise SettingError("provider", "this version knows no such provider; choose another one")
         return connect(setting, self._options) if readable else Unusable(setting.provider, CredentialsError)
 
-    async def _close_later(self, providers: Iterable[Provider]) -> None:
+    async def _close_later(self, upstreams: Sequence[Upstream]) -> None:
         try:
+            await asyncio.gather(*(each.aclose() for each in upstreams))
             await asyncio.sleep(self._grace)
         finally:
-            await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+            await asyncio.gather(*(each.provider.aclose() for each in upstreams), return_exceptions=True)
 
     def _background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _options(setting: ProviderSetting) -> UpstreamOptions | None:
+    host = HOSTS.get(setting.provider)
+    return _LOADING if host is not None and host.loads else None
 
 
 class Unusable:

@@ -1,7 +1,8 @@
 """What the environment says of providers: which one is used until an administrator saves another, and how."""
 
 from assistant.errors import SettingsError
-from assistant.settings import Settings
+from assistant.provider_setting.connections import LOAD_SECONDS
+from assistant.settings import Settings, Waits
 from providers.errors import SettingError
 from providers.hosts import HOSTS
 from providers.registry import ProviderOptions, ProviderSetting, resolve
@@ -32,7 +33,7 @@ def provider_options(settings: Settings) -> ProviderOptions:
         private_base_urls=settings.private_base_urls == "allow",
         state_dir=settings.state_dir,
         local_model=settings.local_model,
-        read_timeout=max(settings.request_timeout, settings.long_timeout),
+        read_timeout=max(Waits(settings).longest, LOAD_SECONDS),
         trust=settings.trust,
         proxies=settings.proxies,
     )

@@ -3,6 +3,7 @@
 from assistant.settings.reading import read_environment, read_settings, unknown_variables
 from assistant.settings.settings import FOREIGN, PREFIX, SECRETS, VARIABLES, Settings
 from assistant.settings.values import Network
+from assistant.settings.waits import Waits
 
 __all__ = [
     "FOREIGN",
@@ -11,6 +12,7 @@ __all__ = [
     "VARIABLES",
     "Network",
     "Settings",
+    "Waits",
     "read_environment",
     "read_settings",
     "unknown_variables",

@@ -133,8 +133,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """path of another GGUF file for the built-in model; a file of another kind stops the start"""
     cache_ttl: Annotated[float, Variable(values.duration)] = 86400.0
     """how long a finished answer is kept, unless its prompt says otherwise"""
-    request_timeout: Annotated[float, Variable(values.duration)] = 9.0
-    """deadline of a rewrite"""
+    request_timeout: Annotated[
+        float | None, Variable(values.duration, unset="`60s` behind Libredesk 2.6 and newer, else `9s`")
+    ] = None
+    """deadline of a rewrite. Older composers give up after 10 seconds, those of Libredesk 2.6 and newer after 120"""
     long_timeout: Annotated[float, Variable(values.duration)] = 60.0
     """deadline of prompts whose front matter says `deadline: long`"""
     mask_private: Annotated[frozenset[str], Variable(values.kinds)] = frozenset()

@@ -23,6 +23,7 @@ from providers.errors import (
     UnavailableError,
 )
 from providers.faults import Fault, error_from, fault_from, read_fault
+from providers.http.arrival import arrived
 from providers.http.sse import Event
 from providers.http.transport import Reply, Transport
 
@@ -279,6 +280,7 @@ class HttpProvider:
         body = self._wire.body(request, stream=stream)
         for _ in range(_MOST_LESSONS):
             async with transport.post(self._path, msgspec.json.encode(body)) as reply:
+                arrived()
                 if _OK <= reply.status < _REDIRECT:
                     self._keep(transport)
                     yield reply

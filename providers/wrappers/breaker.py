@@ -9,7 +9,7 @@ from typing import Literal, Self, TypeAlias
 from msgspec import Struct
 
 from providers.base import Completion, CompletionRequest, Delta, Provider
-from providers.errors import CircuitOpenError, ProviderError, TimedOutError, UnavailableError
+from providers.errors import CircuitOpenError, ModelLoadingError, ProviderError, TimedOutError, UnavailableError
 from providers.wrappers.base import Wrapper, closing
 
 State: TypeAlias = Literal["closed", "open", "half-open"]
@@ -42,7 +42,8 @@ class Breaker:
 
     Closed, it lets every call through. Open, none, until the pause is over; then it is half-open and lets one through,
     which closes or opens it again. Only `UnavailableError` and what is below it counts as a failure: a provider that
-    refuses a request, filters a text or limits the rate (429) does answer. Calls that were cancelled don't count.
+    refuses a request, filters a text or limits the rate (429) does answer. Calls that were cancelled don't count, nor
+    do those that wait for a model to be loaded.
 
     Args:
         provider: name of the provider, for errors and whoever watches.
@@ -169,6 +170,8 @@ class Call:
         if isinstance(error, TimedOutError) and error.status is None:
             return True if self._breaker.clock() - self._started >= self._breaker.options.fair else None
         if error is not None and not (isinstance(error, ProviderError) and error.called):
+            return None
+        if isinstance(error, ModelLoadingError):
             return None
         return isinstance(error, UnavailableError)
 

@@ -46,9 +46,8 @@ class Deadline(Wrapper):
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Ask for a whole answer; raises TimedOutError when it takes too long."""
-        until = self._start() + self._seconds
         try:
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(self.until()):
                 return await self._provider.complete(request)
         except TimeoutError:
             raise TimedOutError(self.name) from None
@@ -65,6 +64,15 @@ class Deadline(Wrapper):
                     moment = min(now() + self._between, end)
         finally:
             alarm.off()
+
+    def until(self) -> float:
+        """Return the loop's time at which a request's answer must be there, or begin; raises TimedOutError if past."""
+        return self._start() + self._seconds
+
+    def around(self, provider: Provider, until: float) -> "Deadline":
+        """Return the same limits around a stream that has begun already, before its time was over."""
+        start = until - self._seconds
+        return Deadline(provider, self._seconds, between=self._between, total=self._total, arrived=start)
 
     def _start(self) -> float:
         """Return the loop's time from which this request's seconds count; raises TimedOutError if they are over."""

@@ -76,6 +76,10 @@ class ReplyProvider(Wrapper):
                     if isinstance(piece, Completion):
                         yield await _beside(len(piece.text) + size, partial(self._read, piece, request, asked))
 
+    async def read(self, completion: Completion, request: CompletionRequest) -> Completion:
+        """Return the reply alone; raises ThoughtsOnlyError when there are thoughts and no reply."""
+        return await _beside(len(completion.text) + _size(request), partial(self._read, completion, request, request))
+
     @contextmanager
     def _roomy(self, request: CompletionRequest) -> Iterator[CompletionRequest]:
         """Yield the request with room for thoughts; more is made for the next one when the answer was all thoughts."""

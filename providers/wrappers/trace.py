@@ -10,6 +10,7 @@ from msgspec import Struct
 from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import CredentialsError, InvalidRequestError, ProviderError
 from providers.wrappers.base import Wrapper, closing
+from providers.wrappers.loads import LateCall
 
 CANCELLED = "cancelled"
 """Stands in `Attempt.error` when the caller left before the end."""
@@ -45,11 +46,13 @@ class Trace:
     Attributes:
         attempts: those that ended.
         answering: place in the chain of the provider that answered, or whose stream has begun; None: none yet.
+        late: calls that go on although no one waits for them any more.
     """
 
     def __init__(self) -> None:
         self.attempts: list[Attempt] = []
         self.answering: int | None = None
+        self.late: list[LateCall] = []
 
     @property
     def calls(self) -> int:

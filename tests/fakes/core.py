@@ -22,6 +22,9 @@ __all__ = ["ScriptedCore", "Seen"]
 _LONGEST_HEAD = 4 * 1024 * 1024
 _PATIENCE = 30.0  # seconds that a test waits for a request
 
+_ASKED_BY_ITSELF = {"/api/v1/ai/config/completion", "/api/v1/ai/no-such-operation"}
+"""What a service asks when no client does: no such operations, and nothing that scripts are for, unless a test says."""
+
 
 class ScriptedCore:
     """A real HTTP/1.1 server with scripted answers.
@@ -139,6 +142,9 @@ class ScriptedCore:
         request = Seen(head, line.number, line.gone, reused=line.served > 0)
         line.served += 1
         exchange = CoreExchange(request, line)
+        if request.path in _ASKED_BY_ITSELF and request.path not in self._acts:
+            await core_acts.answer(404)(exchange)
+            return
         act = self._act_for(request)
         with self._arrived:
             self.requests.append(request)
@@ -150,7 +156,7 @@ class ScriptedCore:
     def _act_for(self, request: Seen) -> Act:
         if request.reused and self._on_reuse != "keep":
             return core_acts.vanish(self._on_reuse)
-        if self._script:
+        if self._script and request.path not in _ASKED_BY_ITSELF:
             return self._script.popleft()
         return self._acts.get(request.path, self._all or self._default)
 

@@ -17,7 +17,7 @@ from assistant.completion.redis_tier import RedisTier
 from assistant.completion.source import AnswerSource
 from assistant.database.secret_keys import SecretKeys
 from assistant.redis.link import RedisLink
-from assistant.settings import Settings
+from assistant.settings import Settings, Waits
 from prompts.front_matter import CacheOptions, Seconds
 from tests.assistant.completion.answers import answer
 from tests.assistant.harness import SECRET_KEY
@@ -55,7 +55,8 @@ class Replica:
         self.cache = CompletionCache(MemoryTier(), RedisTier(self.link), box)
         keys = SimpleNamespace(of=lambda prepared, _position: prepared.key)
         self.source = AnswerSource(
-            Settings(),
+            Settings().cache_ttl,
+            waits=Waits(Settings()),
             keys=cast("Any", keys),
             cache=self.cache,
             leases=Leases(self.link, box),

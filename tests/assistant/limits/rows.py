@@ -17,7 +17,7 @@ from assistant.gateway import headers, remote_core, websockets
 from assistant.live_settings import masking as masking_document
 from assistant.provider_setting import change as provider_change
 from assistant.redis import link as redis_link
-from assistant.settings import Settings
+from assistant.settings import Settings, waits
 from assistant.text import offloading
 from assistant.text.guards import base
 from assistant.text.html import nesting
@@ -140,7 +140,7 @@ DRAFTS = [
           "tests/assistant/completion/test_hostile_drafts.py::test_many_are_told_in_a_few_words"),
     Limit("hidden values put into one answer", revealing.MOST_REVEALED, "characters", "further codes are left out",
           f"{_BOUNDS}::test_hidden_values_of_an_answer"),
-    Limit("whole answer of a rewrite", _SET.request_timeout, "s", "504 `provider_timeout`",
+    Limit("whole answer of a rewrite", waits.SHORT_SECONDS, "s", "504 `provider_timeout`",
           "tests/providers/wrappers/test_deadline.py::test_a_slow_answer_is_given_up", "REQUEST_TIMEOUT"),
     Limit("silence between two pieces of a streamed answer", deadline.BETWEEN_SECONDS, "s", "an `error` event",
           "tests/providers/wrappers/test_deadline.py::test_silence_between_two_pieces_is_given_up"),

@@ -22,6 +22,7 @@ REFUSED = (502, "NetworkException", "provider_key")
 REJECTED = (502, "NetworkException", "provider_rejected")
 UNAVAILABLE = (502, "NetworkException", "provider_unavailable")
 TIMEOUT = (504, "NetworkException", "provider_timeout")
+LOADING = (503, "NetworkException", "model_loading")
 TOO_LONG = (422, "DataException", "context_too_long")
 FILTERED = (422, "DataException", "content_filtered")
 LIMITED = (429, "RateLimitException", "provider_rate_limited")
@@ -38,7 +39,7 @@ FAULTS = {
     "502": (steps.status(502, message=RAW), UNAVAILABLE, 3),
     "503": (steps.status(503, message=RAW), UNAVAILABLE, 3),
     "529": (steps.status(529, message=RAW), UNAVAILABLE, 3),
-    "hang before headers": (steps.hang("headers"), TIMEOUT, 1),
+    "hang before headers": (steps.hang("headers"), LOADING, 1),
     "hang mid-body": (steps.hang("body"), TIMEOUT, 1),
     "close": (steps.close(), UNAVAILABLE, 3),
     "cut": (steps.cut(), UNAVAILABLE, 3),
@@ -98,7 +99,8 @@ async def test_each_fault_is_its_row_of_the_contract(clients: Clients, dialect: 
     assert error(answer) == expected
     for secret in (KEY, RAW, "Traceback", "127.0.0.1"):
         assert secret not in answer.text
-    assert answer.headers.get("retry-after") == ("7" if fault == "429" else None)
+    waits = {"429": "7", "hang before headers": "5"}
+    assert answer.headers.get("retry-after") == waits.get(fault)
     assert (after.status_code, after.headers["x-assistant-cache"]) == (200, "miss"), "a failure is never stored"
 
 
