@@ -13,6 +13,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY assistant assistant
 COPY prompts prompts
 COPY providers providers
+COPY messages messages
 RUN /opt/uv/bin/uv build --no-cache --python "$(command -v python)" --wheel --out-dir dist \
       --build-constraints requirements/build.lock --require-hashes \
  && /opt/uv/bin/uv pip install --no-cache --python /app/.venv/bin/python --no-deps dist/*.whl

@@ -22,6 +22,8 @@ Exception
 
 from typing import ClassVar
 
+from messages.sentences import Sentence, repeated
+
 _WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."
 
 
@@ -79,10 +81,22 @@ class ProviderError(Exception):
         self.where = ""
 
     def __str__(self) -> str:
-        status = "" if self.status is None else f" (HTTP {self.status})"
-        detail = f": {self.detail}" if self.detail else ""
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What happened, for people."""
         where = f"{self.where}: " if self.where else ""
-        return f"{where}The provider {self.provider} {self.reason}{status}{detail}."
+        status = "" if self.status is None else f" (HTTP {self.status})"
+        detail = repeated(": {detail}", detail=repeated(self.detail)) if self.detail else ""
+        return Sentence(
+            "{where}The provider {provider} {reason}{status}{detail}.",
+            where=where,
+            provider=self.provider,
+            reason=repeated(self.reason),
+            status=status,
+            detail=detail,
+        )
 
 
 class CredentialsError(ProviderError):

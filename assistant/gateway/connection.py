@@ -10,6 +10,7 @@ from typing import TypeAlias, cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from assistant.errors import AssistantError, CoreUnreachableError
+from messages.sentences import Sentence
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -20,9 +21,9 @@ _SWITCHING = 101
 _VERSIONS = frozenset({"1.0", "1.1"})
 _BODILESS = frozenset({204, 304})
 
-_CLOSED = "The helpdesk closed the connection without an answer."
-_CUT = "The helpdesk's answer broke off."
-_MALFORMED = "The helpdesk answered what is not HTTP/1.1."
+_CLOSED = Sentence("The helpdesk closed the connection without an answer.")
+_CUT = Sentence("The helpdesk's answer broke off.")
+_MALFORMED = Sentence("The helpdesk answered what is not HTTP/1.1.")
 
 
 class ConnectionClosedError(CoreUnreachableError):

@@ -9,6 +9,7 @@ from assistant.gateway.connection import CoreConnection
 from assistant.gateway.headers import answer_headers
 from assistant.gateway.request_head import Request
 from assistant.telemetry import log
+from messages.sentences import Sentence
 
 _PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
 _NOT_MODIFIED = 304
@@ -129,8 +130,11 @@ class Exchange:
     def _give_up(self) -> None:
         self._connection.abort(
             CoreTimeoutError(
-                f"The helpdesk did not answer within {self._timeout:g} s. Try again in a moment; an administrator can "
-                "give it more time.",
+                Sentence(
+                    "The helpdesk did not answer within {seconds:g} s. Try again in a moment; an administrator can "
+                    "give it more time.",
+                    seconds=self._timeout,
+                ),
                 hint="ASSISTANT_CORE_TIMEOUT gives it more",
             )
         )

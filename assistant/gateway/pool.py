@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from assistant.errors import CoreUnreachableError
 from assistant.gateway.connection import CoreConnection
+from messages.sentences import Sentence
 
 _MOST_IDLE = 128
 _LONGEST_IDLE = 30.0  # seconds
@@ -90,10 +91,12 @@ class ConnectionPool:
                     lambda: CoreConnection(self._drop), origin.host, origin.port, ssl=self._ssl
                 )
         except (OSError, UnicodeError) as error:
-            late = ": it took too long" if isinstance(error, TimeoutError) else ""
             raise CoreUnreachableError(
-                f"The helpdesk can't be reached{late}. Try again in a moment; if it goes on, an administrator should "
-                "see whether it runs, and whether the assistant has its address.",
+                Sentence(
+                    "The helpdesk can't be reached{late}. Try again in a moment; if it goes on, an administrator "
+                    "should see whether it runs, and whether the assistant has its address.",
+                    late=Sentence(": it took too long") if isinstance(error, TimeoutError) else "",
+                ),
                 hint=f"{type(error).__name__}; see whether it runs, and whether ASSISTANT_CORE_URL is its address",
             ) from None
         keep_alive(transport)

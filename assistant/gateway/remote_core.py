@@ -24,10 +24,12 @@ from assistant.gateway.pool import ConnectionPool, Origin
 from assistant.gateway.request_head import Request, head_of, request_of
 from assistant.gateway.websockets import Sockets
 from assistant.settings import Network
+from messages.sentences import Sentence
 
 _ASK_TIMEOUT = 5.0  # seconds
 _LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
-_HALF = "The body could not be read to its end."  # heard by a client that is still there
+_LATE = Sentence("The helpdesk takes too long to say who is calling. Try again in a moment.")
+_HALF = Sentence("The body could not be read to its end.")  # heard by a client that is still there
 _FRESH = 1.0  # seconds of idleness after which a core may be about to close a connection
 
 _LATER = (1.0, 5.0, 15.0, 30.0)  # seconds
@@ -83,8 +85,7 @@ class RemoteCore:
             async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
                 return await self._question(request)
         except (CoreUnreachableError, CoreTimeoutError, TimeoutError) as error:
-            reason = str(error) or "The helpdesk takes too long to say who is calling. Try again in a moment."
-            raise CoreUnavailableError(reason) from None
+            raise CoreUnavailableError(*(error.args or (_LATE,))) from None
 
     async def reachable(self) -> bool:
         """Tell whether the core answers at all."""
@@ -175,7 +176,7 @@ class RemoteCore:
             while True:
                 body += connection.take()  # before a wait: a connection that holds much reads no more until then
                 if len(body) > _LARGEST_ANSWER:
-                    raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
+                    raise CoreUnreachableError(Sentence("The helpdesk's answer to who is calling is too large."))
                 if connection.complete:
                     break
                 await connection.arrival()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
+from messages.sentences import Sentence
 from providers.base import Completion, CompletionRequest, Delta, Finish, Usage
 from providers.errors import (
     ContentFilteredError,
@@ -47,7 +48,7 @@ MOST_TEXT = 256 << 10
 MOST_NAME = 200
 """Characters of a model's name that are kept: as many as a row of usage holds."""
 _LARGE_EVENT = "one of its events, or a line of it, is larger than 1 MiB; check the base URL"
-_TOO_LONG = f"its text is longer than {MOST_TEXT} characters; check the model"
+_TOO_LONG = Sentence("its text is longer than {most} characters; check the model", most=MOST_TEXT)
 
 
 class Answer(Struct, frozen=True, kw_only=True):

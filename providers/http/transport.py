@@ -19,6 +19,7 @@ from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
 from aiohttp.streams import StreamReader
 
+from messages.sentences import Sentence, repeated
 from providers.errors import (
     InvalidRequestError,
     MalformedReplyError,
@@ -100,7 +101,11 @@ class Reply:
                 if size > limit:
                     raise MalformedReplyError(
                         self._provider,
-                        detail=f"it is larger than {limit >> 20} MiB; {CHECK}" if limit >> 20 else "it is too large",
+                        detail=Sentence(
+                            "it is larger than {size} MiB; {check}", size=limit >> 20, check=repeated(CHECK)
+                        )
+                        if limit >> 20
+                        else "it is too large",
                     )
                 yield chunk
         except TimeoutError:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from assistant.text.guards.base import Breach, Case, quote
 from assistant.text.letters.letters import end_of_greeting
+from messages.sentences import Sentence
 
 _THING = (
     r"(?:rewritten|rewrite|revised|revision|improved|rephrased|reworded|corrected|polished|translated|translation|edited"
@@ -52,16 +53,16 @@ def check_preamble(case: Case) -> Iterator[Breach]:
     """Report what a model writes around its answer; what the draft has too is the draft's own."""
     draft, answer = case.draft.text.strip(), case.answer.text.strip()
     if found := _opening(draft, answer):
-        yield _breach(f'The answer begins with "{quote(found)}".')
+        yield _breach(Sentence('The answer begins with "{words}".', words=quote(found)))
     if "```" in case.answer.source and "```" not in case.draft.source:
-        yield _breach("The answer stands in a code fence.")
+        yield _breach(Sentence("The answer stands in a code fence."))
     if _is_wrapped(answer) and not _is_wrapped(draft):
-        yield _breach("The answer stands in quotation marks.")
+        yield _breach(Sentence("The answer stands in quotation marks."))
     if found := _ending(draft, answer):
-        yield _breach(f'The answer ends with a note of its own: "{quote(found)}".')
+        yield _breach(Sentence('The answer ends with a note of its own: "{words}".', words=quote(found)))
     small, known = answer.casefold(), draft.casefold()
     if said := next((phrase for phrase in _OF_ITSELF if phrase in small and phrase not in known), None):
-        yield _breach(f'The answer speaks of itself: "{said.strip(" ,-")}".')
+        yield _breach(Sentence('The answer speaks of itself: "{words}".', words=said.strip(" ,-")))
 
 
 def _opening(draft: str, answer: str) -> str | None:
@@ -91,7 +92,7 @@ def _first_line(text: str) -> str:
     return text[:_LINE_START].partition("\n")[0].strip()
 
 
-def _breach(message: str) -> Breach:
+def _breach(message: Sentence) -> Breach:
     return Breach(
         "no_preamble",
         message,
