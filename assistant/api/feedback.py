@@ -57,5 +57,5 @@ async def _answered(verdicts: Verdicts, request_id: str, agent_id: int) -> Answe
         if look < _LOOKS - 1:
             await asyncio.sleep(_PAUSE)
     raise NotFoundError(
-        Sentence("There is no answer of yours with this request_id; it stands in the answer's X-Request-Id.")
+        Sentence("You have no answer with this request_id. Use the one in the answer's X-Request-Id header.")
     )

@@ -46,7 +46,7 @@ def led_out(finished: Finished, shown: Callable[[str], str]) -> tuple[Breach, ..
         return ()
     codes = name_values([shown(value) for value in finished.withheld])
     message = Sentence(
-        "A link that is not in the draft would have sent {values} to whoever it leads to, so that was left out of it.",
+        "A link that is not in the draft would have sent {values} to its address, so that part was removed from it.",
         values=name_values(finished.withheld),
     )
     links = tuple(Sentence("a link with {value}", value=quote(value)) for value in finished.withheld)

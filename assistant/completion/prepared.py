@@ -23,7 +23,7 @@ MOST_CONTENT = 64 * 1024
 """Bytes of UTF-8 that a draft may have; a selection with what surrounds it as many, and an instruction too."""
 
 _NOTHING_WRITTEN = Sentence("There is nothing to rewrite yet. Write a draft first.")
-_NOTHING_SELECTED = Sentence("There is nothing to rewrite in what is selected. Select some text first.")
+_NOTHING_SELECTED = Sentence("There is nothing to rewrite in the selection. Select some text first.")
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
 _NO_MASKING = MaskingRules(enabled=False)
 

@@ -23,7 +23,7 @@ _BODILESS = frozenset({204, 304})
 
 _CLOSED = Sentence("The helpdesk closed the connection without an answer.")
 _CUT = Sentence("The helpdesk's answer broke off.")
-_MALFORMED = Sentence("The helpdesk answered what is not HTTP/1.1.")
+_MALFORMED = Sentence("The helpdesk's answer is not valid HTTP/1.1.")
 
 
 class ConnectionClosedError(CoreUnreachableError):

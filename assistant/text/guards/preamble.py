@@ -55,9 +55,9 @@ def check_preamble(case: Case) -> Iterator[Breach]:
     if found := _opening(draft, answer):
         yield _breach(Sentence('The answer begins with "{words}".', words=quote(found)))
     if "```" in case.answer.source and "```" not in case.draft.source:
-        yield _breach(Sentence("The answer stands in a code fence."))
+        yield _breach(Sentence("The answer is in a code fence."))
     if _is_wrapped(answer) and not _is_wrapped(draft):
-        yield _breach(Sentence("The answer stands in quotation marks."))
+        yield _breach(Sentence("The answer is in quotation marks."))
     if found := _ending(draft, answer):
         yield _breach(Sentence('The answer ends with a note of its own: "{words}".', words=quote(found)))
     small, known = answer.casefold(), draft.casefold()
