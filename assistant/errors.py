@@ -258,9 +258,7 @@ class SlowBodyError(AssistantError):
     error_code = "request_timeout"
 
     def __init__(self) -> None:
-        super().__init__(
-            Sentence("The body of the request took too long to arrive. Try again, on a better connection.")
-        )
+        super().__init__(Sentence("The request's body took too long to arrive. Try again, on a better connection."))
 
 
 class BusyError(AssistantError):
