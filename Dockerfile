@@ -14,6 +14,7 @@ COPY assistant assistant
 COPY http1 http1
 COPY prompts prompts
 COPY providers providers
+COPY messages messages
 RUN /opt/uv/bin/uv build --no-cache --python "$(command -v python)" --wheel --out-dir dist \
       --build-constraints requirements/build.lock --require-hashes \
  && /opt/uv/bin/uv pip install --no-cache --python /app/.venv/bin/python --no-deps dist/*.whl

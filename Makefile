@@ -11,7 +11,7 @@ export UV_DEFAULT_INDEX := $(INDEX)
 endif
 RUNTIME := requirements/runtime.lock requirements/local.lock
 DEV     := $(RUNTIME) requirements/dev.lock
-CODE    := assistant http1 prompts providers tests bench
+CODE    := assistant http1 messages prompts providers tests bench
 COMPILE := $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11
 
 .DEFAULT_GOAL := help

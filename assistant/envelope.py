@@ -7,6 +7,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Struct, UnsetType
 
 from assistant import errors
+from messages.sentences import ENGLISH, Sentence
 from prompts import errors as prompts
 from providers import errors as providers
 
@@ -120,19 +121,20 @@ _OF_LITESTAR: dict[int, type[errors.AssistantError]] = {
 """Which of our errors one of Litestar's is, by its status."""
 
 _ASKED_FOR_BY_COMPOSERS = "openai"
+_UNEXPECTED = Sentence("Something went wrong in the service. Try again; the log has the details.")
 
 
-def render(error: BaseException) -> Rendered:
-    """Turn any error into an answer; one that we don't know says nothing about its inside."""
+def render(error: BaseException, language: str = ENGLISH) -> Rendered:
+    """Turn any error into an answer in a language; one that we don't know says nothing about its inside."""
     if isinstance(error, HTTPException) and error.status_code in _OF_LITESTAR:
         code = _OF_LITESTAR[error.status_code].error_code
         headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
         return _rendered(error.status_code, code, _invalid_fields(error) or error.detail or code, headers)
     status = _status(error)
     if status is None or not isinstance(error, errors.Told):
-        message = "Something went wrong in the service. Try again; the log has the details."
-        return _rendered(500, errors.INTERNAL, message, {})
-    return _rendered(status, errors.code_of(error), errors.message_of(error), _headers(error, status), error)
+        return _rendered(500, errors.INTERNAL, _UNEXPECTED.in_language(language), {})
+    message = errors.message_of(error, language)
+    return _rendered(status, errors.code_of(error), message, _headers(error, status), error)
 
 
 def _status(error: BaseException) -> int | None:

@@ -40,6 +40,7 @@ Errors of prompts and providers are their packages' own; `envelope` says which H
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from messages.sentences import ENGLISH, Sentence, repeated, say
 from prompts import errors as prompts
 from providers import errors as providers
 
@@ -87,7 +88,7 @@ class InvalidRequestError(AssistantError):
     error_code = "invalid_request"
 
     def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}" if field else reason)
+        super().__init__(Sentence("{field}: {reason}", field=field, reason=reason) if field else reason)
         self.field = field
         self.reason = reason
 
@@ -173,7 +174,9 @@ class OutOfScopeError(NotFoundError):
     error_code = "unknown_prompt"
 
     def __init__(self) -> None:
-        super().__init__("This prompt is for other teams or inboxes. Choose another one, or ask an administrator.")
+        super().__init__(
+            Sentence("This prompt is for other teams or inboxes. Choose another one, or ask an administrator.")
+        )
 
 
 class DuplicateError(AssistantError):
@@ -212,8 +215,11 @@ class TestsFailedError(AssistantError):
 
     def __init__(self, failures: list[str]) -> None:
         super().__init__(
-            f"{len(failures)} of the prompt's tests fail. "
-            "Correct the tests or the prompt, or publish with force and a reason."
+            Sentence(
+                "{failed} of the prompt's tests fail. "
+                "Correct the tests or the prompt, or publish with force and a reason.",
+                failed=len(failures),
+            )
         )
         self.details = failures
 
@@ -241,7 +247,9 @@ class CrowdedError(AssistantError):
     retry_after = 5.0
 
     def __init__(self) -> None:
-        super().__init__("Too many requests from your address are running. Try again when some have finished.")
+        super().__init__(
+            Sentence("Too many requests from your address are running. Try again when some have finished.")
+        )
 
 
 class SlowBodyError(AssistantError):
@@ -250,7 +258,7 @@ class SlowBodyError(AssistantError):
     error_code = "request_timeout"
 
     def __init__(self) -> None:
-        super().__init__("The body of the request took too long to arrive. Try again, on a better connection.")
+        super().__init__(Sentence("The request's body took too long to arrive. Try again, on a better connection."))
 
 
 class BusyError(AssistantError):
@@ -273,7 +281,7 @@ class StoppingError(AssistantError):
     retry_after = 5.0
 
     def __init__(self) -> None:
-        super().__init__("The service is being restarted. Try again in a moment.")
+        super().__init__(Sentence("The service is being restarted. Try again in a moment."))
 
 
 class MaskingUnknownError(AssistantError):
@@ -283,8 +291,10 @@ class MaskingUnknownError(AssistantError):
 
     def __init__(
         self,
-        reason: str = "What must be hidden from providers can't be read, so no text is sent to one. "
-        "An administrator has to save the masking settings again.",
+        reason: str = Sentence(
+            "What must be hidden from providers can't be read, so no text is sent to one. "
+            "An administrator has to save the masking settings again."
+        ),
     ) -> None:
         super().__init__(reason)
 
@@ -295,8 +305,11 @@ class MaskingPatternError(MaskingUnknownError):
     def __init__(self, names: Sequence[str]) -> None:
         named = ", ".join(repr(name) for name in names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
         super().__init__(
-            f"These masking patterns can't be used: {named}. No text is sent to a provider "
-            "until an administrator changes them and saves the masking settings again."
+            Sentence(
+                "These masking patterns can't be used: {names}. No text is sent to a provider "
+                "until an administrator changes them and saves the masking settings again.",
+                names=named,
+            )
         )
 
 
@@ -328,6 +341,8 @@ def code_of(error: BaseException) -> str:
     return error.error_code if isinstance(error, Told) else INTERNAL
 
 
-def message_of(error: Told) -> str:
+def message_of(error: Told, language: str = ENGLISH) -> str:
     """Return what a person is told of an error, and what they can do about it."""
-    return f"{error} {getattr(error, 'remedy', '')}".strip()
+    given = error.sentence if isinstance(error, providers.ProviderError) else (error.args or ("",))[0]
+    remedy = repeated(getattr(error, "remedy", ""))
+    return f"{say(given, language)} {remedy.in_language(language)}".strip()

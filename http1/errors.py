@@ -91,17 +91,17 @@ class EndlessError(MalformedError):
     """Informational answers came without end."""
 
 
+_FAULTS = {
+    _NOT_YET: "is not valid yet, by the clock of this machine",
+    _EXPIRED: "has expired",
+    _SELF_SIGNED: "is signed by itself and by no authority that is known here",
+    **dict.fromkeys(_UNKNOWN_ISSUER, "was issued by an authority that is not known here"),
+    **dict.fromkeys(_OTHER_HOST, "is for another host name"),
+}
+CERTIFICATE_FAULTS = tuple(dict.fromkeys(_FAULTS.values()))
+"""What `certificate_fault` says, for those who say it in other languages."""
+
+
 def certificate_fault(error: ssl.SSLCertVerificationError) -> str:
     """Say what is wrong with a certificate, as the end of the sentence "its certificate …"."""
-    code = error.verify_code
-    if code == _EXPIRED:
-        return "has expired"
-    if code == _NOT_YET:
-        return "is not valid yet, by the clock of this machine"
-    if code == _SELF_SIGNED:
-        return "is signed by itself and by no authority that is known here"
-    if code in _UNKNOWN_ISSUER:
-        return "was issued by an authority that is not known here"
-    if code in _OTHER_HOST:
-        return "is for another host name"
-    return f"can't be verified ({error.verify_message})"
+    return _FAULTS.get(error.verify_code) or f"can't be verified ({error.verify_message})"

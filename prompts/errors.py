@@ -16,6 +16,8 @@ from typing import ClassVar
 
 from msgspec import Struct, structs
 
+from messages.sentences import Sentence
+
 MOST_PROBLEMS = 50
 """Problems that are reported of a refused prompt at once; the others follow when these are fixed."""
 LONGEST_REASON = 1000
@@ -55,8 +57,9 @@ def shortened(text: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Return names as a sentence lists them; only the first ones if there are many."""
     every = list(names)
-    more = f" and {len(every) - MOST_NAMED} more" if len(every) > MOST_NAMED else ""
-    return ", ".join(shortened(name) for name in every[:MOST_NAMED]) + more
+    first = ", ".join(shortened(name) for name in every[:MOST_NAMED])
+    more = len(every) - MOST_NAMED
+    return first if more <= 0 else Sentence("{first} and {more} more", first=first, more=more)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -80,7 +83,7 @@ class UnknownPromptError(PromptError):
     error_code = "unknown_prompt"
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"There is no prompt {key[:_SHOWN]!r}.")
+        super().__init__(Sentence("There is no prompt {key!r}.", key=key[:_SHOWN]))
         self.key = key
 
 
@@ -91,7 +94,11 @@ class DisabledPromptError(UnknownPromptError):
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.args = (f"The prompt {key[:_SHOWN]!r} is switched off. Choose another one, or ask an administrator.",)
+        self.args = (
+            Sentence(
+                "The prompt {key!r} is switched off. Choose another one, or ask an administrator.", key=key[:_SHOWN]
+            ),
+        )
 
 
 class BrokenTemplateError(PromptError):
@@ -128,7 +135,7 @@ class VariableError(PromptError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
         self.name = name
-        self.reason = reason
+        self.reason = str(reason)
 
 
 class MissingVariableError(VariableError):

@@ -1,10 +1,11 @@
 """Variables of a prompt: how they are declared, and whether a value fits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from messages.sentences import Sentence
 from prompts.characters import HALF_CHARACTER, has_half_character
 from prompts.errors import MissingVariableError, UnknownVariableError, WrongVariableError, listed, shortened
 
@@ -66,16 +67,20 @@ def resolve_values(variables: Mapping[str, Variable], given: Mapping[str, object
     """
     for name in given:
         if name not in variables:
-            known = listed(variables) or "none"
-            raise UnknownVariableError(name, f"The prompt has no variable {shortened(name)!r}; it has: {known}.")
+            raise UnknownVariableError(name, _unknown(name, variables))
     return {name: _resolve(name, variable, given) for name, variable in variables.items()}
+
+
+def _unknown(name: str, variables: Iterable[str]) -> Sentence:
+    known = listed(variables) or Sentence("none")
+    return Sentence("The prompt has no variable {name!r}; it has: {known}.", name=shortened(name), known=known)
 
 
 def check_value(name: str, variable: Variable, value: object) -> Value:
     """Return the value as it will be used; raises `WrongVariableError`."""
     reason = _CHECKS[variable.type](variable, value)
     if reason:
-        raise WrongVariableError(name, f"The variable {name!r} {reason}.")
+        raise WrongVariableError(name, Sentence("The variable {name!r} {reason}.", name=name, reason=reason))
     return list(value) if isinstance(value, (list, tuple)) else value  # type: ignore[return-value] # checked above
 
 
@@ -83,52 +88,54 @@ def _resolve(name: str, variable: Variable, given: Mapping[str, object]) -> Valu
     if name in given:
         return check_value(name, variable, given[name])
     if isinstance(variable.default, UnsetType):
-        raise MissingVariableError(name, f"The prompt needs the variable {name!r}.")
+        raise MissingVariableError(name, Sentence("The prompt needs the variable {name!r}.", name=name))
     return list(variable.default) if isinstance(variable.default, list) else variable.default
 
 
 def _check_string(variable: Variable, value: object) -> str | None:
     if not isinstance(value, str):
-        return "must be text"
+        return Sentence("must be text")
     if len(value) > variable.max_length:
-        return f"is longer than {variable.max_length} characters"
+        return Sentence("is longer than {most} characters", most=variable.max_length)
     if not variable.multiline and value.splitlines() not in ([], [value]):
-        return "must be a single line"
+        return Sentence("must be a single line")
     return HALF_CHARACTER if has_half_character(value) else None
 
 
 def _check_integer(_variable: Variable, value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int):
-        return "must be a whole number"
+        return Sentence("must be a whole number")
     return _check_range(value)
 
 
 def _check_number(_variable: Variable, value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return "must be a number"
+        return Sentence("must be a number")
     return _check_range(value)
 
 
 def _check_range(value: float) -> str | None:
-    return None if -MAX_NUMBER <= value <= MAX_NUMBER else f"must be between {-MAX_NUMBER} and {MAX_NUMBER}"
+    if -MAX_NUMBER <= value <= MAX_NUMBER:
+        return None
+    return Sentence("must be between {least} and {most}", least=-MAX_NUMBER, most=MAX_NUMBER)
 
 
 def _check_boolean(_variable: Variable, value: object) -> str | None:
-    return None if isinstance(value, bool) else "must be true or false"
+    return None if isinstance(value, bool) else Sentence("must be true or false")
 
 
 def _check_choice(variable: Variable, value: object) -> str | None:
     fits = isinstance(value, str) and value in variable.choices
-    return None if fits else f"must be one of: {listed(variable.choices)}"
+    return None if fits else Sentence("must be one of: {choices}", choices=listed(variable.choices))
 
 
 def _check_list(variable: Variable, value: object) -> str | None:
     if not isinstance(value, (list, tuple)):
-        return "must be a list of text items"
+        return Sentence("must be a list of text items")
     if len(value) > MAX_ITEMS:
-        return f"has more than {MAX_ITEMS} items"
+        return Sentence("has more than {most} items", most=MAX_ITEMS)
     reasons = (_check_string(variable, item) for item in value)
-    return next((f"has an item that {reason}" for reason in reasons if reason), None)
+    return next((Sentence("has an item that {reason}", reason=reason) for reason in reasons if reason), None)
 
 
 _CHECKS: dict[VariableType, Callable[[Variable, object], str | None]] = {

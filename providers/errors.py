@@ -27,6 +27,8 @@ from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import Struct
 
+from messages.sentences import Sentence, repeated
+
 CauseKind: TypeAlias = Literal[
     "name",
     "refused",
@@ -128,10 +130,22 @@ class ProviderError(Exception):
         self.cause: Cause | None = None
 
     def __str__(self) -> str:
-        status = "" if self.status is None else f" (HTTP {self.status})"
-        detail = f": {self.detail}" if self.detail else ""
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What happened, for people."""
         where = f"{self.where}: " if self.where else ""
-        return f"{where}The provider {self.provider} {self.reason}{status}{detail}."
+        status = "" if self.status is None else f" (HTTP {self.status})"
+        detail = repeated(": {detail}", detail=repeated(self.detail)) if self.detail else ""
+        return Sentence(
+            "{where}The provider {provider} {reason}{status}{detail}.",
+            where=where,
+            provider=self.provider,
+            reason=repeated(self.reason),
+            status=status,
+            detail=detail,
+        )
 
 
 class CredentialsError(ProviderError):
@@ -213,9 +227,11 @@ class ModelLoadingError(ProviderError):
     def __init__(self, provider: str, *, retry_after: float = _LOADING_SECONDS) -> None:
         super().__init__(provider, retry_after=retry_after)
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> Sentence:
+        """What happened, for people."""
         where = f"{self.where}: " if self.where else ""
-        return f"{where}The model is being loaded; try again in a moment."
+        return Sentence("{where}The model is being loaded; try again in a moment.", where=where)
 
 
 class UnavailableError(ProviderError):

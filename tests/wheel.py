@@ -49,6 +49,7 @@ def _try(command: Path, folder: Path) -> None:
         assert health == {"status": "success", "data": True}, health
         figures = _get(f"http://127.0.0.1:{port}/metrics").decode()
         assert "assistant_flights 0.0" in figures, figures
+        assert "Bitte melden Sie sich zuerst an" in _refusal(f"http://127.0.0.1:{port}/api/v1/ai/prompts", "de")
     finally:
         server.terminate()
         server.wait(20)
@@ -64,6 +65,15 @@ def _get(url: str) -> bytes:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+
+
+def _refusal(url: str, language: str) -> str:
+    request = urllib.request.Request(url, headers={"Accept-Language": language})  # noqa: S310 - as above
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - as above
+            raise AssertionError(f"{url} answers {answer.status}")
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
 
 
 def _run(arguments: list[str], folder: Path | None = None) -> str:

@@ -30,6 +30,7 @@ from assistant.completion.answer import Begun, Part, Piece
 from assistant.envelope import success
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.web.body import body_of
+from assistant.web.language import language_of
 from assistant.web.operation import documented
 from assistant.web.request_facts import facts_of
 
@@ -82,7 +83,7 @@ class CompletionController(Controller):
         if answer is None:
             return Response(None, status_code=_CLOSED)  # no one reads it
         note(facts, answer)
-        data = await detailed(answer, wanted) if wanted.detail else answer.entry.text
+        data = await detailed(answer, wanted, language_of(request.scope)) if wanted.detail else answer.entry.text
         return Response(success(data), headers=headers_of(answer))
 
 
@@ -129,5 +130,7 @@ class _Streamed(Response[None]):
                 elif isinstance(part, Piece):
                     yield event("delta", {"text": part.text})
                 else:
-                    note(facts_of(self._request.scope), part)
-                    yield event("done", {**await detailed(part, self._wanted), "replaced": part.replaced})
+                    scope = self._request.scope
+                    note(facts_of(scope), part)
+                    done = await detailed(part, self._wanted, language_of(scope))
+                    yield event("done", {**done, "replaced": part.replaced})

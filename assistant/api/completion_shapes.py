@@ -15,6 +15,7 @@ from assistant.telemetry import request_id
 from assistant.text.offloading import offload
 from assistant.text.word_diff import word_diff
 from assistant.web.request_facts import RequestFacts
+from messages.sentences import say
 
 _FRESH = re.compile(r"(?:^|,)\s*no-cache\s*(?:,|$)", re.IGNORECASE)
 
@@ -80,13 +81,13 @@ def draft_request_of(
     )
 
 
-async def detailed(answer: Answer, wanted: CompletionBody) -> dict[str, Any]:
-    """Return an answer as an object; `diff` is what it changes in the draft, or in the selection."""
+async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dict[str, Any]:
+    """Return an answer as an object, its warnings in a language; `diff` is what it changes in what was rewritten."""
     entry = answer.entry
     draft = wanted.selection.text if wanted.selection else wanted.content
     return {
         "text": entry.text,
-        "warnings": list(answer.warnings),
+        "warnings": [say(warning, language) for warning in answer.warnings],
         "provider": entry.provider,
         "model": entry.model,
         "cached": answer.cache == "hit",

@@ -13,6 +13,7 @@ from assistant.errors import NotFoundError
 from assistant.usage.verdicts import Answered, Verdict, Verdicts
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from messages.sentences import Sentence
 
 _LOOKS = 8
 _PAUSE = 0.2  # seconds; the usage of a request is written within half a second
@@ -55,4 +56,6 @@ async def _answered(verdicts: Verdicts, request_id: str, agent_id: int) -> Answe
             return answered
         if look < _LOOKS - 1:
             await asyncio.sleep(_PAUSE)
-    raise NotFoundError("There is no answer of yours with this request_id; it stands in the answer's X-Request-Id.")
+    raise NotFoundError(
+        Sentence("You have no answer with this request_id. Use the one in the answer's X-Request-Id header.")
+    )

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from assistant.errors import UnauthorizedError
+from messages.sentences import Sentence
 
-EXPIRED = "Your session has expired. Sign in again."
+EXPIRED = Sentence("Your session has expired. Sign in again.")
 """What a person in a browser is told whose session is no more."""
 
 _NAME = b"authorization"
-_SIGN_IN = "Sign in first: send 'Authorization: token key:secret' or Basic credentials."
+_SIGN_IN = Sentence("Sign in first: send 'Authorization: token key:secret' or Basic credentials.")
 _BROWSERS = frozenset({b"cookie", b"sec-fetch-mode", b"sec-fetch-site"})
 
 

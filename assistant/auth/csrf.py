@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping
 
 from assistant.errors import CsrfError
+from messages.sentences import Sentence
 
 COOKIE, HEADER = "csrf_token", "x-csrftoken"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -20,4 +21,4 @@ def check_csrf(method: str, cookies: Mapping[str, str], headers: Mapping[str, st
         return
     cookie, header = cookies.get(COOKIE, ""), headers.get(HEADER, "")
     if not cookie or not hmac.compare_digest(cookie.encode(), header.encode()):
-        raise CsrfError("CSRF token mismatch")
+        raise CsrfError(Sentence("CSRF token mismatch"))

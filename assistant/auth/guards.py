@@ -13,6 +13,7 @@ from assistant.auth.csrf import check_csrf
 from assistant.errors import ForbiddenError
 from assistant.web.operation import OPT, Operation
 from assistant.web.request_facts import facts_of
+from messages.sentences import Sentence
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -69,4 +70,4 @@ def check_right(handler: BaseRouteHandler, caller: Holder) -> None:
     """See that a caller holds the operation's right; raises ForbiddenError if they don't."""
     right = right_of(handler)
     if right and not caller.may(right):
-        raise ForbiddenError("Permission denied")
+        raise ForbiddenError(Sentence("Permission denied"))

@@ -15,6 +15,7 @@ from assistant.errors import DatabaseUnavailableError
 from assistant.live_settings.follower import Follower
 from assistant.settings import Settings
 from assistant.telemetry import log
+from messages.sentences import Sentence
 from prompts.compilations import Compilations, HeldBack
 from prompts.errors import Problem, UnknownPromptError
 from prompts.layers import Layer, read_layers
@@ -194,7 +195,7 @@ async def _patiently(asked: Awaitable[T]) -> T:
         async with asyncio.timeout(_PATIENCE):
             return await asked
     except TimeoutError:
-        raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from None
+        raise DatabaseUnavailableError(Sentence("The database does not answer. Try again in a moment.")) from None
 
 
 def _as_before(now: Layer, before: Layer, lost: set[str]) -> Layer:

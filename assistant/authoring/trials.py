@@ -91,7 +91,7 @@ async def _ask(number: int, run: Run, asker: PromptAsker, actor: Actor, parts: "
         provider=entry.provider,
         model=entry.model,
         text=entry.text,
-        warnings=list(entry.warnings),
+        warnings=[str(each) for each in entry.warnings],
         guards=list(answer.breaches),
         milliseconds=round((time.perf_counter() - started) * 1000, 1),
         usage=entry.usage,

@@ -14,6 +14,7 @@ from assistant.live_settings.documents import Documents, LiveDocument
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Prices
 from assistant.usage.rows import UsageRows
+from messages.sentences import Sentence
 from providers.base import CompletionRequest
 
 NAME = "budgets"
@@ -92,7 +93,11 @@ class Budgets:
         seconds = None if most is None else await self._requests.take(actor.id, most)
         if seconds is not None:
             raise BudgetExceededError(
-                f"You have used all of your requests for this minute ({most}). Try again in {seconds:.0f} seconds.",
+                Sentence(
+                    "You have used all of your requests for this minute ({most}). Try again in {seconds:.0f} seconds.",
+                    most=most,
+                    seconds=seconds,
+                ),
                 name="requests_per_minute",
                 retry_after=seconds,
             )

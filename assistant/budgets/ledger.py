@@ -13,9 +13,10 @@ from assistant.errors import BudgetExceededError
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Bill, Prices
 from assistant.usage.rows import UsageRows
+from messages.sentences import Sentence
 from providers.base import Usage
 
-_OF = {"tokens_per_day": "tokens", "cost_per_day": "money"}
+_OF = {"tokens_per_day": Sentence("tokens"), "cost_per_day": Sentence("money")}
 
 
 def utc_now() -> datetime:
@@ -131,10 +132,22 @@ class Ledger:
 
 def _exceeded(charge: Charge, now: datetime) -> BudgetExceededError:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    whose = "the workspace" if charge.scope == "workspace" else f"{charge.scope} {charge.id}"
     return BudgetExceededError(
-        f"Today's budget of {_OF[charge.name]} for {whose} has no room for this request. "
-        "It is free again at midnight UTC; an administrator can raise it.",
+        Sentence(
+            "Today's budget of {kind} for {whose} has no room for this request. "
+            "It is free again at midnight UTC; an administrator can raise it.",
+            kind=_OF[charge.name],
+            whose=_whose(charge),
+        ),
         name=charge.name,
         retry_after=(midnight - now).total_seconds(),
     )
+
+
+def _whose(charge: Charge) -> Sentence:
+    whose = {
+        "agent": Sentence("agent {id}", id=charge.id),
+        "team": Sentence("team {id}", id=charge.id),
+        "prompt": Sentence("prompt {id}", id=charge.id),
+    }
+    return whose.get(charge.scope) or Sentence("the workspace")

@@ -2,13 +2,20 @@
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from typing import Literal, TypeAlias
+from operator import attrgetter
+from typing import Literal, TypeAlias, TypeVar
 
+import msgspec
 from msgspec import Struct, structs
 
 from assistant.usage.prices import Bill
+from messages.sentences import Sentence, repeated
 from providers.base import Usage
 
+T = TypeVar("T")
+
+NOTHING = repeated("")
+"""What is said where there is nothing to say."""
 CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
 
 
@@ -20,7 +27,7 @@ class Entry(Struct, frozen=True, kw_only=True, array_like=True):
     model: str
     prompt_version: str
     usage: Usage
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -49,11 +56,11 @@ class Answer(Struct, frozen=True, kw_only=True):
     first_ms: float | None = None
     replaced: bool = False
     position: int = 0
-    refusal: str = ""
+    refusal: Sentence = NOTHING
     bills: tuple[Bill, ...] = ()
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Sentence, ...]:
         """Sentences for the agent; a stored answer repeats them."""
         return self.entry.warnings
 
@@ -99,6 +106,15 @@ def joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 Part: TypeAlias = Begun | Piece | Answer
 """What a streamed answer is made of: its beginning, pieces, and the whole at the end."""
+
+
+ENCODER = msgspec.msgpack.Encoder(enc_hook=attrgetter("kept"))
+"""Writes answers for other processes, with sentences that can be said there in every language."""
+
+
+def decoder_of(kind: type[T]) -> msgspec.msgpack.Decoder[T]:
+    """Return what reads something of this kind that `ENCODER` wrote."""
+    return msgspec.msgpack.Decoder(kind, dec_hook=lambda _kind, kept: Sentence.restored(kept))
 
 
 async def whole(parts: AsyncGenerator[Part]) -> Answer:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 from msgspec import Struct
 
-from assistant.completion.answer import Entry
+from assistant.completion.answer import ENCODER, Entry, decoder_of
 from assistant.database.secret_keys import SealedBox, SealedValueError
 from assistant.telemetry import log
 
@@ -63,8 +63,7 @@ class _Kept(Struct, frozen=True):
     size: int
 
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(_Stored).decode
+_decode = decoder_of(_Stored).decode
 
 
 class MemoryTier:
@@ -166,7 +165,7 @@ class CompletionCache:
 
     def _sealed(self, key: str, entry: Entry, ttl: float, stale: float) -> Sealed:
         now = time.time()
-        value = self._box.seal(_encode(_Stored(entry, now + ttl, now + ttl + stale)), key)
+        value = self._box.seal(ENCODER.encode(_Stored(entry, now + ttl, now + ttl + stale)), key)
         return Sealed(value, max(1, int((ttl + stale) * 1000)))
 
     def _remember(self, key: str, entry: Entry, fresh: float, good: float) -> None:

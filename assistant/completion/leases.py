@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import msgspec
 
-from assistant.completion.answer import Answer
+from assistant.completion.answer import ENCODER, Answer, decoder_of
 from assistant.completion.cache import Sealed
 from assistant.completion.redis_tier import PREFIX
 from assistant.database.secret_keys import SealedBox, SealedValueError
@@ -49,8 +49,7 @@ if redis.call('hget', KEYS[1], 'token') == ARGV[1] then return false end
 return {redis.call('get', KEYS[2])}"""
 
 _NOT_STORED = Sealed(b"", 1)
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Answer).decode
+_decode = decoder_of(Answer).decode
 
 
 class Lease:
@@ -114,7 +113,7 @@ class _HeldLease(_SharedLease):
 
     def land(self, answer: Answer, stored: Sealed | None = None) -> None:
         """End the lease, store the answer or hand it over, and tell who follows."""
-        self._end(stored or _NOT_STORED, b"" if stored else self._box.seal(_encode(answer), *self._place))
+        self._end(stored or _NOT_STORED, b"" if stored else self._box.seal(ENCODER.encode(answer), *self._place))
 
     def give_up(self) -> None:
         """End the lease unless it has landed: those who follow may try."""

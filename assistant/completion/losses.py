@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterable
 
 from msgspec import structs
 
+from assistant.completion.answer import NOTHING
 from assistant.text.answers.finishing import Finished
 from assistant.text.guards.base import MOST_NAMED, Breach, name_values, quote
+from messages.sentences import Forms, Sentence
 
 MOST_LOST = 10
 """Hidden things whose loss is told one by one; the rest is counted."""
-_LED_OUT = "A link that is not in the draft would have sent {} to whoever it leads to, so that was left out of it."
-_UNCHANGED = "your draft was left as it is. Try again."
+_MORE = Forms(
+    "1 more reference of the draft is missing.",
+    "{count} more references of the draft are missing.",
+)
 _LEAD_NOWHERE = "You put {} into a link that the draft does not have. Put no code into a link of your own."
 
 
@@ -41,28 +45,38 @@ def led_out(finished: Finished, shown: Callable[[str], str]) -> tuple[Breach, ..
     if not finished.withheld:
         return ()
     codes = name_values([shown(value) for value in finished.withheld])
-    message = _LED_OUT.format(name_values(finished.withheld))
-    links = tuple(f"a link with {quote(value)}" for value in finished.withheld)
+    message = Sentence(
+        "A link that is not in the draft would have sent {values} to its address, so that part was removed from it.",
+        values=name_values(finished.withheld),
+    )
+    links = tuple(Sentence("a link with {value}", value=quote(value)) for value in finished.withheld)
     return (Breach("links", message, _LEAD_NOWHERE.format(codes), invented=True, refuses=True, values=links),)
 
 
-def refusal_of(breaches: Iterable[Breach]) -> str:
+def refusal_of(breaches: Iterable[Breach]) -> Sentence:
     """Return the sentence for the agent: what was lost, and what stands in its place; empty when nothing refuses."""
     refusing = [breach for breach in breaches if breach.refuses]
     missing = _values(breach for breach in refusing if not breach.invented)
     made_up = _values(breach for breach in refusing if breach.invented)
     if not refusing:
-        return ""
+        return NOTHING
     if not missing:
-        return f"The answer made up {name_values(made_up)}; {_UNCHANGED}"
-    instead = f" and has {name_values(made_up)} instead" if made_up else ""
-    return f"The answer lost {name_values(missing)}{instead}; {_UNCHANGED}"
+        return Sentence(
+            "The answer made up {made_up}; your draft was left as it is. Try again.", made_up=name_values(made_up)
+        )
+    if not made_up:
+        return Sentence("The answer lost {lost}; your draft was left as it is. Try again.", lost=name_values(missing))
+    return Sentence(
+        "The answer lost {lost} and has {made_up} instead; your draft was left as it is. Try again.",
+        lost=name_values(missing),
+        made_up=name_values(made_up),
+    )
 
 
 def _lost(value: str, shown: Callable[[str], str]) -> Breach:
     return Breach(
         "kept",
-        f"{quote(value)} is missing.",
+        Sentence("{value} is missing.", value=quote(value)),
         f"You lost {shown(value)}. Keep it exactly as it is written.",
         refuses=True,
         values=(value,),
@@ -73,7 +87,7 @@ def _more(values: list[str]) -> Breach:
     some = "1 more reference" if len(values) == 1 else f"{len(values)} more references"
     return Breach(
         "kept",
-        f"{some} of the draft {'is' if len(values) == 1 else 'are'} missing.",
+        _MORE.of(len(values), count=len(values)),
         f"You lost {some} of the draft. Keep every one of them exactly as it is written.",
         refuses=True,
         values=tuple(values),

@@ -116,7 +116,7 @@ def _masked(text: str, mask: Mask, *, html: bool, expected: bool = True) -> str:
     try:
         return mask.hide(text, html=html, expected=expected)
     except SlowPatternError as error:
-        raise TooLargeError(str(error)) from None
+        raise TooLargeError(*error.args) from None
 
 
 def _message(turn: Turn) -> Message:

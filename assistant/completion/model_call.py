@@ -10,7 +10,7 @@ from msgspec import structs
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.reservation import Reservation, estimated
-from assistant.completion.answer import Answer, Entry, Piece
+from assistant.completion.answer import NOTHING, Answer, Entry, Piece
 from assistant.completion.late_answers import LateAnswers
 from assistant.completion.losses import refusal_of
 from assistant.completion.messages import longest_optional, request_for, second_request
@@ -22,6 +22,7 @@ from assistant.text.answers.streaming import StreamText
 from assistant.text.masking.masking import Mask
 from assistant.text.offloading import offload
 from assistant.usage.prices import Bill
+from messages.sentences import Sentence
 from providers.base import Completion, CompletionRequest, Delta, Usage
 from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
 from providers.wrappers.assembly import Deadlines, assemble, first_available
@@ -29,8 +30,8 @@ from providers.wrappers.chain import Chain
 from providers.wrappers.loads import LateCall
 from providers.wrappers.trace import Attempt, Trace
 
-_LENGTH = "The answer reached the length limit and may end early."
-_SHORTENED = "The text was too long for the model, so a part of what surrounds the draft was left out."
+_LENGTH = Sentence("The answer reached the length limit and may end early.")
+_SHORTENED = Sentence("The text was too long for the model, so a part of what surrounds the draft was left out.")
 _LONG_PIECE = 1024  # characters of a delta that are read at once
 _CHARACTERS = 3  # of a token, at least
 _ENOUGH = 1.0  # seconds that must be left for a second try
@@ -97,7 +98,7 @@ class _ModelCall:
         self._streamed = streamed
         self._deadlines = Deadlines(arrived=prepared.request.arrived, seconds=prepared.seconds(waits), total=waits.long)
         self._mask = Mask(prepared.rules)
-        self._warnings: list[str] = []
+        self._warnings: list[Sentence] = []
         self._bills: list[Bill] = []
         self._first_ms: float | None = None
         self._held = Reservation()
@@ -295,7 +296,7 @@ class _ModelCall:
             first_ms=self._first_ms,
             replaced=replaced,
             position=best.position,
-            refusal="" if best.tolerated else refusal_of(best.breaches),
+            refusal=NOTHING if best.tolerated else refusal_of(best.breaches),
             bills=tuple(bills),
         )
 

@@ -13,6 +13,7 @@ from assistant.text.emptiness import is_empty
 from assistant.text.html.recognition import is_html, with_words_shown
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import LARGE
+from messages.sentences import Sentence
 from prompts.template import Prompt
 from prompts.variables import Value
 from providers.hosts import HOSTS
@@ -21,8 +22,8 @@ from providers.registry import ProviderSetting
 MOST_CONTENT = 64 * 1024
 """Bytes of UTF-8 that a draft may have; a selection with what surrounds it as many, and an instruction too."""
 
-_NOTHING_WRITTEN = "There is nothing to rewrite yet. Write a draft first."
-_NOTHING_SELECTED = "There is nothing to rewrite in what is selected. Select some text first."
+_NOTHING_WRITTEN = Sentence("There is nothing to rewrite yet. Write a draft first.")
+_NOTHING_SELECTED = Sentence("There is nothing to rewrite in the selection. Select some text first.")
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
 _NO_MASKING = MaskingRules(enabled=False)
 
@@ -119,7 +120,14 @@ def _check(request: DraftRequest, draft: str, *, html: bool) -> None:
     for field, text in texts.items():
         size = len(text.encode())
         if size > MOST_CONTENT:
-            raise TooLargeError(f"{field}: has {size} bytes; the limit is {MOST_CONTENT}. Shorten it.")
+            raise TooLargeError(
+                Sentence(
+                    "{field}: has {size} bytes; the limit is {most}. Shorten it.",
+                    field=field,
+                    size=size,
+                    most=MOST_CONTENT,
+                )
+            )
     if is_empty(draft, html=html):
         raise EmptyContentError(_NOTHING_WRITTEN if selection is None else _NOTHING_SELECTED)
 

@@ -13,9 +13,10 @@ from assistant.text.guards.facts import Facts
 from assistant.text.guards.redaction import redaction_of
 from assistant.text.guards.registry import check
 from assistant.text.masking.masking import Mask
+from messages.sentences import Sentence
 from providers.base import Completion, CompletionRequest
 
-_EMPTY = Breach("length", "The answer is empty.", "Your answer is empty. Write the whole reply.")
+_EMPTY = Breach("length", Sentence("The answer is empty."), "Your answer is empty. Write the whole reply.")
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from assistant.database.state_folder import is_busy
 from assistant.database.upgrading import Tables, bring_up_to_date
 from assistant.errors import DatabaseUnavailableError, SettingsError
 from assistant.telemetry import log
+from messages.sentences import Sentence
 
 _UPGRADE_LOCK = 0x5265706C79  # "Reply", the advisory lock that upgrading replicas take on PostgreSQL
 _CONNECTIONS = 16  # on SQLite, each a thread of its own; opening one takes longer than most queries
@@ -36,6 +37,7 @@ _AWAY = (
     socket.gaierror,
     sqlite3.OperationalError,
 )
+
 _AWAY_STATES = {"40001", "40P01", "25006"}  # PostgreSQL's codes for serialization, deadlock, read-only
 _BUSY_TIMEOUT = 10.0  # seconds that a writer waits for another one on SQLite
 
@@ -222,7 +224,7 @@ def _told() -> Iterator[None]:
         if not is_away(error):
             raise
         log.error("the database does not answer, see ASSISTANT_DATABASE_URL", error=_kind(error))
-        raise DatabaseUnavailableError("The database does not answer. Try again in a moment.") from error
+        raise DatabaseUnavailableError(Sentence("The database does not answer. Try again in a moment.")) from error
 
 
 def _raise(reason: str | None) -> None:

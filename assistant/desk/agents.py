@@ -18,6 +18,7 @@ from assistant.desk.permissions import permissions_of
 from assistant.desk.rows import get_row, unique
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, TeamRow, now
 from assistant.errors import InUseError, InvalidRequestError, NotFoundError
+from messages.sentences import Sentence
 
 _AVAILABILITY = {"available": "online", "busy": "away_manual"}
 _MANUAL = {"away_manual", "away_and_reassigning"}
@@ -138,7 +139,7 @@ class Agents:
         async with self._database.writing() as session:
             row = await _get(session, agent_id)
             if agent_id == caller.id and row.password_hash is None:
-                raise InUseError("This key is your only way in. Give yourself a password first.")
+                raise InUseError(Sentence("This key is your only way in. Give yourself a password first."))
             row.api_key = row.api_secret_hash = row.api_key_last_used_at = None
         self._changed()
 
@@ -174,14 +175,14 @@ class Agents:
 
 
 async def _get(session: AsyncSession, agent_id: int) -> AgentRow:
-    row = await get_row(session, AgentRow, agent_id, "agent")
+    row = await get_row(session, AgentRow, agent_id, Sentence("agent"))
     if row.deleted_at is not None:
-        raise NotFoundError(f"There is no agent with the id {agent_id}.")
+        raise NotFoundError(Sentence("There is no agent with the id {agent_id}.", agent_id=agent_id))
     return row
 
 
 async def _flush(session: AsyncSession, body: AgentBody) -> None:
-    with unique(f"email: another agent has the address {body.email}."):
+    with unique(Sentence("email: another agent has the address {email}.", email=body.email)):
         await session.flush()
 
 
@@ -196,7 +197,7 @@ async def _check_admins(session: AsyncSession) -> None:
     query = select(AgentRow.roles).where(AgentRow.deleted_at.is_(None), AgentRow.enabled, way_in)
     if not any("Admin" in roles for roles in await session.scalars(query)):
         raise InUseError(
-            "This is the last administrator who can sign in. Give someone else the role and a password first."
+            Sentence("This is the last administrator who can sign in. Give someone else the role and a password first.")
         )
 
 
@@ -210,7 +211,9 @@ async def _set_teams(session: AsyncSession, agent_id: int, wanted: Iterable[str]
     known = (await session.execute(teams)).all()
     ids = {str(team.id): team.id for team in known} | {team.name: team.id for team in known}
     if unknown := [name for name in wanted if name not in ids]:
-        raise InvalidRequestError("teams", f"there is no team {unknown[0]!r:.100}; name teams by id or name")
+        raise InvalidRequestError(
+            "teams", Sentence("there is no team {team!r:.100}; name teams by id or name", team=unknown[0])
+        )
     await session.execute(delete(MembershipRow).where(MembershipRow.agent_id == agent_id))
     session.add_all(MembershipRow(agent_id=agent_id, team_id=team_id) for team_id in {ids[name] for name in wanted})
     await session.flush()

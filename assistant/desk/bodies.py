@@ -17,6 +17,7 @@ from assistant.desk.fields import (
 )
 from assistant.desk.permissions import ROLES
 from assistant.errors import InvalidRequestError
+from messages.sentences import Sentence
 
 Email: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "email"})]
 Availability: TypeAlias = Literal["online", "away", "away_manual", "offline", "away_and_reassigning"]
@@ -58,7 +59,10 @@ class AgentBody(Body, kw_only=True):
         if self.new_password == "":
             self.new_password = None
         if self.new_password is not None and not SHORTEST_PASSWORD <= len(self.new_password) <= LONGEST_PASSWORD:
-            raise InvalidRequestError("new_password", f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+            raise InvalidRequestError(
+                "new_password",
+                Sentence("must have {least} to {most} characters", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD),
+            )
 
 
 class AvailabilityBody(Body, kw_only=True):
@@ -148,7 +152,9 @@ class ConversationBody(Body, kw_only=True):
         _check_ids("attachments", self.attachments)
         _check_depth("custom_attributes", self.custom_attributes, _DEEPEST)
         if len(msgspec.json.encode(self.custom_attributes)) > _LARGEST_OBJECT:
-            raise InvalidRequestError("custom_attributes", f"must have at most {_LARGEST_OBJECT // 1024} KiB as JSON")
+            raise InvalidRequestError(
+                "custom_attributes", Sentence("must have at most {most} KiB as JSON", most=_LARGEST_OBJECT // 1024)
+            )
         for name in ("inbox_id", "team_id", "agent_id"):
             value = getattr(self, name)
             if value is not None:
@@ -179,9 +185,9 @@ class MessageBody(Body, kw_only=True):
         """Check and tidy what was sent."""
         self.message = check_text("message", self.message, longest=LONGEST_TEXT)
         if not self.message and not self.attachments:
-            raise InvalidRequestError("message", "must not be empty unless there are attachments")
+            raise InvalidRequestError("message", Sentence("must not be empty unless there are attachments"))
         if self.private and self.sender_type == "contact":
-            raise InvalidRequestError("private", "must be false for what a contact wrote")
+            raise InvalidRequestError("private", Sentence("must be false for what a contact wrote"))
         self.echo_id = check_line("echo_id", self.echo_id, longest=100)
         _check_ids("attachments", self.attachments)
         _check_ids("mentions", [mention.id for mention in self.mentions if mention.id])
@@ -223,7 +229,7 @@ class TagsBody(Body, kw_only=True):
     def __post_init__(self) -> None:
         """Check and tidy what was sent."""
         if len(self.tags) > _MOST_TAGS:
-            raise InvalidRequestError("tags", f"may have at most {_MOST_TAGS} entries")
+            raise InvalidRequestError("tags", Sentence("may have at most {most} entries", most=_MOST_TAGS))
         self.tags = list(dict.fromkeys(check_line("tags", tag, shortest=1) for tag in self.tags))
 
 
@@ -241,7 +247,7 @@ class ViewFilter(Body, kw_only=True):
             return
         digits = self.value.isascii() and self.value.isdigit() and len(self.value) <= len(str(LARGEST_ID))
         if not digits or not 1 <= int(self.value) <= LARGEST_ID:
-            raise InvalidRequestError("value", "must be an id, such as 1")
+            raise InvalidRequestError("value", Sentence("must be an id, such as 1"))
 
 
 class ViewBody(Body, kw_only=True):
@@ -276,7 +282,7 @@ def _check_ids(field: str, values: list[int]) -> None:
 
 def _check_depth(field: str, value: Any, left: int) -> None:  # noqa: ANN401 - any JSON value
     if left == 0:
-        raise InvalidRequestError(field, f"must be nested at most {_DEEPEST} deep")
+        raise InvalidRequestError(field, Sentence("must be nested at most {deepest} deep", deepest=_DEEPEST))
     members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for member in members:
         _check_depth(field, member, left - 1)
@@ -284,4 +290,4 @@ def _check_depth(field: str, value: Any, left: int) -> None:  # noqa: ANN401 - a
 
 def _check_length(field: str, values: list[Any]) -> None:
     if len(values) > _MOST_ITEMS:
-        raise InvalidRequestError(field, f"may have at most {_MOST_ITEMS} entries")
+        raise InvalidRequestError(field, Sentence("may have at most {most} entries", most=_MOST_ITEMS))

@@ -10,6 +10,7 @@ from msgspec import Struct
 from assistant.desk.fields import check_email, check_line
 from assistant.errors import InvalidRequestError
 from assistant.web.links import local
+from messages.sentences import Sentence
 
 _LONGEST_URL = 2000
 _LONGEST_NUMBER = 40  # characters of a telephone number or its country
@@ -44,10 +45,10 @@ def read_change(fields: Mapping[str, str]) -> ContactChange:
         InvalidRequestError: a field is unknown, missing or can't be used.
     """
     if unknown := sorted(set(fields) - set(_FIELDS)):
-        raise InvalidRequestError(unknown[0], "is not a field of this form")
+        raise InvalidRequestError(unknown[0], Sentence("is not a field of this form"))
     for name in _REQUIRED:
         if name not in fields:
-            raise InvalidRequestError(name, "is missing")
+            raise InvalidRequestError(name, Sentence("is missing"))
     return ContactChange(values={name: _checked(name, value) for name, value in fields.items()})
 
 
@@ -58,13 +59,13 @@ def _checked(name: str, value: str) -> str | bool | None:
 
 def _flag(name: str, value: str) -> bool:
     if value not in {"true", "false"}:
-        raise InvalidRequestError(name, "must be true or false")
+        raise InvalidRequestError(name, Sentence("must be true or false"))
     return value == "true"
 
 
 def _country(name: str, value: str) -> str | None:
     if value and not _COUNTRY.fullmatch(value):
-        raise InvalidRequestError(name, "must be a country's two letters, such as DE")
+        raise InvalidRequestError(name, Sentence("must be a country's two letters, such as DE"))
     return value.upper() or None
 
 
@@ -74,7 +75,7 @@ def _address(name: str, value: str) -> str | None:
     if value in {"", "null"}:
         return None
     if not value.startswith("/uploads/") and not _WEB_ADDRESS.fullmatch(value):
-        raise InvalidRequestError(name, "must be an address that begins with https:// or http://")
+        raise InvalidRequestError(name, Sentence("must be an address that begins with https:// or http://"))
     return value
 
 

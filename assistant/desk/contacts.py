@@ -17,6 +17,7 @@ from assistant.desk.shapes import Page
 from assistant.desk.tables import AgentRow, ContactNoteRow, ContactRow, now
 from assistant.errors import NotFoundError
 from assistant.web.parameters import PageRequest
+from messages.sentences import Sentence
 
 _MOST_FOUND = 15
 
@@ -50,7 +51,7 @@ class Contacts:
     async def get(self, contact_id: int) -> Contact:
         """Return a contact; raises NotFoundError if there is none with this id."""
         async with self._database.reading() as session:
-            return shown(await get_row(session, ContactRow, contact_id, "contact"))
+            return shown(await get_row(session, ContactRow, contact_id, Sentence("contact")))
 
     async def update(self, contact_id: int, change: ContactChange, picture: str | None) -> Contact:
         """Change a contact, and their picture when a new one was sent; what was not sent stays.
@@ -60,7 +61,7 @@ class Contacts:
             DuplicateError: the e-mail address is taken.
         """
         async with self._database.writing() as session:
-            row = await get_row(session, ContactRow, contact_id, "contact")
+            row = await get_row(session, ContactRow, contact_id, Sentence("contact"))
             for name, value in change.values.items():
                 setattr(row, name, value)
             if picture:
@@ -68,28 +69,28 @@ class Contacts:
             row.avatar_url = picture or row.avatar_url
             await keep_shown(session, row.avatar_url)
             row.search_text, row.updated_at = search_text(row), now()
-            with unique(f"email: another contact has the address {row.email}."):
+            with unique(Sentence("email: another contact has the address {email}.", email=row.email)):
                 await session.flush()
             return shown(row)
 
     async def set_enabled(self, contact_id: int, *, enabled: bool) -> Contact:
         """Block a contact, or let them write again; raises NotFoundError if there is none with this id."""
         async with self._database.writing() as session:
-            row = await get_row(session, ContactRow, contact_id, "contact")
+            row = await get_row(session, ContactRow, contact_id, Sentence("contact"))
             row.enabled, row.updated_at = enabled, now()
             return shown(row)
 
     async def notes(self, contact_id: int) -> list[ContactNote]:
         """Return the notes on a contact, the newest first; raises NotFoundError if there is no such contact."""
         async with self._database.reading() as session:
-            await get_row(session, ContactRow, contact_id, "contact")
+            await get_row(session, ContactRow, contact_id, Sentence("contact"))
             rows = await session.execute(_notes().where(ContactNoteRow.contact_id == contact_id))
             return [ContactNote(**row) for row in rows.mappings()]
 
     async def add_note(self, contact_id: int, body: NoteBody, caller: Caller) -> ContactNote:
         """Write a note on a contact; raises NotFoundError if there is no such contact."""
         async with self._database.writing() as session:
-            await get_row(session, ContactRow, contact_id, "contact")
+            await get_row(session, ContactRow, contact_id, Sentence("contact"))
             row = ContactNoteRow(contact_id=contact_id, user_id=caller.id, note=body.note)
             session.add(row)
             await keep_shown(session, body.note)
@@ -102,7 +103,7 @@ class Contacts:
         async with self._database.writing() as session:
             row = await session.get(ContactNoteRow, note_id)
             if row is None or row.contact_id != contact_id:
-                raise NotFoundError(f"This contact has no note with the id {note_id}.")
+                raise NotFoundError(Sentence("This contact has no note with the id {note_id}.", note_id=note_id))
             await session.delete(row)
 
 

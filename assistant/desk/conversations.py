@@ -34,12 +34,13 @@ from assistant.desk.tables import (
 )
 from assistant.desk.writing import NewMessage, add_message
 from assistant.errors import ForbiddenError, InvalidRequestError, NotFoundError
+from messages.sentences import Sentence
 
 _FIRST_REFERENCE = 100
 _SNOOZE = re.compile(r"([0-9]{1,6})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _STAYS: Any = {"read": True, "key_share": True}  # PostgreSQL: no one deletes the row before this transaction ends
-_NOT_FOUND = "There is no conversation with this uuid."
+_NOT_FOUND = Sentence("There is no conversation with this uuid.")
 
 
 class Conversations:
@@ -91,7 +92,7 @@ class Conversations:
                 external_user_id=body.external_user_id or None,
             )
             if body.initiator == "contact" and not contact.enabled:
-                raise ForbiddenError("Permission denied: this contact is blocked.")
+                raise ForbiddenError(Sentence("Permission denied: this contact is blocked."))
             row = ConversationRow(
                 uuid=str(uuid4()),
                 reference_number=uuid4().hex,  # until its id is known
@@ -157,7 +158,7 @@ class Conversations:
             status = await session.scalar(named.with_for_update(read=True, key_share=True))
             row = await find(session, uuid, caller, lock=True)
             if status is None:
-                raise InvalidRequestError("status", "must be the name of a status, such as Open")
+                raise InvalidRequestError("status", Sentence("must be the name of a status, such as Open"))
             moment = now()
             row.status_id = status.id
             row.snoozed_until = _snoozed_until(body, moment) if status.name == SNOOZED else None
@@ -210,7 +211,7 @@ async def status_id(session: AsyncSession, name: str) -> int:
     """Return the id of a built-in status."""
     found = await session.scalar(select(StatusRow.id).where(StatusRow.name == name))
     if found is None:
-        raise NotFoundError(f"The desk has lost its status {name}.")
+        raise NotFoundError(Sentence("The desk has lost its status {name}.", name=name))
     return found
 
 
@@ -224,13 +225,13 @@ async def _free_reference(session: AsyncSession, row_id: int) -> str:
 
 async def _must_exist(session: AsyncSession, table: Any, field: str, row_id: int | None) -> None:  # noqa: ANN401 - a table
     if row_id is not None and await session.get(table, row_id, with_for_update=_STAYS) is None:
-        raise InvalidRequestError(field, f"there is none with the id {row_id}")
+        raise InvalidRequestError(field, Sentence("there is none with the id {row_id}", row_id=row_id))
 
 
 async def _agent_must_exist(session: AsyncSession, field: str, agent_id: int | None) -> None:
     agent = None if agent_id is None else await session.get(AgentRow, agent_id, with_for_update=_STAYS)
     if agent_id is not None and (agent is None or agent.deleted_at is not None):
-        raise InvalidRequestError(field, f"there is no agent with the id {agent_id}")
+        raise InvalidRequestError(field, Sentence("there is no agent with the id {agent_id}", agent_id=agent_id))
 
 
 async def _tag_ids(session: AsyncSession, names: list[str], *, make: bool) -> set[int]:
@@ -243,10 +244,10 @@ async def _tag_ids(session: AsyncSession, names: list[str], *, make: bool) -> se
 def _snoozed_until(body: StatusChangeBody, moment: datetime) -> datetime:
     match = _SNOOZE.fullmatch(body.snoozed_until.strip())
     if match is None or int(match[1]) == 0:
-        raise InvalidRequestError("snoozed_until", "must be a duration such as 30m, 3h or 2d when snoozing")
+        raise InvalidRequestError("snoozed_until", Sentence("must be a duration such as 30m, 3h or 2d when snoozing"))
     duration = timedelta(**{_UNITS[match[2]]: int(match[1])})
     if duration > timedelta(days=3650):
-        raise InvalidRequestError("snoozed_until", "must be at most ten years")
+        raise InvalidRequestError("snoozed_until", Sentence("must be at most ten years"))
     return moment + duration
 
 

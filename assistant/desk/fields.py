@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from assistant.errors import InvalidRequestError
+from messages.sentences import Sentence
 
 LARGEST_ID = 2**31 - 1
 LONGEST_NAME = 140  # characters
@@ -17,16 +18,18 @@ def check_text(field: str, value: str, *, longest: int, shortest: int = 0) -> st
     """Return a text without white space around it; raises InvalidRequestError if it is too short or too long."""
     value = value.strip()
     if len(value) < shortest:
-        raise InvalidRequestError(field, "must not be empty")
+        raise InvalidRequestError(field, Sentence("must not be empty"))
     if len(value) > longest:
-        raise InvalidRequestError(field, f"must have at most {longest} characters, and has {len(value)}")
+        raise InvalidRequestError(
+            field, Sentence("must have at most {most} characters, and has {size}", most=longest, size=len(value))
+        )
     return value
 
 
 def check_line(field: str, value: str, *, longest: int = LONGEST_NAME, shortest: int = 0) -> str:
     """Return a text of one line; see `check_text`."""
     if _CONTROL.search(value.strip()):
-        raise InvalidRequestError(field, "must be one line without control characters")
+        raise InvalidRequestError(field, Sentence("must be one line without control characters"))
     return check_text(field, value, longest=longest, shortest=shortest)
 
 
@@ -34,26 +37,28 @@ def check_email(field: str, value: str) -> str:
     """Return an e-mail address in lower case."""
     value = value.strip().lower()
     if len(value) > LONGEST_EMAIL or not _EMAIL.fullmatch(value):
-        raise InvalidRequestError(field, "must be an e-mail address, such as name@example.com")
+        raise InvalidRequestError(field, Sentence("must be an e-mail address, such as name@example.com"))
     return value
 
 
 def check_id(field: str, value: int) -> int:
     """Return a number that can be an id."""
     if not 1 <= value <= LARGEST_ID:
-        raise InvalidRequestError(field, f"must be a whole number from 1 to {LARGEST_ID}")
+        raise InvalidRequestError(field, Sentence("must be a whole number from 1 to {most}", most=LARGEST_ID))
     return value
 
 
 def check_number(field: str, value: int, *, most: int, least: int = 0) -> int:
     """Return a number within its bounds."""
     if not least <= value <= most:
-        raise InvalidRequestError(field, f"must be a whole number from {least} to {most}")
+        raise InvalidRequestError(
+            field, Sentence("must be a whole number from {least} to {most}", least=least, most=most)
+        )
     return value
 
 
 def check_choice(field: str, value: str, choices: Any) -> str:  # noqa: ANN401 - any collection of texts
     """Return one of the choices."""
     if value not in choices:
-        raise InvalidRequestError(field, f"must be one of {', '.join(choices)}")
+        raise InvalidRequestError(field, Sentence("must be one of {known}", known=", ".join(choices)))
     return value

@@ -9,6 +9,7 @@ from assistant.desk.rows import get_row, unique, unused
 from assistant.desk.shapes import Priority, Status
 from assistant.desk.tables import ConversationRow, InboxRow, PriorityRow, StatusRow, now
 from assistant.errors import InUseError
+from messages.sentences import Sentence
 
 OPEN, SNOOZED, RESOLVED, CLOSED = "Open", "Snoozed", "Resolved", "Closed"
 BUILT_IN = {OPEN: "open", SNOOZED: "waiting", RESOLVED: "resolved", CLOSED: "resolved"}
@@ -49,9 +50,9 @@ class Labels:
             InUseError: it is built in.
         """
         async with self._database.writing() as session:
-            row = await get_row(session, StatusRow, status_id, "status")
+            row = await get_row(session, StatusRow, status_id, Sentence("status"))
             if row.name in BUILT_IN and (body.name, body.category) != (row.name, row.category):
-                raise InUseError(f"{row.name} is built in and stays as it is.")
+                raise InUseError(Sentence("{name} is built in and stays as it is.", name=row.name))
             row.updated_at = now()
             return await _save(session, row, body)
 
@@ -63,13 +64,15 @@ class Labels:
             InUseError: it is built in, or conversations have it.
         """
         async with self._database.writing(StatusRow) as session:
-            row = await get_row(session, StatusRow, status_id, "status")
+            row = await get_row(session, StatusRow, status_id, Sentence("status"))
             if row.name in BUILT_IN:
-                raise InUseError(f"{row.name} is built in and can't be deleted.")
+                raise InUseError(Sentence("{name} is built in and can't be deleted.", name=row.name))
             if await session.scalar(select(ConversationRow.id).where(ConversationRow.status_id == status_id).limit(1)):
-                raise InUseError(f"Conversations have the status {row.name}. Give them another one first.")
+                raise InUseError(
+                    Sentence("Conversations have the status {name}. Give them another one first.", name=row.name)
+                )
             await session.delete(row)
-            with unused(f"A conversation was given the status {row.name} just now. Try again."):
+            with unused(Sentence("A conversation was given the status {name} just now. Try again.", name=row.name)):
                 await session.flush()
 
 
@@ -85,7 +88,7 @@ async def seed_labels(database: Database) -> None:
 
 async def _save(session: AsyncSession, row: StatusRow, body: StatusBody) -> Status:
     row.name, row.category = body.name, body.category
-    with unique(f"name: another status is called {body.name!r}."):
+    with unique(Sentence("name: another status is called {name!r}.", name=body.name)):
         await session.flush()
     return _status(row)
 

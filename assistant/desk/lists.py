@@ -27,6 +27,7 @@ from assistant.desk.tables import (
 from assistant.desk.views import conditions_of, own_view
 from assistant.errors import ForbiddenError
 from assistant.web.parameters import PageRequest
+from messages.sentences import Sentence
 
 _MOST_FOUND = 30
 _MOST_KEPT = 200  # pages, of 100 KB at most each
@@ -79,9 +80,9 @@ class ConversationLists:
             ForbiddenError: it is a team of others.
         """
         async with self._database.reading() as session:
-            await get_row(session, TeamRow, team_id, "team")
+            await get_row(session, TeamRow, team_id, Sentence("team"))
         if team_id not in caller.teams and not caller.may("conversations:read_all"):
-            raise ForbiddenError("Permission denied: this is not a team of yours.")
+            raise ForbiddenError(Sentence("Permission denied: this is not a team of yours."))
         return await self._page(_TEAM, wanted, team=team_id)
 
     async def of_view(self, view_id: int, caller: Caller, wanted: PageRequest) -> Page[ConversationListItem]:

@@ -20,6 +20,7 @@ from assistant.desk.tables import ConversationRow, MediaRow, MessageRow
 from assistant.errors import InvalidRequestError, NotFoundError
 from assistant.web.forms import Upload
 from assistant.web.links import link
+from messages.sentences import Sentence
 
 SHOWN_INLINE = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp", "application/pdf"})
 """Types that a browser shows without running anything in them; all else is offered for saving."""
@@ -68,9 +69,9 @@ class MediaFiles(MediaFolder):
         if not uploads:
             return None
         if uploads[0].field != "files":
-            raise InvalidRequestError(uploads[0].field, "is not a field of this form")
+            raise InvalidRequestError(uploads[0].field, Sentence("is not a field of this form"))
         if not content_type_of(uploads[0].head).startswith("image/"):
-            raise InvalidRequestError("files", "must be a picture, such as PNG or JPEG")
+            raise InvalidRequestError("files", Sentence("must be a picture, such as PNG or JPEG"))
         return (await self.keep(uploads[0], caller, inline=True, contact_id=contact_id)).url
 
     async def keep(
@@ -129,16 +130,16 @@ class MediaFiles(MediaFolder):
         async with self._database.reading() as session:
             row = await session.scalar(select(MediaRow).where(MediaRow.uuid == uuid))
             if row is None or not await _may_see(session, row, caller):
-                raise NotFoundError("There is no file with this address.")
+                raise NotFoundError(Sentence("There is no file with this address."))
             return shown(row)
 
     def _check(self, upload: Upload, filename: str) -> None:
         if not upload.size:
-            raise InvalidRequestError(upload.field, "must not be empty")
+            raise InvalidRequestError(upload.field, Sentence("must not be empty"))
         ending = Path(filename).suffix.removeprefix(".").lower()
         if self._extensions and ending not in self._extensions:
             allowed = ", ".join(sorted(self._extensions))
-            raise InvalidRequestError(upload.field, f"the name must end in one of: {allowed}")
+            raise InvalidRequestError(upload.field, Sentence("the name must end in one of: {allowed}", allowed=allowed))
 
 
 async def attach(session: AsyncSession, ids: list[int], message_id: int, caller: Caller) -> None:
@@ -157,7 +158,9 @@ async def attach(session: AsyncSession, ids: list[int], message_id: int, caller:
     found = {row.id: row for row in rows}
     for media_id in ids:
         if media_id not in found:
-            raise InvalidRequestError("attachments", f"there is no free upload of yours with the id {media_id}")
+            raise InvalidRequestError(
+                "attachments", Sentence("there is no free upload of yours with the id {media_id}", media_id=media_id)
+            )
         found[media_id].message_id, found[media_id].linked_model = message_id, "messages"
 
 

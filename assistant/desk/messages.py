@@ -18,6 +18,7 @@ from assistant.desk.tables import ContactRow, ConversationRow, MessageRow, now
 from assistant.desk.writing import NewMessage, add_message
 from assistant.errors import ForbiddenError, InUseError, NotFoundError
 from assistant.web.parameters import PageRequest
+from messages.sentences import Sentence
 
 _MOST_FOUND = 30
 
@@ -68,7 +69,7 @@ class Messages:
             if row is None:
                 contact = await session.get_one(ContactRow, conversation.contact_id)
                 if body.sender_type == "contact" and not contact.enabled:
-                    raise ForbiddenError("Permission denied: this contact is blocked.")
+                    raise ForbiddenError(Sentence("Permission denied: this contact is blocked."))
                 row = await add_message(session, conversation, _new(body), caller)
                 await attach(session, body.attachments, row.id, caller)
             return (await _all_shown(session, [row], conversation.uuid))[0]
@@ -83,7 +84,9 @@ class Messages:
         async with self._database.writing() as session:
             row = await _get(session, uuid, message_uuid, caller)
             if row.status != "failed":
-                raise InUseError(f"Only a failed message can be sent again; this one is {row.status}.")
+                raise InUseError(
+                    Sentence("Only a failed message can be sent again; this one is {status}.", status=row.status)
+                )
             row.status, row.updated_at = "sent", now()
             return (await _all_shown(session, [row], uuid))[0]
 
@@ -139,7 +142,7 @@ async def _get(session: AsyncSession, uuid: str, message_uuid: str, caller: Call
         select(MessageRow).where(MessageRow.conversation_id == conversation.id, MessageRow.uuid == message_uuid)
     )
     if row is None:
-        raise NotFoundError("This conversation has no message with this uuid.")
+        raise NotFoundError(Sentence("This conversation has no message with this uuid."))
     return row
 
 

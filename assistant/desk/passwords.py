@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from msgspec import Struct
 
 from assistant.errors import BusyError
+from messages.sentences import Sentence
 
 T = TypeVar("T")
 
@@ -142,4 +143,6 @@ def _verify(password: str, hashed: str) -> bool:
 
 
 def _busy() -> BusyError:
-    return BusyError("Too many passwords are being checked just now. Try again in a few seconds.", retry_after=2.0)
+    return BusyError(
+        Sentence("Too many passwords are being checked just now. Try again in a few seconds."), retry_after=2.0
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.desk.tables import AgentRow, MediaRow
 from assistant.errors import TooLargeError
 from assistant.text.sizes import shown_size
+from messages.sentences import Sentence
 
 IN_CONTENT = "content"
 """What a file is linked to that is attached to no message, but shown in one by its address."""
@@ -39,9 +40,23 @@ async def check_room(session: AsyncSession, quota: Quota, agent_id: int, size: i
     own = select(func.count(), func.coalesce(func.sum(MediaRow.size), 0)).where(MediaRow.uploaded_by == agent_id)
     files, used = (await session.execute(own.where(UNATTACHED))).one()
     if files >= quota.files:
-        raise TooLargeError(_beyond(f"{files} uploads", str(quota.files)))
+        raise TooLargeError(
+            Sentence(
+                "files: you have {used} uploads that are in no message yet, and may have {most}. "
+                "Send them, or wait: uploads that are in no message are deleted after a day.",
+                used=files,
+                most=quota.files,
+            )
+        )
     if used + size > quota.bytes:
-        raise TooLargeError(_beyond(shown_size(used), f"{shown_size(quota.bytes)} with this one"))
+        raise TooLargeError(
+            Sentence(
+                "files: you have {used} that are in no message yet, and may have {most} with this one. "
+                "Send them, or wait: uploads that are in no message are deleted after a day.",
+                used=shown_size(used),
+                most=shown_size(quota.bytes),
+            )
+        )
 
 
 async def keep_shown(session: AsyncSession, text: str | None) -> None:
@@ -56,10 +71,3 @@ async def leave_earlier_pictures(session: AsyncSession, contact_id: int, address
     """Take all pictures of a contact but the one at this address for uploads that are in no message: those go."""
     earlier = update(MediaRow).where(MediaRow.contact_id == contact_id, MediaRow.uuid.not_in(_ADDRESS.findall(address)))
     await session.execute(earlier.values(contact_id=None))
-
-
-def _beyond(used: str, most: str) -> str:
-    return (
-        f"files: you have {used} that are in no message yet, and may have {most}. "
-        "Send them, or wait: uploads that are in no message are deleted after a day."
-    )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 from assistant.errors import DuplicateError, InUseError, NotFoundError
+from messages.sentences import Sentence
 
 R = TypeVar("R", bound=DeclarativeBase)
 
@@ -19,7 +20,7 @@ async def get_row(session: AsyncSession, table: type[R], row_id: int, what: str,
     """Return a row by its id, locked against other writers if wanted; raises NotFoundError if there is none."""
     row = await session.get(table, row_id, with_for_update=lock)
     if row is None:
-        raise NotFoundError(f"There is no {what} with the id {row_id}.")
+        raise NotFoundError(Sentence("There is no {what} with the id {row_id}.", what=what, row_id=row_id))
     return row
 
 

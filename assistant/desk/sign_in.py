@@ -21,6 +21,7 @@ from assistant.desk.rows import insert_for
 from assistant.desk.tables import AgentRow, MembershipRow, SessionRow, SignInFailureRow, now
 from assistant.errors import ForbiddenError, TooManyAttemptsError, UnauthorizedError
 from assistant.settings import Network
+from messages.sentences import Sentence
 
 SESSION = timedelta(days=7)
 """How long a browser stays signed in after it was last used."""
@@ -30,9 +31,9 @@ _FREE_FAILURES = 5  # wrong passwords in a row from one network before it is loc
 _MANY_FAILURES = 50  # wrong passwords for an address, from all networks, after which each has fewer to try
 _FEWER_FAILURES = 3  # a slip is an agent's, too
 _FIRST_LOCK, _LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
-_WRONG_KEY = "The API key or secret is not valid."
-_WRONG_PASSWORD = "The e-mail address or the password is wrong."  # noqa: S105 - a message
-_DISABLED = "This agent is disabled."
+_WRONG_KEY = Sentence("The API key or secret is not valid.")
+_WRONG_PASSWORD = Sentence("The e-mail address or the password is wrong.")
+_DISABLED = Sentence("This agent is disabled.")
 
 
 _AGENT = (
@@ -180,7 +181,10 @@ class SignIn:
         wait = (row.locked_until - now()).total_seconds() if row else 0
         if wait > 0:
             raise TooManyAttemptsError(
-                f"Too many wrong passwords for this address from here. Try again in {int(wait) + 1} seconds.",
+                Sentence(
+                    "Too many wrong passwords for this address from here. Try again in {seconds} seconds.",
+                    seconds=int(wait) + 1,
+                ),
                 retry_after=wait,
             )
 

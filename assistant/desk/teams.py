@@ -11,6 +11,7 @@ from assistant.desk.bodies import TeamBody
 from assistant.desk.people import Team
 from assistant.desk.rows import get_row, unique, unused
 from assistant.desk.tables import MembershipRow, TeamRow, now
+from messages.sentences import Sentence
 
 
 class Teams:
@@ -33,7 +34,7 @@ class Teams:
     async def get(self, team_id: int) -> Team:
         """Return a team; raises NotFoundError if there is none with this id."""
         async with self._database.reading() as session:
-            return _shown(await get_row(session, TeamRow, team_id, "team"))
+            return _shown(await get_row(session, TeamRow, team_id, Sentence("team")))
 
     async def create(self, body: TeamBody) -> Team:
         """Add a team; raises DuplicateError if the name is taken."""
@@ -49,18 +50,18 @@ class Teams:
             NotFoundError, DuplicateError: as for `get` and `create`.
         """
         async with self._database.writing() as session:
-            row = await get_row(session, TeamRow, team_id, "team")
+            row = await get_row(session, TeamRow, team_id, Sentence("team"))
             row.updated_at = now()
             return await _save(session, row, body)
 
     async def delete(self, team_id: int) -> None:
         """Remove a team; its conversations lose it. Raises NotFoundError if there is none with this id."""
         async with self._database.writing() as session:
-            row = await get_row(session, TeamRow, team_id, "team", lock=True)
+            row = await get_row(session, TeamRow, team_id, Sentence("team"), lock=True)
             await session.execute(delete(MembershipRow).where(MembershipRow.team_id == team_id))
             await counts.unassign_team(session, team_id)
             await session.delete(row)
-            with unused("The team was given something just now. Try again."):
+            with unused(Sentence("The team was given something just now. Try again.")):
                 await session.flush()
         self._changed()
 
@@ -70,7 +71,7 @@ async def _save(session: AsyncSession, row: TeamRow, body: TeamBody) -> Team:
     row.conversation_assignment_type = body.conversation_assignment_type
     row.max_auto_assigned_conversations = body.max_auto_assigned_conversations
     row.business_hours_id, row.sla_policy_id = body.business_hours_id, body.sla_policy_id
-    with unique(f"name: another team is called {body.name!r}."):
+    with unique(Sentence("name: another team is called {name!r}.", name=body.name)):
         await session.flush()
     return _shown(row)
 

@@ -12,6 +12,7 @@ from assistant.desk.caller import Caller
 from assistant.desk.shapes import View
 from assistant.desk.tables import ConversationRow, ViewRow, now
 from assistant.errors import ForbiddenError, NotFoundError
+from messages.sentences import Sentence
 
 
 class Views:
@@ -66,9 +67,9 @@ async def own_view(session: AsyncSession, view_id: int, caller: Caller) -> ViewR
     """
     view = await session.get(ViewRow, view_id)
     if view is None:
-        raise NotFoundError(f"There is no view with the id {view_id}.")
+        raise NotFoundError(Sentence("There is no view with the id {view_id}.", view_id=view_id))
     if view.user_id != caller.id:
-        raise ForbiddenError("Permission denied: this view belongs to someone else.")
+        raise ForbiddenError(Sentence("Permission denied: this view belongs to someone else."))
     return view
 
 

@@ -15,6 +15,7 @@ from assistant.envelope import ErrorEnvelope, render
 from assistant.errors import AssistantError, StoppingError
 from assistant.gateway.headers import listed
 from assistant.telemetry import log
+from assistant.web.language import language_of
 from assistant.web.request_facts import facts_of
 from assistant.web.shutdown import Stopping
 
@@ -90,7 +91,7 @@ class Exchange(Outgoing):
             await self.send({"type": "http.response.body", "body": error, "more_body": False})
 
     def _note_stop(self) -> ErrorEnvelope:
-        envelope = render(StoppingError()).envelope
+        envelope = render(StoppingError(), language_of(self._scope)).envelope
         self._facts.error = envelope.data.code
         return envelope
 
@@ -125,7 +126,7 @@ def without_body(send: Send) -> Send:
 
 async def send_error(error: AssistantError, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with an error's envelope."""
-    rendered = render(error)
+    rendered = render(error, language_of(scope))
     response = ASGIResponse(
         body=msgspec.json.encode(rendered.envelope),
         status_code=rendered.status_code,

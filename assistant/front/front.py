@@ -36,6 +36,7 @@ from assistant.telemetry import request_id
 from assistant.web import links
 from assistant.web.own_paths import LONGEST_PATH, OwnPaths
 from assistant.web.shutdown import Stopping
+from messages.sentences import Sentence
 
 LONGEST_ID = 100
 """Characters of the request id that a trusted proxy gives; the database has room for 128 and what we add to it."""
@@ -46,17 +47,21 @@ _LIFESPAN, _SHUTDOWN = "lifespan", "lifespan.shutdown"
 _ENDLESS = "endless"  # sockets, and event streams of a core elsewhere: those clients connect again by themselves
 _CORE = "core"
 _HEALTH = b"/health"
-_STARTING = CoreUnavailableError("The service is still starting. Try again in a moment.")
+_STARTING = CoreUnavailableError(Sentence("The service is still starting. Try again in a moment."))
 
 
 _DISGUISED = InvalidRequestError(
     "",
-    "This path is not canonical: use lower-case letters, and leave out %, ;, backslashes, empty parts, dots, "
-    "and a slash at the end.",
+    Sentence(
+        "This path is not canonical: use lower-case letters, and leave out %, ;, backslashes, empty parts, dots, "
+        "and a slash at the end."
+    ),
 )
 
-_LONG_PATH = LongPathError(f"The path is too long: at most {LONGEST_PATH} bytes before the question mark.")
-_NO_SOCKET = InvalidRequestError("", "This operation is not a WebSocket.")
+_LONG_PATH = LongPathError(
+    Sentence("The path is too long: at most {most} bytes before the question mark.", most=LONGEST_PATH)
+)
+_NO_SOCKET = InvalidRequestError("", Sentence("This operation is not a WebSocket."))
 
 
 class Front:

@@ -24,6 +24,7 @@ from assistant.completion.answer import Answer
 from assistant.envelope import success
 from assistant.errors import AssistantError
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
+from assistant.web.language import language_of
 from assistant.web.request_facts import facts_of
 from prompts.errors import PromptError
 
@@ -68,7 +69,7 @@ class Shortcut:
         if asked and answer:
             facts.agent = actor.id
             note(facts, answer)
-            await _send(answer, asked.body, send)
+            await _send(answer, asked.body, language_of(scope), send)
             return
         token = ASKED.set(asked)
         try:
@@ -139,8 +140,8 @@ def _again(messages: list[Any], receive: Receive) -> Receive:
     return receive_again
 
 
-async def _send(answer: Answer, wanted: CompletionBody, send: Send) -> None:
-    body = _encode(success(await detailed(answer, wanted) if wanted.detail else answer.entry.text))
+async def _send(answer: Answer, wanted: CompletionBody, language: str, send: Send) -> None:
+    body = _encode(success(await detailed(answer, wanted, language) if wanted.detail else answer.entry.text))
     headers = [(name.lower().encode(), value.encode()) for name, value in headers_of(answer).items()]
     headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

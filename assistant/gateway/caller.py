@@ -7,8 +7,9 @@ from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authorization import EXPIRED
 from assistant.errors import CoreUnavailableError, ForbiddenError, UnauthorizedError
 from assistant.gateway.core import CoreGateway
+from messages.sentences import Sentence
 
-_NO_ANSWER = "The helpdesk could not say who is calling. Try again in a moment."
+_NO_ANSWER = Sentence("The helpdesk could not say who is calling. Try again in a moment.")
 
 
 class _Team(Struct):
@@ -35,9 +36,9 @@ class CoreAuthenticator:
         """Return the caller; see `Authenticator`."""
         answer = await self._core.ask("/api/v1/agents/me", credentials)
         if answer.status == 401:  # noqa: PLR2004 - the HTTP status
-            raise UnauthorizedError(EXPIRED if credentials.cookie else "The API key or secret is not valid.")
+            raise UnauthorizedError(EXPIRED if credentials.cookie else Sentence("The API key or secret is not valid."))
         if answer.status == 403:  # noqa: PLR2004
-            raise ForbiddenError("This agent is disabled.")
+            raise ForbiddenError(Sentence("This agent is disabled."))
         if answer.status != 200:  # noqa: PLR2004
             raise CoreUnavailableError(_NO_ANSWER)
         try:

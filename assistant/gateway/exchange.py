@@ -10,6 +10,7 @@ from assistant.gateway.request_head import Request
 from assistant.telemetry import log
 from http1.connection import Connection
 from http1.errors import ClosedError, CutError, TransferError
+from messages.sentences import Sentence
 
 _PATIENCE = 0.05  # seconds after which it is worth to look whether the client is still there
 _NOT_MODIFIED = 304
@@ -141,8 +142,11 @@ class Exchange:
     def _give_up(self) -> None:
         self._connection.abort(
             CoreTimeoutError(
-                f"The helpdesk did not answer within {self._timeout:g} s. Try again in a moment; an administrator can "
-                "give it more time.",
+                Sentence(
+                    "The helpdesk did not answer within {seconds:g} s. Try again in a moment; an administrator can "
+                    "give it more time.",
+                    seconds=self._timeout,
+                ),
                 hint="ASSISTANT_CORE_TIMEOUT gives it more",
             )
         )
@@ -157,10 +161,10 @@ class Exchange:
 
 def _core_error(error: TransferError) -> CoreUnreachableError:
     if isinstance(error, ClosedError):
-        return ConnectionClosedError("The helpdesk closed the connection without an answer.")
+        return ConnectionClosedError(Sentence("The helpdesk closed the connection without an answer."))
     if isinstance(error, CutError):
-        return CoreUnreachableError("The helpdesk's answer broke off.")
-    return CoreUnreachableError("The helpdesk answered what is not HTTP/1.1.")
+        return CoreUnreachableError(Sentence("The helpdesk's answer broke off."))
+    return CoreUnreachableError(Sentence("The helpdesk's answer is not valid HTTP/1.1."))
 
 
 def log_cut(error: AssistantError, scope: HTTPScope) -> None:

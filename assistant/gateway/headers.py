@@ -10,6 +10,7 @@ from litestar.types import Scope
 from assistant.errors import InvalidRequestError
 from assistant.settings import Network
 from http1.connection import Headers
+from messages.sentences import Sentence
 
 HOP_BY_HOP = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
@@ -116,7 +117,11 @@ def _host(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
         return b""
     if len(hosts) > 1 or not _is_host(hosts[0]):
         raise InvalidRequestError(
-            "Host", f"must be given once, as a name or address with an optional port, in at most {_LONGEST_HOST} bytes"
+            "Host",
+            Sentence(
+                "must be given once, as a name or address with an optional port, in at most {most} bytes",
+                most=_LONGEST_HOST,
+            ),
         )
     return hosts[0]
 

@@ -28,11 +28,13 @@ from http1.errors import CertificateError, NotConnectedError
 from http1.origins import Origin
 from http1.pool import ConnectionPool
 from http1.trust import Trust
+from messages.sentences import Sentence
 
 _ASK_TIMEOUT = 5.0  # seconds
 _CONNECT = 5.0  # seconds
 _LARGEST_ANSWER = 1024 * 1024  # bytes of an answer to a question of ours
-_HALF = "The body could not be read to its end."  # heard by a client that is still there
+_LATE = Sentence("The helpdesk takes too long to say who is calling. Try again in a moment.")
+_HALF = Sentence("The body could not be read to its end.")  # heard by a client that is still there
 _FRESH = 1.0  # seconds of idleness after which a core may be about to close a connection
 
 _LATER = (1.0, 5.0, 15.0, 30.0)  # seconds
@@ -102,8 +104,7 @@ class RemoteCore:
                 return await self._question(request)
         except (CoreUnreachableError, CoreTimeoutError, TimeoutError) as error:
             self.outages += 1
-            reason = str(error) or "The helpdesk takes too long to say who is calling. Try again in a moment."
-            raise CoreUnavailableError(reason) from None
+            raise CoreUnavailableError(*(error.args or (_LATE,))) from None
 
     async def status_of(self, path: str) -> int:
         """GET a path as someone unknown, over a connection of its own, and return the status.
@@ -199,10 +200,12 @@ class RemoteCore:
         try:
             return await self._pool.connection(longest_idle)
         except NotConnectedError as error:
-            late = ": it took too long" if error.late else ""
             raise CoreUnreachableError(
-                f"The helpdesk can't be reached{late}. Try again in a moment; if it goes on, an administrator should "
-                "see whether it runs, and whether the assistant has its address.",
+                Sentence(
+                    "The helpdesk can't be reached{late}. Try again in a moment; if it goes on, an administrator "
+                    "should see whether it runs, and whether the assistant has its address.",
+                    late=Sentence(": it took too long") if error.late else "",
+                ),
                 hint=_hint(error),
             ) from None
 
@@ -224,7 +227,7 @@ class RemoteCore:
             while True:
                 body += connection.take()  # before a wait: a connection that holds much reads no more until then
                 if len(body) > _LARGEST_ANSWER:
-                    raise CoreUnreachableError("The helpdesk's answer to who is calling is too large.")
+                    raise CoreUnreachableError(Sentence("The helpdesk's answer to who is calling is too large."))
                 if connection.complete:
                     break
                 await exchange.arrival()

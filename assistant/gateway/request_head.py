@@ -9,6 +9,7 @@ from assistant.errors import InvalidRequestError, MethodNotAllowedError
 from assistant.gateway.headers import request_headers
 from assistant.settings import Network
 from http1.connection import Headers
+from messages.sentences import Sentence
 
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -42,7 +43,7 @@ def request_of(scope: HTTPScope, authority: bytes, trusted: tuple[Network, ...])
     """
     method = str(scope["method"])
     if method == "CONNECT":
-        raise MethodNotAllowedError("CONNECT is not possible here: this is not a proxy to elsewhere.")
+        raise MethodNotAllowedError(Sentence("CONNECT is not possible here: this is not a proxy to elsewhere."))
     headers = request_headers(scope, authority, trusted)
     framing = _framing(scope["headers"])
     if framing is not None:
@@ -76,7 +77,7 @@ def _framing(headers: Any) -> tuple[bytes, bytes] | None:  # noqa: ANN401 - pair
     for name, value in headers:
         if name == b"transfer-encoding":
             if framing == _CHUNKED or value.strip().lower() != b"chunked":
-                raise InvalidRequestError("Transfer-Encoding", "must be 'chunked', once")
+                raise InvalidRequestError("Transfer-Encoding", Sentence("must be 'chunked', once"))
             framing = _CHUNKED
         elif name == b"content-length" and framing is None:
             framing = (b"content-length", value)

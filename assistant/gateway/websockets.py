@@ -13,6 +13,7 @@ from assistant.gateway.request_head import target_of
 from assistant.settings import Network
 from http1.origins import Origin
 from http1.racing import keep_alive
+from messages.sentences import Sentence
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -103,9 +104,9 @@ class Sockets:
         except InvalidStatus:
             raise
         except TimeoutError:
-            raise CoreTimeoutError("The helpdesk did not answer in time. Try again in a moment.") from None
+            raise CoreTimeoutError(Sentence("The helpdesk did not answer in time. Try again in a moment.")) from None
         except (OSError, EOFError, InvalidHandshake, InvalidURI, ValueError) as error:
-            raise CoreUnreachableError("The helpdesk can't be reached.", hint=type(error).__name__) from None
+            raise CoreUnreachableError(Sentence("The helpdesk can't be reached."), hint=type(error).__name__) from None
 
     async def _accept(self, core: "ClientConnection", send: Send) -> None:
         answer = core.response

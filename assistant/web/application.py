@@ -14,8 +14,10 @@ from assistant.envelope import render
 from assistant.errors import TooLargeError
 from assistant.telemetry import log
 from assistant.text.sizes import shown_size
+from assistant.web.language import language_of
 from assistant.web.operation import refuse_options
 from assistant.web.request_facts import facts_of
+from messages.sentences import Sentence
 
 _LEFT = "client disconnected prematurely"  # Litestar's words for a body that breaks off
 _CLOSED = 499  # what nginx writes into its log for a client that left
@@ -46,8 +48,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     if isinstance(error, InternalServerException) and error.detail == _LEFT:
         return Response(None, status_code=_CLOSED)  # no one reads it, and nothing went wrong here
     if isinstance(error, HTTPException) and error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
-        error = TooLargeError(f"The body is too large: at most {_limit(request)}.")
-    rendered = render(error)
+        error = TooLargeError(Sentence("The body is too large: at most {limit}.", limit=_limit(request)))
+    rendered = render(error, language_of(request.scope))
     facts_of(request.scope).error = rendered.envelope.data.code
     if rendered.envelope.data.code == "internal":
         log.error("internal error", path=request.scope["path"], exception=error)

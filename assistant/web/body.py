@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request
 
 from assistant.errors import InvalidRequestError
+from messages.sentences import Sentence
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -37,7 +38,7 @@ def body_of(kind: type[T], *, storable: bool = False) -> Callable[[Request[Any, 
         except msgspec.ValidationError as error:
             raise _explain(str(error)) from None
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            raise InvalidRequestError("", "The body must be a JSON object, in UTF-8.") from None
+            raise InvalidRequestError("", Sentence("The body must be a JSON object, in UTF-8.")) from None
         return body
 
     return read
@@ -55,7 +56,7 @@ def _explain(message: str) -> InvalidRequestError:
 def _refuse_nul(value: Any, path: str = "") -> None:  # noqa: ANN401 - any JSON value
     """Name the field that holds a NUL character: no database and no page takes one."""
     if isinstance(value, str) and "\0" in value:
-        raise InvalidRequestError(path, "must not hold a NUL character")
+        raise InvalidRequestError(path, Sentence("must not hold a NUL character"))
     if isinstance(value, dict):
         for name, member in value.items():
             _refuse_nul(name, path)

@@ -12,6 +12,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 
 from assistant.errors import InvalidRequestError, TooLargeError
 from assistant.text.sizes import shown_size
+from messages.sentences import Sentence
 
 _LARGEST_FIELD = 64 * 1024  # bytes
 _MOST_PARTS = 30
@@ -64,13 +65,13 @@ async def read_form(request: Request[Any, Any, Any], folder: Path, *, largest_fi
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get("boundary", "")
     if kind != "multipart/form-data" or not boundary.isascii() or not boundary:
-        raise InvalidRequestError("Content-Type", "must be multipart/form-data with a boundary")
+        raise InvalidRequestError("Content-Type", Sentence("must be multipart/form-data with a boundary"))
     form = _Reading(folder, largest_file)
     try:
         await _parse(request, boundary, form)
     except MultipartError as error:
         form.discard()
-        raise InvalidRequestError("", f"The form can't be read: {error}.") from None
+        raise InvalidRequestError("", Sentence("The form can't be read: {error}.", error=str(error))) from None
     except BaseException:
         form.discard()
         raise
@@ -127,7 +128,7 @@ class _Reading:
         self._data.clear()
         if part.filename is not None:
             if self.files:
-                raise InvalidRequestError(part.name or "files", "must be one file")
+                raise InvalidRequestError(part.name or "files", Sentence("must be one file"))
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._path = self._folder / f".{uuid4()}"
             self._file = self._path.open("xb")
@@ -136,11 +137,15 @@ class _Reading:
         self._size += len(block)
         if self._file is None:
             if self._size > _LARGEST_FIELD:
-                raise TooLargeError(f"{self._name}: may have at most {shown_size(_LARGEST_FIELD)}.")
+                raise TooLargeError(
+                    Sentence("{name}: may have at most {most}.", name=self._name, most=shown_size(_LARGEST_FIELD))
+                )
             self._data += block
             return
         if self._size > self.largest_file:
-            self.too_large = f"{self._name}: a file may have at most {shown_size(self.largest_file)}."
+            self.too_large = Sentence(
+                "{name}: a file may have at most {most}.", name=self._name, most=shown_size(self.largest_file)
+            )
             return
         if len(self._data) < _HEAD:
             self._data += block[: _HEAD - len(self._data)]
@@ -155,7 +160,7 @@ class _Reading:
             upload = Upload(field=name, filename=filename, path=self._path, size=self._size, head=bytes(self._data))
             self.files.append(upload)
         elif name in self.fields:
-            raise InvalidRequestError(name, "must be sent once")
+            raise InvalidRequestError(name, Sentence("must be sent once"))
         else:
             self.fields[name] = _decoded(name, bytes(self._data))
 
@@ -168,7 +173,7 @@ def _decoded(name: str, value: bytes) -> str:
     try:
         text = value.decode()
     except UnicodeDecodeError:
-        raise InvalidRequestError(name, "must be UTF-8") from None
+        raise InvalidRequestError(name, Sentence("must be UTF-8")) from None
     if "\0" in text:
-        raise InvalidRequestError(name, "must not hold a NUL character")
+        raise InvalidRequestError(name, Sentence("must not hold a NUL character"))
     return text

@@ -9,6 +9,7 @@ from assistant.errors import ForbiddenError
 from assistant.settings import Network
 from assistant.telemetry import log
 from assistant.web.client_network import comes_from_proxy
+from messages.sentences import Sentence
 
 Origin: TypeAlias = tuple[str, str, int]
 """Scheme, host and port, each written in one way."""
@@ -17,7 +18,7 @@ _ORIGIN = re.compile(r"(https?)://([^\s/?#@\\]+)", re.IGNORECASE)
 _AUTHORITY = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5})?)?")
 _PORTS = {"http": 80, "https": 443}
 _OTHER_SITES = frozenset({"cross-site", "same-site"})
-_REMEDY = "Permission denied: sign in from a page of this address. If this is one, tell your administrator."
+_REMEDY = Sentence("Permission denied: sign in from a page of this address. If this is one, tell your administrator.")
 _HINT = (
     "behind a proxy, have it send Host (or X-Forwarded-Host) and X-Forwarded-Proto as the browser has them, and name "
     "it in ASSISTANT_TRUSTED_PROXIES"

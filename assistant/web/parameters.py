@@ -8,6 +8,7 @@ from litestar.connection import ASGIConnection
 from msgspec import Struct
 
 from assistant.errors import InvalidRequestError, NotFoundError
+from messages.sentences import Sentence
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -37,9 +38,9 @@ def read_page(connection: Connection) -> PageRequest:
     page = _read_number(connection, "page", 1)
     size = _read_number(connection, "page_size", 30)
     if page < 1:
-        raise InvalidRequestError("page", "must be a whole number from 1 on")
+        raise InvalidRequestError("page", Sentence("must be a whole number from 1 on"))
     if not 1 <= size <= LARGEST_PAGE:
-        raise InvalidRequestError("page_size", f"must be a whole number from 1 to {LARGEST_PAGE}")
+        raise InvalidRequestError("page_size", Sentence("must be a whole number from 1 to {most}", most=LARGEST_PAGE))
     return PageRequest(page=min(page, _FARTHEST_PAGE), size=size)
 
 
@@ -51,7 +52,9 @@ def read_search(connection: Connection) -> str:
     """
     query = (read_one(connection, "query") or "").strip()
     if not _SHORTEST_QUERY <= len(query) <= _LONGEST_QUERY:
-        raise InvalidRequestError("query", f"must have {_SHORTEST_QUERY} to {_LONGEST_QUERY} characters")
+        raise InvalidRequestError(
+            "query", Sentence("must have {least} to {most} characters", least=_SHORTEST_QUERY, most=_LONGEST_QUERY)
+        )
     return query
 
 
@@ -61,7 +64,7 @@ def read_flag(connection: Connection, name: str) -> bool | None:
     if value is None:
         return None
     if value not in {"true", "false"}:
-        raise InvalidRequestError(name, "must be true or false")
+        raise InvalidRequestError(name, Sentence("must be true or false"))
     return value == "true"
 
 
@@ -73,9 +76,9 @@ def read_one(connection: Connection, name: str) -> str | None:
     """
     values = connection.query_params.getall(name, [])
     if len(values) > 1:
-        raise InvalidRequestError(name, "must be sent once")
+        raise InvalidRequestError(name, Sentence("must be sent once"))
     if values and "\0" in values[0]:
-        raise InvalidRequestError(name, "must not hold a NUL character")
+        raise InvalidRequestError(name, Sentence("must not hold a NUL character"))
     return values[0] if values else None
 
 
@@ -89,7 +92,7 @@ def read_number(connection: Connection, name: str) -> int | None:
     if value is None:
         return None
     if not _NUMBER.fullmatch(value) or abs(int(value)) > LARGEST_ID:
-        raise InvalidRequestError(name, "must be a whole number")
+        raise InvalidRequestError(name, Sentence("must be a whole number"))
     return int(value)
 
 
@@ -98,15 +101,15 @@ def read_id(connection: Connection, name: str = "id") -> int:
     value = connection.path_params[name]
     digits = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID))
     if not digits or not 1 <= int(value) <= LARGEST_ID:
-        raise InvalidRequestError(name, "must be a whole number above zero")
+        raise InvalidRequestError(name, Sentence("must be a whole number above zero"))
     return int(value)
 
 
-def read_uuid(connection: Connection, name: str = "uuid", what: str = "conversation") -> str:
+def read_uuid(connection: Connection, name: str = "uuid", what: str = Sentence("conversation")) -> str:
     """Read a uuid from the path; raises NotFoundError if it is none, so nothing can have it."""
     value: str = connection.path_params[name]
     if not _UUID.fullmatch(value):
-        raise NotFoundError(f"{name}: there is no {what} with this uuid.")
+        raise NotFoundError(Sentence("{name}: there is no {what} with this uuid.", name=name, what=what))
     return str(UUID(value))
 
 
@@ -115,5 +118,5 @@ def _read_number(connection: Connection, name: str, default: int) -> int:
     if value is None:
         return default
     if not _NUMBER.fullmatch(value):
-        raise InvalidRequestError(name, "must be a whole number")
+        raise InvalidRequestError(name, Sentence("must be a whole number"))
     return int(value)

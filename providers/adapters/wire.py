@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import Struct
 
+from messages.sentences import Sentence
 from providers.adapters.arriving import Events, Turns, beginning, begins_events, following, read_to_end, read_whole
 from providers.adapters.content import Fields, entries, parsed
 from providers.adapters.lessons import Lessons
@@ -37,7 +38,7 @@ MOST_TEXT = 256 << 10
 """Characters that an answer may have, with its thoughts: some ten times as many as a reply to the longest draft."""
 MOST_NAME = 200
 """Characters of a model's name that are kept: as many as a row of usage holds."""
-_TOO_LONG = f"its text is longer than {MOST_TEXT} characters; check the model"
+_TOO_LONG = Sentence("its text is longer than {most} characters; check the model", most=MOST_TEXT)
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -200,7 +201,7 @@ class Wire(ABC):
         fault = fault_from(_OK, found)
         if name not in found and (fault.message or fault.code):
             return error_from(self.provider, fault)
-        return MalformedReplyError(self.provider, detail=f"it holds no {name}", again=name in found)
+        return MalformedReplyError(self.provider, detail=Sentence("it holds no {name}", name=name), again=name in found)
 
     def fault(self, content: object) -> ProviderError:
         """Return the error that an error event means."""

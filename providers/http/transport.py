@@ -30,6 +30,7 @@ from http1.origins import Origin
 from http1.pool import ConnectionPool
 from http1.proxies import Proxies
 from http1.trust import Trust
+from messages.sentences import Sentence, repeated
 from providers.errors import (
     InvalidRequestError,
     MalformedReplyError,
@@ -66,6 +67,12 @@ _HEADERS = {
     "Content-Type": "application/json",
     "Accept-Encoding": "identity",
 }
+
+
+def _large(limit: int) -> str:
+    if not limit >> 20:
+        return "it is too large"
+    return Sentence("it is larger than {size} MiB; {check}", size=limit >> 20, check=repeated(CHECK))
 
 
 class Reply:
@@ -120,10 +127,7 @@ class Reply:
             chunk = connection.take()
             size += len(chunk)
             if size > limit:
-                raise MalformedReplyError(
-                    self._provider,
-                    detail=f"it is larger than {limit >> 20} MiB; {CHECK}" if limit >> 20 else "it is too large",
-                )
+                raise MalformedReplyError(self._provider, detail=_large(limit))
             if chunk:
                 yield chunk
             elif connection.complete:
@@ -280,7 +284,7 @@ def _failure(provider: str, error: Exception) -> ProviderError:
     if isinstance(error, ForbiddenAddressError):
         return InvalidRequestError(provider, detail=str(error))
     if isinstance(error, CertificateError):
-        return UntrustedError(provider, detail=f"its certificate {error.fault}")
+        return UntrustedError(provider, detail=Sentence("its certificate {fault}", fault=repeated(error.fault)))
     if isinstance(error, SilentError):
         return TimedOutError(provider)
     if isinstance(error, MalformedError):
@@ -302,7 +306,7 @@ def proxy_fault(status: int) -> str:
     """Say why the proxy on the way let nothing through."""
     if status in _CREDENTIALS:
         return "the proxy on the way to it wants other credentials"
-    return f"the proxy on the way to it refuses (HTTP {status})"
+    return Sentence("the proxy on the way to it refuses (HTTP {status})", status=status)
 
 
 def _text(value: bytes) -> str:

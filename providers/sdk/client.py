@@ -15,6 +15,7 @@ from http1.codings import compressing
 from http1.errors import certificate_fault
 from http1.origins import Origin
 from http1.proxies import Proxy
+from messages.sentences import Sentence, repeated
 from providers.adapters.wire import Sdk
 from providers.dialects import DIALECTS
 from providers.endpoints import target_of
@@ -229,7 +230,9 @@ def _held(provider: str, link: BaseException) -> ProviderError | None:
     if isinstance(link, ProviderError):
         return link
     if isinstance(link, ssl.SSLCertVerificationError):
-        return UntrustedError(provider, detail=f"its certificate {certificate_fault(link)}")
+        return UntrustedError(
+            provider, detail=Sentence("its certificate {fault}", fault=repeated(certificate_fault(link)))
+        )
     status = str(link)[:3]
     if type(link).__name__ == "ProxyError" and status.isdecimal():  # its text is the status line of the proxy
         return UnavailableError(provider, detail=proxy_fault(int(status)))

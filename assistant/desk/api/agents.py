@@ -12,6 +12,7 @@ from assistant.errors import InUseError
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 from assistant.web.parameters import read_id
+from messages.sentences import Sentence
 
 _MANAGE = "users:manage"
 
@@ -69,7 +70,7 @@ class AgentController(Controller):
         """Replace what is known of an agent."""
         agent_id = read_id(request)
         if agent_id == request.user.id and not wanted.enabled:
-            raise InUseError("You can't disable yourself.")
+            raise InUseError(Sentence("You can't disable yourself."))
         return success(await agents.update(agent_id, wanted))
 
     @delete("/{id:str}", status_code=200, opt=documented(permission=_MANAGE, errors=frozenset({409})))
@@ -77,7 +78,7 @@ class AgentController(Controller):
         """Remove an agent; what they wrote stays."""
         agent_id = read_id(request)
         if agent_id == request.user.id:
-            raise InUseError("You can't delete yourself.")
+            raise InUseError(Sentence("You can't delete yourself."))
         await agents.delete(agent_id)
         return success(data=True)
 

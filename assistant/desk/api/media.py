@@ -15,6 +15,7 @@ from assistant.errors import InvalidRequestError, NotFoundError
 from assistant.web.forms import Form, read_form
 from assistant.web.operation import documented
 from assistant.web.parameters import read_uuid
+from messages.sentences import Sentence
 
 _FORM = (
     {
@@ -51,10 +52,10 @@ class MediaController(Controller):
     @get("/uploads/{uuid:str}", opt=documented(answers=None))
     async def download(self, request: DeskRequest, media: NamedDependency[MediaFiles]) -> File:
         """Give a file to an agent who may see it."""
-        found = await media.find(read_uuid(request, what="file"), request.user)
+        found = await media.find(read_uuid(request, what=Sentence("file")), request.user)
         path = media.path_of(found.uuid)
         if not path.is_file():
-            raise NotFoundError("The content of this file is gone from the disk.")
+            raise NotFoundError(Sentence("The content of this file is gone from the disk."))
         plain = content_disposition_quote(found.filename.encode("ascii", "replace").decode())
         name = f"filename={plain}; filename*=UTF-8''{quote(found.filename, safe='')}"  # RFC 6266, 4.3
         headers = {
@@ -72,8 +73,8 @@ def _read(form: Form) -> tuple[bool, str | None]:
             unknown[0], "must be a file" if unknown[0] == "files" else "is not a field of this form"
         )
     if len(form.files) != 1 or form.files[0].field != "files":
-        raise InvalidRequestError("files", "must be one file")
+        raise InvalidRequestError("files", Sentence("must be one file"))
     linked_model = form.fields.get("linked_model") or None
     if linked_model not in {None, "messages"}:
-        raise InvalidRequestError("linked_model", "must be messages")
+        raise InvalidRequestError("linked_model", Sentence("must be messages"))
     return form.fields.get("inline") == "true", linked_model

@@ -12,6 +12,7 @@ from assistant.errors import InvalidRequestError
 from assistant.web.body import body_of
 from assistant.web.operation import PAGING, SEARCH, Parameter, documented
 from assistant.web.parameters import read_flag, read_page, read_search, read_uuid
+from messages.sentences import Sentence
 
 _TYPES = ("incoming", "outgoing", "activity")
 _FILTERS = (
@@ -56,7 +57,7 @@ class MessageController(Controller):
     @get("/conversations/{cuuid:str}/messages/{uuid:str}", opt=documented(permission="messages:read", answers=Message))
     async def show_message(self, request: DeskRequest, messages: NamedDependency[Messages]) -> Success:
         """Show a message."""
-        conversation, message = read_uuid(request, "cuuid"), read_uuid(request, what="message")
+        conversation, message = read_uuid(request, "cuuid"), read_uuid(request, what=Sentence("message"))
         return success(await messages.get(conversation, message, request.user))
 
     @put(
@@ -65,7 +66,7 @@ class MessageController(Controller):
     )
     async def retry_message(self, request: DeskRequest, messages: NamedDependency[Messages]) -> Success:
         """Send a failed message again."""
-        conversation, message = read_uuid(request, "cuuid"), read_uuid(request, what="message")
+        conversation, message = read_uuid(request, "cuuid"), read_uuid(request, what=Sentence("message"))
         return success(await messages.retry(conversation, message, request.user))
 
     @get("/messages/search", opt=documented(permission="messages:read", answers=list[MessageFound], query=SEARCH))
@@ -77,5 +78,5 @@ class MessageController(Controller):
 def _read_types(request: DeskRequest) -> frozenset[str]:
     types = frozenset(request.query_params.getall("type", []))
     if not types <= set(_TYPES):
-        raise InvalidRequestError("type", f"must be one or more of {', '.join(_TYPES)}")
+        raise InvalidRequestError("type", Sentence("must be one or more of {known}", known=", ".join(_TYPES)))
     return types

@@ -6,6 +6,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from assistant.text.guards.facts import Facts
+from assistant.text.guards.things import INVENTED, LOST
+from messages.sentences import Sentence, repeated
 
 MOST_NAMED = 3
 """Values that one message names; the rest is counted."""
@@ -28,7 +30,7 @@ class Breach(Struct, frozen=True):
     """
 
     guard: str
-    message: str
+    message: Sentence
     instruction: str
     invented: bool = False
     refuses: bool = False
@@ -74,10 +76,9 @@ Guard: TypeAlias = Callable[[Case], Iterable[Breach]]
 def lost(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: bool = False) -> Breach:
     """Report values that the draft has and the answer lacks."""
     some = _noun(noun, values)
-    verb = "is" if len(values) == 1 else "are"
     return Breach(
         guard,
-        f"The {some} {name_values(values)} {verb} missing.",
+        LOST[noun].of(len(values), values=name_values(values)),
         f"You lost the {some} {_show(case, values)}. Keep every {noun} of the draft exactly as it is written.",
         refuses=refuses,
         values=tuple(values),
@@ -87,10 +88,9 @@ def lost(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: b
 def invented(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: bool = False) -> Breach:
     """Report values that the answer has and the draft lacks."""
     some = _noun(noun, values)
-    verb = "is" if len(values) == 1 else "are"
     return Breach(
         guard,
-        f"The {some} {name_values(values)} {verb} not in the draft.",
+        INVENTED[noun].of(len(values), values=name_values(values)),
         f"You added the {some} {_show(case, values)}. Add no {noun} that the draft does not have.",
         invented=True,
         refuses=refuses,
@@ -109,18 +109,27 @@ def _noun(noun: str, values: Sequence[str]) -> str:
 
 def name_values(values: Sequence[str]) -> str:
     """Name values for the agent: the first few, each on one line and not too long; the rest is counted."""
-    return _join([quote(value) for value in values[:MOST_NAMED]], len(values) - MOST_NAMED)
+    named = [value if isinstance(value, Sentence) else quote(value) for value in values[:MOST_NAMED]]
+    return join(named, len(values) - MOST_NAMED)
 
 
 def _show(case: Case, values: Sequence[str]) -> str:
     some = dict.fromkeys(_cut(case.shown(value), _LONGEST_FOR_MODEL) for value in values[:MOST_NAMED])
-    return _join(list(some), len(values) - MOST_NAMED)
+    return join(list(some), len(values) - MOST_NAMED)
 
 
-def _join(named: list[str], more: int) -> str:
+def join(named: Sequence[str], more: int = 0) -> str:
+    """Return an enumeration, in which it is told how many more there are."""
     if more > 0:
-        return f"{', '.join(named)} and {more} more"
-    return " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+        return Sentence("{first} and {more} more", first=_side_by_side(named), more=more)
+    if len(named) > 1:
+        return Sentence("{first} and {last}", first=_side_by_side(named[:-1]), last=named[-1])
+    return named[0]
+
+
+def _side_by_side(named: Sequence[str]) -> Sentence:
+    places = {f"thing{place}": each for place, each in enumerate(named)}
+    return repeated(", ".join(f"{{{place}}}" for place in places), **places)
 
 
 def _cut(value: str, most: int) -> str:

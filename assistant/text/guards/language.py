@@ -6,16 +6,26 @@ from assistant.text.guards.base import Breach, Case
 from assistant.text.language.detector import SCRIPT_LANGUAGES, Guess
 from assistant.text.language.names import code_of, may_be_same
 from assistant.text.language.stop_words import SPELLED_OUT
+from messages.sentences import Sentence, repeated
 
 _NAMES = {
-    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian",
-    "nl": "Dutch", "sv": "Swedish", "da": "Danish", "no": "Norwegian", "fi": "Finnish", "pl": "Polish",
-    "cs": "Czech", "sk": "Slovak", "hu": "Hungarian", "ro": "Romanian", "tr": "Turkish", "id": "Indonesian",
-    "vi": "Vietnamese", "hr": "Croatian", "ca": "Catalan", "ru": "Russian", "uk": "Ukrainian", "bg": "Bulgarian",
-    "sr": "Serbian", "el": "Greek", "he": "Hebrew", "ar": "Arabic", "fa": "Persian", "ur": "Urdu",
-    "ja": "Japanese", "zh": "Chinese", "ko": "Korean", "hi": "Hindi", "bn": "Bengali", "ta": "Tamil",
-    "te": "Telugu", "th": "Thai", "ka": "Georgian", "hy": "Armenian",
+    "en": Sentence("English"), "de": Sentence("German"), "fr": Sentence("French"), "es": Sentence("Spanish"),
+    "pt": Sentence("Portuguese"), "it": Sentence("Italian"), "nl": Sentence("Dutch"), "sv": Sentence("Swedish"),
+    "da": Sentence("Danish"), "no": Sentence("Norwegian"), "fi": Sentence("Finnish"), "pl": Sentence("Polish"),
+    "cs": Sentence("Czech"), "sk": Sentence("Slovak"), "hu": Sentence("Hungarian"), "ro": Sentence("Romanian"),
+    "tr": Sentence("Turkish"), "id": Sentence("Indonesian"), "vi": Sentence("Vietnamese"), "hr": Sentence("Croatian"),
+    "ca": Sentence("Catalan"), "ru": Sentence("Russian"), "uk": Sentence("Ukrainian"), "bg": Sentence("Bulgarian"),
+    "sr": Sentence("Serbian"), "el": Sentence("Greek"), "he": Sentence("Hebrew"), "ar": Sentence("Arabic"),
+    "fa": Sentence("Persian"), "ur": Sentence("Urdu"), "ja": Sentence("Japanese"), "zh": Sentence("Chinese"),
+    "ko": Sentence("Korean"), "hi": Sentence("Hindi"), "bn": Sentence("Bengali"), "ta": Sentence("Tamil"),
+    "te": Sentence("Telugu"), "th": Sentence("Thai"), "ka": Sentence("Georgian"), "hy": Sentence("Armenian"),
 }  # fmt: skip
+_OF_SCRIPT = {
+    "latin": Sentence("latin script"),
+    "cyrillic": Sentence("cyrillic script"),
+    "arabic": Sentence("arabic script"),
+}
+"""Scripts of several languages."""
 _SCRIPTS = {
     **{code: script for script, code in SCRIPT_LANGUAGES.items()},
     **dict.fromkeys(("ru", "uk", "bg"), "cyrillic"),
@@ -36,9 +46,14 @@ def check_language(case: Case) -> Iterator[Breach]:
     if case.options.language is None:
         draft = case.draft.guess
         if _differ(draft, found):
-            yield _breach("the draft", _named(draft), found)
+            told = Sentence(
+                "The answer is in {answer}; the draft is in {draft}.", answer=_named(found), draft=_named(draft)
+            )
+            yield _breach(told, _named(draft), found)
     elif (wanted := code_of(case.options.language)) and _misses(wanted, found, case):
-        yield _breach("the prompt asks for", case.options.language, found)
+        asked = repeated(case.options.language)
+        told = Sentence("The answer is in {answer}; {asked} was asked for.", answer=_named(found), asked=asked)
+        yield _breach(told, asked, found)
 
 
 def _shares_words(case: Case) -> bool:
@@ -70,14 +85,8 @@ def _is_same_script(one: str, other: str) -> bool:
 
 
 def _named(guess: Guess) -> str:
-    return _NAMES.get(guess.code or "", f"{guess.script} script")
+    return _NAMES.get(guess.code or "") or _OF_SCRIPT.get(guess.script or "") or f"{guess.script} script"
 
 
-def _breach(who: str, wanted: str, found: Guess) -> Breach:
-    answer = _named(found)
-    is_asked = who == "the prompt asks for"
-    return Breach(
-        "language",
-        f"The answer is in {answer}; " + (f"{wanted} was asked for." if is_asked else f"the draft is in {wanted}."),
-        f"You wrote in {answer}. Write in {wanted} only.",
-    )
+def _breach(told: Sentence, wanted: str, found: Guess) -> Breach:
+    return Breach("language", told, f"You wrote in {_named(found)}. Write in {wanted} only.")

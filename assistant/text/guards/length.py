@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.text.guards.base import Breach, Case
+from messages.sentences import Sentence
 
 _ALLOWANCE = 60
 """Words that an answer may always have: three words of a draft may become a whole reply."""
@@ -17,20 +18,20 @@ _PER_WORD = 2  # signs of a script without spaces that make about one word
 def check_length(case: Case) -> Iterator[Breach]:
     """Report an answer that is empty, runs on, or keeps next to nothing."""
     if not case.answer.text.strip() and not _has_picture(case):
-        yield Breach("length", "The answer is empty.", "You returned nothing. Return the rewritten draft.")
+        yield Breach("length", Sentence("The answer is empty."), "You returned nothing. Return the rewritten draft.")
         return
     draft, answer = _count(case.draft.text), _count(case.answer.text)
     most = _ALLOWANCE + _MOST_RATIO * draft
     if answer > most:
         yield Breach(
             "length",
-            f"The answer is too long: it has {answer} words, the draft {draft}.",
+            Sentence("The answer is too long: it has {answer} words, the draft {draft}.", answer=answer, draft=draft),
             f"Your answer is much too long. Write at most {most} words, and say nothing twice.",
         )
     elif draft > _LONG_DRAFT and answer < _LEAST_RATIO * draft:
         yield Breach(
             "length",
-            f"The answer has {answer} words, the draft {draft}.",
+            Sentence("The answer has {answer} words, the draft {draft}.", answer=answer, draft=draft),
             "Your answer is much too short. Say all that the draft says.",
         )
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from assistant.text.guards.base import Breach, Case, invented, lost, quote
+from assistant.text.guards.base import Breach, Case, invented, join, lost, quote
 from assistant.text.html.element_names import VOID
 from assistant.text.html.recognition import enclosing
 from assistant.text.html.sanitising import PLAIN
 from assistant.text.markdown import find_markdown
 from assistant.text.reading import Tag
+from messages.sentences import Sentence
 
 
 def _words(line: str) -> frozenset[str]:
@@ -26,11 +27,12 @@ _UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.I
 def check_html(case: Case) -> Iterator[Breach]:
     """Report tags that are made up, broken or dangerous, and links that a reader can no longer click."""
     draft, answer = case.draft.tags, case.answer.tags
-    if found := " and ".join(find_markdown(case.draft.text, case.answer.text, case.answer.prose)):
+    if marks := find_markdown(case.draft.text, case.answer.text, case.answer.prose):
+        found = " and ".join(marks)
         form = "HTML" if case.html else "plain text"
         yield Breach(
             "html",
-            f"The answer has the Markdown signs {found}, which a customer would see.",
+            Sentence("The answer has the Markdown signs {signs}, which a customer would see.", signs=join(marks)),
             f"You used Markdown: {found}. Return {form} without Markdown.",
             invented=True,
         )
@@ -43,7 +45,7 @@ def check_html(case: Case) -> Iterator[Breach]:
     if (broken := _broken(answer)) and not _broken(draft):
         yield Breach(
             "html",
-            f"The tag <{quote(broken)}> is not closed properly.",
+            Sentence("The tag <{tag}> is not closed properly.", tag=quote(broken)),
             f"Your HTML is broken at <{broken}>. Close every tag in the right order.",
         )
 
@@ -56,14 +58,18 @@ def _check_text(case: Case, draft: list[Tag], answer: list[Tag]) -> Iterator[Bre
     if added:
         yield Breach(
             "html",
-            f"The draft is plain text; the answer has the tag <{next(iter(added))}>.",
+            Sentence("The draft is plain text; the answer has the tag <{tag}>.", tag=next(iter(added))),
             "You returned HTML. The draft is plain text: return plain text.",
         )
 
 
 def _check_kept(case: Case, draft: list[Tag], answer: list[Tag]) -> Iterator[Breach]:
     if not answer and {tag.name for tag in draft} - {"br"}:
-        yield Breach("html", "The formatting is lost.", "You returned plain text. The draft is HTML: return HTML.")
+        yield Breach(
+            "html",
+            Sentence("The formatting is lost."),
+            "You returned plain text. The draft is HTML: return HTML.",
+        )
         return
     there = {link.target for link in case.answer.links_behind}
     shown = {link.target for link in case.answer.links} if "links" in case.guards else None

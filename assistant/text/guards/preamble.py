@@ -7,6 +7,7 @@ from assistant.text.answers.announcements import AGREEING, LABELS, LEADS, REWRIT
 from assistant.text.answers.cleaning import is_quoted
 from assistant.text.guards.base import Breach, Case, quote
 from assistant.text.letters.letters import end_of_greeting
+from messages.sentences import Sentence
 
 
 def _either(*words: str) -> str:
@@ -38,16 +39,16 @@ def check_preamble(case: Case) -> Iterator[Breach]:
     """Report what a model writes around its answer; what the draft has too is the draft's own."""
     draft, answer = case.draft.text.strip(), case.answer.text.strip()
     if found := _opening(draft, answer):
-        yield _breach(f'The answer begins with "{quote(found)}".')
+        yield _breach(Sentence('The answer begins with "{words}".', words=quote(found)))
     if "```" in case.answer.source and "```" not in case.draft.source:
-        yield _breach("The answer stands in a code fence.")
+        yield _breach(Sentence("The answer is in a code fence."))
     if is_quoted(answer) and not is_quoted(draft):
-        yield _breach("The answer stands in quotation marks.")
+        yield _breach(Sentence("The answer is in quotation marks."))
     if found := _ending(draft, answer):
-        yield _breach(f'The answer ends with a note of its own: "{quote(found)}".')
+        yield _breach(Sentence('The answer ends with a note of its own: "{words}".', words=quote(found)))
     small, known = answer.casefold(), draft.casefold()
     if said := next((phrase for phrase in _OF_ITSELF if phrase in small and phrase not in known), None):
-        yield _breach(f'The answer speaks of itself: "{said.strip(" ,-")}".')
+        yield _breach(Sentence('The answer speaks of itself: "{words}".', words=said.strip(" ,-")))
 
 
 def _opening(draft: str, answer: str) -> str | None:
@@ -70,7 +71,7 @@ def _first_line(text: str) -> str:
     return text[:_LINE_START].partition("\n")[0].strip()
 
 
-def _breach(message: str) -> Breach:
+def _breach(message: Sentence) -> Breach:
     return Breach(
         "no_preamble",
         message,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from assistant.text.guards.base import Breach, Case, quote
 from assistant.text.letters.letters import Closing, find_signer
 from assistant.text.reading import fold, words
+from messages.sentences import Sentence
 
 _TAIL = 200  # characters at the end in which a signature stands
 
@@ -15,13 +16,13 @@ def check_signature(case: Case) -> Iterator[Breach]:
     if wanted and not found and not _is_signed(wanted, case):
         yield Breach(
             "signature",
-            f'The closing "{quote(wanted.written)}" is missing.',
+            Sentence('The closing "{closing}" is missing.', closing=quote(wanted.written)),
             f'You left out the closing "{case.shown(wanted.written)}". Keep the closing and the signature.',
         )
     elif found and not wanted and not find_signer(case.draft.text) and not _is_in(found, case.draft.text):
         yield Breach(
             "signature",
-            f'The closing "{quote(found.written)}" is not in the draft.',
+            Sentence('The closing "{closing}" is not in the draft.', closing=quote(found.written)),
             "You added a closing or a signature. End where the draft ends.",
         )
 

@@ -10,6 +10,7 @@ import re2
 from msgspec import Struct
 
 from assistant.text.masking.folding import folded, folded_pattern
+from messages.sentences import Sentence
 
 LONGEST_PATTERN = 300
 """Characters that a pattern may have."""
@@ -109,8 +110,11 @@ class OwnSearch:
     def _next(self, own: CustomPattern, start: int, end: int) -> tuple[int, int] | None:
         if time.thread_time() > self._until:
             raise SlowPatternError(
-                f"The masking pattern {own.name!r} takes too long on this text, so it is not sent to a provider. "
-                "Shorten the text, or ask an administrator to make the pattern simpler."
+                Sentence(
+                    "The masking pattern {name!r} takes too long on this text, so it is not sent to a provider. "
+                    "Shorten the text, or ask an administrator to make the pattern simpler.",
+                    name=own.name,
+                )
             )
         found = _compiled(own.pattern).search(self._text, start, end)
         return None if found is None else found.span()

@@ -18,6 +18,7 @@ from assistant.completion.source import AnswerSource
 from assistant.database.secret_keys import SecretKeys
 from assistant.redis.link import RedisLink
 from assistant.settings import Settings, Waits
+from messages.sentences import Sentence
 from prompts.front_matter import CacheOptions, Seconds
 from tests.assistant.completion.answers import answer
 from tests.assistant.harness import SECRET_KEY
@@ -67,6 +68,7 @@ class Replica:
         self.asked = 0
         self.may_end = asyncio.Event()
         self.fails_with: Exception | None = None
+        self.says: Sentence | None = None  # of its answers
 
     async def fly(self, key: str = KEY) -> Answer:
         """Ask the one question, or another."""
@@ -82,7 +84,11 @@ class Replica:
         await self.may_end.wait()
         if self.fails_with is not None:
             raise self.fails_with
-        yield structs.replace(answer(self.name), whole=self.stores)
+        given = answer(self.name)
+        if self.says is not None:
+            entry = structs.replace(given.entry, warnings=(self.says,))
+            given = structs.replace(given, entry=entry, refusal=self.says)
+        yield structs.replace(given, whole=self.stores)
 
 
 @asynccontextmanager

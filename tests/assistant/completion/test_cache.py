@@ -7,12 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from redis.asyncio import Redis
 
 from assistant.completion.cache import CompletionCache, Found, MemoryTier
 from assistant.completion.redis_tier import RedisTier
 from assistant.database.secret_keys import SecretKeys
 from assistant.redis.link import RedisLink
+from messages.sentences import Sentence, say
 from tests.assistant.completion.answers import TEXT, entry
 from tests.assistant.harness import SECRET_KEY
 from tests.assistant.redis.redis_trouble import linked, tell
@@ -91,6 +93,19 @@ async def test_answer_is_found_by_another_process(redis: RedisServer) -> None:
     async with linked(redis.tcp_url) as second:
         assert await cache(second).get("shared") == FRESH
         assert await cache(second).known("shared") == FRESH
+
+
+async def test_warnings_are_found_in_every_language(redis: RedisServer) -> None:
+    """Another process says in its reader's language what this one was told in another."""
+    warned = structs.replace(entry(), warnings=(Sentence("The tag <{tag}> is not closed properly.", tag="b"),))
+    async with linked(redis.url) as first:
+        cache(first).put("warned", warned, 60)
+    async with linked(redis.tcp_url) as second:
+        found = await cache(second).get("warned")
+        assert found is not None
+        [warning] = found.entry.warnings
+        assert say(warning, "de") == "Das Tag <b> ist nicht richtig geschlossen."
+        assert warning == "The tag <b> is not closed properly."
 
 
 async def test_answer_that_comes_while_redis_is_asked_is_not_overwritten() -> None:

@@ -12,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from assistant.completion.answer import Answer
+from messages.sentences import Sentence, say
 from providers.errors import UnavailableError
 from tests.assistant.completion.replica import KEY, LEASE, Replica, fly_after, followed, landed, replica
 from tests.assistant.redis.redis_trouble import relayed, tell
@@ -57,6 +58,17 @@ async def test_one_asks_for_all(redis: RedisServer, stores: bool) -> None:  # no
         assert told(await following) == ("one", "coalesced")
         assert (one.asked, two.asked) == (1, 0)
         assert await two.link.call("EXISTS", LEASE) == 0
+
+
+async def test_what_is_told_of_an_answer_is_told_in_every_language(redis: RedisServer) -> None:
+    """A colleague on another replica may speak another language than whoever asked."""
+    async with replica(redis.url, "one", stores=False) as one, replica(redis.tcp_url, "two") as two:
+        one.says = Sentence("{value} is missing.", value=Sentence("{first} and {last}", first="a", last="b"))
+        leading, following = await fly_after(one, two)
+        one.may_end.set()
+        for answer in (await leading, await following):
+            assert [say(each, "de") for each in (*answer.warnings, answer.refusal)] == ["a und b fehlt."] * 2
+            assert [say(each, "en") for each in (*answer.warnings, answer.refusal)] == ["a and b is missing."] * 2
 
 
 async def test_news_arrives_before_the_next_look(redis: RedisServer, one: Replica, two: Replica) -> None:
