@@ -152,12 +152,16 @@ class LineHandler(logging.StreamHandler[TextIO]):
     Args:
         stream: where they are written.
         form: `json`, or words for a person at a terminal.
+
+    Attributes:
+        at_once: whether each line is written as it comes.
     """
 
     def __init__(self, stream: TextIO, form: str) -> None:
         super().__init__(stream)
         self._line = _json if form == "json" else _words
         self._lines: list[str] = []
+        self.at_once = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take what a library, or ours for more than one handler, has said."""
@@ -169,7 +173,7 @@ class LineHandler(logging.StreamHandler[TextIO]):
     def take(self, members: dict[str, object], level: int) -> None:
         """Take a line; it is written within 20 ms, and at once if it is a warning or no event loop runs."""
         self._lines.append(self._line(members))
-        if level >= logging.WARNING:
+        if self.at_once or level >= logging.WARNING:
             self.flush()
         elif len(self._lines) == 1:
             try:
@@ -186,6 +190,14 @@ class LineHandler(logging.StreamHandler[TextIO]):
             if lines:
                 self.stream.write("\n".join([*lines, ""]))
             super().flush()
+
+
+def write_at_once() -> None:
+    """Write each line as it comes from now on: a worker may end at any moment, and flushes nothing then."""
+    for handler in logging.root.handlers:
+        if isinstance(handler, LineHandler):
+            handler.at_once = True
+            handler.flush()
 
 
 def configure_logging(settings: Settings) -> None:

@@ -32,7 +32,7 @@ from assistant.gateway.exchange import log_cut
 from assistant.gateway.headers import is_trusted, listed
 from assistant.metrics import Metrics
 from assistant.settings import Network
-from assistant.telemetry import request_id
+from assistant.telemetry import request_id, write_at_once
 from assistant.web import links
 from assistant.web.own_paths import LONGEST_PATH, OwnPaths
 from assistant.web.shutdown import Stopping
@@ -149,7 +149,9 @@ class Front:
             for task in pending:
                 task.cancel()
             event: Any = told.result() if told in done else {"type": _SHUTDOWN}
-            self._stopping.over |= event["type"] == _SHUTDOWN
+            if event["type"] == _SHUTDOWN:
+                self._stopping.over = True
+                write_at_once()
             return event
 
         async with self._watching():
