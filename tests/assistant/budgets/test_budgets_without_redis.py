@@ -121,7 +121,7 @@ async def test_redis_that_lost_its_memory_learns_it_again(
     """After a restart of Redis the day's usage is read from the database: no one has his budget a second time."""
     await UsageRows(sqlite).add([usage_row() for _ in range(10)])
     with redis_server(tmp_path) as server:
-        async with linked(server.url) as link, linked(server.url) as admin:
+        async with linked(server.url, timeout=1.0) as link, linked(server.url) as admin:
             budgets = budgets_of(sqlite, prices, link, clock=clock)
             async with budgets.running():
                 await limit(budgets, Budget(scope="workspace", tokens_per_day=11_000 + ESTIMATE))
