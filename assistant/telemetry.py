@@ -157,11 +157,12 @@ class LineHandler(logging.StreamHandler[TextIO]):
         at_once: whether each line is written as it comes.
     """
 
+    at_once = False
+
     def __init__(self, stream: TextIO, form: str) -> None:
         super().__init__(stream)
         self._line = _json if form == "json" else _words
         self._lines: list[str] = []
-        self.at_once = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take what a library, or ours for more than one handler, has said."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.telemetry import LineHandler
 from tests.assistant.registration import registered_once
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
@@ -61,6 +62,12 @@ def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lines_at_once() -> None:
+    """Have services of this process write each line as it comes: tests read them as soon as they have an answer."""
+    LineHandler.at_once = True
 
 
 @pytest.fixture(scope="session", autouse=True)

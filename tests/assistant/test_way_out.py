@@ -112,5 +112,5 @@ def test_a_certificate_of_a_provider_that_is_no_good_is_told(authority: Authorit
         assert "could not show who it is: its certificate has expired" in told
         assert "An administrator should check" in told
         tried = run(tmp_path, "providers", "test", CA_FILE=str(authority.file), BASE_URL=fake.url)
-        assert "its certificate has expired" in tried.stdout + tried.stderr
+        assert "it has expired" in " ".join((tried.stdout + tried.stderr).split())
         assert not fake.requests
