@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from assistant.completion.prepared import Prepared
 from assistant.errors import TooLargeError
 from assistant.text.guards.base import Breach
+from assistant.text.html.plain_drafts import plain_draft
 from assistant.text.html.recognition import is_html
 from assistant.text.masking.custom import SlowPatternError
 from assistant.text.masking.masking import Mask
@@ -24,7 +25,8 @@ def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> Co
     """Return what the model is asked.
 
     The system message holds nothing of the draft, the instruction or what surrounds a selection: those are messages of
-    the user, in front of the draft, whatever is written in them.
+    the user, in front of the draft, whatever is written in them. The built-in model, from which nothing is hidden, is
+    given an HTML draft as text: markup would cost it most of its time.
 
     Args:
         prepared: what is wanted.
@@ -34,7 +36,7 @@ def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> Co
     Raises:
         TooLargeError: a pattern of an administrator takes too long on a text.
     """
-    draft = _masked(prepared.draft, mask, html=prepared.html)
+    draft = plain_draft(prepared.draft) if prepared.told_plain else _masked(prepared.draft, mask, html=prepared.html)
     hidden = {name: _hidden(value, mask) for name, value in prepared.values.items()}
     if cut is not None:
         text = str(hidden[cut])  # cut after hiding: half an address would not be known as one

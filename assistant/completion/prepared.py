@@ -74,6 +74,11 @@ class Prepared(Struct, frozen=True, kw_only=True):
         """Whether the model asked first is so small that it gets one line of instruction."""
         return self.is_brief(0)
 
+    @property
+    def told_plain(self) -> bool:
+        """Whether the model is given the text of an HTML draft without its markup, as only a tiny one is asked."""
+        return self.html and all(map(self.is_brief, range(len(self.active.settings))))
+
     def is_brief(self, position: int) -> bool:
         """Tell whether the provider at a place is the built-in model, whose answers are taken as they are."""
         return not _is_outside(self.active.settings[position])

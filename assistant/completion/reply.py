@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant.completion.losses import certain, led_out, lost
 from assistant.completion.prepared import Prepared
@@ -12,6 +12,7 @@ from assistant.text.guards.base import Breach, GuardOptions
 from assistant.text.guards.facts import Facts
 from assistant.text.guards.redaction import redaction_of
 from assistant.text.guards.registry import check
+from assistant.text.html.plain_drafts import with_links
 from assistant.text.masking.masking import Mask
 from messages.sentences import Sentence
 from providers.base import Completion, CompletionRequest
@@ -53,6 +54,8 @@ def check_reply(
         position: the place of its provider in the setting.
     """
     finished = finish_text(completion.text, mask=mask, draft=prepared.draft, html=prepared.html)
+    if prepared.told_plain:
+        finished = structs.replace(finished, text=with_links(finished.text, prepared.draft))
     said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
     shown = redaction_of({thing.value: token for token, thing in mask.tokens.items()}, said)
     found = certain(_breaches(prepared, finished.text, shown), finished)
