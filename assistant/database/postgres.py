@@ -66,7 +66,11 @@ class _Connecting:
     ) -> Any:  # noqa: ANN401 - the driver's own type
         named = not self._pooled  # others may find out meanwhile
         connection = _open(dialect, options, named=named)
-        self._pooled = bool(connection.run_async(_is_pooled))
+        try:
+            self._pooled = bool(connection.run_async(_is_pooled))
+        except BaseException:  # whoever needed it may have left: no one else knows of it
+            connection.driver_connection.terminate()
+            raise
         if named and self._pooled:
             dialect.do_close(connection)
             return _open(dialect, options, named=False)

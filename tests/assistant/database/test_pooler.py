@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,6 +23,7 @@ from tests.assistant.serving import run, serving, wait_until
 from tests.fakes import FakeProvider
 from tests.servers.pgbouncer import PgBouncerServer, pgbouncer_server
 from tests.servers.postgres import PostgresServer
+from tests.waiting import turns
 
 READS = (
     "/api/v1/agents",
@@ -179,3 +181,40 @@ async def prepared(url: str) -> list[str]:
         return found
     finally:
         await database.aclose()
+
+
+async def test_connection_that_no_one_waits_for_any_more_is_closed(postgres: PostgresServer) -> None:
+    """Whoever needed it leaves while it is being looked at: the server must not keep it until memory is cleared."""
+    gc.disable()
+    try:
+        async with empty_database(postgres) as url, closing_database(postgres.url) as admin:
+            for turns_until_then in range(60):
+                async with closing_database(url) as database:
+                    asking = asyncio.create_task(database.check())
+                    await turns(turns_until_then)
+                    await asyncio.sleep(turns_until_then / 6000)
+                    asking.cancel()
+                    await asyncio.gather(asking, return_exceptions=True)
+            name = url.rpartition("/")[2]
+            open_ones = 1
+            for _ in range(100):  # the server notices a moment later
+                open_ones = await _open_connections(admin, name)
+                if not open_ones:
+                    break
+                await asyncio.sleep(0.05)
+            assert open_ones == 0
+    finally:
+        gc.enable()
+
+
+async def _open_connections(database: Database, name: str) -> int:
+    async with database.reading() as session:
+        found = await session.execute(
+            text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
+        )
+        return int(found.scalar_one())
+
+
+def closing_database(url: str) -> contextlib.AbstractAsyncContextManager[Database]:
+    """Open a database until the end of the block."""
+    return contextlib.aclosing(Database(url))
