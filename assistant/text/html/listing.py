@@ -16,13 +16,14 @@ _COMPARED = re.compile(rf"[ \t]*+(?:>|&gt;)(?:=|{_FIGURE})", re.IGNORECASE)  # m
 _FIRST_WORD = re.compile(r"[\W\d_]{0,80}([^\W\d_]+)")
 _HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+(?=\S)")
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>|&gt;)[ \t]?")
-_RULE = re.compile(r"[ \t]{0,3}(?:-{3,}|\*{3,}|_{3,}|(?:\* ){2,}\*|(?:- ){2,}-)[ \t]*")
+_DASHES = r"(?:-{3,}|\*{3,}|_{3,}|(?:\* ){2,}\*|(?:- ){2,}-)"
+_RULE = re.compile(rf"[ \t]{{0,3}}{_DASHES}[ \t]*")
 _FENCE = re.compile(r"[ \t]{0,3}```[\w+-]{0,20}[ \t]*")
 _OWN_BULLETS = re.compile(r"^[ \t]*[-*+•‣◦·][ \t]", re.MULTILINE)
 _OWN_NUMBERS = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]", re.MULTILINE)
 _OWN_HEADINGS = re.compile(r"^[ \t]*#{1,6}[ \t]", re.MULTILINE)
 _OWN_QUOTES = re.compile(r"^[ \t]*>", re.MULTILINE)
-_OWN_RULES = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$", re.MULTILINE)
+_OWN_RULES = re.compile(rf"^[ \t]*{_DASHES}[ \t]*$", re.MULTILINE)
 _FEWEST = 2  # entries of a list; one line with a dash may be a signature
 
 

@@ -227,3 +227,10 @@ def test_no_answer_takes_long(piece: str) -> None:
         without_empty_paragraphs(arrange(answer, DRAFT), answer)
 
     grows_no_faster(show, 40_000)
+
+
+@pytest.mark.parametrize("line", ["* * *", "- - -", "***", "---", "___", "* * * *"])
+def test_line_of_signs_that_the_draft_has_stays(line: str) -> None:
+    """A model that keeps it as it is must not find a rule in its place."""
+    draft = f"<p>Hi Ana,</p><p>{line}</p><p>Tom</p>"
+    assert arrange(draft, draft=draft) == draft
