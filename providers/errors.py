@@ -218,14 +218,14 @@ class NotAdmittedError(ProviderError):
 
 
 class ModelLoadingError(ProviderError):
-    """Nothing came before the deadline, as the provider loads its model first; it is left to go on with that."""
+    """The provider loads its model first: it says so, or nothing came before the deadline, and it is left to go on."""
 
     code = "loading"
     error_code = "model_loading"
     retryable = True
 
-    def __init__(self, provider: str, *, retry_after: float = _LOADING_SECONDS) -> None:
-        super().__init__(provider, retry_after=retry_after)
+    def __init__(self, provider: str, *, retry_after: float | None = None) -> None:
+        super().__init__(provider, retry_after=_LOADING_SECONDS if retry_after is None else retry_after)
 
     @property
     def sentence(self) -> Sentence:

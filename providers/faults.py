@@ -20,6 +20,7 @@ from providers.errors import (
     ContextTooLongError,
     CredentialsError,
     InvalidRequestError,
+    ModelLoadingError,
     ProviderError,
     RateLimitedError,
     TimedOutError,
@@ -50,8 +51,13 @@ _RATE = re.compile(
 )
 _BUSY = re.compile(
     r"overloaded|over capacity|at capacity|temporarily unavailable|server (is )?busy|engine is currently"
-    r"|model is (currently |still )?(being )?load|loading model|warming up|no available (channel|server|worker|replica)"
+    r"|no available (channel|server|worker|replica)"
 )
+_LOADING = re.compile(
+    r"loading (the )?model|model\b.{0,200}\b(is|are) (currently |still |now )?(being loaded|loading)"
+    r"|model is not (yet )?ready|model_?not_?ready|model_loading|warming[ _-]?up|cold[ _-]start"
+)
+_NOT_LOADED = re.compile(r"(error|fail(ed|ure)?|unable|cannot|could not|can't)( to| while| when| in)? (be )?load")
 # Said by what stands between us and the provider, which never saw the key; or of where we are, by the provider.
 _FIREWALL = re.compile(
     r"^ {0,3}(none)? ?error code: 10\d\d|rbac: access denied|web application firewall|ip_not_authorized"
@@ -88,7 +94,8 @@ _BY_TYPE: dict[str, int] = {
 _MESSAGES = ("message", "detail", "msg", "error_msg", "status_msg", "error_description", "title")
 _BAD_REQUEST, _UNAUTHORIZED, _PAYMENT, _FORBIDDEN, _NOT_FOUND, _NOT_ALLOWED = 400, 401, 402, 403, 404, 405
 _PROXY, _TIMEOUT, _TOO_LARGE, _UNPROCESSABLE, _NOT_READY, _TOO_MANY, _LEGAL = 407, 408, 413, 422, 424, 429, 451
-_FIRST_SERVER_ERROR, _GATEWAY_TIMEOUT = 500, 504
+_TOO_EARLY, _FIRST_SERVER_ERROR, _OVERLOADED, _GATEWAY_TIMEOUT = 425, 500, 503, 504
+_MAY_LOAD = frozenset((None, _BAD_REQUEST, _FORBIDDEN, _UNPROCESSABLE, _NOT_READY, _TOO_EARLY, _OVERLOADED))
 _MAX_WAIT = 86400.0
 _PAGE = re.compile(r"\s*<(!doctype|html|head|body|center|title|h1|!--)", re.IGNORECASE)
 _MOST_SAID = 2000  # bytes of a plain text
@@ -174,15 +181,25 @@ def error_from(provider: str, fault: Fault) -> ProviderError:
     build = _maker(provider, fault)
     if status in {_UNAUTHORIZED, _FORBIDDEN, _PROXY} and (fault.page or status == _PROXY or fault.says(_FIREWALL)):
         return build(InvalidRequestError, _PROXY_KEY if status == _PROXY else _BLOCKED)
-    if _is_limit(status, fault):
-        return build(RateLimitedError, "the account has no credit left" if fault.says(_CREDIT) else "")
-    if _is_busy(status, fault):
-        return build(UnavailableError, "")
+    passing = _passing(provider, status, fault, build)
+    if passing is not None:
+        return passing
     if status is not None and status < _FIRST_SERVER_ERROR:
         return _client_error(status, fault, build)
     if status == _GATEWAY_TIMEOUT or (status is None and "timeout" in fault.type):
         return build(TimedOutError, "")
     return build(UnavailableError, "")
+
+
+def _passing(
+    provider: str, status: int | None, fault: Fault, build: Callable[[type[ProviderError], str], ProviderError]
+) -> ProviderError | None:
+    """Return what keeps the provider from answering for now, whatever the status says; None when nothing does."""
+    if status in _MAY_LOAD and not fault.page and fault.says(_LOADING) and not fault.says(_NOT_LOADED):
+        return ModelLoadingError(provider, retry_after=fault.retry_after)
+    if _is_limit(status, fault):
+        return build(RateLimitedError, "the account has no credit left" if fault.says(_CREDIT) else "")
+    return build(UnavailableError, "") if _is_busy(status, fault) else None
 
 
 def _is_limit(status: int | None, fault: Fault) -> bool:
@@ -195,7 +212,9 @@ def _is_limit(status: int | None, fault: Fault) -> bool:
 
 
 def _is_busy(status: int | None, fault: Fault) -> bool:
-    return status == _NOT_READY or (status in {None, _BAD_REQUEST, _FORBIDDEN, _UNPROCESSABLE} and fault.says(_BUSY))
+    return status in {_NOT_READY, _TOO_EARLY} or (
+        status in {None, _BAD_REQUEST, _FORBIDDEN, _UNPROCESSABLE} and fault.says(_BUSY)
+    )
 
 
 def _effective_status(fault: Fault) -> int | None:

@@ -8,6 +8,7 @@ from providers.errors import (
     ContextTooLongError,
     CredentialsError,
     InvalidRequestError,
+    ModelLoadingError,
     ProviderError,
     RateLimitedError,
     UnavailableError,
@@ -98,8 +99,10 @@ def test_what_is_too_large_for_a_minute_is_not_asked_again() -> None:
         (400, "The engine is currently overloaded, please try again later", {}),  # Moonshot
         (403, "Service temporarily unavailable", {}),
         (503, "no available channel for model gpt-4o under group default", {}),  # new-api
-        (424, "ModelNotReadyException: The model is not ready for inference.", {}),  # Bedrock
-        (400, "Model is currently loading", {}),
+        (424, "Failed dependency", {}),
+        (425, "Too early", {}),
+        (503, "Error loading model: out of memory", {}),
+        (503, "Failed to load model", {}),
     ],
 )
 def test_a_busy_host_is_busy_whatever_its_status(status: int, message: str, more: dict[str, object]) -> None:
@@ -107,6 +110,34 @@ def test_a_busy_host_is_busy_whatever_its_status(status: int, message: str, more
     error = said(status, message, **more)
     assert type(error) is UnavailableError
     assert error.retryable
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "more"),
+    [
+        (503, "Loading model", {"type": "unavailable_error"}),  # llama.cpp
+        (503, "Model Qwen/Qwen2.5-7B-Instruct is currently loading", {}),  # Hugging Face
+        (424, "ModelNotReadyException: The model is not ready for inference.", {}),  # Bedrock
+        (425, "Model is not ready yet: model is not ready", {}),
+        (503, "The server is warming up. Try again.", {}),
+        (503, "Cold start in progress", {}),
+        (400, "Model is currently loading", {}),
+        (200, "The model `gpt-oss:20b` is still being loaded", {}),
+        (503, "not yet", {"code": "model_loading"}),
+    ],
+)
+def test_a_model_that_is_being_loaded_is_waited_for(status: int, message: str, more: dict[str, object]) -> None:
+    """The agent is told so; the provider is not down."""
+    error = said(status, message, **more)
+    assert type(error) is ModelLoadingError
+    assert error.retry_after == 5
+
+
+@pytest.mark.parametrize("message", ["model llama3 is loaded on another server", "model is not loaded", "loaded"])
+def test_what_is_loaded_is_not_being_loaded(message: str) -> None:
+    """As little as what failed to load."""
+    assert type(said(404, message)) is InvalidRequestError
+    assert type(said(503, message)) is UnavailableError
 
 
 @pytest.mark.parametrize(
