@@ -10,12 +10,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from itertools import count
-from types import TracebackType
-from typing import Self
 
 from tests.fakes import core_acts
 from tests.fakes.core_acts import Act
 from tests.fakes.core_exchange import CoreExchange, Line, Seen, Then
+from tests.fakes.threaded import Threaded
 
 __all__ = ["ScriptedCore", "Seen"]
 
@@ -26,7 +25,7 @@ _ASKED_BY_ITSELF = {"/api/v1/ai/config/completion", "/api/v1/ai/no-such-operatio
 """What a service asks when no client does: no such operations, and nothing that scripts are for, unless a test says."""
 
 
-class ScriptedCore:
+class ScriptedCore(Threaded):
     """A real HTTP/1.1 server with scripted answers.
 
     with ScriptedCore() as core:                    # answers everything with what it was asked, as JSON
@@ -41,11 +40,9 @@ class ScriptedCore:
     """
 
     def __init__(self, port: int = 0, default: Act | None = None) -> None:
+        super().__init__("scripted-core")
         self._default = default or core_acts.echo()
         self._port = port
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="scripted-core", daemon=True)
-        self._ready = threading.Event()
         self._numbers = count(1)
         self._arrived = threading.Condition()
         self._under_way: set[asyncio.Task[None] | None] = set()  # a loop alone would forget those that wait for ever
@@ -100,31 +97,9 @@ class ScriptedCore:
         with self._arrived:
             assert self._arrived.wait_for(condition, _PATIENCE), self.requests
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
+    async def _listen(self) -> asyncio.Server:
         factory = lambda: _Watch(self._converse, next(self._numbers), self._loop)  # noqa: E731 - one expression
-        server = self._loop.run_until_complete(self._loop.create_server(factory, "127.0.0.1", self._port, backlog=512))
-        self._port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        self._loop.run_forever()
-        server.close()
-        under_way = asyncio.all_tasks(self._loop)
-        for task in under_way:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*under_way, return_exceptions=True))
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.close()
+        return await self._loop.create_server(factory, "127.0.0.1", self._port, backlog=512)
 
     async def _converse(self, line: Line) -> None:
         task = asyncio.current_task()

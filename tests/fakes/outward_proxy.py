@@ -2,13 +2,12 @@
 
 import asyncio
 import base64
-import threading
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
+
+from tests.fakes.threaded import Threaded
 
 
-class OutwardProxy:
+class OutwardProxy(Threaded):
     """Makes tunnels, and passes plain requests on.
 
     Args:
@@ -20,39 +19,18 @@ class OutwardProxy:
     """
 
     def __init__(self, credentials: str = "", refusal: int | None = None) -> None:
+        super().__init__("outward-proxy")
         self._wanted = f"Basic {base64.b64encode(credentials.encode()).decode()}" if credentials else ""
         self._refusal = refusal
         self.heads: list[str] = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="outward-proxy", daemon=True)
-        self._ready = threading.Event()
-        self.port = 0
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait()
-        return self
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0))
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        self._loop.run_forever()
-        server.close()
-        self._loop.run_until_complete(asyncio.sleep(0.01))  # what was accepted last gets its transport, to be closed
-        under_way = asyncio.all_tasks(self._loop)
-        for task in under_way:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*under_way, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+    async def _listen(self) -> asyncio.Server:
+        return await asyncio.start_server(self._converse, "127.0.0.1", 0)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

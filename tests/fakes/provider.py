@@ -2,12 +2,11 @@
 
 import asyncio
 import ssl
-import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from types import ModuleType, TracebackType
-from typing import Any, Self, TypeAlias, cast
+from types import ModuleType
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -15,6 +14,7 @@ from providers.dialects import Dialect
 from tests.fakes import chat, messages, responses, steps
 from tests.fakes.bodies import Dialect as Writing
 from tests.fakes.exchange import Exchange, Received
+from tests.fakes.threaded import Threaded
 
 __all__ = ["FakeProvider", "Received"]
 
@@ -23,7 +23,7 @@ _REPLY = "Thank you for waiting. Your refund is on its way."
 _WRITING: dict[Dialect, ModuleType] = {"chat": chat, "responses": responses, "messages": messages}
 
 
-class FakeProvider:
+class FakeProvider(Threaded):
     """A scripted provider; see the package's docstring for its use.
 
     Args:
@@ -44,18 +44,14 @@ class FakeProvider:
         models: tuple[str, ...] = ("small", "large"),
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        super().__init__("fake-provider")
         self.requests: list[Received] = []
         self._writing = cast("Writing", _WRITING[dialect])
         self._key = key
         self._tls = tls
         self._models = list(models)
-        self._tls = tls
         self._reply: ReplyText = _REPLY
         self._script: deque[steps.Step] = deque()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="fake-provider", daemon=True)
-        self._ready = threading.Event()
-        self._port = 0
 
     @property
     def url(self) -> str:
@@ -76,31 +72,8 @@ class FakeProvider:
         self._script.clear()
         self._reply = _REPLY
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0, ssl=self._tls))
-        self._port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        self._loop.run_forever()
-        server.close()
-        self._loop.run_until_complete(asyncio.sleep(0.01))  # what was accepted last gets its transport, to be closed
-        under_way = asyncio.all_tasks(self._loop)
-        for task in under_way:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*under_way, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+    async def _listen(self) -> asyncio.Server:
+        return await asyncio.start_server(self._converse, "127.0.0.1", 0, ssl=self._tls)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
