@@ -68,4 +68,5 @@ def window(
         except Exception as error:
             error.add_note(f"The page's complaints: {complaints}")
             raise
-        assert not [said for said in complaints if not re.search(expected, said)]
+        unexpected = [said for said in complaints if not re.search(expected, said)]
+        assert not unexpected, unexpected
