@@ -31,9 +31,9 @@ def plain_draft(draft: str) -> str:
 def with_links(answer: str, draft: str) -> str:
     """Return an answer in which the links of an HTML draft are links again, where it holds them as text.
 
-    A link is known by its address, with or without its words before it, and by its words alone where those stand once
-    in the answer, and its address doesn't. One of which nothing stands there is lost, and left to the guards. An answer
-    that has links is returned as it is.
+    A link is known by its address, with or without its words before it, and by its words alone where those are several
+    and stand once in the answer, and its address doesn't: one word, such as "here", may mean anything. One of which
+    nothing stands there is lost, and left to the guards. An answer that has links is returned as it is.
 
     Args:
         answer: HTML that was made of the answer of a model that was given `plain_draft`.
@@ -66,7 +66,8 @@ def _forms(link: _Link, answer: str) -> list[tuple[str, str]]:
     """Return how a link may stand in an answer, and what is written for each."""
     shown = link.address.removeprefix("mailto:")
     if shown not in answer:
-        return [(link.words, link.element)] if answer.count(link.words) == 1 else []
+        told = " " in link.words and answer.count(link.words) == 1
+        return [(link.words, link.element)] if told else []
     bare = link.element if shown in link.words else _with_words(link, shown)
     addressed = [(f"{link.words} ({address})", link.element) for address in (link.address, shown)]
     return [*addressed, (link.address, bare), (shown, bare), *([(link.words, bare)] if shown in link.words else [])]

@@ -58,3 +58,11 @@ def test_dangerous_link_does_not_come_back() -> None:
     """What an answer may not hold is not brought in by its words."""
     draft = '<p><a href="javascript:alert(1)" onclick="x()">press this</a></p>'
     assert "javascript" not in with_links("<p>Please press this.</p>", draft)
+
+
+@pytest.mark.parametrize("word", ["this", "here", "link", "Termine", "hier"])
+def test_one_word_alone_is_no_link(word: str) -> None:
+    """It may mean anything in the answer."""
+    draft = f'<p>For a refund see <a href="https://shop.example/a">{word}</a>.</p>'
+    answer = f"<p>We can't help with refunds at {word} time.</p>"
+    assert with_links(answer, draft) == answer
