@@ -4,6 +4,7 @@ Exception
 ├── SettingError                  a setting can't work: which field, and why
 └── ProviderError
     ├── CredentialsError          the key is missing, wrong, or may not do this
+    │   └── GatewayKeyError       so is the one that a gateway has for the model behind it
     ├── InvalidRequestError       the provider refuses the request as it is
     │   └── ContextTooLongError   the text doesn't fit the model
     ├── ContentFilteredError      the provider won't answer such a text
@@ -155,6 +156,13 @@ class CredentialsError(ProviderError):
     code = "credentials"
     error_code = "provider_key"
     remedy = "An administrator has to enter a valid key in the AI settings."
+
+
+class GatewayKeyError(CredentialsError):
+    """A gateway took our key; the provider behind it refuses the gateway's."""
+
+    reason = "has no valid key for the model behind it"
+    remedy = "An administrator has to correct that key in the gateway's own settings."
 
 
 class InvalidRequestError(ProviderError):
