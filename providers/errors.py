@@ -29,6 +29,7 @@ from typing import ClassVar, Literal, TypeAlias
 from msgspec import Struct
 
 from messages.sentences import Sentence, repeated
+from providers.base import Usage
 
 CauseKind: TypeAlias = Literal[
     "name",
@@ -94,6 +95,7 @@ class ProviderError(Exception):
     Attributes:
         where: which of several settings it was, for an admin who tries them; empty where that is clear.
         cause: why it could not be asked, where that is known.
+        spent: what it reported to have billed for an answer that can't be used.
     """
 
     reason: ClassVar[str] = "failed"
@@ -129,6 +131,7 @@ class ProviderError(Exception):
         self.again = again
         self.where = ""
         self.cause: Cause | None = None
+        self.spent = Usage()
 
     def __str__(self) -> str:
         return str(self.sentence)
