@@ -18,7 +18,7 @@ from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.providers.adapters.playing import DONE, choice, chunk
-from tests.providers.servers import events, said
+from tests.providers.saying import events, said
 
 DRAFT = "your parcel is on its way"
 REPLY = "Your parcel is on its way, thank you for waiting."

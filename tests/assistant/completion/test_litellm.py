@@ -14,8 +14,8 @@ from tests.assistant.completion.asking import asked, click, click_streamed, delt
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
 from tests.providers.adapters.playing import DONE, choice, chunk
-from tests.providers.servers import error as says
-from tests.providers.servers import events, said, unless
+from tests.providers.saying import error as says
+from tests.providers.saying import events, said, unless
 from tests.servers.litellm import KEY, LiteLLMServer, litellm_server
 
 DRAFT = "ok. your parcel left our warehouse today. be patient."
