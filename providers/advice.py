@@ -248,6 +248,13 @@ def _model(place: _Place, _cause: Cause) -> _Advice:
     return _Advice(f"it has no model {place.setting.model!r}", "Enter the name of one that it has as model.")
 
 
+def _unloaded(_place: _Place, _cause: Cause) -> _Advice:
+    return _Advice(
+        "no model is loaded there",
+        "Load one in the server, or have it load them when they are asked for (LM Studio: just-in-time model loading).",
+    )
+
+
 _BY_KIND: Mapping[CauseKind, Callable[[_Place, Cause], _Advice]] = {
     "refused": _refused,
     "name": _name,
@@ -261,4 +268,5 @@ _BY_KIND: Mapping[CauseKind, Callable[[_Place, Cause], _Advice]] = {
     "tls": _tls,
     "path": _path,
     "model": _model,
+    "unloaded": _unloaded,
 }

@@ -44,10 +44,11 @@ CauseKind: TypeAlias = Literal[
     "proxy",
     "path",
     "model",
+    "unloaded",
 ]
 """Why a provider could not be asked: its name has no address, no one listens there, there is no way to it, it takes no
 connection in time, it closes it, its certificate is refused, it speaks no TLS, TLS fails otherwise, it speaks no HTTP,
-the proxy on the way refuses, it has nothing at the path, it has no such model."""
+the proxy on the way refuses, it has nothing at the path, it has no such model, or none loaded."""
 
 _LOADING_SECONDS = 5.0  # after which to look again
 _WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."

@@ -89,6 +89,9 @@ _MODEL = re.compile(r"model|deployment")
 _NO_MODEL = re.compile(
     r"model_not_found|(unknown|invalid|no such) model|model\b.{0,200}\b(not found|not exist|not a valid)"
 )
+_NONE_LOADED = re.compile(
+    r"no models? (is |are )?(currently )?loaded|model (is|was) (unloaded|not loaded)|model unloaded"
+)
 _BY_TYPE: dict[str, int] = {
     "authentication_error": 401,
     "invalid_api_key": 401,
@@ -298,7 +301,9 @@ def _refuses_key(status: int, fault: Fault) -> bool:
 
 
 def _cause(status: int, fault: Fault) -> Cause | None:
-    """Return whether it is the path or the model that the provider does not have."""
+    """Return whether it is the path or the model that the provider does not have, or any model."""
+    if fault.says(_NONE_LOADED):
+        return Cause(kind="unloaded")
     if status in {_NOT_FOUND, _NOT_ALLOWED}:
         return Cause(kind="model" if fault.says(_MODEL) else "path")
     unknown = status in {_BAD_REQUEST, _UNPROCESSABLE} and (
