@@ -160,7 +160,7 @@ def deepseek() -> Cells:
 def openrouter() -> Cells:
     """Its documentation of streaming (comments) and of errors (moderation, limits, errors in streams).
 
-    And report gpt_mobile #284: there is credit for fewer tokens.
+    And reports gpt_mobile #284 (credit for fewer tokens), openrouter-rs #4 (thoughts).
     """
     flagged = "This model requires moderation. Your input was flagged."
     failed = {**chunk("", "error"), "error": {"code": 502, "message": "Provider disconnected"}}
@@ -174,6 +174,7 @@ def openrouter() -> Cells:
         "refusal": error(403, flagged, code=403, metadata={"reasons": ["violence"]}),
         "rate limit": error(429, "Rate limit exceeded: free-models-per-min.", code=429),
         "error in mid-stream": events(*PIECES[:2], failed, DONE),
+        "thinking": said(choice(TEXT, reasoning=THOUGHTS)),
         "token limit": unless(at_most(3919), error(402, credit, code=402)),
     }
 
@@ -191,6 +192,27 @@ def volcengine() -> Cells:
         f" value <= 8192, but got {ASKED} instead."
     )
     return {"token limit": unless(at_most(8192), error(400, limit, code="InvalidParameter", param="max_tokens"))}
+
+
+def together() -> Cells:
+    """Reports helm #2079 (tokens), gpt4free #3032 (limits)."""
+    context = (
+        f"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 500 `inputs` tokens and"
+        f" {ASKED} `max_new_tokens`"
+    )
+    limit = (
+        "You have reached the rate limit specific to this model. The maximum rate limit for this model is 9.0 queries"
+        " per minute."
+    )
+    return {
+        "token limit": unless(at_most(7692), error(422, context, type="invalid_request_error")),
+        "rate limit": error(429, limit, type="model_rate_limit"),
+    }
+
+
+def github_models() -> Cells:
+    """Report dify-official-plugins #1688 and its documentation (limits)."""
+    return {"rate limit": said(b"Too Many Requests", 429, Content_Type="text/plain")}
 
 
 def databricks() -> Cells:
@@ -211,9 +233,17 @@ def perplexity() -> Cells:
 
 
 def vertex() -> Cells:
-    """Report continue #8967 (limits, in a list)."""
+    """Reports continue #8967 (limits, in a list), litellm #10548 (tokens)."""
     exhausted = {"code": 429, "message": "Resource exhausted. Please try again later.", "status": "RESOURCE_EXHAUSTED"}
-    return {"rate limit": said([{"error": exhausted}], 429)}
+    words = (
+        f"Unable to submit request because it has a maxOutputTokens value of {ASKED} but the supported range is from 1"
+        " (inclusive) to 8193 (exclusive). Update the value and try again."
+    )
+    most = {"error": {"code": 400, "message": words, "status": "INVALID_ARGUMENT"}}
+    return {
+        "token limit": unless(at_most(8192), said([most], 400)),
+        "rate limit": said([{"error": exhausted}], 429),
+    }
 
 
 def bedrock() -> Cells:

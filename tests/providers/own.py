@@ -49,13 +49,18 @@ def vllm() -> Cells:
 
 
 def lm_studio() -> Cells:
-    """Reports lmstudio-bug-tracker #1990 (thoughts), #2057 (the switch), #2219 (roles); goai #110 (errors)."""
+    """Reports lmstudio-bug-tracker #1990 (thoughts), #2057 (the switch), #2219 (roles), #1730 (none loaded).
+
+    In streams: goai #110 (errors).
+    """
+    none = "No models loaded. Please load a model in the developer page or use the 'lms load' command."
     role = "Exception: Only user, assistant and tool roles are supported, got system"
     return {
         "whole": said(choice(TEXT)),
         "streamed": events(*PIECES, chunk(finish="stop"), DONE),
         "thinking": unless(lambda body: body.get("reasoning_effort") == "none", thinks("reasoning_content")),
         "refusal": unless(no_system, said({"error": role}, 500)),
+        "cold start": error(404, none, type="invalid_request_error", param="model", code=None),
         "error in mid-stream": events(
             *PIECES[:2], {"error": {"message": "Compute error."}, "message": "Compute error."}
         ),
@@ -65,7 +70,7 @@ def lm_studio() -> Cells:
 def llama_cpp() -> Cells:
     """Reports llama-swap #146 (loading), llama.cpp #23320 (thoughts that nothing opens); its README.
 
-    What a template raises comes as in ramalama #2425.
+    What a template raises comes as in ramalama #2425. Any limit of tokens is taken, as running it shows.
     """
     role = (
         "\n------------\nWhile executing CallExpression at line 1, column 70 in source:\n"
@@ -75,6 +80,7 @@ def llama_cpp() -> Cells:
         "whole": said(choice(TEXT)),
         "streamed": events(*PIECES, chunk(finish="stop"), DONE),
         "cold start": error(503, "Loading model", code=503, type="unavailable_error"),
+        "token limit": steps.reply(TEXT),
         "thinking": said(choice(f"Okay, they want it kinder.\n</think>\n\n{TEXT}")),
         "refusal": unless(no_system, error(500, role, code=500, type="server_error")),
     }

@@ -31,6 +31,8 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             Server(name="Groq", provider="groq", play=hosted.groq),
             Server(name="OpenRouter", provider="openrouter", play=hosted.openrouter),
             Server(name="DeepSeek", provider="deepseek", play=hosted.deepseek),
+            Server(name="Together", provider="together", play=hosted.together),
+            Server(name="GitHub Models", provider="custom", play=hosted.github_models),
             Server(name="Databricks", provider="custom", play=hosted.databricks),
             Server(name="Perplexity", provider="custom", play=hosted.perplexity),
             Server(name="Vertex AI", provider="custom", play=hosted.vertex),

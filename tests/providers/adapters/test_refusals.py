@@ -11,7 +11,7 @@ import pytest
 from providers.adapters.adapting import most_tokens, room_in_context, without_system
 from providers.base import Message
 from providers.dialects import Dialect
-from providers.errors import ContextTooLongError, CredentialsError, InvalidRequestError, RateLimitedError
+from providers.errors import ContextTooLongError, CredentialsError, InvalidRequestError
 from providers.faults import read_fault
 from providers.registry import ProviderOptions, resolve
 from providers.sdk.inspection import check, list_models
@@ -207,38 +207,6 @@ async def test_a_prompt_that_is_too_long_by_itself(tmp_path: Path, ask: Ask, mes
         with pytest.raises(ContextTooLongError):
             await ask(played.provider, REQUEST)
         assert len(played.fake.requests) == 1
-
-
-CREDIT = (
-    "This request requires more credits, or fewer max_tokens. You requested up to 8000 tokens, but can only afford "
-)
-
-
-@pytest.mark.parametrize(
-    ("status", "message", "room"),
-    [
-        (402, f"{CREDIT}3919. To increase, visit the settings", 3919),  # OpenRouter (gpt_mobile #284)
-        (402, f"{CREDIT}7,999.", 7999),
-        (400, f"litellm.BadRequestError: OpenrouterException - {CREDIT}30", 30),
-        (402, f"{CREDIT}0.", None),
-        (402, f"{CREDIT}3.", None),
-        (402, "Insufficient credits", None),
-    ],
-)
-async def test_an_answer_that_the_credit_is_enough_for(
-    tmp_path: Path, ask: Ask, status: int, message: str, room: int | None
-) -> None:
-    """A rewrite is short; who has more credit tomorrow gets longer answers again."""
-    async with playing(tmp_path, steps.status(status, message=message)) as played:
-        long = with_limit(REQUEST, 8000)
-        if room is None:
-            with pytest.raises(RateLimitedError):
-                await ask(played.provider, long)
-        else:
-            assert (await ask(played.provider, long)).text == TEXT
-        await ask(played.provider, long)
-        rooms = [_limit(received.json) for received in played.fake.requests]
-    assert rooms == [8000, *([room] if room else []), 8000]
 
 
 async def test_a_host_that_never_says_yes_is_given_up(tmp_path: Path, ask: Ask) -> None:
