@@ -27,6 +27,8 @@ LONG = "This model's maximum context length is 4096 tokens. However, your messag
 LIMITED = {"error": {"message": "Rate limit reached for requests", "code": "rate_limit_exceeded"}}
 WRONG = says(401, "Incorrect API key provided: sk-up.", type="invalid_request_error", code="invalid_api_key")
 
+SOON = 3.0  # seconds: fewer than anything says to wait
+
 ADMINS_KEY = (400, "InputException", "provider_key")
 AGENTS_KEY = (502, "NetworkException", "provider_key")
 REJECTED = (502, "NetworkException", "provider_rejected")
@@ -71,9 +73,9 @@ def setting(litellm: LiteLLMServer, names: Iterator[str]) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def saved(state: Path, setting: dict[str, object]) -> AsyncIterator[httpx.AsyncClient]:
+async def saved(state: Path, setting: dict[str, object], **more: float) -> AsyncIterator[httpx.AsyncClient]:
     """Give a service whose admin has saved this without a test."""
-    async with service(state) as client:
+    async with service(state, **more) as client:
         answer = await client.put("/api/v1/ai/provider", json={**setting, "verify": False})
         assert answer.status_code == 200, answer.text
         yield client
@@ -232,17 +234,17 @@ async def test_the_gateways_own_key_is_told_apart(state: Path, fake: FakeProvide
     assert "for the model behind it" in tried.json()["message"]
     assert "Enter a key" not in tried.json()["message"]
     fake.script(*[WRONG] * 3)
-    async with saved(state.with_name("other"), setting) as client:
-        answer = await click(client, DRAFT)
-    assert error(answer) in {AGENTS_KEY, LIMIT}
-    assert "retry-after" in answer.headers or error(answer) == AGENTS_KEY
+    async with saved(state.with_name("other"), setting, request_timeout=SOON) as client:
+        assert error(await click(client, DRAFT)) in {AGENTS_KEY, LIMIT}
+        answer = await click(client, f"{DRAFT} ")
+    assert error(answer) == LIMIT
+    assert 1 <= int(answer.headers["retry-after"]) <= 5
 
 
 async def test_a_model_that_loads_is_waited_for(state: Path, fake: FakeProvider, setting: dict[str, object]) -> None:
     """The gateway passes on that it does."""
     fake.script(*[says(503, "Loading model", type="unavailable_error")] * 3)
-    async with service(state, request_timeout=3.0) as client:
-        assert (await client.put("/api/v1/ai/provider", json={**setting, "verify": False})).status_code == 200
+    async with saved(state, setting, request_timeout=SOON) as client:
         answer = await click(client, DRAFT)
     assert error(answer) == (503, "NetworkException", "model_loading")
 
