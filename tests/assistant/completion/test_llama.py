@@ -15,9 +15,9 @@ from tests.assistant.serving import START, serving, wait_until
 from tests.servers.llama import KEY, LlamaServer, llama_server
 
 DRAFT = "We sent your parcel today. It takes three days."
-LONG = "Your parcel is on its way. " * 30
+LONG = "Your parcel is on its way. " * 12
 MODEL = "SmolLM2-135M-Instruct.Q4_1"
-SOON = 3.0  # seconds: fewer than the service waits before it asks a server again that loads its model
+SOON = 4.5  # seconds: fewer than the service waits before it asks a server again that loads its model
 
 PROMPT = """\
 ---
