@@ -1,7 +1,7 @@
 """Clicks at llama.cpp's own server with a small model: a real server that an admin enters by its address."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -53,14 +53,20 @@ def client(llama: LlamaServer, prompts: Path, tmp_path_factory: pytest.TempPathF
     """An agent at a service whose admin has entered the server's address and key, and saved."""
     with serving(tmp_path_factory.mktemp("llama"), PROMPTS_DIR=str(prompts), REQUEST_TIMEOUT="50") as served:
         wait_until(llama.is_loaded)
-        saved = served.client.put("/api/v1/ai/provider", json=setting(llama))
-        assert saved.status_code == 200, saved.text
+        wait_until(lambda: passes(served.client.put, "/api/v1/ai/provider", setting(llama)))
         yield served.client
 
 
 def setting(llama: LlamaServer, **more: object) -> dict[str, object]:
     """Return what an admin enters."""
     return {"provider": "custom", "base_url": llama.url, "api_key": KEY, "model": MODEL, **more}
+
+
+def passes(send: Callable[..., httpx.Response], path: str, body: dict[str, object]) -> bool:
+    """Press Save or Test, and tell whether it passes; on a busy machine the model may take longer than either waits."""
+    answer = send(path, json=body)
+    assert answer.is_success or error(answer)[2] in {"provider_timeout", "model_loading"}, answer.text
+    return answer.is_success
 
 
 def wanted(content: str, prompt: str = "short") -> dict[str, str]:
@@ -109,14 +115,13 @@ def test_a_wrong_key_is_told_to_the_admin(client: httpx.Client, llama: LlamaServ
         client.put("/api/v1/ai/provider", json=wrong),
     ):
         assert error(answer) == (400, "InputException", "provider_key")
-    assert client.post("/api/v1/ai/provider/test", json=setting(llama)).status_code == 200
+    wait_until(lambda: passes(client.post, "/api/v1/ai/provider/test", setting(llama)))
 
 
 def test_a_model_that_it_has_not_is_no_trouble(client: httpx.Client, llama: LlamaServer) -> None:
     """It answers with the one that it has; one that is not named is looked up in its list."""
-    for named in ("another", ""):
-        answer = client.post("/api/v1/ai/provider/test", json=setting(llama, model=named))
-        assert answer.status_code == 200, answer.text
+    wait_until(lambda: passes(client.post, "/api/v1/ai/provider/test", setting(llama, model="another")))
+    wait_until(lambda: passes(client.post, "/api/v1/ai/provider/test", setting(llama, model="")))
 
 
 @pytest.mark.parametrize("begun", [False, True], ids=["before the first byte", "after it"])
