@@ -41,6 +41,7 @@ from providers.errors import (
     UntrustedError,
 )
 from providers.http.addresses import ForbiddenAddressError
+from providers.http.arrival import asked
 from providers.http.causes import cause_of
 from providers.http.lookups import CheckedLookups
 from providers.http.urls import host_of, port_of
@@ -250,6 +251,7 @@ class Transport:
         self._used.add(connection)
         try:
             connection.ask(request, bodiless=False)
+            asked()
             while not connection.status:
                 await connection.arrival()
         except BaseException:
