@@ -61,7 +61,7 @@ class LiveCalls:
             await self._leave(call)
         try:
             return call.result(seconds)
-        except (ProviderError, SettingError):
+        except Exception:
             if call.done:
                 self._forget(call)
             raise
@@ -158,14 +158,14 @@ class _Call:
         return self.goes_on and not self.task.cancelled() and not isinstance(self.task.exception(), ModelLoadingError)
 
     def result(self, seconds: float) -> Completion:
-        """Return the answer; raises why there is none after so many seconds. Errors are the caller's own copies."""
+        """Return the answer; raises why there is none after so many seconds. Each caller gets an error of its own."""
         name = self.setting.provider
         if self.task.cancelled() and self.goes_on:
             raise UnavailableError(name, detail=Sentence("it was left for another one that was tried meanwhile"))
         if self.done and not self.task.cancelled():
             error = self.task.exception()
             if error is not None:
-                raise copy(error)
+                raise copy(error) if isinstance(error, ProviderError | SettingError) else error
             return self.task.result()
         if self.goes_on:
             raise ModelLoadingError(name, retry_after=self._said.retry_after if self._said else None)

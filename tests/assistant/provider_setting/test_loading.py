@@ -221,6 +221,15 @@ async def test_server_that_takes_no_connection_is_told_at_once(state: Path) -> N
             assert error(await press(client, "save", setting)) == TIMEOUT
 
 
+async def test_server_that_finishes_no_handshake_is_told_at_once(state: Path) -> None:
+    """It has taken the connection, and not the request."""
+    with FakeProvider() as fake:  # it waits for a request in plain HTTP
+        setting = large(fake, base_url=f"{fake.url.replace('http', 'https')}/v1")
+        async with service(state, request_timeout=WAIT) as client:
+            assert error(await press(client, "save", setting)) == TIMEOUT
+        assert not fake.requests
+
+
 async def test_two_admins_at_once_ask_once(state: Path) -> None:
     """They read the same, and both find the model loaded."""
     load = Loading()
