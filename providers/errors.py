@@ -170,7 +170,10 @@ class InvalidRequestError(ProviderError):
         """What happened, for people; which of model and address it is, with a detail for those who can mend it."""
         if self.detail or self.cause is None or self.cause.kind not in {"path", "model"}:
             return super().sentence
-        return Sentence("The AI provider does not know this address or model. Tell your administrator.")
+        return Sentence(
+            "The AI provider {provider} does not know this address or model. Tell your administrator.",
+            provider=self.provider,
+        )
 
 
 class ContextTooLongError(InvalidRequestError):

@@ -223,7 +223,9 @@ async def test_agents_are_sent_to_who_can_mend_an_address(state: Path, step: ste
             )
             answers = await tried(client, base_url=f"{fake.url}/v1", model="m")
     assert {error(each) for each in (told, german, *answers)} == {REJECTED}
-    assert told.json()["message"] == ("The AI provider does not know this address or model. Tell your administrator.")
+    assert told.json()["message"] == (
+        "The AI provider custom does not know this address or model. Tell your administrator."
+    )
     assert german.json()["message"].endswith("Bitte wenden Sie sich an einen Administrator.")
     for each in answers:
         assert "Enter " in each.json()["message"]
