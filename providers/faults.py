@@ -87,7 +87,8 @@ _CLOSED_MODEL = re.compile(
 _BEHIND = re.compile(r"litellm\.(authentication|permissiondenied)error|upstream_error|bad_response_status_code")
 _MODEL = re.compile(r"model|deployment")
 _NO_MODEL = re.compile(
-    r"model_not_found|(unknown|invalid|no such) model|model\b.{0,200}\b(not found|not exist|not a valid)"
+    r"model_not_found|(unknown|invalid|unsupported|no such|not a valid) model"
+    r"|model\b.{0,200}\b(not found|not exist|not a valid)"
 )
 _NONE_LOADED = re.compile(
     r"no models? (is |are )?(currently )?loaded|model (is|was) (unloaded|not loaded)|model unloaded"
@@ -281,8 +282,10 @@ def _client_error(
         return build(ContextTooLongError, "")
     if status != _NOT_FOUND and fault.says(_FILTER):
         return build(ContentFilteredError, "")
-    refused = build(InvalidRequestError, _advice(status, fault))
+    refused = build(InvalidRequestError, _advice(status))
     refused.cause = _cause(status, fault)
+    if refused.cause is not None:
+        refused.remedy = ""  # it is said already
     return refused
 
 
@@ -313,14 +316,10 @@ def _cause(status: int, fault: Fault) -> Cause | None:
     return Cause(kind="model") if unknown or closed else None
 
 
-def _advice(status: int, fault: Fault) -> str:
+def _advice(status: int) -> str:
     if status < _BAD_REQUEST:
-        return "it redirects elsewhere, which is not followed; check the base URL"
-    if status == _NOT_FOUND:
-        return "check the model's name and the base URL"
-    if status in {_UNAUTHORIZED, _FORBIDDEN, _LEGAL}:
-        return "this model or region is not open to the account"
-    return "it does not know the model" if "model" in {fault.param, fault.code} else ""
+        return "it redirects elsewhere, which is not followed"
+    return "this model or region is not open to the account" if status in {_UNAUTHORIZED, _FORBIDDEN, _LEGAL} else ""
 
 
 def _maker(provider: str, fault: Fault) -> Callable[[type[ProviderError], str], ProviderError]:
