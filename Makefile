@@ -64,7 +64,7 @@ check: $(VENV)/.dev ## format, lint, types, imports, tests, built wheel: what CI
 	$(MAKE) --no-print-directory wheel
 	$(MAKE) --no-print-directory test
 
-check-long: ## the same in full length: ten times the generated cases, requests on PostgreSQL too
+check-long: ## the same in full length: ten times the generated cases, requests on PostgreSQL too, LiteLLM's proxy
 	EXAMPLES_FACTOR=10 $(MAKE) --no-print-directory check
 
 fmt: $(VENV)/.dev ## format and mend what can be mended
@@ -86,7 +86,8 @@ lock: $(UV) ## resolve all requirements anew
 	../$(COMPILE) ../pyproject.toml -o runtime.lock $(UPGRADE) && \
 	../$(COMPILE) --no-deps local.in -c runtime.lock -o local.lock $(UPGRADE) && \
 	../$(COMPILE) dev.in -c runtime.lock -o dev.lock $(UPGRADE) && \
-	../$(COMPILE) servers.in -o servers.lock $(UPGRADE)
+	../$(COMPILE) servers.in -o servers.lock $(UPGRADE) && \
+	../$(COMPILE) litellm.in -o litellm.lock $(UPGRADE)
 
 clean: ## remove what the other targets made (var/, the data, stays)
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .servers

@@ -9,7 +9,15 @@ from msgspec import Struct
 
 from providers.dialects import DIALECTS
 from providers.endpoints import target_of
-from providers.errors import Cause, CauseKind, CredentialsError, InvalidRequestError, MalformedReplyError, ProviderError
+from providers.errors import (
+    Cause,
+    CauseKind,
+    CredentialsError,
+    GatewayKeyError,
+    InvalidRequestError,
+    MalformedReplyError,
+    ProviderError,
+)
 from providers.hosts import HOSTS
 from providers.http.addresses import is_private
 from providers.http.urls import divided, host_of, literal_address, port_of
@@ -112,7 +120,7 @@ def _advice(error: ProviderError, place: _Place) -> _Advice | None:
     if error.cause is not None:
         advice = _BY_KIND[error.cause.kind](place, error.cause)
         return _Advice(advice.problem, advice.remedy + _of_the_proxy(place, error.cause))
-    if isinstance(error, CredentialsError):
+    if isinstance(error, CredentialsError) and not isinstance(error, GatewayKeyError):
         return _Advice("", _key(place))
     if isinstance(error, MalformedReplyError):
         return _Advice("", f"Check that base_url is the address of an API, not of a web page; {place.asked} was asked.")
@@ -240,6 +248,13 @@ def _model(place: _Place, _cause: Cause) -> _Advice:
     return _Advice(f"it has no model {place.setting.model!r}", "Enter the name of one that it has as model.")
 
 
+def _unloaded(_place: _Place, _cause: Cause) -> _Advice:
+    return _Advice(
+        "no model is loaded there",
+        "Load one in the server, or have it load them when they are asked for (LM Studio: just-in-time model loading).",
+    )
+
+
 _BY_KIND: Mapping[CauseKind, Callable[[_Place, Cause], _Advice]] = {
     "refused": _refused,
     "name": _name,
@@ -253,4 +268,5 @@ _BY_KIND: Mapping[CauseKind, Callable[[_Place, Cause], _Advice]] = {
     "tls": _tls,
     "path": _path,
     "model": _model,
+    "unloaded": _unloaded,
 }

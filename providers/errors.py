@@ -4,6 +4,7 @@ Exception
 ├── SettingError                  a setting can't work: which field, and why
 └── ProviderError
     ├── CredentialsError          the key is missing, wrong, or may not do this
+    │   └── GatewayKeyError       so is the one that a gateway has for the model behind it
     ├── InvalidRequestError       the provider refuses the request as it is
     │   └── ContextTooLongError   the text doesn't fit the model
     ├── ContentFilteredError      the provider won't answer such a text
@@ -28,6 +29,7 @@ from typing import ClassVar, Literal, TypeAlias
 from msgspec import Struct
 
 from messages.sentences import Sentence, repeated
+from providers.base import Usage
 
 CauseKind: TypeAlias = Literal[
     "name",
@@ -42,10 +44,11 @@ CauseKind: TypeAlias = Literal[
     "proxy",
     "path",
     "model",
+    "unloaded",
 ]
 """Why a provider could not be asked: its name has no address, no one listens there, there is no way to it, it takes no
 connection in time, it closes it, its certificate is refused, it speaks no TLS, TLS fails otherwise, it speaks no HTTP,
-the proxy on the way refuses, it has nothing at the path, it has no such model."""
+the proxy on the way refuses, it has nothing at the path, it has no such model, or none loaded."""
 
 _LOADING_SECONDS = 5.0  # after which to look again
 _WAIT = "Try again in a moment; if it goes on, an administrator can choose another provider."
@@ -93,6 +96,7 @@ class ProviderError(Exception):
     Attributes:
         where: which of several settings it was, for an admin who tries them; empty where that is clear.
         cause: why it could not be asked, where that is known.
+        spent: what it reported to have billed for an answer that can't be used.
     """
 
     reason: ClassVar[str] = "failed"
@@ -128,6 +132,7 @@ class ProviderError(Exception):
         self.again = again
         self.where = ""
         self.cause: Cause | None = None
+        self.spent = Usage()
 
     def __str__(self) -> str:
         return str(self.sentence)
@@ -155,6 +160,13 @@ class CredentialsError(ProviderError):
     code = "credentials"
     error_code = "provider_key"
     remedy = "An administrator has to enter a valid key in the AI settings."
+
+
+class GatewayKeyError(CredentialsError):
+    """A gateway took our key; the provider behind it refuses the gateway's."""
+
+    reason = "has no valid key for the model behind it"
+    remedy = "An administrator has to correct that key in the gateway's own settings."
 
 
 class InvalidRequestError(ProviderError):

@@ -19,6 +19,7 @@ from providers.errors import (
     ContentFilteredError,
     ContextTooLongError,
     CredentialsError,
+    GatewayKeyError,
     InvalidRequestError,
     ModelLoadingError,
     ProviderError,
@@ -31,9 +32,11 @@ _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|request_too_large|prompt is too long|maximum context length"
     r"|context (length|window|size)|input (is )?too long|too many (input )?tokens|input token count"
 )
-# Anthropic says it with 400, new-api and its like with 403, in English and Chinese.
+# Anthropic says it with 400, new-api, OpenRouter and xAI with 403, LiteLLM with either; in English and Chinese.
 _NO_CREDIT = re.compile(
     r"credit balance is too low|insufficient[_ ]((user|account)[_ ])?(quota|balance|funds|credit)"
+    r"|budget[_ ](has been )?exceeded|exceeded (your |the |its )?(\w+ )?budget|key limit (exceeded|reached)"
+    r"|(all|out of) (of your )?(available )?credits|spend(ing)?[_ ]limit"
     r"|\u4f59\u989d\u4e0d\u8db3|\u989d\u5ea6\u4e0d\u8db3|\u989d\u5ea6\u5df2\u7528\u5c3d"
 )
 _FILTER = re.compile(
@@ -42,7 +45,7 @@ _FILTER = re.compile(
     r"|prompt shield|content exists risk|inappropriate content|data_?inspection|sensitive (content|word)|unsafe content"
     r"|(blocked|rejected|declined) [^.]{0,40}(safety|filter|polic)|safety (system|setting|filter|guideline|reason)"
 )
-_CREDIT = re.compile(r"insufficient_quota|billing|credit|insufficient balance|spend_limit")
+_CREDIT = re.compile(r"insufficient_quota|billing|credit|insufficient balance|spend(ing)?[_ ]limit|budget|key limit")
 # Limits that come with other statuses than 429: Groq's 413, GitHub's 403, Bedrock's 400 behind gateways.
 _RATE = re.compile(
     r"rate[_ -]?limit|rate[_ ]exceeded|throttl|too many (requests|tokens[^.]{0,80}per)|resource_exhausted"
@@ -68,13 +71,27 @@ _BLOCKED = (
     "ask whoever runs the network or the host to let this service through"
 )
 _PROXY_KEY = "a proxy on the way wants credentials of its own; let this service reach the host directly"
-# Gemini and xAI answer a wrong key with 400.
-_KEY = re.compile(r"api[ _]key( is)? (not valid|invalid|expired)|(invalid|incorrect|api_key)[ _](api[ _]key|invalid)")
+# Gemini, xAI and Cloudflare answer a wrong key with 400, LiteLLM does where it has no database, MiniMax with 200.
+_KEY = re.compile(
+    r"api[ _]key( is| has)? (not valid|invalid|expired)|(invalid|incorrect|api_key)[ _](api[ _]key|invalid)"
+    r"|no_db_connection|no connected db|expired[_ ]key|key has expired|login fail|unable to authenticate"
+    r"|authentication (failed|error)|invalid (access |auth |bearer |proxy server )?token"
+)
 _PLACE = re.compile(r"unsupported_country|region|country|territory|model_not_found|not have access to (the )?model")
+# LiteLLM's older versions answer it with 401.
+_CLOSED_MODEL = re.compile(
+    r"model_access_denied|not (allowed|permitted) to (access|use) (the |this )?model"
+    r"|model\b.{0,200}\b(not available for|not in the allowed)"
+)
+# Said by a gateway of what is behind it, whose key is the gateway's own: LiteLLM, new-api.
+_BEHIND = re.compile(r"litellm\.(authentication|permissiondenied)error|upstream_error|bad_response_status_code")
 _MODEL = re.compile(r"model|deployment")
 _NO_MODEL = re.compile(
     r"model_not_found|(unknown|invalid|unsupported|no such|not a valid) model"
     r"|model\b.{0,200}\b(not found|not exist|not a valid)"
+)
+_NONE_LOADED = re.compile(
+    r"no models? (is |are )?(currently )?loaded|model (is|was) (unloaded|not loaded)|model unloaded"
 )
 _BY_TYPE: dict[str, int] = {
     "authentication_error": 401,
@@ -98,6 +115,9 @@ _PROXY, _TIMEOUT, _TOO_LARGE, _UNPROCESSABLE, _NOT_READY, _TOO_MANY, _LEGAL = 40
 _TOO_EARLY, _FIRST_SERVER_ERROR, _OVERLOADED, _GATEWAY_TIMEOUT = 425, 500, 503, 504
 _MAY_LOAD = frozenset((None, _BAD_REQUEST, _FORBIDDEN, _UNPROCESSABLE, _NOT_READY, _TOO_EARLY, _OVERLOADED))
 _MAX_WAIT = 86400.0
+_SPAN = r"(\d{1,6}(?:\.\d{1,12})?) ?(ms|mil|[hms])[a-z]{0,11}"
+_WAIT = re.compile(rf"(?:try again|retry(?:ing)?) (?:in|after) ((?:{_SPAN} ?){{1,3}})\b")
+_SECONDS = {"ms": 0.001, "mil": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PAGE = re.compile(r"\s*<(!doctype|html|head|body|center|title|h1|!--)", re.IGNORECASE)
 _MOST_SAID = 2000  # bytes of a plain text
 
@@ -126,7 +146,9 @@ def read_fault(status: int | None, body: bytes, header: Callable[[str], str | No
     )
     if content is None and not page:
         content = body[:_MOST_SAID].decode(errors="replace")  # some say it in plain text
-    return structs.replace(fault_from(status, content, retry_after=read_retry_after(header)), page=page)
+    fault = fault_from(status, content, retry_after=read_retry_after(header))
+    wait = _said_wait(fault.message) if fault.retry_after is None else fault.retry_after
+    return structs.replace(fault, retry_after=wait, page=page)
 
 
 def _decoded(body: bytes) -> object:
@@ -164,11 +186,15 @@ def fault_from(status: int | None, content: object, *, retry_after: float | None
 
 
 def read_retry_after(header: Callable[[str], str | None]) -> float | None:
-    """Return the seconds to wait from `retry-after-ms` or `Retry-After` (RFC 9110, 10.2.3: seconds or a date)."""
-    for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = (header(name) or "").strip()
-        if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", value):
-            return min(float(value) * factor, _MAX_WAIT)
+    """Return the seconds to wait from `retry-after-ms` or `Retry-After` (RFC 9110, 10.2.3: seconds or a date).
+
+    LiteLLM passes on what the host behind it said under names with a prefix.
+    """
+    for prefix in ("", "llm_provider-"):
+        for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+            value = (header(f"{prefix}{name}") or "").strip()
+            if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", value):
+                return min(float(value) * factor, _MAX_WAIT)
     try:
         moment = parsedate_to_datetime(header("retry-after") or "").timestamp()
     except (ValueError, OverflowError):
@@ -176,11 +202,18 @@ def read_retry_after(header: Callable[[str], str | None]) -> float | None:
     return min(max(moment - time.time(), 0.0), _MAX_WAIT)
 
 
+def _said_wait(message: str) -> float | None:
+    """Return the seconds to wait where the sentence says so: Gemini's and some gateways' header does not."""
+    found = _WAIT.search(message.lower())
+    spans = [] if found is None else re.findall(_SPAN, found[1])
+    return min(sum(float(number) * _SECONDS[unit] for number, unit in spans), _MAX_WAIT) if spans else None
+
+
 def error_from(provider: str, fault: Fault) -> ProviderError:
     """Return the error of ours that a fault means: by HTTP status, else by the type or code of an error event."""
     status = _effective_status(fault)
     build = _maker(provider, fault)
-    if status in {_UNAUTHORIZED, _FORBIDDEN, _PROXY} and (fault.page or status == _PROXY or fault.says(_FIREWALL)):
+    if status in {_UNAUTHORIZED, _FORBIDDEN, _PROXY} and (fault.page or status == _PROXY or _is_firewall(fault)):
         return build(InvalidRequestError, _PROXY_KEY if status == _PROXY else _BLOCKED)
     passing = _passing(provider, status, fault, build)
     if passing is not None:
@@ -190,6 +223,10 @@ def error_from(provider: str, fault: Fault) -> ProviderError:
     if status == _GATEWAY_TIMEOUT or (status is None and "timeout" in fault.type):
         return build(TimedOutError, "")
     return build(UnavailableError, "")
+
+
+def _is_firewall(fault: Fault) -> bool:
+    return fault.says(_FIREWALL) and not fault.says(_CLOSED_MODEL)
 
 
 def _passing(
@@ -238,7 +275,7 @@ def _client_error(
     status: int, fault: Fault, build: Callable[[type[ProviderError], str], ProviderError]
 ) -> ProviderError:
     if _refuses_key(status, fault):
-        return build(CredentialsError, "")
+        return build(GatewayKeyError if fault.says(_BEHIND) else CredentialsError, "")
     if status == _TIMEOUT:
         return build(TimedOutError, "")
     if status == _TOO_LARGE or (_is_about_input(status, fault) and fault.says(_CONTEXT)):
@@ -260,24 +297,29 @@ def _is_about_input(status: int, fault: Fault) -> bool:
 
 def _refuses_key(status: int, fault: Fault) -> bool:
     if status == _FORBIDDEN:
-        return not fault.says(_FILTER) and not fault.says(_PLACE)
-    return status == _UNAUTHORIZED or (status == _BAD_REQUEST and fault.says(_KEY))
+        return not (fault.says(_FILTER) or fault.says(_PLACE) or fault.says(_CLOSED_MODEL))
+    if status == _UNAUTHORIZED:
+        return not fault.says(_CLOSED_MODEL)
+    return status == _BAD_REQUEST and fault.says(_KEY)
 
 
 def _cause(status: int, fault: Fault) -> Cause | None:
-    """Return whether it is the path or the model that the provider does not have."""
+    """Return whether it is the path or the model that the provider does not have, or any model."""
+    if fault.says(_NONE_LOADED):
+        return Cause(kind="unloaded")
     if status in {_NOT_FOUND, _NOT_ALLOWED}:
         return Cause(kind="model" if fault.says(_MODEL) else "path")
     unknown = status in {_BAD_REQUEST, _UNPROCESSABLE} and (
         "model" in {fault.param, fault.code} or fault.says(_NO_MODEL)
     )
-    return Cause(kind="model") if unknown else None
+    closed = status in {_UNAUTHORIZED, _FORBIDDEN} and fault.says(_CLOSED_MODEL)
+    return Cause(kind="model") if unknown or closed else None
 
 
 def _advice(status: int) -> str:
     if status < _BAD_REQUEST:
         return "it redirects elsewhere, which is not followed"
-    return "this model or region is not open to the account" if status in {_FORBIDDEN, _LEGAL} else ""
+    return "this model or region is not open to the account" if status in {_UNAUTHORIZED, _FORBIDDEN, _LEGAL} else ""
 
 
 def _maker(provider: str, fault: Fault) -> Callable[[type[ProviderError], str], ProviderError]:

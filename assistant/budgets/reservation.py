@@ -40,6 +40,7 @@ class Reservation:
         self._account = account
         self._asked = ("", "")
         self._covered = 0  # millionths of a dollar that are held for the last call
+        self._tokens = 0  # that are held for it
         self._holds: list[Hold] = []
         self._estimates: dict[tuple[str, str], int | None] = {}
 
@@ -61,12 +62,11 @@ class Reservation:
         return await _has_room(self._call(request))
 
     async def admit(self, provider: str, model: str, request: CompletionRequest) -> bool:
-        """Hold what the call may cost at another provider, which is asked in its turn; false if no room is left.
+        """Hold what the call may take at the provider that is asked now; false if no room is left.
 
-        What costs no more than what is held for the call already takes nothing.
+        What takes no more than what is held for the call already takes nothing.
         """
-        asked = provider, model
-        return asked == self._asked or await _has_room(self._move_on(asked, request))
+        return self._account is None or await _has_room(self._widen(self._account, (provider, model), request))
 
     def estimate(self, provider: str, model: str) -> int | None:
         """Return what the last call to a provider was estimated at, in millionths of a dollar; None: no one knows."""
@@ -88,21 +88,32 @@ class Reservation:
             return
         usage = estimated(request)
         price = await self._account.ledger.price(*self._asked, usage)
-        charges = self._account.charges(tokens=usage.input_tokens + usage.output_tokens, cost=price or 0)
+        self._tokens = usage.input_tokens + usage.output_tokens
+        charges = self._account.charges(tokens=self._tokens, cost=price or 0)
         await self._hold(self._account.ledger, charges, self._asked, price)
 
-    async def _move_on(self, asked: tuple[str, str], request: CompletionRequest) -> None:
-        """Hold what a call costs more at another provider."""
-        if self._account is None:
+    async def _widen(self, account: Account, asked: tuple[str, str], request: CompletionRequest) -> None:
+        """Hold what a call takes beyond what is held for it: money at a dearer provider, tokens for thoughts."""
+        usage = estimated(request)
+        tokens = usage.input_tokens + usage.output_tokens
+        if asked == self._asked and tokens <= self._tokens:
             return
-        price = await self._account.ledger.price(*asked, estimated(request))
+        price = await account.ledger.price(*asked, usage)
         more = (price or 0) - self._covered
+        names = {"tokens_per_day"} if tokens > self._tokens else set()
         if more > 0 or (price is None and not self._covered):
-            found = self._account.charges(tokens=0, cost=more)
-            charges = [each for each in found if each.name == "cost_per_day"]
-            await self._hold(self._account.ledger, charges, asked, price)
-        else:
+            names.add("cost_per_day")
+        found = account.charges(tokens=max(tokens - self._tokens, 0), cost=max(more, 0))
+        charges = [each for each in found if each.name in names]
+        if charges:
+            self._holds.append(await account.ledger.hold(charges, free=price == 0))
+        self._tokens = max(self._tokens, tokens)
+        if "cost_per_day" not in names:
             self._estimates[asked] = price
+        elif any(each.name == "cost_per_day" for each in charges):
+            self._covered, self._estimates[asked] = price or 0, price
+        else:
+            self._covered, self._estimates[asked] = 0, None
 
     async def _hold(self, ledger: Ledger, charges: Sequence[Charge], asked: tuple[str, str], price: int | None) -> None:
         """Hold charges, and keep what they were for; a call that no budget concerns is covered by nothing."""

@@ -102,6 +102,7 @@ class _ModelCall:
         self._bills: list[Bill] = []
         self._first_ms: float | None = None
         self._held = Reservation()
+        self._replaced = 0  # answers that could not be used and in whose place another call is held
         self._emitted = 0  # characters of a call that is under way
         self._overtold = False  # whether the pieces of a stream held more than its answer
         self.trace = Trace()
@@ -112,7 +113,11 @@ class _ModelCall:
         request = self._request = await self._written()
         upstream = prepared.active.upstreams[first_available(prepared.active.upstreams)]
         held = self._held = await budgets.reserve(
-            actor, prepared.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
+            actor,
+            prepared.prompt.key,
+            provider=upstream.provider.name,
+            model=upstream.model,
+            request=upstream.habit.roomy(request),
         )
         try:
             async with aclosing(self._tried()) as parts:
@@ -125,8 +130,10 @@ class _ModelCall:
             _check_empty(best)
         except BaseException as error:
             self._bills.extend(self._broken_off(error))
+            prepared.paid.extend((*self._bills, *self._in_vain()))
             raise
         finally:
+            self._bills.extend(self._in_vain())
             if not self.trace.late:
                 held.settle(*self._bills)
         replaced = self._overtold or best is not first
@@ -144,7 +151,11 @@ class _ModelCall:
     async def _late_answer(self, call: LateCall) -> Answer:
         started = time.perf_counter()
         upstream = self._prepared.active.upstreams[call.position]
-        completion = await upstream.late(call)
+        try:
+            completion = await upstream.late(call)
+        except ProviderError as error:
+            self._bills.append(self._bill(upstream.provider.name, upstream.model, upstream.model, error.spent))
+            raise
         bill = self._bill(upstream.provider.name, completion.model, upstream.model, completion.usage)
         self._bills.append(bill)
         reply = await self._judged(completion, call.request, call.position)
@@ -220,7 +231,7 @@ class _ModelCall:
         if not first.breaches or self._prepared.is_brief(first.position) or self._left() <= _ENOUGH:
             return first
         again = second_request(self._request, first.completion.text, first.breaches)
-        if not await self._held.extend(again):
+        if not await self._held.extend(self._prepared.active.upstreams[self._position].habit.roomy(again)):
             return first
         try:
             second = await self._judged(await self._completed(again), again, self._position)
@@ -240,7 +251,7 @@ class _ModelCall:
     def _broken_off(self, error: BaseException) -> tuple[Bill, ...]:
         """Return the bill of a call that was broken off: it costs what it wrote, although that is no answer."""
         broken_off = self._emitted > 0 or (isinstance(error, asyncio.CancelledError) and self.trace.calls > 0)
-        if not broken_off:
+        if not broken_off or self.trace.attempts[-1:] == self.trace.in_vain[-1:]:  # the last one's bill is known
             return ()
         provider, model = self._asked_last()
         usage = Usage(input_tokens=estimated(self._request).input_tokens, output_tokens=self._emitted // _CHARACTERS)
@@ -250,10 +261,22 @@ class _ModelCall:
         estimate = self._held.estimate(provider, asked)
         return Bill(provider=provider, model=model, asked=asked, usage=usage, estimate=estimate)
 
+    def _in_vain(self) -> list[Bill]:
+        """Return the bills of answers that could not be used."""
+        return [self._bill(each.provider, each.model, each.model, each.spent) for each in self.trace.in_vain]
+
     async def _admit(self, position: int, request: CompletionRequest) -> bool:
-        """Tell whether the budgets have room for a provider that may cost more than the one they were asked about."""
+        """Tell whether the budgets have room for a call.
+
+        They may not where it costs more than what is held for it, at another provider or with more room for thoughts,
+        and where what is held was spent in vain.
+        """
         upstream = self._prepared.active.upstreams[position]
-        return await self._held.admit(upstream.provider.name, upstream.model, request)
+        roomy, in_vain = upstream.habit.roomy(request), len(self.trace.in_vain)
+        if in_vain > self._replaced and not await self._held.extend(roomy):
+            return False
+        self._replaced = in_vain
+        return await self._held.admit(upstream.provider.name, upstream.model, roomy)
 
     def _asked_last(self) -> tuple[str, str]:
         """Return who was asked when it was broken off: it bills that, whoever answered before."""

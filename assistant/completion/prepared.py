@@ -13,6 +13,7 @@ from assistant.text.emptiness import is_empty
 from assistant.text.html.recognition import is_html, with_words_shown
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import LARGE
+from assistant.usage.prices import Bill
 from messages.sentences import Sentence
 from prompts.template import Prompt
 from prompts.variables import Value
@@ -39,6 +40,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
         rules: what is masked on the way to them.
         max_output_tokens: room for the answer, without what a provider takes for thinking.
         epochs: the numbers that a purge raises, as they were when it was asked: a purge holds for its answer too.
+        paid: what was billed for it where no answer came of that.
     """
 
     request: DraftRequest
@@ -50,6 +52,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
     rules: MaskingRules
     max_output_tokens: int
     epochs: PurgeCounts
+    paid: list[Bill] = []
 
     @property
     def size(self) -> int:

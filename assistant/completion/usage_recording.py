@@ -91,6 +91,7 @@ class Recorder:
         """
         seconds = asyncio.get_running_loop().time() - request.arrived
         prepared, answer = recording.prepared, recording.answer
+        paid = tuple(prepared.paid) if prepared and not answer else ()
         use = UsageRow(
             at=datetime.now(UTC),
             request_id=request.request_id,
@@ -101,9 +102,9 @@ class Recorder:
             latency_ms=seconds * 1000,
             error=error,
             streamed=streamed,
-            **(_of_answer(answer) if answer else {"provider": provider}),
+            **(_of_answer(answer) if answer else {"provider": provider} | _of_bills(paid)),
         )
-        bills = answer.bills if answer else ()
+        bills = answer.bills if answer else paid
         self._usage.add(use, bills)
         self._metrics.completion(self._completed(use, bills, seconds))
         if use.first_delta_ms is not None:
@@ -112,7 +113,7 @@ class Recorder:
     def _completed(self, use: UsageRow, bills: Sequence[Bill], seconds: float) -> Completed:
         """Return the figures; what the cache or a colleague's request answered cost nothing."""
         usage, cost = Usage(), None
-        if use.cache in {"miss", "bypass"}:
+        if use.cache in {"miss", "bypass"} or bills:
             usage = Usage(input_tokens=use.input_tokens, output_tokens=use.output_tokens)
             cost = self._prices.billed(bills)
         return Completed(
@@ -127,6 +128,19 @@ class Recorder:
             cost=dollars(cost),
             breaches=use.guards,
         )
+
+
+def _of_bills(bills: Sequence[Bill]) -> dict[str, Any]:
+    """Return what calls took of which no answer came."""
+    if not bills:
+        return {}
+    return {
+        "provider": bills[-1].provider,
+        "model": bills[-1].model,
+        "input_tokens": sum(each.usage.input_tokens for each in bills),
+        "output_tokens": sum(each.usage.output_tokens for each in bills),
+        "cached_input_tokens": sum(each.usage.cached_input_tokens for each in bills),
+    }
 
 
 def _of_answer(answer: Answer) -> dict[str, Any]:

@@ -35,6 +35,7 @@ _CONTEXTS = (
     re.compile(r"must be <= ?(\d+)"),
     re.compile(r"context[^\d]{0,60}(\d+)"),
 )
+_AFFORDABLE = re.compile(r"can only afford (\d{1,9})")
 _MARGIN = 8  # tokens by which hosts count differently from one request to the next
 
 
@@ -80,6 +81,13 @@ def room_in_context(fault: Fault, asked: int) -> int | None:
     totals = {number + asked for number in numbers}
     prompt = max(set(numbers) - totals - {asked, context}, default=context)
     room = context - prompt - _MARGIN
+    return room if LEAST_ROOM <= room < asked else None
+
+
+def affordable_room(fault: Fault, asked: int) -> int | None:
+    """Return the tokens that the credit is enough for, where a host (OpenRouter) refuses more and says how many."""
+    found = _AFFORDABLE.search(fault.message.lower().replace(",", ""))
+    room = int(found[1]) if found else 0
     return room if LEAST_ROOM <= room < asked else None
 
 

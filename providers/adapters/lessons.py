@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from providers.adapters.adapting import most_tokens, refuses_system, room_in_context, without_system
+from providers.adapters.adapting import affordable_room, most_tokens, refuses_system, room_in_context, without_system
 from providers.base import CompletionRequest, Message
 from providers.faults import Fault
 
@@ -53,7 +53,7 @@ class Lessons:
     def learn(self, request: CompletionRequest, fault: Fault, sends: Callable[[str], bool]) -> CompletionRequest | None:
         """Return the request to ask again with; None when the fault refuses nothing that could be left out.
 
-        All is remembered but the room that one prompt leaves in the model's context.
+        All is remembered but the room that one prompt leaves in the model's context, and that the credit of today buys.
 
         Args:
             request: what was asked.
@@ -68,7 +68,7 @@ class Lessons:
             return request
         if self._refuses(fault, sends):
             return request
-        room = room_in_context(fault, asked)
+        room = room_in_context(fault, asked) or affordable_room(fault, asked)
         return None if room is None else msgspec.structs.replace(request, max_output_tokens=room)
 
     def _refuses(self, fault: Fault, sends: Callable[[str], bool]) -> bool:

@@ -146,14 +146,17 @@ class OpenAIChat(Wire):
         """Put together what both ways of asking end in; without a reason, an answer that is whole ended well."""
         usage = fields(last.get("usage"))
         cached = tokens(fields(usage.get("prompt_tokens_details")).get("cached_tokens"))
+        read = tokens(usage.get("prompt_tokens"))
+        # Gemini and xAI count thoughts in the total alone.
+        thought_too = tokens(usage.get("total_tokens")) - read if read else 0
         return Answer(
             text=whole_pairs(text),
             model=word(last.get("model")),
             finish="filtered" if refused else finish_of(self.provider, finish or "stop"),
             usage=Usage(
-                input_tokens=tokens(usage.get("prompt_tokens")),
-                output_tokens=tokens(usage.get("completion_tokens")),
-                cached_input_tokens=min(cached, tokens(usage.get("prompt_tokens"))),
+                input_tokens=read,
+                output_tokens=max(tokens(usage.get("completion_tokens")), thought_too),
+                cached_input_tokens=min(cached, read),
             ),
             thoughts=thoughts,
         )

@@ -129,13 +129,27 @@ class Wire(ABC):
         """Return a reader for a new stream."""
 
     def completion(self, answer: Answer) -> Completion:
-        """Return what the caller gets.
+        """Return what the caller gets; the error for an answer that can't be used says what was billed for it.
 
         Raises:
             ContentFilteredError: the filter left no text.
             ThoughtsOnlyError: all that came was thoughts.
             MalformedReplyError: there is no text, or too much of it.
         """
+        try:
+            self._check_usable(answer)
+        except ProviderError as error:
+            error.spent = answer.usage
+            raise
+        return Completion(
+            text=answer.text,
+            provider=self.provider,
+            model=_model_name(answer.model, self.model),
+            finish=answer.finish,
+            usage=answer.usage,
+        )
+
+    def _check_usable(self, answer: Answer) -> None:
         self.check_length(len(answer.text))
         if not answer.text.strip():
             if answer.finish == "filtered":
@@ -145,13 +159,6 @@ class Wire(ABC):
             if answer.thoughts:
                 raise ThoughtsOnlyError(self.provider, detail="it holds thoughts and no reply")
             raise MalformedReplyError(self.provider, detail="it is empty")
-        return Completion(
-            text=answer.text,
-            provider=self.provider,
-            model=_model_name(answer.model, self.model),
-            finish=answer.finish,
-            usage=answer.usage,
-        )
 
     def check_length(self, length: int) -> None:
         """Raise MalformedReplyError for a text that is too long to be an answer."""

@@ -36,6 +36,12 @@ class ThinkingHabit:
         self.aloud = False
         self.room = 0
 
+    def roomy(self, request: CompletionRequest) -> CompletionRequest:
+        """Return a request with this room beside that of its answer."""
+        if not self.room:
+            return request
+        return structs.replace(request, max_output_tokens=request.max_output_tokens + self.room)
+
     def make_room(self, had: int) -> None:
         """Give more room than it `had` when it thought and said nothing; up to a limit that ends the matter."""
         self.room = max(self.room, next((room for room in _ROOMS if room > had), had))
@@ -85,7 +91,7 @@ class ReplyProvider(Wrapper):
         """Yield the request with room for thoughts; more is made for the next one when the answer was all thoughts."""
         had = self._habit.room
         try:
-            yield structs.replace(request, max_output_tokens=request.max_output_tokens + had) if had else request
+            yield self._habit.roomy(request)
         except ThoughtsOnlyError as error:
             self._habit.make_room(had)
             error.again = self._habit.room > had
@@ -100,7 +106,9 @@ class ReplyProvider(Wrapper):
         if completion.finish == "length" and len(reader.text) < completion.usage.output_tokens:
             self._habit.make_room(asked.max_output_tokens - request.max_output_tokens)
         if completion.text.strip() and not reader.text.strip() and completion.finish != "filtered":
-            raise ThoughtsOnlyError(self.name, detail="it holds thoughts and no reply")
+            error = ThoughtsOnlyError(self.name, detail="it holds thoughts and no reply")
+            error.spent = completion.usage
+            raise error
         return structs.replace(completion, text=reader.text)
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from providers.base import Completion, CompletionRequest, Delta, Provider
+from providers.base import Completion, CompletionRequest, Delta, Provider, Usage
 from providers.errors import CredentialsError, InvalidRequestError, ProviderError
 from providers.wrappers.base import Wrapper, closing
 from providers.wrappers.loads import LateCall
@@ -29,6 +29,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
         called: whether the provider was asked; it isn't while its breaker is open or its queue is full.
         seconds: until the answer's or stream's end, waiting for a place included.
         first_seconds: until a stream's first piece; None: none came, or the answer was not streamed.
+        spent: what was billed for an answer that can't be used.
     """
 
     position: int
@@ -38,6 +39,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     called: bool
     seconds: float
     first_seconds: float | None
+    spent: Usage = Usage()
 
 
 class Trace:
@@ -58,6 +60,11 @@ class Trace:
     def calls(self) -> int:
         """How many requests went to providers."""
         return sum(attempt.called for attempt in self.attempts)
+
+    @property
+    def in_vain(self) -> list[Attempt]:
+        """Attempts that were billed for answers that can't be used."""
+        return [each for each in self.attempts if each.spent != Usage()]
 
     @property
     def for_admins(self) -> tuple[Attempt, ...]:
@@ -123,6 +130,7 @@ class _Running:
             called=error.called if isinstance(error, ProviderError) else True,
             seconds=time.perf_counter() - self._started,
             first_seconds=self._first,
+            spent=error.spent if isinstance(error, ProviderError) else Usage(),
         )
         traced.trace.attempts.append(attempt)
 

@@ -7,6 +7,7 @@ from providers.errors import (
     ContentFilteredError,
     ContextTooLongError,
     CredentialsError,
+    GatewayKeyError,
     InvalidRequestError,
     ModelLoadingError,
     ProviderError,
@@ -54,6 +55,83 @@ def said(status: int | None, message: str, /, **more: object) -> ProviderError:
     return error_from("p", read_fault(status, msgspec.json.encode({"error": {"message": message, **more}})))
 
 
+@pytest.mark.parametrize(
+    ("status", "message", "more"),
+    [
+        (400, "No connected db.", {"type": "no_db_connection", "code": "400"}),  # LiteLLM without a database
+        (400, "Authentication Error - Expired Key. Key Expiry time 2026-01-01", {"type": "expired_key"}),  # LiteLLM
+        (401, "Authentication Error, Invalid proxy server token passed", {"type": "token_not_found_in_db"}),
+        (400, "Incorrect API key provided: xa***. You can obtain an API key from https://console.x.ai.", {}),  # xAI
+        (400, "API key not valid. Please pass a valid API key.", {"status": "INVALID_ARGUMENT"}),  # Gemini
+        (400, "API key expired. Please renew the API key.", {"status": "INVALID_ARGUMENT"}),  # Gemini
+        (400, "Unable to authenticate request", {"code": 10001}),  # Cloudflare
+        (200, "login fail: Please carry the API secret key in the 'Authorization' field", {"code": 1004}),  # MiniMax
+    ],
+)
+def test_a_wrong_key_is_one_whatever_its_status(status: int, message: str, more: dict[str, object]) -> None:
+    """And not a request that something else is wrong with."""
+    assert type(said(status, message, **more)) is CredentialsError
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "more"),
+    [
+        (401, "litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided", {}),
+        (401, "litellm.AuthenticationError: AzureException AuthenticationError - Access denied", {"code": "401"}),
+        (403, "litellm.PermissionDeniedError: PermissionDeniedError: OpenAIException - Forbidden", {}),
+        (401, "Incorrect API key provided", {"type": "upstream_error", "code": "invalid_api_key"}),  # new-api
+        (401, "bad response status code 401", {"type": "new_api_error", "code": "bad_response_status_code"}),
+    ],
+)
+def test_a_gateways_own_key_is_told_apart(status: int, message: str, more: dict[str, object]) -> None:
+    """Whoever set the gateway up mends it there; ours was taken."""
+    error = said(status, message, **more)
+    assert type(error) is GatewayKeyError
+    assert "behind it" in str(error)
+    assert "AI settings" not in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "more"),
+    [
+        (401, "API Key not allowed to access model. This token can only access models=['a'].", {}),  # LiteLLM
+        (403, "The requested model 'b' is not available for this API key, or the model name is invalid.", {}),
+        (403, "Tried to access b", {"type": "key_model_access_denied", "param": "model"}),
+        (403, "The requested model 'b' is not in the allowed models for this customer.", {}),
+        (403, "Team not allowed to access model. Team=1, Model=b", {"type": "team_model_access_denied"}),
+    ],
+)
+def test_a_model_that_a_key_may_not_use_is_the_models_fault(status: int, message: str, more: dict[str, object]) -> None:
+    """The admin enters another model, not another key."""
+    error = said(status, message, **more)
+    assert type(error) is InvalidRequestError
+    assert error.cause is not None
+    assert error.cause.kind == "model"
+
+
+@pytest.mark.parametrize(
+    ("headers", "message", "seconds"),
+    [
+        ({"retry-after": "7"}, "Try again in 9 seconds.", 7),
+        ({"llm_provider-retry-after": "7"}, "litellm.RateLimitError: OpenAIException", 7),
+        ({"llm_provider-retry-after-ms": "1500"}, "litellm.RateLimitError: OpenAIException", 1.5),
+        ({}, "No deployments available for selected model, Try again in 5 seconds.", 5),  # LiteLLM
+        ({}, "Quota exceeded for metric: generate_content. Please retry in 34.074824224s.", 34.074824224),  # Gemini
+        ({}, "Rate limit reached for gpt-4o on requests per min. Please try again in 120ms.", 0.12),  # OpenAI
+        ({}, "Requests have exceeded the call rate limit. Please retry after 20 seconds.", 20),  # Azure
+        ({}, "Rate limit exceeded, retry after 2 minutes", 120),
+        ({}, "Slow down and retry after 1500 milliseconds", 1.5),
+        ({}, "Please try again in 7m12.5s. Need more tokens?", 432.5),  # Groq
+        ({}, "Please try again later.", None),
+        ({}, "Please try again in a few seconds", None),
+    ],
+)
+def test_a_wait_is_kept_to_wherever_it_stands(headers: dict[str, str], message: str, seconds: float | None) -> None:
+    """In its header, in that of the host behind a gateway, or in the sentence alone."""
+    body = msgspec.json.encode({"error": {"message": message}})
+    assert error_from("p", read_fault(429, body, headers.get)).retry_after == seconds
+
+
 GROQ = (
     "Request too large for model `openai/gpt-oss-20b` in organization `org_1` service tier `on_demand` on tokens per"
     " minute (TPM): Limit 8000, Requested 12328, please reduce your message size and try again."
@@ -75,6 +153,11 @@ GROQ = (
         (403, "user quota is not enough", {"code": "insufficient_user_quota"}),  # new-api
         (403, "\u7528\u6237\u989d\u5ea6\u4e0d\u8db3, \u5269\u4f59\u989d\u5ea6: 0.1", {}),  # new-api in Chinese
         (402, "Insufficient Balance", {}),  # DeepSeek
+        (400, "Budget has been exceeded! Current cost: 2.1, Max budget: 2.0", {"type": "budget_exceeded"}),  # LiteLLM
+        (403, "Key limit exceeded (daily limit). Manage it in your settings.", {"code": 403}),  # OpenRouter
+        (403, "Your team has either used all available credits or reached its monthly spending limit.", {}),  # xAI
+        (403, "You are out of credits.", {}),
+        (400, "Team exceeded its budget for this month", {}),
     ],
 )
 def test_a_limit_is_one_whatever_its_status(status: int, message: str, more: dict[str, object]) -> None:

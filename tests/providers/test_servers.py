@@ -11,13 +11,15 @@ import pytest
 from assistant.envelope import TABLE
 from providers.base import Completion, Delta
 from providers.errors import ProviderError
+from providers.hosts import HOSTS
 from providers.registry import ProviderOptions, connect, resolve
 from providers.wrappers.assembly import Deadlines, Upstream, assemble
 from providers.wrappers.trace import Trace
 from tests.fakes import FakeProvider
 from tests.providers.adapters.playing import TEXT
 from tests.providers.conftest import REQUEST
-from tests.providers.servers import ASKED, COLUMNS, SERVERS, Server
+from tests.providers.saying import ASKED, Server
+from tests.providers.servers import COLUMNS, SERVERS
 
 DOCS = Path(__file__).parents[2] / "docs" / "providers.md"
 BEGIN, END = "<!-- servers: made by tests/providers/test_servers.py -->\n", "<!-- end of servers -->"
@@ -61,14 +63,15 @@ async def _cell(server: Server, column: str, state: Path) -> str:
         setting = resolve(server.provider, base_url=fake.url, model="small", api_key="k", api=server.dialect)
         provider = connect(setting, ProviderOptions(state_dir=state))
         stack.push_async_callback(provider.aclose)
-        got = await _asked(Upstream(provider, "small"), column)
+        room = HOSTS[server.provider].thinking_tokens if column == "thinking" else 0
+        got = await _asked(Upstream(provider, "small"), column, room)
         return got if len(fake.requests) == 1 else f"{got}, {len(fake.requests)} calls"
 
 
-async def _asked(upstream: Upstream, column: str) -> str:
+async def _asked(upstream: Upstream, column: str, room: int) -> str:
     trace, shown = Trace(), ""
     deadlines = Deadlines(arrived=asyncio.get_running_loop().time(), seconds=_PLENTY)
-    limit = ASKED if column == "token limit" else REQUEST.max_output_tokens
+    limit = ASKED if column == "token limit" else REQUEST.max_output_tokens + room
     request = msgspec.structs.replace(REQUEST, max_output_tokens=limit)
     chain = assemble([upstream], deadlines, trace=trace)
     try:

@@ -1,6 +1,7 @@
 """Makes sure that the servers of the suite can be had: `python -m tests.servers [NAME …]`."""
 
 import argparse
+import os
 import sys
 
 from tests.servers.errors import ServerError
@@ -9,6 +10,8 @@ from tests.servers.installing import provide
 
 SUITE = ("redis", "postgresql", "pgbouncer", "nginx", "tinyproxy", "chromium")
 """What the tests need."""
+LONG = () if os.environ.get("EXAMPLES_FACTOR", "1") == "1" else ("litellm",)
+"""What they need beside it in full length."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.servers", description=__doc__)
     known = ", ".join(SERVERS)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{known}; without one: {', '.join(SUITE)}")
-    names = parser.parse_args(arguments).names or SUITE
+    names = parser.parse_args(arguments).names or (*SUITE, *LONG)
     if unknown := [name for name in names if name not in SERVERS]:
         parser.error(f"no server is called {', '.join(unknown)}; known: {known}")
     return max(_report(name) for name in names)

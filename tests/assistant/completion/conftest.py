@@ -3,6 +3,7 @@
 What uses this service runs in the file's event loop: it is marked with `own_loop` of `tests.assistant.harness`.
 """
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -12,6 +13,9 @@ import pytest_asyncio
 from tests.assistant.completion.asking import using
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider
+
+collect_ignore = ["test_litellm.py"] if os.environ.get("EXAMPLES_FACTOR", "1") == "1" else []
+"""What takes too long for the short form of the suite."""
 
 
 @pytest.fixture(scope="module")

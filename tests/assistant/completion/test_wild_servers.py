@@ -9,7 +9,7 @@ from tests.assistant.completion.asking import asked, click, click_streamed, delt
 from tests.assistant.harness import error, service
 from tests.fakes import FakeProvider, steps
 from tests.providers.adapters.playing import DONE, EVENT_STREAM, choice, chunk, written
-from tests.providers.servers import said, unless
+from tests.providers.saying import said, unless
 
 DRAFT = "ok. your parcel left our warehouse today. be patient."
 REPLY = "Thank you for your patience. Your parcel left our warehouse today."

@@ -1,6 +1,6 @@
 """Compares two OpenAPI documents, 3.0 or 3.1, by what a client can send and can count on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -61,6 +61,36 @@ def body(operation: Mapping[str, Any]) -> tuple[str, Any]:
 def answer(operation: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a JSON schema
     """Return the schema of the 200 answer."""
     return operation["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+def listed(document: Document, given: Callable[[Mapping[str, Any]], Any] = answer) -> str:
+    """Return all operations as a text: one a block, with what it takes, is sent and gives; `!` is what must be there.
+
+    Args:
+        document: the document.
+        given: returns the schema of an operation's 200 answer.
+    """
+    blocks = []
+    for (path, method), operation in sorted(operations(document).items()):
+        takes = [f"{'.'.join(name)}{'!' * each['required']}" for name, each in parameters(operation).items()]
+        kind, schema = body(operation)
+        sends = [kind, *_names(schema, document)] if schema is not None else []
+        lines = {"takes": sorted(takes), "sends": sends, "gives": _names(given(operation), document, required=False)}
+        told = [f"  {name} {' '.join(words)}\n" for name, words in lines.items() if words]
+        blocks.append("".join([f"{method.upper()} {path} {' '.join(sorted(operation['responses']))}\n", *told]))
+    return "".join(blocks)
+
+
+def _names(schema: Mapping[str, Any], document: Document, at: str = "", *, required: bool = True) -> list[str]:
+    """Return the fields of a schema with what is in them, as `data[].name`."""
+    shape = shape_of(schema, document)
+    if shape.items is not None:
+        return _names(shape.items, document, f"{at}[]", required=required)
+    found = []
+    for name, inner in sorted(shape.properties.items()):
+        place, must = f"{at}.{name}" if at else name, required and name in shape.required
+        found += [f"{place}{'!' * must}", *_names(inner, document, place, required=must)]
+    return found
 
 
 def shape_of(schema: Mapping[str, Any], document: Document) -> Shape:

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections import Counter
+import os
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.assistant.desk.published import (
     answer,
     body,
     differences,
+    listed,
     operations,
     parameters,
     resolved,
@@ -24,6 +26,8 @@ from tests.assistant.desk.published import (
 from tests.assistant.harness import service
 
 PUBLISHED = Path(__file__).parents[4] / "shared" / "api" / "helpdesk-openapi.json"
+LISTED = Path(__file__).parents[2] / "data" / "operations.txt"
+"""What clients rely on of it, in short: operations with their parameters, fields and statuses."""
 
 REFUSED = "client must now keep additionalProperties False"
 """The one thing that our bodies demand beyond the published ones: the contract answers an unknown field with 400, but
@@ -63,6 +67,31 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Document:
             return document
 
     return asyncio.run(fetch())
+
+
+def test_everything_listed_is_there(ours: Document) -> None:
+    """Each operation with its parameters, statuses and fields, none of which may become required."""
+    wanted = _blocks(LISTED.read_text(encoding="utf-8"))
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for (path, method), operation in operations(ours).items():
+        if f"{method.upper()} {path}" in wanted:
+            paths[path][method] = operation
+    served, missing = _blocks(listed({**ours, "paths": paths})), []
+    for called, lines in wanted.items():
+        for name, words in lines.items():
+            found = served.get(called, {}).get(name, set())
+            missing += [f"{called} {name} {word}" for word in sorted(words - found)]
+            missing += [f"{called} wants {word}" for word in sorted(found - words) if word.endswith("!")]
+    assert len(wanted) == 54
+    assert missing == []
+
+
+def test_what_is_listed_is_what_is_published(theirs: Document) -> None:
+    """The list is made from the document: this test writes it with UPDATE_DOCS=1."""
+    made = listed(theirs, lambda operation: _list_of_agents_mended(answer(operation), theirs))
+    if os.environ.get("UPDATE_DOCS"):
+        LISTED.write_text(made, encoding="utf-8")
+    assert LISTED.read_text(encoding="utf-8") == made, "run this test once with UPDATE_DOCS=1"
 
 
 def test_everything_published_is_there(theirs: Document, ours: Document) -> None:
@@ -170,6 +199,19 @@ def test_comparison_sees_changes(change: dict[str, Any], difference: str) -> Non
     old, new = shape_of(schema, {}), shape_of({**schema, **change}, {})
     assert list(differences(old, old, ({}, {}), Side.CLIENT)) == []
     assert list(differences(old, new, ({}, {}), Side.CLIENT)) == [difference]
+
+
+def _blocks(text: str) -> dict[str, dict[str, set[str]]]:
+    """Read a list of operations: of each, by what a line is about, its words; statuses stand behind the operation."""
+    found: dict[str, dict[str, set[str]]] = {}
+    lines: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        first, second, *words = line.split()
+        if line.startswith(" "):
+            lines[first] = {second, *words}
+        else:
+            lines = found[f"{first} {second}"] = {"answers": set(words)}
+    return found
 
 
 def _changed_bodies(theirs: Document, ours: Document) -> Iterator[str]:

@@ -240,3 +240,25 @@ async def test_agents_read_one_plain_sentence(state: Path, monkeypatch: pytest.M
     assert error(answer) == UNAVAILABLE
     for word in ("base_url", "127.0.0.1", str(port), "container", "ASSISTANT_"):
         assert word not in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (
+            404,
+            "No models loaded. Please load a model in the developer page or use the 'lms load' command.",
+        ),  # LM Studio
+        (400, "Model unloaded."),
+        (400, "Model is unloaded."),
+        (400, "No model is currently loaded"),
+        (404, "no model loaded"),
+    ],
+)
+async def test_server_without_a_loaded_model_is_said_to_be_one(state: Path, status: int, said: str) -> None:
+    """Nobody looks for another name of a model that is only not loaded."""
+    with FakeProvider() as fake:
+        fake.script(*[steps.status(status, message=said)] * 9)
+        message = await told(state, REJECTED, base_url=fake.url)
+    assert "no model is loaded there" in message
+    assert "Load one in the server" in message

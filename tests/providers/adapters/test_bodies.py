@@ -262,3 +262,26 @@ async def test_a_refusal_is_told(tmp_path: Path) -> None:
         await whole(tmp_path, choice(None, refusal="I can't help with that."))
     with pytest.raises(ContentFilteredError):
         await streamed(tmp_path, [chunk(refusal="I can't"), chunk(finish="stop"), DONE])
+
+
+@pytest.mark.parametrize(
+    ("usage", "output"),
+    [
+        ({"prompt_tokens": 20, "completion_tokens": 168, "total_tokens": 736}, 716),  # Gemini (any-llm #1293)
+        ({"prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 27}, 7),
+        ({"prompt_tokens": 20, "completion_tokens": 7}, 7),
+        ({"prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 0}, 7),
+        ({"prompt_tokens": 20, "completion_tokens": 7, "total_tokens": "many"}, 7),
+        ({"completion_tokens": 7, "total_tokens": 27}, 7),
+        ({"prompt_tokens": 20, "total_tokens": 27}, 7),
+    ],
+)
+async def test_thoughts_that_only_the_total_counts_are_counted(
+    tmp_path: Path, usage: dict[str, object], output: int
+) -> None:
+    """They are paid for like what is written."""
+    answers = (
+        await whole(tmp_path, {**choice(TEXT), "usage": usage}),
+        await streamed(tmp_path, [chunk(TEXT), chunk(finish="stop"), {"choices": [], "usage": usage}, DONE]),
+    )
+    assert [answer.usage.output_tokens for answer in answers] == [output] * 2
