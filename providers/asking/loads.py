@@ -8,7 +8,8 @@ from typing import Any
 from providers.base import Completion, CompletionRequest
 from providers.errors import TimedOutError, UnavailableError
 
-_FAIR = 0.2  # seconds of silence that say something
+FAIR_SECONDS = 0.2
+"""Seconds of silence that say something."""
 
 
 class LateCall:
@@ -61,7 +62,7 @@ class Loads:
     def may_begin(self, started: float) -> bool:
         """Tell whether the silence since a moment of the loop's time may be a load, and none is under way."""
         silence = asyncio.get_running_loop().time() - started
-        return silence >= _FAIR and self._clock() >= self._hangs_until and not self.under_way
+        return silence >= FAIR_SECONDS and self._clock() >= self._hangs_until and not self.under_way
 
     def keep(
         self,
