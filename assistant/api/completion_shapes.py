@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from assistant.auth.actor import Actor
 from assistant.completion.answer import Answer, Begun
 from assistant.completion.key import Question
 from assistant.completion.request import DraftRequest, Selection
@@ -42,6 +43,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     body: CompletionBody
     question: Question
+    actor: Actor
 
 
 ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
