@@ -44,7 +44,6 @@ class EventStream(ASGIResponse):
     """
 
     def __init__(self, work: Work, headers: Mapping[str, str], *, ping_every: float = _PING_EVERY) -> None:
-        super().__init__()
         self._work = work
         self._extra = headers
         self._ping_every = ping_every

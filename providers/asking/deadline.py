@@ -124,7 +124,7 @@ class TimedCall:
         now = self._loop.time()
         if now >= self._until:
             self._end_wait()
-        else:
+        elif not self._over.done():
             self._wake_at(min(self._until, now + self._between))
 
     def _end_wait(self, _task: object = None) -> None:
