@@ -84,7 +84,8 @@ class AnswerSource:
         lifetime = lifetime_of(
             answer, prepared.prompt.cache, default=self._ttl, local=prepared.is_brief(answer.position)
         )
-        key = self._keys.of(prepared, answer.position)
+        mine = answer.position == question.position
+        key = question.key if mine else self._keys.of(prepared, answer.position)
         if lifetime is not None and key == lease.key:
             stored = self._cache.land(key, answer.entry, lifetime.fresh, lifetime.stale)
         elif lifetime is not None:
