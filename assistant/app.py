@@ -22,6 +22,7 @@ from assistant.api.prompts import PromptController
 from assistant.api.provider import ProviderController, ProvidersController
 from assistant.api.settings_page import CompletionConfigController
 from assistant.api.usage import UsageController
+from assistant.api.whole_answers import AskedCompletions
 from assistant.auth.guards import require_agent
 from assistant.database.database import Database
 from assistant.database.state_folder import keep_private
@@ -74,7 +75,9 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
-        shortcut=Shortcut(ours, services.authenticator, services.clicks, _LARGEST_BODY),
+        shortcut=Shortcut(
+            AskedCompletions(ours, services.completions), services.authenticator, services.clicks, _LARGEST_BODY
+        ),
         metrics=services.metrics,
         stopping=services.stopping,
         client_timeout=settings.client_timeout,

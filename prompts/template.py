@@ -17,6 +17,8 @@ NO_CONTACT: Mapping[str, str] = MappingProxyType(dict.fromkeys(CONTACT, ""))
 """What is known of a customer about whom nothing is known."""
 
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
+_MOST_SYSTEMS = 64
+_LONGEST_VALUES = 1000  # characters of values whose system message is kept
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -33,6 +35,7 @@ class Rendering:
     def __init__(self, chain: Sequence[Template], brief: Template) -> None:
         self._template = chain[0]
         self._brief = brief
+        self._systems: dict[str, str] = {}  # by what is written for the values
         self._blocks = {
             name: [template.blocks[name] for template in chain if name in template.blocks]
             for name in dict.fromkeys(name for template in chain for name in template.blocks)
@@ -44,6 +47,18 @@ class Rendering:
         context: Context = environment.context_class(environment, dict(values), self._template.name, {})
         context.blocks = self._blocks
         return "".join(self._blocks[name][0](context)).strip()
+
+    def render_system(self, values: Mapping[str, object]) -> str:
+        """Render the system message, whose lines are parted by at most one that is empty; once for the same values."""
+        written = repr(values)
+        system = self._systems.get(written)
+        if system is None:
+            system = _EMPTY_LINES.sub("\n\n", self.render_block("system", values))
+            if len(self._systems) >= _MOST_SYSTEMS:
+                self._systems.clear()
+            if len(written) <= _LONGEST_VALUES:
+                self._systems[written] = system
+        return system
 
     def render_brief(self, values: Mapping[str, object]) -> str:
         """Render the brief, without white space or a full stop at its end."""
@@ -83,7 +98,7 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
         the user message may say of the customer; a variable of the same name goes before it.
         """
         known = {**values, "format": "html" if html else "text"}
-        system = _EMPTY_LINES.sub("\n\n", self.rendering.render_block("system", known))
+        system = self.rendering.render_system(known)
         user = self.rendering.render_block("user", {**contact, **known, "content": content})
         return (
             Turn(role="system", content=system),

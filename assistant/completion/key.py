@@ -14,8 +14,8 @@ from msgspec import Struct
 from assistant.completion.code_version import code_version
 from assistant.completion.prepared import Prepared
 from assistant.text.masking.masking import MaskingRules
+from providers.asking.upstream import first_available
 from providers.registry import ProviderSetting
-from providers.wrappers.assembly import first_available
 
 Hash: TypeAlias = hashlib.blake2b
 
@@ -68,10 +68,17 @@ def end_key(begun: Hash, *, content: tuple[object, ...], html: bool, values: Map
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """A request that was found to be in order, and the name of its answer."""
+    """A request that was found to be in order, and the name of its answer.
+
+    Attributes:
+        prepared: the request.
+        key: the name of the answer.
+        position: whose answer it is, by the place in the provider setting.
+    """
 
     prepared: Prepared
     key: str
+    position: int = 0
 
     @property
     def shared_key(self) -> str | None:
@@ -101,7 +108,8 @@ class Keys:
 
     def question(self, prepared: Prepared) -> Question:
         """Return a request with the key under which its answer is looked up: as the provider asked now gives it."""
-        return Question(prepared=prepared, key=self.of(prepared, first_available(prepared.active.upstreams)))
+        position = first_available(prepared.active.upstreams)
+        return Question(prepared=prepared, key=self.of(prepared, position), position=position)
 
     def of(self, prepared: Prepared, position: int) -> str:
         """Return the key of a request's answer as the provider at a place of the setting gives it."""

@@ -116,7 +116,7 @@ class Shortcut:
             draft_request = draft_request_of(
                 wanted, headers.get(b"cache-control", b"").decode("latin-1"), arrived, opened
             )
-            return Asked(body=wanted, question=await self._completions.question(draft_request, actor))
+            return Asked(body=wanted, question=await self._completions.question(draft_request, actor), actor=actor)
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
 

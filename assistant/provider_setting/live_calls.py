@@ -9,13 +9,13 @@ from msgspec import structs
 
 from assistant.provider_setting.connections import LOAD_SECONDS
 from messages.sentences import Sentence
+from providers.asking.loads import FAIR_SECONDS
 from providers.base import Completion
 from providers.errors import ModelLoadingError, ProviderError, SettingError, TimedOutError, UnavailableError
 from providers.hosts import HOSTS
 from providers.http.arrival import expected
 from providers.registry import ProviderOptions, ProviderSetting, preload
 from providers.sdk import inspection
-from providers.wrappers.loading import FAIR_SECONDS
 
 _MOST = 8
 _LEAST_WAIT = 1.0  # seconds before a server that says that it is loading is asked again

@@ -48,7 +48,7 @@ _PARTS = re.compile(r"[:.|,;]|(?<!<)/")  # "gemini: SAFETY", "FinishReason.STOP"
 _GLUE = re.compile(r"[\s_-]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TOKEN = re.compile(r"<\|(\w*)\|>")
-_PREFIX = re.compile(r"(?:finish_|stop_)?reason_(?=.)")
+_PREFIX = re.compile(r"\A(?:finish_|stop_)?reason_(?=.)")
 _LONGEST = 100  # characters; no reason is longer
 
 
@@ -62,6 +62,8 @@ def finish_of(provider: str, word: str) -> Finish:
     Raises:
         StreamInterruptedError: it did not end well, whatever text there is.
     """
+    if word in _FINISH:  # as most hosts write it
+        return _FINISH[word]
     parts = [_plain(part) for part in _PARTS.split(_TOKEN.sub(r"\1", word[:_LONGEST])) if part.strip()] or [""]
     found = _FINISH.get(parts[-1])
     if any(_FINISH.get(part) == _FILTERED_END for part in parts):

@@ -81,6 +81,7 @@ async def test_marks_that_a_reply_speaks_of_stay(
 async def test_what_was_shown_before_a_bare_end_is_replaced(state: Path, fake: FakeProvider) -> None:
     """Nothing told that these were thoughts; from then on this model's streams wait for their end."""
     fake.reply(TAIL)
+    fake.script(steps.reply(TAIL, delay=0.1))  # what comes at once is read at once, its end too
     async with service(state, **using(fake)) as client:
         first = events_of((await click_streamed(client, DRAFT)).text)
         second = events_of((await click_streamed(client, f"{DRAFT} ")).text)

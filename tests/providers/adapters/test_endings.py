@@ -17,7 +17,7 @@ FILTERED = """content_filter CONTENT_FILTER SAFETY RECITATION PROHIBITED_CONTENT
 content-filter FinishReason.SAFETY ERROR_TOXIC guardrail_intervened content_filter:SOMETHING_NEW
 MODEL_ARMOR modelArmor blacklist ResponsibleAIPolicyViolation responsible_ai_policy_violation content_blocked unsafe
 block content_filter:stop SAFETY/stop error:content_filter error.SAFETY STOP_REASON_SAFETY
-STOP_REASON_CONTENT_FILTERED"""
+STOP_REASON_CONTENT_FILTERED BLOCKED_REASON_SAFETY blocked_reason_safety"""
 BROKEN = """error ERROR abort aborted cancelled insufficient_system_resource timeout OTHER MALFORMED_FUNCTION_CALL
 tool_calls pause_turn unknown FINISH_REASON_UNSPECIFIED gateway:error stop:error nonstop stopping null ? :
 error:stop aborted:stop abort|stop cancelled.stop failed:length error/stop gateway,error,stop stop;error
