@@ -10,11 +10,17 @@ import pytest
 
 from assistant.telemetry import LineHandler
 from tests.assistant.registration import registered_once
+from tests.scratch import keep_files_in_memory
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
 
 _COLLECTIONS = (10_000, 20, 20)  # a service that ends leaves 4 MB of cycles, which may wait for a few more
 _LOCAL = ("127.", "::1", "localhost")
+
+
+def pytest_configure() -> None:
+    """Choose where files lie before the first one is made."""
+    keep_files_in_memory()
 
 
 @pytest.fixture(scope="session", autouse=True)
