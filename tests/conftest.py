@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.telemetry import LineHandler
+from tests.assistant import programs
 from tests.assistant.registration import registered_once
 from tests.scratch import keep_files_in_memory
 from tests.servers.postgres import PostgresServer, postgres_server
@@ -67,6 +68,20 @@ def _compiled_once() -> Iterator[None]:
     """Let the processes that tests start keep what Python compiles, as operators' do; each would do it anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _code_read_once() -> Iterator[None]:
+    """Spare the processes that tests start most of what each start is, where a test is not about that."""
+    with programs.code_read_once():
+        yield
+
+
+@pytest.fixture
+def code_read_anew() -> Iterator[None]:
+    """Start each process of the test as an operator does."""
+    with programs.code_read_anew():
         yield
 
 

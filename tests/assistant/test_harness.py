@@ -1,14 +1,21 @@
 """The suite's own way of running a service inside of a test."""
 
 import gc
+import os
+import signal
+import tempfile
 import weakref
 from pathlib import Path
 from typing import cast
 
+import pytest
 from litestar.types import ASGIApp
 
 from assistant.app import create_app
 from tests.assistant.harness import client_of, settings_for
+from tests.assistant.programs import code_read_anew
+from tests.assistant.serving import run, started
+from tests.assistant.starting import OFFLINE
 
 
 async def test_service_is_gone_after_its_test(state: Path) -> None:
@@ -20,3 +27,33 @@ async def test_service_is_gone_after_its_test(state: Path) -> None:
     del front, client
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("prompts", "list"), ("prompts", "render", "nope", "--content", "x"), ("nope",), ("--help",), ("keys", "--help")],
+)
+def test_copy_says_what_the_program_says(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """On both channels, and with its exit status."""
+    copied = run(tmp_path, *arguments)
+    with code_read_anew():
+        anew = run(tmp_path, *arguments)
+    assert (copied.returncode, copied.stdout, copied.stderr) == (anew.returncode, anew.stdout, anew.stderr)
+
+
+def test_copy_has_a_folder_and_variables_of_its_own(tmp_path: Path) -> None:
+    """Whatever the process has that it is a copy of, or the copy before it."""
+    assert run(tmp_path, "prompts", "export", "out").returncode == 0
+    assert (tmp_path / "out").is_dir()
+    assert "ASSISTANT_SECRET_KEY" in run(tmp_path, "serve", SECRET_KEY="hunter2").stderr
+    assert "ASSISTANT_SECRET_KEY" not in run(tmp_path, "serve", PORT="eighty").stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_copy_hears_signals_and_holds_nothing_of_ours(tmp_path: Path, number: signal.Signals) -> None:
+    """It ends as any process does, and has no file open but those that it was given."""
+    with tempfile.TemporaryFile() as held, started(tmp_path, None, "serve", **OFFLINE) as served:
+        assert os.fstat(held.fileno()) not in map(os.stat, Path(f"/proc/{served.process.pid}/fd").iterdir())
+        os.killpg(served.process.pid, number)
+        assert served.process.wait(15) == (-number if number == signal.SIGKILL else 0)
+        assert not Path(f"/proc/{served.process.pid}").exists()

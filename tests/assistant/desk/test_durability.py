@@ -5,9 +5,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +17,7 @@ from assistant.desk.tables import NOBODY, ConversationCountRow, ConversationRow,
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import ADMIN
-from tests.assistant.serving import Served, environment, wait_until_up
-from tests.servers.process import free_port
+from tests.assistant.serving import started
 
 WRITES, CLIENTS = 1000, 8
 CONVERSATIONS = "/api/v1/conversations"
@@ -88,35 +84,19 @@ async def test_killed_server_loses_nothing_that_it_acknowledged(
 ) -> None:
     """The processes are killed amid 1,000 writes by 8 clients; after a restart each acknowledged one is there, once."""
     variables = {"WORKERS": workers, "LOG_LEVEL": "error", **({"DATABASE_URL": database_url} if database_url else {})}
-    with desk_process(tmp_path, **variables) as served:
+    with started(tmp_path, None, "desk", "serve", **variables) as served:
         url = str(served.client.base_url)
         conversation = await _first_conversation(url)
         acknowledged, unknown = await _write_until_killed(url, conversation, served.process.pid)
         served.process.wait(10)
     assert len(acknowledged) > WRITES // 10, "it was killed in the middle"
-    with desk_process(tmp_path, **variables) as served:
+    with started(tmp_path, None, "desk", "serve", **variables) as served:
         async with httpx.AsyncClient(base_url=str(served.client.base_url), headers=ADMIN, timeout=30) as client:
             there = await _echo_ids(DeskClient(client), conversation)
             assert set(acknowledged) <= set(there)
             assert set(there) <= set(acknowledged) | set(unknown)
             assert len(there) == len(set(there))
             await DeskClient(client).reply(conversation, "It goes on")
-
-
-@contextlib.contextmanager
-def desk_process(folder: Path, **variables: str) -> Iterator[Served]:
-    """Run `assistant desk serve` in a folder until the end of the block, or until a test kills it."""
-    port, log = free_port(), folder / "desk.log"
-    command = [sys.executable, "-m", "assistant", "desk", "serve", "--port", str(port)]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
-        try:
-            wait_until_up(client, process, log)
-            yield Served(process, client, log)
-        finally:
-            process.terminate()
-            process.wait(30)
 
 
 async def _first_conversation(url: str) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.assistant.desk.conftest import DATABASES
-from tests.assistant.desk.generator import FACTOR, Outcome, generate, serving_desk
+from tests.assistant.desk.generator import FACTOR, Outcome, generate
 from tests.assistant.desk.published import operations
-from tests.assistant.serving import Served, serving
+from tests.assistant.serving import Served, serving, serving_desk
 from tests.fakes import FakeProvider
 
 EITHER = pytest.mark.parametrize("database_url", DATABASES if FACTOR > 1 else DATABASES[:1], indirect=True)
