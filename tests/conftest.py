@@ -10,6 +10,8 @@ import pytest
 
 from assistant.telemetry import LineHandler
 from tests.assistant import programs
+from tests.assistant.compiling import compiled_once
+from tests.assistant.recycling import applications_recycled
 from tests.assistant.registration import registered_once
 from tests.scratch import keep_files_in_memory
 from tests.servers.postgres import PostgresServer, postgres_server
@@ -92,9 +94,9 @@ def _lines_at_once() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _registered_once() -> Iterator[None]:
+def _started_quickly() -> Iterator[None]:
     """Spare the services of tests, which come and go, what comes to the same for each of them."""
-    with registered_once():
+    with registered_once(), applications_recycled(), compiled_once():
         yield
 
 
