@@ -22,6 +22,9 @@ EXAMPLES = 4 * FACTOR
 SEQUENCES = 12 * FACTOR
 """Generated sequences of requests, each made of what the one before answered."""
 
+_ALL, _RANDOM = "examples,coverage,fuzzing,stateful", "fuzzing,stateful"
+"""The phases of schemathesis, and those without the systematic requests."""
+
 _STATEFUL = f"\n[phases.stateful]\nmax-steps = 8\ngeneration.max-examples = {SEQUENCES}\n"
 _LONGEST = 300 * FACTOR  # seconds, on a busy machine
 
@@ -37,15 +40,16 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     reached: frozenset[str]
 
 
-def generate(served: Served, folder: Path) -> Outcome:
-    """Fill a desk, and run all phases of schemathesis against it."""
+def generate(served: Served, folder: Path, *, systematic: bool = True) -> Outcome:
+    """Fill a desk, and run schemathesis against it, with its systematic requests or without."""
     configuration = CONFIGURATION.read_text() + _STATEFUL + _dictionaries(fill(served.client))
     (folder / CONFIGURATION.name).write_text(configuration)
     address = f"{str(served.client.base_url).rstrip('/')}/docs/openapi.json"
     authorization = f"Authorization: {ADMIN['Authorization']}"
-    command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "run", address, "--header", authorization]
+    run = [sys.executable, "-m", "schemathesis.cli", "--no-color", "run", address, "--header", authorization]
+    amount = ["--phases", _ALL if systematic else _RANDOM, "--max-examples", str(EXAMPLES)]
     done = subprocess.run(
-        [*command, "--max-examples", str(EXAMPLES), "--output-truncate", "false"],
+        [*run, *amount, "--output-truncate", "false"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
