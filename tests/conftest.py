@@ -9,12 +9,21 @@ from pathlib import Path
 import pytest
 
 from assistant.telemetry import LineHandler
+from tests.assistant import programs
+from tests.assistant.compiling import compiled_once
+from tests.assistant.recycling import applications_recycled
 from tests.assistant.registration import registered_once
+from tests.scratch import keep_files_in_memory
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
 
 _COLLECTIONS = (10_000, 20, 20)  # a service that ends leaves 4 MB of cycles, which may wait for a few more
 _LOCAL = ("127.", "::1", "localhost")
+
+
+def pytest_configure() -> None:
+    """Choose where files lie before the first one is made."""
+    keep_files_in_memory()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,15 +74,29 @@ def _compiled_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _code_read_once() -> Iterator[None]:
+    """Spare the processes that tests start most of what each start is, where a test is not about that."""
+    with programs.code_read_once():
+        yield
+
+
+@pytest.fixture
+def code_read_anew() -> Iterator[None]:
+    """Start each process of the test as an operator does."""
+    with programs.code_read_anew():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _lines_at_once() -> None:
     """Have services of this process write each line as it comes: tests read them as soon as they have an answer."""
     LineHandler.at_once = True
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _registered_once() -> Iterator[None]:
+def _started_quickly() -> Iterator[None]:
     """Spare the services of tests, which come and go, what comes to the same for each of them."""
-    with registered_once():
+    with registered_once(), applications_recycled(), compiled_once():
         yield
 
 

@@ -268,19 +268,24 @@ def _attack(port: int, names: tuple[str, ...], seconds: float) -> int:
 
 
 async def _attack_at_once(port: int, names: tuple[str, ...], seconds: float) -> int:
-    done = [0]
+    done, one = [0], asyncio.Event()
     clients = [Client(port=port, number=number) for number in range(CLIENTS)]
-    running = [asyncio.create_task(_repeat(KINDS[names[each.number % len(names)]], each, done)) for each in clients]
+    running = [
+        asyncio.create_task(_repeat(KINDS[names[each.number % len(names)]], each, done, one)) for each in clients
+    ]
     await asyncio.wait(running, timeout=seconds)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(one.wait(), _PATIENCE)  # on a busy machine
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     return done[0]
 
 
-async def _repeat(kind: Kind, client: Client, done: list[int]) -> None:
+async def _repeat(kind: Kind, client: Client, done: list[int], one: asyncio.Event) -> None:
     while True:
         with contextlib.suppress(OSError, TimeoutError):
             await kind(client)
         done[0] += 1
+        one.set()
         await asyncio.sleep(0.001)

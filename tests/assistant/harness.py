@@ -15,6 +15,7 @@ from litestar.types import ASGIApp
 from assistant.app import create_app
 from assistant.commands.storage import upgrade_tables
 from assistant.settings import Settings
+from tests.assistant.recycling import built
 
 ADMIN_KEY, ADMIN_SECRET = "ak_admin_of_the_tests", "as_secret_of_the_admin_of_the_tests"
 SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -38,9 +39,9 @@ async def service(state: Path, **changes: Any) -> AsyncIterator[httpx.AsyncClien
     """Run a service and give a client that is signed in as its administrator."""
     if not (state.exists() or "database_url" in changes):
         await _make_tables(state)
-    front = create_app(settings_for(state, **changes))
-    async with client_of(cast("ASGIApp", front), front.ready) as client:
-        yield client
+    with built(lambda: create_app(settings_for(state, **changes))) as front:
+        async with client_of(cast("ASGIApp", front), front.ready) as client:
+            yield client
 
 
 async def _make_tables(state: Path) -> None:

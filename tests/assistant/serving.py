@@ -5,16 +5,18 @@ import os
 import socket
 import socketserver
 import subprocess
-import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import httpx
 import msgspec
 
 from tests.assistant.harness import ADMIN, ADMIN_KEY, ADMIN_SECRET, SECRET_KEY
+from tests.assistant.programs import Running, start
 from tests.servers.process import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +26,7 @@ START = 60.0  # seconds that a start, or an answer, may take on a busy machine
 class Served(msgspec.Struct, frozen=True):
     """A running service: its process, a client, and the file that holds its log."""
 
-    process: subprocess.Popen[bytes]
+    process: Running
     client: httpx.Client
     log: Path
 
@@ -38,31 +40,52 @@ def environment(**variables: str) -> dict[str, str]:
 
 def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the program to its end."""
-    command = [sys.executable, "-m", "assistant", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment(**variables), capture_output=True, text=True, timeout=60, check=False
-    )
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        program = start([*arguments], folder, environment(**variables), output, errors)
+        try:
+            status = program.wait(START)
+        finally:
+            program.kill()
+        return subprocess.CompletedProcess(arguments, status, _content(output), _content(errors))
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 @contextlib.contextmanager
 def serving(folder: Path, port: int | None = None, /, **variables: str) -> Iterator[Served]:
     """Run `assistant serve` in a folder until the end of the block; it must stop by itself when asked to."""
+    with started(folder, port, "serve", **variables) as served:
+        yield served
+    assert served.process.returncode == 0, served.log.read_text()
+
+
+@contextlib.contextmanager
+def serving_desk(folder: Path, **variables: str) -> Iterator[Served]:
+    """Run `assistant desk serve` likewise."""
+    with started(folder, None, "desk", "serve", **variables) as served:
+        yield served
+    assert served.process.returncode == 0, served.log.read_text()
+
+
+@contextlib.contextmanager
+def started(folder: Path, port: int | None, /, *command: str, **variables: str) -> Iterator[Served]:
+    """Run a command that serves in a folder until the end of the block, or until a test kills it."""
     port, log = port or free_port(), folder / "service.log"
-    command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment(**variables), stdout=output, stderr=output, process_group=0
-        )
+        process = start([*command, "--port", str(port)], folder, environment(**variables), output, output)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=START) as client:
         try:
             wait_until_up(client, process, log)
             yield Served(process, client, log)
         finally:
             process.terminate()
-            assert process.wait(30) == 0, log.read_text()
+            process.wait(30)
 
 
-def wait_until_up(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_up(client: httpx.Client, process: Running, log: Path) -> None:
     """Return as soon as the service says that it lives; fails with its log when it ends or takes too long."""
     deadline = time.monotonic() + START
     while True:

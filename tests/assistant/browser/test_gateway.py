@@ -13,8 +13,8 @@ from tests.fakes import FakeProvider
 from tests.fakes.helpdesk import EMAIL, PARCEL, PASSWORD, Helpdesk, fake_helpdesk
 
 SHORT = os.environ.get("EXAMPLES_FACTOR", "1") == "1"
-OPEN_SECONDS = 20 if SHORT else 60
-PATIENCE = {"CLIENT_TIMEOUT": "6s", "CORE_TIMEOUT": "9s"} if SHORT else {}
+OPEN_SECONDS = 12 if SHORT else 60
+PATIENCE = {"CLIENT_TIMEOUT": "4s", "CORE_TIMEOUT": "5s"} if SHORT else {}
 """The service's with silent clients and cores, far shorter than the websocket stays; as shipped in full length."""
 AT_LEAST = 2 * OPEN_SECONDS  # messages each way: one every half second
 UNDER_WAY = 2  # notes that a page may leave unanswered when it goes

@@ -22,9 +22,12 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
 
+ANEW = pytest.mark.usefixtures("code_read_anew")
+FACTOR = int(os.environ.get("EXAMPLES_FACTOR", "1"))
 DRAFT = {"prompt_key": "reply_friendly", "content": "Your refund was processed. It takes 5 days."}
 
 
+@ANEW
 def test_first_light(tmp_path: Path, redis: RedisServer) -> None:
     """From an empty folder to a completion of the built-in model, a hit, and a hit after a restart."""
     with serving(tmp_path, REDIS_URL=redis.url, REQUEST_TIMEOUT="60") as served:
@@ -46,7 +49,7 @@ def test_first_light(tmp_path: Path, redis: RedisServer) -> None:
 
 def test_customers_messages_through_the_built_in_model(tmp_path: Path) -> None:
     """Messages of customers, one at a time: each is answered, none with an error, however busy the machine is."""
-    texts = messages()[:12]
+    texts = messages()[: 4 * FACTOR]
     with serving(tmp_path, REQUEST_TIMEOUT="60") as served:
         for text in texts:
             body = {"prompt_key": "reply_friendly", "content": text, "detail": True}
@@ -128,6 +131,7 @@ def test_log_is_json_and_holds_no_text(tmp_path: Path) -> None:
     assert "secret" not in served.log.read_text()
 
 
+@ANEW
 @pytest.mark.parametrize(
     ("variables", "named"),
     [
@@ -161,6 +165,7 @@ def test_start_can_be_stopped_at_any_time(tmp_path: Path) -> None:
         assert b"refused to gracefully stop" not in output, output
 
 
+@ANEW
 def test_port_in_use_is_told(tmp_path: Path) -> None:
     """Two services never share a port in silence; the second one says what to set."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -192,6 +197,7 @@ def test_database_that_is_not_there_yet_is_waited_for(tmp_path: Path, postgres: 
             assert str(url.password) not in served.log.read_text()
 
 
+@ANEW
 def test_misspelt_variable_is_named_at_the_start(tmp_path: Path) -> None:
     """A typing error in a variable's name is a warning, since it changes nothing."""
     with FakeProvider("chat") as fake, serving(tmp_path, PROVIDER="custom", BASE_URL=fake.url, PROT="1") as served:

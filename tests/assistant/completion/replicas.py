@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,9 +13,8 @@ import httpx
 
 from tests.assistant.completion.asking import PATH, serving_with, wanted
 from tests.assistant.harness import ADMIN
-from tests.assistant.serving import Served, environment, wait_until_up
+from tests.assistant.serving import Served, started
 from tests.fakes import FakeProvider
-from tests.servers.process import free_port
 from tests.servers.redis import RedisServer
 
 _SENT = "http11.send_request_body.complete"
@@ -27,18 +24,8 @@ _SENT = "http11.send_request_body.complete"
 def replica(folder: Path, fake: FakeProvider, redis: RedisServer) -> Iterator[Served]:
     """Run a replica in a folder until the end of the block, or until a test kills it."""
     folder.mkdir()
-    port, log = free_port(), folder / "service.log"
-    command = [sys.executable, "-m", "assistant", "serve", "--port", str(port)]
-    variables = environment(REDIS_URL=redis.tcp_url, **serving_with(fake))
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=folder, env=variables, stdout=output, stderr=output)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
-        try:
-            wait_until_up(client, process, log)
-            yield Served(process, client, log)
-        finally:
-            process.terminate()
-            process.wait(30)
+    with started(folder, None, "serve", REDIS_URL=redis.tcp_url, **serving_with(fake)) as served:
+        yield served
 
 
 def kill(served: Served) -> None:

@@ -13,6 +13,7 @@ from assistant.commands.desk_transfer import export_desk, import_desk
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import client_of
+from tests.assistant.recycling import built
 
 AT = {"created_at": "2026-01-02T03:04:05Z", "updated_at": "2026-01-02T03:04:05.000006Z"}
 UUID = "0d1b1f8e-3a52-4c1f-9d55-1f6f8f1b2c3{}"
@@ -67,9 +68,9 @@ def written(desk: list[dict[str, Any]]) -> bytes:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[DeskClient]:
     """Run a desk and give a client of its administrator."""
-    front = create_desk(settings)
-    async with client_of(cast("ASGIApp", front), front.ready) as client:
-        yield DeskClient(client)
+    with built(lambda: create_desk(settings)) as front:
+        async with client_of(cast("ASGIApp", front), front.ready) as client:
+            yield DeskClient(client)
 
 
 async def exported(settings: Settings, folder: Path) -> bytes:

@@ -1,11 +1,10 @@
 """Runs a desk as an operator would, fills it a little, and lets schemathesis generate requests from its document."""
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,8 +13,7 @@ import httpx
 import msgspec
 
 from tests.assistant.harness import ADMIN
-from tests.assistant.serving import ROOT, Served, environment, wait_until_up
-from tests.servers.process import free_port
+from tests.assistant.serving import ROOT, Served
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 FACTOR = int(os.environ.get("EXAMPLES_FACTOR", "1"))
@@ -23,6 +21,9 @@ EXAMPLES = 4 * FACTOR
 """Generated requests for each operation, besides the systematic ones."""
 SEQUENCES = 12 * FACTOR
 """Generated sequences of requests, each made of what the one before answered."""
+
+_ALL, _RANDOM = "examples,coverage,fuzzing,stateful", "fuzzing,stateful"
+"""The phases of schemathesis, and those without the systematic requests."""
 
 _STATEFUL = f"\n[phases.stateful]\nmax-steps = 8\ngeneration.max-examples = {SEQUENCES}\n"
 _LONGEST = 300 * FACTOR  # seconds, on a busy machine
@@ -39,31 +40,16 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     reached: frozenset[str]
 
 
-@contextlib.contextmanager
-def serving_desk(folder: Path, **variables: str) -> Iterator[Served]:
-    """Run `assistant desk serve` in a folder until the end of the block; it must stop by itself when asked to."""
-    port, log = free_port(), folder / "service.log"
-    command = [sys.executable, "-m", "assistant", "desk", "serve", "--port", str(port)]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
-        try:
-            wait_until_up(client, process, log)
-            yield Served(process, client, log)
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0, log.read_text()
-
-
-def generate(served: Served, folder: Path) -> Outcome:
-    """Fill a desk, and run all phases of schemathesis against it."""
+def generate(served: Served, folder: Path, *, systematic: bool = True) -> Outcome:
+    """Fill a desk, and run schemathesis against it, with its systematic requests or without."""
     configuration = CONFIGURATION.read_text() + _STATEFUL + _dictionaries(fill(served.client))
     (folder / CONFIGURATION.name).write_text(configuration)
     address = f"{str(served.client.base_url).rstrip('/')}/docs/openapi.json"
     authorization = f"Authorization: {ADMIN['Authorization']}"
-    command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "run", address, "--header", authorization]
+    run = [sys.executable, "-m", "schemathesis.cli", "--no-color", "run", address, "--header", authorization]
+    amount = ["--phases", _ALL if systematic else _RANDOM, "--max-examples", str(EXAMPLES)]
     done = subprocess.run(
-        [*command, "--max-examples", str(EXAMPLES), "--output-truncate", "false"],
+        [*run, *amount, "--output-truncate", "false"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -5,9 +5,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +17,10 @@ from assistant.desk.tables import NOBODY, ConversationCountRow, ConversationRow,
 from assistant.settings import Settings
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import ADMIN
-from tests.assistant.serving import Served, environment, wait_until_up
-from tests.servers.process import free_port
+from tests.assistant.serving import started
 
 WRITES, CLIENTS = 1000, 8
+KILLED_AFTER = 120  # writes that were acknowledged
 CONVERSATIONS = "/api/v1/conversations"
 
 
@@ -88,13 +85,13 @@ async def test_killed_server_loses_nothing_that_it_acknowledged(
 ) -> None:
     """The processes are killed amid 1,000 writes by 8 clients; after a restart each acknowledged one is there, once."""
     variables = {"WORKERS": workers, "LOG_LEVEL": "error", **({"DATABASE_URL": database_url} if database_url else {})}
-    with desk_process(tmp_path, **variables) as served:
+    with started(tmp_path, None, "desk", "serve", **variables) as served:
         url = str(served.client.base_url)
         conversation = await _first_conversation(url)
         acknowledged, unknown = await _write_until_killed(url, conversation, served.process.pid)
         served.process.wait(10)
-    assert len(acknowledged) > WRITES // 10, "it was killed in the middle"
-    with desk_process(tmp_path, **variables) as served:
+    assert KILLED_AFTER <= len(acknowledged) < WRITES, "it was killed in the middle"
+    with started(tmp_path, None, "desk", "serve", **variables) as served:
         async with httpx.AsyncClient(base_url=str(served.client.base_url), headers=ADMIN, timeout=30) as client:
             there = await _echo_ids(DeskClient(client), conversation)
             assert set(acknowledged) <= set(there)
@@ -103,29 +100,13 @@ async def test_killed_server_loses_nothing_that_it_acknowledged(
             await DeskClient(client).reply(conversation, "It goes on")
 
 
-@contextlib.contextmanager
-def desk_process(folder: Path, **variables: str) -> Iterator[Served]:
-    """Run `assistant desk serve` in a folder until the end of the block, or until a test kills it."""
-    port, log = free_port(), folder / "desk.log"
-    command = [sys.executable, "-m", "assistant", "desk", "serve", "--port", str(port)]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment(**variables), stdout=output, stderr=output)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
-        try:
-            wait_until_up(client, process, log)
-            yield Served(process, client, log)
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
 async def _first_conversation(url: str) -> dict[str, Any]:
     async with httpx.AsyncClient(base_url=url, headers=ADMIN, timeout=30) as client:
         return await DeskClient(client).new_conversation()
 
 
 async def _write_until_killed(url: str, conversation: dict[str, Any], pid: int) -> tuple[list[str], list[str]]:
-    """Write from several clients; kill the server when a third is done. Return what was acknowledged, and what not."""
+    """Write from several clients; kill the server in the middle. Return what was acknowledged, and what not."""
     acknowledged: list[str] = []
     unknown: list[str] = []
     numbers = iter(range(WRITES))
@@ -140,7 +121,7 @@ async def _write_until_killed(url: str, conversation: dict[str, Any], pid: int) 
                     unknown.append(echo_id)
                     return
                 acknowledged.append(echo_id)
-                if len(acknowledged) == WRITES // 3:
+                if len(acknowledged) == KILLED_AFTER:
                     _kill(pid)
 
     await asyncio.gather(*(write() for _ in range(CLIENTS)))

@@ -1,16 +1,10 @@
 """The services under test, each a process of its own: one in front of each kind of core."""
 
-import contextlib
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.assistant.harness import ADMIN
-from tests.assistant.serving import Served, environment, serving, wait_until_up
+from tests.assistant.serving import Served, serving, serving_desk
 from tests.fakes.core import ScriptedCore
 from tests.servers.nginx import NginxServer, nginx_server
 from tests.servers.process import free_port
@@ -122,8 +116,8 @@ def desk_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service whose core is a desk in another process."""
     folder = tmp_path_factory.mktemp("desk-outside")
     with (
-        desk_serving(tmp_path_factory.mktemp("desk-alone")) as desk,
-        serving(folder, CORE_URL=desk, **NO_MODEL) as all_,
+        serving_desk(tmp_path_factory.mktemp("desk-alone"), SAMPLE_DATA="1") as desk,
+        serving(folder, CORE_URL=str(desk.client.base_url), **NO_MODEL) as all_,
     ):
         yield all_
 
@@ -133,20 +127,3 @@ def anywhere(request: pytest.FixtureRequest) -> Served:
     """A service on a desk, in process and over HTTP: a client can't tell which."""
     served: Served = request.getfixturevalue(request.param)
     return served
-
-
-@contextlib.contextmanager
-def desk_serving(folder: Path) -> Iterator[str]:
-    """Run `assistant desk serve` in a folder until the end of the block; gives its origin."""
-    port, log = free_port(), folder / "desk.log"
-    command = [sys.executable, "-m", "assistant", "desk", "serve", "--port", str(port)]
-    with log.open("ab") as output:
-        variables = environment(SAMPLE_DATA="1")
-        process = subprocess.Popen(command, cwd=folder, env=variables, stdout=output, stderr=output)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=ADMIN, timeout=30) as client:
-        try:
-            wait_until_up(client, process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0, log.read_text()

@@ -1,0 +1,103 @@
+"""The program with its code loaded, which runs commands as copies of itself: most of a start is reading code.
+
+It imports and does nothing else, so that a copy starts from where `python -m assistant` has come to after its imports.
+Each copy has a parent that waits for its end, and tells of it by the pipe that came with the command.
+"""
+
+import gc
+import importlib
+import os
+import runpy
+import signal
+import socket
+import sys
+from contextlib import suppress
+
+import msgspec
+
+_CODE = (
+    "aiosqlite",
+    "assistant.app",
+    "assistant.commands.cli",
+    "assistant.commands.server",
+    "asyncpg",
+    "genai_prices.data_snapshot",
+    "granian.http",
+)
+_DESCRIPTORS = 3
+_BYTES = 1 << 20
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A command: what stands behind `assistant`, its folder, all of its environment, and its umask.
+
+    With it come three descriptors: for standard output, for standard error, and a pipe for the process id and the exit
+    status, a line each.
+    """
+
+    arguments: list[str]
+    folder: str
+    environment: dict[str, str]
+    mask: int
+
+
+def _next_order(orders: socket.socket) -> tuple[Order, list[int]]:
+    """Wait for a command; ends the process when no more can come."""
+    message, descriptors, *_ = socket.recv_fds(orders, _BYTES, _DESCRIPTORS)
+    while not message.endswith(b"\n"):
+        if not (more := orders.recv(_BYTES)):
+            raise SystemExit
+        message += more
+    return msgspec.json.decode(message, type=Order), descriptors
+
+
+def _serve_orders(orders: socket.socket) -> Order:
+    """Start a process for each command; returns in each of these, with its command."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for the parents of copies
+    while True:
+        order, (output, errors, told) = _next_order(orders)
+        if not os.fork():
+            orders.close()
+            _watch_copy(told)
+            os.close(told)
+            _become(order, output, errors)
+            return order
+        for each in (output, errors, told):
+            os.close(each)
+
+
+def _watch_copy(told: int) -> None:
+    """Tell of a copy's start and of its end; returns in the copy alone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if not (copy := os.fork()):
+        return
+    os.write(told, b"%d\n" % copy)
+    _, status = os.waitpid(copy, 0)
+    with suppress(BrokenPipeError):
+        os.write(told, b"%d\n" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _become(order: Order, output: int, errors: int) -> None:
+    """Take the place that a new process would have."""
+    os.setpgid(0, 0)
+    os.umask(order.mask)
+    os.chdir(order.folder)
+    os.environ.clear()
+    os.environ.update(order.environment)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, each in enumerate((nothing, output, errors)):
+        os.dup2(each, number)
+        os.close(each)
+    sys.argv = ["assistant", *order.arguments]
+
+
+if __name__ == "__main__":
+    if os.fork():
+        os._exit(0)  # who started it need not wait for its end
+    for name in _CODE:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+    _serve_orders(socket.socket(fileno=int(sys.argv[1])))
+    runpy.run_module("assistant", run_name="__main__", alter_sys=True)
