@@ -1,6 +1,12 @@
 """An event loop's clock that a test sets forward, so that no one has to wait for a time to pass."""
 
 import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+_LOOK = 0.01  # seconds of the real clock between two looks
+_FASTER = 10  # times as fast as the real clock
+_PATIENCE = 20.0  # seconds of the real clock
 
 
 class LoopClock:
@@ -22,3 +28,11 @@ class LoopClock:
     def forward(self, seconds: float) -> None:
         """Let so much time pass at once."""
         self._ahead += seconds
+
+    async def reach(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        """Let time pass ten times as fast as it does until something holds; fails when that takes too long."""
+        end = time.monotonic() + _PATIENCE
+        while not await condition():
+            assert time.monotonic() < end, "it did not happen in time"
+            await asyncio.sleep(_LOOK)
+            self.forward(_LOOK * (_FASTER - 1))
