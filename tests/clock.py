@@ -29,10 +29,15 @@ class LoopClock:
         """Let so much time pass at once."""
         self._ahead += seconds
 
-    async def reach(self, condition: Callable[[], Awaitable[bool]]) -> None:
+    async def reach(self, condition: Callable[[], Awaitable[bool] | bool]) -> None:
         """Let time pass ten times as fast as it does until something holds; fails when that takes too long."""
         end = time.monotonic() + _PATIENCE
-        while not await condition():
+        while not await _holds(condition):
             assert time.monotonic() < end, "it did not happen in time"
             await asyncio.sleep(_LOOK)
             self.forward(_LOOK * (_FASTER - 1))
+
+
+async def _holds(condition: Callable[[], Awaitable[bool] | bool]) -> bool:
+    found = condition()
+    return found if isinstance(found, bool) else await found
