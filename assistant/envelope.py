@@ -47,6 +47,7 @@ class Rendered(Struct, frozen=True, kw_only=True):
 TABLE: dict[type[BaseException], int] = {
     errors.InvalidRequestError: 400,
     errors.KeyRefusedError: 400,
+    errors.NotLoadedError: 503,
     errors.EmptyContentError: 422,
     errors.AnswerRefusedError: 422,
     errors.UnauthorizedError: 401,

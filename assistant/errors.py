@@ -8,6 +8,7 @@
     ├── EmptyContentError          a draft without anything to rewrite
     ├── AnswerRefusedError         an answer that lost a link or a figure, for a caller who would not be told
     ├── KeyRefusedError            a provider refuses the key of a setting that is being tried
+    ├── NotLoadedError             the model of a setting that is being tried is not loaded yet
     ├── UnauthorizedError          no or wrong credentials
     ├── ForbiddenError             the right is missing
     │   └── CsrfError              a request with a session cookie lacks its proof of origin
@@ -122,6 +123,12 @@ class KeyRefusedError(AssistantError):
 
     error_code = "provider_key"
     remedy = providers.CredentialsError.remedy
+
+
+class NotLoadedError(AssistantError):
+    """The model in a provider setting that an administrator tries or saves is being loaded first."""
+
+    error_code = "model_loading"
 
 
 class UnauthorizedError(AssistantError):

@@ -165,6 +165,16 @@ class InvalidRequestError(ProviderError):
     error_code = "provider_rejected"
     remedy = "An administrator should check the model and the address."
 
+    @property
+    def sentence(self) -> Sentence:
+        """What happened, for people; which of model and address it is, with a detail for those who can mend it."""
+        if self.detail or self.cause is None or self.cause.kind not in {"path", "model"}:
+            return super().sentence
+        return Sentence(
+            "The AI provider {provider} does not know this address or model. Tell your administrator.",
+            provider=self.provider,
+        )
+
 
 class ContextTooLongError(InvalidRequestError):
     """The text is longer than the model can read."""

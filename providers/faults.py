@@ -73,7 +73,8 @@ _KEY = re.compile(r"api[ _]key( is)? (not valid|invalid|expired)|(invalid|incorr
 _PLACE = re.compile(r"unsupported_country|region|country|territory|model_not_found|not have access to (the )?model")
 _MODEL = re.compile(r"model|deployment")
 _NO_MODEL = re.compile(
-    r"model_not_found|(unknown|invalid|no such) model|model\b.{0,200}\b(not found|not exist|not a valid)"
+    r"model_not_found|(unknown|invalid|unsupported|no such|not a valid) model"
+    r"|model\b.{0,200}\b(not found|not exist|not a valid)"
 )
 _BY_TYPE: dict[str, int] = {
     "authentication_error": 401,
@@ -244,8 +245,10 @@ def _client_error(
         return build(ContextTooLongError, "")
     if status != _NOT_FOUND and fault.says(_FILTER):
         return build(ContentFilteredError, "")
-    refused = build(InvalidRequestError, _advice(status, fault))
+    refused = build(InvalidRequestError, _advice(status))
     refused.cause = _cause(status, fault)
+    if refused.cause is not None:
+        refused.remedy = ""  # it is said already
     return refused
 
 
@@ -271,14 +274,10 @@ def _cause(status: int, fault: Fault) -> Cause | None:
     return Cause(kind="model") if unknown else None
 
 
-def _advice(status: int, fault: Fault) -> str:
+def _advice(status: int) -> str:
     if status < _BAD_REQUEST:
-        return "it redirects elsewhere, which is not followed; check the base URL"
-    if status == _NOT_FOUND:
-        return "check the model's name and the base URL"
-    if status in {_FORBIDDEN, _LEGAL}:
-        return "this model or region is not open to the account"
-    return "it does not know the model" if "model" in {fault.param, fault.code} else ""
+        return "it redirects elsewhere, which is not followed"
+    return "this model or region is not open to the account" if status in {_FORBIDDEN, _LEGAL} else ""
 
 
 def _maker(provider: str, fault: Fault) -> Callable[[type[ProviderError], str], ProviderError]:

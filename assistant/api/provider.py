@@ -46,7 +46,10 @@ class ProviderController(Controller):
     async def switch(
         self, request: ApiRequest, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
     ) -> Success:
-        """Switch the provider, after a live test of it and its fallbacks."""
+        """Switch the provider, after a live test of it and its fallbacks, each of which has 5 seconds to answer.
+
+        While one of them loads its model first, nothing is switched, and the load goes on: send the same again.
+        """
         await active.switch(wanted, agent_id=request.user.id)
         return success(data=True)
 
@@ -57,7 +60,10 @@ class ProviderController(Controller):
         opt=documented(permission=AI_MANAGE, body=PublishedChange, errors=frozenset({422, 429, 502, 504})),
     )
     async def test(self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]) -> Success:
-        """Make one live call with the given setting and each of its fallbacks, and save nothing."""
+        """Make one live call of at most 5 seconds with the given setting and each of its fallbacks, and save nothing.
+
+        A model that is loaded first goes on loading: send the same again.
+        """
         await active.check(wanted)
         return success(data=True)
 

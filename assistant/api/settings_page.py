@@ -97,7 +97,10 @@ class CompletionConfigController(Controller):
     async def switch_by_config(
         self, request: ApiRequest, wanted: NamedDependency[PageChange], active: NamedDependency[ActiveProvider]
     ) -> Success:
-        """Switch the provider from Libredesk's page, after a live test."""
+        """Switch the provider from Libredesk's page, after a live test of at most 5 seconds.
+
+        While a model is loaded first, nothing is switched, and the load goes on: send the same again.
+        """
         await active.switch(wanted, agent_id=request.user.id)
         return success(data=True)
 
@@ -110,7 +113,10 @@ class CompletionConfigController(Controller):
     async def test_config(
         self, wanted: NamedDependency[PageChange], active: NamedDependency[ActiveProvider]
     ) -> Success:
-        """Make one live call with what Libredesk's page holds, and save nothing."""
+        """Make one live call of at most 5 seconds with what Libredesk's page holds, and save nothing.
+
+        A model that is loaded first goes on loading: send the same again.
+        """
         await active.check(wanted)
         return success(data=True)
 

@@ -21,13 +21,17 @@ def list_providers() -> None:
 
 @providers.command("test")
 def test_provider() -> None:
-    """Make one short live call with the active provider."""
+    """Make one short live call with the active provider, and wait for up to two minutes while it loads its model."""
     from assistant.commands.provider_trial import try_provider  # noqa: PLC0415
     from assistant.errors import message_of  # noqa: PLC0415
     from providers.errors import ProviderError, SettingError  # noqa: PLC0415
 
     try:
-        completion = running.with_database(try_provider(running.settings()))
+        completion = running.with_database(try_provider(running.settings(), _tell))
     except (ProviderError, SettingError) as error:
         raise click.ClickException(str(error) if isinstance(error, SettingError) else message_of(error)) from None
     click.echo(f"{completion.provider} answered with {completion.model}")
+
+
+def _tell(said: str) -> None:
+    click.echo(said, err=True)

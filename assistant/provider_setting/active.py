@@ -13,7 +13,7 @@ from assistant.live_settings.follower import Follower
 from assistant.provider_setting.audit import shown_after, shown_before
 from assistant.provider_setting.change import Change, fallbacks
 from assistant.provider_setting.connections import Connections, Unusable
-from assistant.provider_setting.live_test import LiveTest
+from assistant.provider_setting.live_test import LIVE_SECONDS, LiveTest
 from assistant.provider_setting.saved_setting import SavedSetting, SettingStorage
 from assistant.settings import Settings, Waits
 from assistant.telemetry import log
@@ -86,8 +86,9 @@ class ActiveProvider:
         self._storage = storage
         self._audit = audit
         self._tell = tell
-        self._test = LiveTest(options)
-        self._connections = Connections(options, grace=Waits(settings).longest, breaker_changed=breaker_changed)
+        waits = Waits(settings)
+        self._test = LiveTest(options, seconds=min(LIVE_SECONDS, waits.rewrite))
+        self._connections = Connections(options, grace=waits.longest, breaker_changed=breaker_changed)
         self._lock = asyncio.Lock()
         source: Source = "environment" if initial.provider != "local" or settings.provider else "built-in"
         self._initial = Active(
@@ -103,6 +104,7 @@ class ActiveProvider:
                 self._connections.prepare()
                 yield
         finally:
+            await self._test.aclose()
             await self._connections.aclose(self.current.upstreams)
 
     async def reload(self) -> None:
@@ -119,6 +121,7 @@ class ActiveProvider:
         Raises:
             assistant.errors.InvalidRequestError: a field can't be used.
             assistant.errors.StaleEditError: someone else switched meanwhile.
+            assistant.errors.NotLoadedError: a model is being loaded first, which goes on.
             ProviderError: the live test failed; the error says why.
         """
         before = await self._latest()
@@ -126,7 +129,9 @@ class ActiveProvider:
         setting = await self._test.chosen(before.setting, change)
         kept = before.settings[1:] if wanted.keeps_fallbacks(before.setting) else None
         sent = fallbacks(before.settings, change) if kept is None else ()
-        tried = await self._test.run((setting, *sent), change.typed(len(sent)), live=change.verify)
+        tried = await self._test.run(
+            (setting, *sent), change.typed(len(sent)), live=change.verify, again=wanted.save_again
+        )
         await self._save((*tried, *(kept or ())), before, agent_id)
         setting = tried[0]
         self._tell()
@@ -137,6 +142,7 @@ class ActiveProvider:
 
         Raises:
             assistant.errors.InvalidRequestError: a field can't be used.
+            assistant.errors.NotLoadedError: a model is being loaded first, which goes on.
             ProviderError: a call failed; the error says why.
         """
         before = await self._latest()

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 from assistant.errors import InvalidRequestError, ProviderKeyError
 from assistant.provider_setting.stored_headers import kept_headers
 from assistant.provider_setting.stored_keys import StoredKeys, bound_key, is_bound, is_mask
+from messages.sentences import Sentence
 from providers.dialects import Dialect
 from providers.errors import SettingError
 from providers.hosts import HOSTS
@@ -89,6 +90,14 @@ class ProviderChange(Struct, frozen=True, kw_only=True):
         """Tell whether the fallbacks stay as they are: older composers know only the key."""
         return self.is_key_only and self.provider == current.provider
 
+    def save_again(self, where: str) -> Sentence:
+        """Return that it was not saved, as a model is being loaded first, and what to do."""
+        return Sentence(
+            "{where}The model is being loaded, so nothing was saved; save again in a moment, "
+            "or without the test (verify: false).",
+            where=where,
+        )
+
 
 class Change(Protocol):
     """What an administrator sends, in whatever shape."""
@@ -99,6 +108,10 @@ class Change(Protocol):
 
     def keeps_fallbacks(self, current: ProviderSetting) -> bool:
         """Tell whether the fallbacks stay as they are, since its sender knows nothing of them."""
+        ...
+
+    def save_again(self, where: str) -> Sentence:
+        """Return that it was not saved, as the model `where` is being loaded first, and what its sender can do."""
         ...
 
 

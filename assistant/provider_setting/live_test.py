@@ -1,31 +1,51 @@
 """Trying provider settings before they are used."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 
 from msgspec import structs
 
-from assistant.errors import InvalidRequestError, KeyRefusedError, message_of
+from assistant.errors import InvalidRequestError, KeyRefusedError, NotLoadedError, message_of
 from assistant.provider_setting.change import ProviderChange, changed, refusal
+from assistant.provider_setting.connections import LOAD_SECONDS
+from assistant.provider_setting.live_calls import LiveCalls
+from messages.sentences import Sentence
 from providers.advice import advise, surroundings
 from providers.endpoints import alternatives
-from providers.errors import CredentialsError, ProviderError, SettingError, UnavailableError
+from providers.errors import CredentialsError, ModelLoadingError, ProviderError, SettingError, UnavailableError
 from providers.hosts import HOSTS
 from providers.registry import ProviderOptions, ProviderSetting, connect
 from providers.sdk import inspection
 
-_TIMEOUT = 5.0  # seconds that each question to a provider may take
+LIVE_SECONDS = 5.0
+"""Seconds that each question to a provider may take, where clicks have as many."""
 _MOST_NAMED = 5  # models that a sentence lists
 _LONGEST_NAME = 80
 
 
-class LiveTest:
-    """Asks providers whether their settings work."""
+def test_again(where: str) -> Sentence:
+    """Return that a test came too early, as the model `where` is being loaded first."""
+    return Sentence("{where}The model is being loaded; test again in a moment.", where=where)
 
-    def __init__(self, options: ProviderOptions) -> None:
+
+class LiveTest:
+    """Asks providers whether their settings work.
+
+    Args:
+        options: how providers are reached.
+        seconds: that each question may take.
+    """
+
+    def __init__(self, options: ProviderOptions, *, seconds: float = LIVE_SECONDS) -> None:
         self._options = options
+        self._seconds = seconds
+        self._calls = LiveCalls(options)
+
+    async def aclose(self) -> None:
+        """End the calls that go on."""
+        await self._calls.aclose()
 
     async def chosen(self, current: ProviderSetting, change: ProviderChange) -> ProviderSetting:
         """Return the setting that a change leads to; a host without a default model is asked for its first one.
@@ -49,7 +69,12 @@ class LiveTest:
             return structs.replace(setting, model=models[0])
 
     async def run(
-        self, settings: Sequence[ProviderSetting], typed: Sequence[str | None], *, live: bool
+        self,
+        settings: Sequence[ProviderSetting],
+        typed: Sequence[str | None],
+        *,
+        live: bool,
+        again: Callable[[str], Sentence] = test_again,
     ) -> tuple[ProviderSetting, ...]:
         """See whether a provider and its fallbacks can work: as their settings stand, and by a short live call each.
 
@@ -58,6 +83,7 @@ class LiveTest:
             typed: the base URL that each was made from. Where that leaves open which one is meant, the one that answers
                 is.
             live: whether to make the calls.
+            again: says what to do where a model is being loaded first.
 
         Returns:
             The settings as they work.
@@ -65,6 +91,7 @@ class LiveTest:
         Raises:
             InvalidRequestError: a field can't be used.
             KeyRefusedError: a key is wrong.
+            NotLoadedError: a model is being loaded first, which goes on; the same settings can be tried again.
             ProviderError: a call failed; the error says why, and names the fallback that it was.
         """
         tried = []
@@ -77,7 +104,8 @@ class LiveTest:
                 raise refusal(SettingError(field, refused.reason)) from None
             except ProviderError as failed:
                 failed.where = f"{where} ({setting.label})" if where else ""
-                raise _told(failed) from None
+                raise self._told(failed, again) from None
+        self._calls.forget(tried)
         return tuple(tried)
 
     async def _try(self, setting: ProviderSetting, typed: str | None, *, live: bool) -> ProviderSetting:
@@ -85,7 +113,7 @@ class LiveTest:
         if not live:
             return setting
         try:
-            await inspection.check(setting, self._options, timeout=_TIMEOUT)
+            await self._calls.check(setting, self._seconds)
         except ProviderError as failed:
             others = alternatives(HOSTS[setting.provider], typed, setting.api) if typed and _misses(failed) else ()
             found = await self._found([structs.replace(setting, base_url=other) for other in others])
@@ -101,13 +129,13 @@ class LiveTest:
         All of them together have the time of one, as whoever saves waits.
 
         Raises:
-            ProviderError: there is something at one of them, which refuses the key or the model.
+            ProviderError: there is something at one of them, which refuses the key or the model, or loads the model.
         """
-        until = asyncio.get_running_loop().time() + _TIMEOUT
+        until = asyncio.get_running_loop().time() + self._seconds
         for candidate in candidates:
             try:
                 left = until - asyncio.get_running_loop().time()
-                await inspection.check(candidate, self._options, timeout=max(left, 0.0))
+                await self._calls.check(candidate, max(left, 0.0))
             except ProviderError as failed:
                 if not _misses(failed) and not isinstance(failed, UnavailableError):
                     await self._advise(failed, candidate)
@@ -130,32 +158,38 @@ class LiveTest:
         """Return the names of a host's models; none where it has no list of them, or one that can't be read.
 
         Raises:
-            ProviderError: it can't be reached, or refuses the key.
+            ProviderError: it can't be reached, refuses the key, or says that it is loading.
         """
         try:
-            async with asyncio.timeout(_TIMEOUT):
-                return await inspection.list_models(setting, self._options)
-        except (SettingError, TimeoutError):
+            return await inspection.list_models(setting, self._options, self._seconds)
+        except SettingError:
             return ()
         except ProviderError as failed:
             unreachable = failed.cause is not None and failed.cause.kind not in {"path", "model"}
-            if unreachable or isinstance(failed, CredentialsError):
+            if unreachable or isinstance(failed, CredentialsError | ModelLoadingError):
                 raise
             return ()
+
+    def _told(self, failed: ProviderError, again: Callable[[str], Sentence]) -> Exception:
+        """Return the error that an administrator gets: a refused key of a setting is a field of theirs to mend."""
+        if isinstance(failed, ModelLoadingError):
+            early = NotLoadedError(again(f"{failed.where}: " if failed.where else ""), retry_after=failed.retry_after)
+            early.remedy = Sentence(
+                "A test waits for {seconds} seconds, and a model may load for up to {load} seconds.",
+                seconds=f"{self._seconds:g}",
+                load=f"{LOAD_SECONDS:g}",
+            )
+            return early
+        if not isinstance(failed, CredentialsError):
+            return failed
+        refused = KeyRefusedError(str(failed))
+        refused.remedy = failed.remedy
+        return refused
 
 
 def _misses(failed: ProviderError) -> bool:
     """Tell whether there is nothing at the address that was asked."""
     return failed.cause is not None and failed.cause.kind == "path"
-
-
-def _told(failed: ProviderError) -> Exception:
-    """Return the error that an administrator gets: a refused key of a setting is a field of theirs to mend."""
-    if not isinstance(failed, CredentialsError):
-        return failed
-    refused = KeyRefusedError(str(failed))
-    refused.remedy = failed.remedy
-    return refused
 
 
 def _close(name: str, names: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from assistant.provider_setting.change import ProviderChange, refusal
 from assistant.provider_setting.stored_keys import is_mask
+from messages.sentences import Sentence
 from providers.endpoints import dialect_of
 from providers.errors import SettingError
 from providers.hosts import HOSTS, Host, host_at
@@ -47,6 +48,10 @@ class PageChange(Struct, frozen=True, kw_only=True):
     def keeps_fallbacks(self, _current: ProviderSetting) -> bool:
         """Return that they stay: the page does not show them, so whoever saves it means nothing by leaving them out."""
         return True
+
+    def save_again(self, where: str) -> Sentence:
+        """Return that it was not saved, as a model is being loaded first; the page can't leave out the test."""
+        return Sentence("{where}The model is being loaded, so nothing was saved; save again in a moment.", where=where)
 
     def _change(self, current: ProviderSetting) -> ProviderChange:
         url = (self.base_url or "").strip()

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _MOST_BLANK = 1024  # bytes that are looked through for the first that says something
 _LINGER = 0.05
 _TURN = 0.001  # seconds in which events are read before others get their turn
-_LARGE_EVENT = "one of its events, or a line of it, is larger than 1 MiB; check the base URL"
-_PAGE = "it is a web page, and no answer of a model's; check the base URL"
-_OTHER = "it is of another content type than asked for; check the base URL"
+_LARGE_EVENT = "one of its events, or a line of it, is larger than 1 MiB"
+_PAGE = "it is a web page, and no answer of a model's"
+_OTHER = "it is of another content type than asked for"
 
 
 def read_whole(wire: "Wire", content: bytes) -> "Answer":

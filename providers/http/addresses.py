@@ -42,9 +42,9 @@ def check_address(address: Address, *, allow_private: bool) -> None:
     """
     for target in _targets(address):
         if _is_metadata(target) or (_is_unusable(target) and not target.is_loopback):
-            raise ForbiddenAddressError("the base URL leads to an address that is never connected to")
+            raise ForbiddenAddressError("it leads to an address that is never connected to")
         if not allow_private and not _is_public(target):
-            raise ForbiddenAddressError("the base URL leads to a private address, which is not allowed here")
+            raise ForbiddenAddressError("it leads to a private address, which is not allowed here")
 
 
 def is_private(address: Address) -> bool:

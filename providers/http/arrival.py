@@ -1,4 +1,4 @@
-"""Whether anything of an answer has arrived: told by who reads it to who waits for it, through all that is between."""
+"""How far a call has come: told by who makes it to who waits for it, through all that is between."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,14 +9,21 @@ T = TypeVar("T")
 
 
 class Arrival:
-    """What has arrived of one answer.
+    """What is known of the answer to the latest request of a call.
 
     Attributes:
-        begun: whether its head is there.
+        asked: whether the request was sent, over a connection that the server took.
+        begun: whether the head of the answer is there.
     """
 
     def __init__(self) -> None:
+        self.asked = False
         self.begun = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether a server that took the request has said nothing yet."""
+        return self.asked and not self.begun
 
 
 _awaited: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
@@ -27,6 +34,13 @@ def expected(asking: Coroutine[Any, Any, T]) -> tuple[asyncio.Task[T], Arrival]:
     arrival, context = Arrival(), copy_context()
     context.run(_awaited.set, arrival)
     return asyncio.get_running_loop().create_task(asking, context=context), arrival
+
+
+def asked() -> None:
+    """Take note that a request was sent; an answer to an earlier one counts no more."""
+    arrival = _awaited.get()
+    if arrival is not None:
+        arrival.asked, arrival.begun = True, False
 
 
 def arrived() -> None:

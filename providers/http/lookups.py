@@ -54,7 +54,7 @@ class CheckedLookups:
         """
         loop = asyncio.get_running_loop()
         if not self._allow_private and literal_address(host) is None and is_private_name(host):
-            raise ForbiddenAddressError("the base URL names a private host, which is not allowed here")
+            raise ForbiddenAddressError("it leads to a private host, which is not allowed here")
         if loop.time() < self._passed_until:
             return
         with suppress(OSError):  # no address, or not in time

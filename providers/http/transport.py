@@ -41,6 +41,7 @@ from providers.errors import (
     UntrustedError,
 )
 from providers.http.addresses import ForbiddenAddressError
+from providers.http.arrival import asked
 from providers.http.causes import cause_of
 from providers.http.lookups import CheckedLookups
 from providers.http.urls import host_of, port_of
@@ -50,10 +51,9 @@ MAX_REPLY = 2 << 20
 MAX_STREAM = 8 << 20
 """Most bytes of a streamed answer that are read: each word comes with some hundred bytes around it."""
 _COMPRESSED = "it is compressed, though it was asked not to be; check what stands between it and this service"
-CHECK = "check the model and the base URL"
-_ENDLESS = "it sends informational answers (HTTP 1xx) without end; check the base URL"
-_NO_HEAD = "it does not speak HTTP, or its headers are too many or too long; check the base URL"
-_NO_TLS = "it does not speak TLS, or only a version that is no longer safe; check whether it is http:// or https://"
+_ENDLESS = "it sends informational answers (HTTP 1xx) without end"
+_NO_HEAD = "it does not speak HTTP, or its headers are too many or too long"
+_NO_TLS = "it does not speak TLS, or only a version that is no longer safe"
 _FRESH_SECONDS = 60
 _IDLE_SECONDS = 4.0
 """Less than the 5 s after which common servers (uvicorn, Node) close an idle connection."""
@@ -72,7 +72,7 @@ _HEADERS = {
 def _large(limit: int) -> str:
     if not limit >> 20:
         return "it is too large"
-    return Sentence("it is larger than {size} MiB; {check}", size=limit >> 20, check=repeated(CHECK))
+    return Sentence("it is larger than {size} MiB; check the model", size=limit >> 20)
 
 
 class Reply:
@@ -250,6 +250,7 @@ class Transport:
         self._used.add(connection)
         try:
             connection.ask(request, bodiless=False)
+            asked()
             while not connection.status:
                 await connection.arrival()
         except BaseException:

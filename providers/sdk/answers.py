@@ -29,7 +29,7 @@ class BoundedStream(httpx2.AsyncByteStream):
         async for piece in self._stream:
             size += len(piece)
             if size > MAX_REPLY:
-                raise MalformedReplyError(self._provider, detail="it is larger than 8 MiB; check the base URL")
+                raise MalformedReplyError(self._provider, detail="it is larger than 8 MiB")
             yield piece
 
     async def aclose(self) -> None:

@@ -4,14 +4,13 @@ The first is a click's own call, with a short prompt: what passes here works the
 SDKs ask, because they follow their own API; `client` holds them to the rules of our transport.
 """
 
-import asyncio
 from collections.abc import Mapping
 
 from providers.base import Completion, CompletionRequest, Message, Provider, Usage
-from providers.errors import CredentialsError, MalformedReplyError, SettingError, ThoughtsOnlyError, TimedOutError
+from providers.errors import CredentialsError, MalformedReplyError, SettingError, ThoughtsOnlyError
 from providers.http.addresses import ForbiddenAddressError, resolve_host
 from providers.http.urls import host_of, port_of
-from providers.registry import ProviderOptions, ProviderSetting, connect, preload, spare_headers_for
+from providers.registry import ProviderOptions, ProviderSetting, connect, spare_headers_for
 from providers.sdk.client import official_client
 
 _QUESTION = CompletionRequest(
@@ -23,32 +22,30 @@ _SECONDS = 10.0
 _MOST_MODELS = 1000
 
 
-async def check(setting: ProviderSetting, options: ProviderOptions, *, timeout: float = 5.0) -> Completion:  # noqa: ASYNC109 - part of the interface: it leaves out the import
+async def check(setting: ProviderSetting, options: ProviderOptions) -> Completion:
     """Ask for one short completion with a setting, as a click does, and keep nothing.
 
-    Args:
-        setting: what to try.
-        options: what holds for every provider.
-        timeout: seconds for the answer, the reading of certificate authorities not counted.
+    It takes as long as the provider does, at most the time that may pass without a byte.
 
     Raises:
         ProviderError: as a click's call would.
         SettingError: the base URL leads to an address that may not be used.
     """
-    await asyncio.to_thread(preload, options)
     provider = connect(setting, options)
     try:
-        async with asyncio.timeout(timeout):
-            await _check_address(setting, options)
-            return await _asked(provider, setting)
-    except TimeoutError:
-        raise TimedOutError(setting.provider) from None
+        await _check_address(setting, options)
+        return await _asked(provider, setting)
     finally:
         await provider.aclose()
 
 
-async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tuple[str, ...]:
+async def list_models(setting: ProviderSetting, options: ProviderOptions, seconds: float = _SECONDS) -> tuple[str, ...]:
     """Return the names of the host's models, in its order; the setting's own model plays no part.
+
+    Args:
+        setting: whose host is asked.
+        options: what holds for every provider.
+        seconds: for the answer, the import of the SDK not counted.
 
     Raises:
         ProviderError: as the provider's adapter would.
@@ -58,18 +55,18 @@ async def list_models(setting: ProviderSetting, options: ProviderOptions) -> tup
         return (getattr(connect(setting, options), "model", setting.model),)
     spare = spare_headers_for(setting)
     try:
-        return await _listed(setting, options)
+        return await _listed(setting, options, seconds)
     except CredentialsError:
         if spare is None:
             raise
-    return await _listed(setting, options, spare)
+    return await _listed(setting, options, seconds, spare)
 
 
 async def _listed(
-    setting: ProviderSetting, options: ProviderOptions, headers: Mapping[str, str] | None = None
+    setting: ProviderSetting, options: ProviderOptions, seconds: float, headers: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
     names: list[str] = []
-    async with official_client(setting, options, _SECONDS, headers) as client:
+    async with official_client(setting, options, seconds, headers) as client:
         try:
             async for model in client.models.list():
                 if isinstance(getattr(model, "id", None), str):

@@ -14,11 +14,12 @@ from providers.wrappers.trace import Trace
 
 Piece: TypeAlias = Delta | Completion
 
-_FAIR = 0.2  # seconds of silence that say something
+FAIR_SECONDS = 0.2
+"""Seconds of silence that say something."""
 
 
 class LoadingDeadline(Wrapper):
-    """Gives up on a provider that is too slow; the call goes on where nothing has come, not even a head.
+    """Gives up on a provider that is too slow; the call goes on where its server took it and says nothing.
 
     Servers that load a model stop loading when the one who asked for it leaves, so the next one would wait as long. One
     call at a time goes on, and is written down in the trace. Its caller is told that the model is being loaded, and so
@@ -83,7 +84,7 @@ class LoadingDeadline(Wrapper):
 
     def _goes_on(self, arrival: Arrival, started: float) -> bool:
         """Tell whether a call that ran out of time may be the load of the model, and is the one that goes on."""
-        silent = not arrival.begun and asyncio.get_running_loop().time() - started >= _FAIR
+        silent = arrival.silent and asyncio.get_running_loop().time() - started >= FAIR_SECONDS
         return silent and self._loads.expected and not self._loads.under_way
 
     async def _keep(self, answer: Coroutine[Any, Any, Completion], request: CompletionRequest, started: float) -> None:

@@ -15,6 +15,7 @@ from assistant.envelope import TABLE, render
 from prompts import errors as prompt_errors
 from providers import errors as provider_errors
 from tests.assistant.harness import ADMIN, service
+from tests.catalogues import template
 from tests.fakes import core_acts as acts
 from tests.fakes.core import ScriptedCore
 from tests.servers.process import free_port
@@ -93,6 +94,12 @@ def test_no_error_is_made_of_insides() -> None:
     """In the whole source: what a setting or a kind is called goes to the log, as a hint."""
     found = {path.name: [text for text in words(path.read_text()) if INSIDE.search(text)] for path in modules()}
     assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_no_sentence_speaks_of_base_urls() -> None:
+    """Whoever reads an error of a provider can seldom change one; Test and Save say to those who can."""
+    found = [each.id for each in template() if "base url" in str(each.id).lower()]
+    assert not found
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,20 @@ _LOOK = 0.01  # seconds between two looks at what the test, in another thread, s
 class Loading:
     """A step for `FakeProvider.script`, for any number of requests.
 
+    Args:
+        then: what it does once the model is loaded, or can't be; None: it answers well.
+
     Attributes:
         given_up: requests whose client left before the model was loaded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, then: steps.Step | None = None) -> None:
+        self._then = then or steps.reply()
         self.given_up = 0
         self._ready = threading.Event()
 
     def finish(self) -> None:
-        """Have the model loaded: everyone who waits gets an answer."""
+        """Have the model loaded: everyone who waits gets what comes then."""
         self._ready.set()
 
     async def __call__(self, exchange: Exchange) -> None:
@@ -34,4 +38,4 @@ class Loading:
             await asyncio.sleep(_LOOK)
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
-        await steps.reply()(exchange)
+        await self._then(exchange)

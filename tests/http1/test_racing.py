@@ -1,30 +1,14 @@
 """A host with several addresses: the first that answers is taken, and a dead one costs little."""
 
 import asyncio
-import contextlib
-import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from http1.errors import NotConnectedError
 from http1.racing import first_open
+from tests.fakes.deaf import deaf
 from tests.http1.asking import OK, answering, get, pool_of, serving
-
-
-@contextlib.contextmanager
-def deaf(address: str, port: int) -> Iterator[None]:
-    """Listen there and let no connection through: the few that may wait do."""
-    with contextlib.ExitStack() as stack:
-        listening = stack.enter_context(socket.socket())
-        listening.bind((address, port))
-        listening.listen(0)
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex((address, port))
-        yield
 
 
 async def test_an_address_that_refuses_is_passed_over() -> None:

@@ -73,7 +73,7 @@ async def test_heads_end(fake: FakeProvider, provider: Provider, first: bytes, p
     """Informational answers, headers and status lines without end are given up soon, and not at the deadline."""
     fake.script(flood(first, piece))
     async with asyncio.timeout(SOON), stalling_nobody():
-        with pytest.raises(MalformedReplyError, match=f"{told}.*check the base URL"):
+        with pytest.raises(MalformedReplyError, match=told):
             await ask_whole(provider, REQUEST)
 
 
@@ -94,7 +94,7 @@ async def test_streams_end(fake: FakeProvider, provider: Provider, piece: bytes,
     """Comments, lines and events without end."""
     fake.script(flood(EVENTS, piece))
     async with asyncio.timeout(SOON), stalling_nobody():
-        with pytest.raises(MalformedReplyError, match=rf"{told}; check the .*base URL"):
+        with pytest.raises(MalformedReplyError, match=told):
             async for _ in provider.stream(REQUEST):
                 pass
 

@@ -89,7 +89,7 @@ async def test_a_schema_is_kept_to(llama: Running, options: ProviderOptions, ask
 async def test_a_real_server_passes_the_check(llama: Running, dialect: Dialect, options: ProviderOptions) -> None:
     """What an admin's test of a new setting does, through the official SDKs."""
     setting = _setting(llama, dialect, llama.key)
-    completion = await check(setting, options, timeout=60)
+    completion = await check(setting, options)
     assert completion.text
     if dialect != "messages":
         assert [Path(name).suffix for name in await list_models(setting, options)] == [".gguf"]

@@ -13,6 +13,7 @@ from tests.assistant.completion.asking import PATH, asked, click, until, wanted
 from tests.assistant.harness import error, service
 from tests.clock import LoopClock
 from tests.fakes import FakeProvider, steps
+from tests.fakes.deaf import deaf
 from tests.fakes.loading import Loading
 from tests.waiting import eventually
 
@@ -102,6 +103,33 @@ async def test_hosts_whose_models_are_always_there_time_out(state: Path, clock: 
             [answer] = await in_vain(clock, fake, click(client, DRAFT))
             await eventually(lambda: load.given_up == 1)
     assert error(answer) == (504, "NetworkException", "provider_timeout")
+
+
+async def test_server_that_takes_no_connection_loads_nothing(state: Path, clock: LoopClock) -> None:
+    """What the request has not reached was not asked for a model: that is a time-out."""
+    with deaf("127.0.0.2") as port:
+        there = {"provider": "ollama", "base_url": f"http://127.0.0.2:{port}", "model": "large"}
+        async with service(state, request_timeout=1.5, **there) as client:  # less than a connection may take
+            asking = asyncio.create_task(click(client, DRAFT))
+            await clock.reach(asking.done)
+    assert error(asking.result()) == (504, "NetworkException", "provider_timeout")
+
+
+async def test_load_behind_a_refused_parameter_goes_on(state: Path, clock: LoopClock) -> None:
+    """The server checks what it is asked before it loads the model; only its answer to the last request counts."""
+    load = Loading()
+    with FakeProvider() as fake:
+        fake.script(steps.status(400, param="temperature", message="Unsupported parameter: temperature"), load)
+        async with service(state, request_timeout=WAIT, **setting(fake)) as client:
+            asking = asyncio.create_task(click(client, DRAFT))
+            await eventually(lambda: len(asked(fake)) == 2)
+            clock.forward(WAIT)
+            assert error(await asking) == LOADING
+            load.finish()
+            await used(client, 2)
+            again = await click(client, DRAFT)
+        assert len(asked(fake)) == 2
+    assert (again.status_code, again.headers["x-assistant-cache"]) == (200, "hit")
 
 
 async def test_click_during_the_load_is_answered_after_it(state: Path, clock: LoopClock) -> None:

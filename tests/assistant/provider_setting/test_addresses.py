@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.assistant.harness import error, own_loop
-from tests.assistant.provider_setting.setting import ask, put, show
+from tests.assistant.provider_setting.setting import KEY, ask, put, show
 from tests.fakes import FakeProvider, steps
 
 ELSEWHERE = [
@@ -68,7 +68,7 @@ async def test_the_search_has_the_time_of_one_call(shared_client: httpx.AsyncCli
     """A server that is silent at all other addresses makes no one wait for each of them."""
     with FakeProvider("chat") as fake:
         fake.script(steps.whole(404, b""), *[steps.hang()] * 4)
-        refused = await put(shared_client, provider="custom", api_key="", base_url=fake.url)
+        refused = await put(shared_client, provider="openai", api_key=KEY, base_url=fake.url)
         assert len(fake.requests) < 4, "the search ended with its time"
     assert error(refused) == (502, "NetworkException", "provider_rejected")
     assert "it has nothing at /v1/chat/completions" in refused.json()["message"]

@@ -208,6 +208,39 @@ async def test_failing_fallback_says_why(shared_client: httpx.AsyncClient) -> No
     assert f"127.0.0.1:{port}" in answer.json()["message"]
 
 
+UNKNOWN = [
+    steps.whole(404, b"<html>Not Found</html>"),
+    steps.whole(404, b"404 page not found"),
+    steps.whole(405, b'{"detail": "Method Not Allowed"}'),
+    steps.status(404, kind="model_not_found", message="The model does not exist."),
+    steps.status(404, message="model 'm' not found, try pulling it first"),
+    steps.status(400, param="model", message="Invalid value."),
+    steps.status(400, message="m is not a valid model ID"),
+]
+
+
+@pytest.mark.parametrize("step", UNKNOWN)
+@pytest.mark.parametrize("accepts", ["application/json", "text/event-stream"])
+async def test_agents_are_sent_to_who_can_mend_an_address(state: Path, step: steps.Step, accepts: str) -> None:
+    """They can change neither address nor model, and read of no setting; Test and Save say what to change."""
+    with FakeProvider("chat") as fake:
+        fake.script(*[step] * 9)
+        async with service(state, provider="custom", base_url=f"{fake.url}/v1", model="m") as client:
+            body = {"prompt_key": "reply_friendly", "content": "no refund"}
+            told = await client.post("/api/v1/ai/completion", json=body, headers={"Accept": accepts})
+            german = await client.post(
+                "/api/v1/ai/completion", json=body, headers={"Accept": accepts, "Accept-Language": "de"}
+            )
+            answers = await tried(client, base_url=f"{fake.url}/v1", model="m")
+    assert {error(each) for each in (told, german, *answers)} == {REJECTED}
+    assert told.json()["message"] == (
+        "The AI provider custom does not know this address or model. Tell your administrator."
+    )
+    assert german.json()["message"].endswith("Bitte wenden Sie sich an einen Administrator.")
+    for each in answers:
+        assert "Enter " in each.json()["message"]
+
+
 async def test_agents_read_one_plain_sentence(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No address, no setting, no container: what they can do, and who can mend it."""
     monkeypatch.setenv("container", "podman")

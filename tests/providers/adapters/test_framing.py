@@ -93,7 +93,7 @@ async def test_the_live_test_reads_the_same(tmp_path: Path, body: bytes, kind: s
     with FakeProvider() as fake:
         fake.script(steps.whole(201, body, {"Content-Type": kind}))
         setting = resolve("custom", base_url=fake.url, model="small")
-        assert (await check(setting, ProviderOptions(state_dir=tmp_path), timeout=30)).text == TEXT
+        assert (await check(setting, ProviderOptions(state_dir=tmp_path))).text == TEXT
 
 
 USELESS = [b"<html>Sign in</html>", b"\n<!DOCTYPE html><p>Hi", b"Hello.", b"<?xml version='1.0'?><a/>", b"\x00\x01"]

@@ -270,7 +270,7 @@ async def test_thinking_is_switched_off_where_the_host_knows_how(
     async with playing(tmp_path, provider=provider) as played:
         await ask(played.provider, REQUEST)
         setting = resolve(provider, base_url=played.fake.url, model="small")
-        await check(setting, ProviderOptions(state_dir=tmp_path), timeout=30)
+        await check(setting, ProviderOptions(state_dir=tmp_path))
         for received in played.fake.requests:
             known = {"reasoning_effort", "chat_template_kwargs", "thinking"}
             assert {name: value for name, value in received.json.items() if name in known} == switch
@@ -302,7 +302,7 @@ async def test_the_live_test_tries_both_headers(tmp_path: Path) -> None:
         fake.script(*[_wants_x_api_key] * 2)
         setting = resolve("custom", base_url=fake.url, model="small", api="messages", api_key=KEY)
         options = ProviderOptions(state_dir=tmp_path)
-        assert (await check(setting, options, timeout=30)).text
+        assert (await check(setting, options)).text
         fake.script(steps.status(401))
         assert "small" in await list_models(setting, options)
 
