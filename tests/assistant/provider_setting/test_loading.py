@@ -12,12 +12,14 @@ import pytest
 from providers.dialects import Dialect
 from tests.assistant.harness import error, service
 from tests.assistant.provider_setting.setting import KEY, OTHER, ask, show
+from tests.clock import LoopClock
 from tests.fakes import FakeProvider, steps
 from tests.fakes.deaf import deaf
 from tests.fakes.loading import Loading
 from tests.waiting import eventually
 
-WAIT = 1.5  # seconds of a test here
+WAIT = 4.0  # seconds of a test here, which pass by the clock
+SHORT = 1.5  # the same where they pass by themselves
 LOADING = (503, "NetworkException", "model_loading")
 TIMEOUT = (504, "NetworkException", "provider_timeout")
 LIMITS = f"A test waits for {WAIT:g} seconds, and a model may load for up to 120 seconds."
@@ -53,6 +55,42 @@ async def press(client: httpx.AsyncClient, button: str, setting: dict[str, Any])
     return await (client.post(f"{path}/test", json=body) if "test" in button else client.put(path, json=body))
 
 
+@pytest.fixture
+async def clock() -> LoopClock:
+    """The clock of the service, the admins and the test."""
+    return LoopClock()
+
+
+class Impatient:
+    """Presses a button, lets the time of a test pass once the server has been asked, and hears what is said.
+
+    Args:
+        fake: the server.
+        clock: of the service.
+    """
+
+    def __init__(self, fake: FakeProvider, clock: LoopClock) -> None:
+        self._fake = fake
+        self._clock = clock
+
+    async def press(
+        self, client: httpx.AsyncClient, button: str, setting: dict[str, Any], *, requests: int = 1, times: int = 1
+    ) -> list[httpx.Response]:
+        """Return what so many presses at once are answered, when the server has had so many requests in all."""
+        pressing = asyncio.gather(*(press(client, button, setting) for _ in range(times)))
+        await eventually(lambda: len(self._fake.requests) == requests)
+        await asyncio.sleep(0.1)  # for those who wait for a request of before
+        self._clock.forward(WAIT)
+        return await pressing
+
+    async def is_told(
+        self, client: httpx.AsyncClient, button: str, setting: dict[str, Any], *, requests: int = 1
+    ) -> tuple[int, str, str]:
+        """Return what one press comes to."""
+        [answer] = await self.press(client, button, setting, requests=requests)
+        return error(answer)
+
+
 def keys(fake: FakeProvider) -> Sequence[str | None]:
     """Return what was sent as key, call by call."""
     return [each.headers.get("authorization") for each in fake.requests]
@@ -60,7 +98,7 @@ def keys(fake: FakeProvider) -> Sequence[str | None]:
 
 @pytest.mark.parametrize(("first", "second"), AGAIN)
 async def test_second_press_finds_the_model_loaded(
-    state: Path, capsys: pytest.CaptureFixture[str], first: str, second: str
+    state: Path, clock: LoopClock, capsys: pytest.CaptureFixture[str], first: str, second: str
 ) -> None:
     """The first one says so, and what to do, and changes nothing; one call is made for both."""
     load = Loading()
@@ -68,7 +106,7 @@ async def test_second_press_finds_the_model_loaded(
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
             before = await show(client)
-            early = await press(client, first, large(fake))
+            [early] = await Impatient(fake, clock).press(client, first, large(fake))
             assert await show(client) == before
             load.finish()
             late = await press(client, second, large(fake))
@@ -81,14 +119,14 @@ async def test_second_press_finds_the_model_loaded(
     assert KEY not in early.text + capsys.readouterr().out
 
 
-async def test_press_during_the_load_waits_for_it(state: Path) -> None:
+async def test_press_during_the_load_waits_for_it(state: Path, clock: LoopClock) -> None:
     """It is told at once when the model is there."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
             for _ in range(2):
-                assert error(await press(client, "save", large(fake))) == LOADING
+                assert await Impatient(fake, clock).is_told(client, "save", large(fake)) == LOADING
             saving = asyncio.create_task(press(client, "save", large(fake)))
             load.finish()
             assert (await saving).status_code == 200
@@ -97,13 +135,13 @@ async def test_press_during_the_load_waits_for_it(state: Path) -> None:
         assert len(fake.requests) == 2, "the test's and the click's"
 
 
-async def test_save_without_the_test_is_not_held_up(state: Path) -> None:
+async def test_save_without_the_test_is_not_held_up(state: Path, clock: LoopClock) -> None:
     """As its message said."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "save", large(fake))) == LOADING
+            assert await Impatient(fake, clock).is_told(client, "save", large(fake)) == LOADING
             assert (await press(client, "save", large(fake, verify=False))).status_code == 200
             assert (await show(client))["model"] == "large"
 
@@ -120,14 +158,14 @@ ENDS = [
 
 @pytest.mark.parametrize(("end", "expected", "said"), ENDS)
 async def test_load_that_ends_in_an_error_tells_it(
-    state: Path, end: steps.Step, expected: tuple[int, str, str], said: str
+    state: Path, clock: LoopClock, end: steps.Step, expected: tuple[int, str, str], said: str
 ) -> None:
     """Once, with the remedy; whoever has mended it is not told of it again."""
     load = Loading(end)
     with FakeProvider() as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
+            assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
             load.finish()
             failed = await press(client, "save", large(fake))
             assert error(failed) == expected
@@ -162,14 +200,14 @@ async def test_server_that_says_that_it_loads_is_asked_again(state: Path, saying
         assert len(fake.requests) == 3
 
 
-async def test_server_that_first_refuses_and_then_loads(state: Path) -> None:
+async def test_server_that_first_refuses_and_then_loads(state: Path, clock: LoopClock) -> None:
     """It says that it is loading, and then keeps the next request until it is done."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(steps.status(503, message="Loading model", retry_after="1"), load)
         async with service(state, request_timeout=WAIT) as client:
             assert error(await press(client, "test", large(fake))) == LOADING
-            assert error(await press(client, "test", large(fake))) == LOADING
+            assert await Impatient(fake, clock).is_told(client, "test", large(fake), requests=2) == LOADING
             load.finish()
             assert (await press(client, "test", large(fake))).status_code == 200
         assert (len(fake.requests), load.given_up) == (2, 0)
@@ -179,26 +217,30 @@ async def test_server_that_first_refuses_and_then_loads(state: Path) -> None:
     ("provider", "api"),
     [("ollama", "chat"), ("lmstudio", "chat"), ("vllm", "chat"), ("custom", "responses"), ("custom", "messages")],
 )
-async def test_each_server_that_may_load_is_given_the_time(state: Path, provider: str, api: Dialect) -> None:
+async def test_each_server_that_may_load_is_given_the_time(
+    state: Path, clock: LoopClock, provider: str, api: Dialect
+) -> None:
     """In each dialect."""
     load = Loading()
     with FakeProvider(api) as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake, provider=provider, api=api))) == LOADING
+            assert (
+                await Impatient(fake, clock).is_told(client, "test", large(fake, provider=provider, api=api)) == LOADING
+            )
             load.finish()
             assert (await press(client, "save", large(fake, provider=provider, api=api))).status_code == 200
         assert len(fake.requests) == 1
 
 
 @pytest.mark.parametrize("provider", ["openai", "mistral", "anthropic", "groq", "openrouter"])
-async def test_host_whose_models_are_always_there_times_out(state: Path, provider: str) -> None:
+async def test_host_whose_models_are_always_there_times_out(state: Path, clock: LoopClock, provider: str) -> None:
     """Its silence is broken off, and the message says after how long."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
-            late = await press(client, "test", large(fake, provider=provider))
+            [late] = await Impatient(fake, clock).press(client, "test", large(fake, provider=provider))
             await eventually(lambda: load.given_up == 1)
     assert error(late) == TIMEOUT
     assert f"no answer came within {WAIT:g} seconds" in late.json()["message"]
@@ -208,7 +250,7 @@ async def test_answer_that_has_begun_is_no_load(state: Path) -> None:
     """It is too slow."""
     with FakeProvider() as fake:
         fake.script(steps.hang("body"))
-        async with service(state, request_timeout=WAIT) as client:
+        async with service(state, request_timeout=SHORT) as client:
             assert error(await press(client, "test", large(fake))) == TIMEOUT
         await eventually(fake.requests[0].dropped.is_set)
 
@@ -217,7 +259,7 @@ async def test_server_that_takes_no_connection_is_told_at_once(state: Path) -> N
     """Nothing was asked for a model."""
     with deaf("127.0.0.2") as port:
         setting = {"provider": "ollama", "base_url": f"http://127.0.0.2:{port}/v1", "api_key": "", "model": "large"}
-        async with service(state, request_timeout=WAIT) as client:
+        async with service(state, request_timeout=SHORT) as client:
             assert error(await press(client, "save", setting)) == TIMEOUT
 
 
@@ -225,20 +267,20 @@ async def test_server_that_finishes_no_handshake_is_told_at_once(state: Path) ->
     """It has taken the connection, and not the request."""
     with FakeProvider() as fake:  # it waits for a request in plain HTTP
         setting = large(fake, base_url=f"{fake.url.replace('http', 'https')}/v1")
-        async with service(state, request_timeout=WAIT) as client:
+        async with service(state, request_timeout=SHORT) as client:
             assert error(await press(client, "save", setting)) == TIMEOUT
         assert not fake.requests
 
 
-async def test_two_admins_at_once_ask_once(state: Path) -> None:
+async def test_two_admins_at_once_ask_once(state: Path, clock: LoopClock) -> None:
     """They read the same, and both find the model loaded."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
-            early = await asyncio.gather(*(press(client, "test", large(fake)) for _ in range(2)))
+            early = await Impatient(fake, clock).press(client, "test", large(fake), times=2)
             both = asyncio.gather(*(press(client, "test", large(fake)) for _ in range(2)))
-            await asyncio.sleep(WAIT / 3)
+            await asyncio.sleep(SHORT / 3)
             load.finish()
             assert [each.status_code for each in await both] == [200, 200]
         assert (len(fake.requests), load.given_up) == (1, 0)
@@ -248,13 +290,13 @@ async def test_two_admins_at_once_ask_once(state: Path) -> None:
 @pytest.mark.parametrize(
     "other", [{"api_key": OTHER}, {"model": "larger"}, {"headers": {"X-Team": "b"}}, {"api": "messages"}]
 )
-async def test_changed_setting_is_asked_by_itself(state: Path, other: dict[str, Any]) -> None:
+async def test_changed_setting_is_asked_by_itself(state: Path, clock: LoopClock, other: dict[str, Any]) -> None:
     """Whatever is known of another one."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load, steps.status(400, message="Not this one."))
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
+            assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
             refused = await press(client, "test", large(fake, **other))
             assert error(refused) == (502, "NetworkException", "provider_rejected")
             load.finish()
@@ -272,7 +314,7 @@ async def test_admin_who_leaves_does_not_end_the_load(state: Path) -> None:
             for _ in range(2):
                 leaving = asyncio.create_task(press(client, "test", large(fake)))
                 await eventually(lambda: len(fake.requests) == 1)
-                await asyncio.sleep(WAIT / 3)
+                await asyncio.sleep(SHORT / 3)
                 leaving.cancel()
                 with suppress(asyncio.CancelledError):
                     await leaving
@@ -282,17 +324,17 @@ async def test_admin_who_leaves_does_not_end_the_load(state: Path) -> None:
         assert len(fake.requests) == 1
 
 
-async def test_load_ends_with_the_service(state: Path) -> None:
+async def test_load_ends_with_the_service(state: Path, clock: LoopClock) -> None:
     """A service that stops waits for none."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
+            assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
         await eventually(lambda: load.given_up == 1)
 
 
-async def test_provider_and_fallback_are_loaded_one_after_the_other(state: Path) -> None:
+async def test_provider_and_fallback_are_loaded_one_after_the_other(state: Path, clock: LoopClock) -> None:
     """On a machine with room for one of them: what was loaded counts until all are."""
     first, second = Loading(), Loading()
     with FakeProvider() as fake, FakeProvider() as spare:
@@ -300,10 +342,10 @@ async def test_provider_and_fallback_are_loaded_one_after_the_other(state: Path)
         spare.script(second)
         setting = large(fake, fallbacks=[large(spare, name="spare")])
         async with service(state, request_timeout=WAIT) as client:
-            told = await press(client, "save", setting)
+            [told] = await Impatient(fake, clock).press(client, "save", setting)
             assert told.json()["message"] == f"{SAID['save']} {LIMITS}"
             first.finish()
-            told = await press(client, "save", setting)
+            [told] = await Impatient(spare, clock).press(client, "save", setting)
             assert told.json()["message"] == f"fallbacks[0] (spare): {SAID['save']} {LIMITS}"
             second.finish()
             assert (await press(client, "save", setting)).status_code == 200
@@ -311,27 +353,28 @@ async def test_provider_and_fallback_are_loaded_one_after_the_other(state: Path)
         assert (len(fake.requests), len(spare.requests)) == (1, 1)
 
 
-async def test_load_is_found_where_the_api_is(state: Path) -> None:
+async def test_load_is_found_where_the_api_is(state: Path, clock: LoopClock) -> None:
     """A base URL that leaves open where the API is: the place that loads the model is it."""
     load = Loading()
     with FakeProvider() as fake:
         elsewhere = steps.whole(404, b"Not Found")
         fake.script(elsewhere, load, elsewhere)
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "save", large(fake, base_url=f"{fake.url}/x"))) == LOADING
+            there = large(fake, base_url=f"{fake.url}/x")
+            assert await Impatient(fake, clock).is_told(client, "save", there, requests=2) == LOADING
             load.finish()
-            assert (await press(client, "save", large(fake, base_url=f"{fake.url}/x"))).status_code == 200
+            assert (await press(client, "save", there)).status_code == 200
             assert (await show(client))["base_url"] == f"{fake.url}/x/chat/completions"
         assert (len(fake.requests), load.given_up) == (3, 0)
 
 
-async def test_answer_of_a_load_counts_once(state: Path) -> None:
+async def test_answer_of_a_load_counts_once(state: Path, clock: LoopClock) -> None:
     """After that, Test is about what the server does now."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load, steps.status(500))
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
+            assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
             load.finish()
             assert (await press(client, "test", large(fake))).status_code == 200
             now = await press(client, "test", large(fake))
