@@ -197,15 +197,16 @@ SAYINGS = [
 
 @pytest.mark.parametrize("provider", ["custom", "openai"])
 @pytest.mark.parametrize("saying", SAYINGS)
-async def test_server_that_says_that_it_loads_is_asked_again(state: Path, saying: steps.Step, provider: str) -> None:
+async def test_server_that_says_that_it_loads_is_asked_again(
+    client: httpx.AsyncClient, saying: steps.Step, provider: str
+) -> None:
     """As llama.cpp does: no one waits in vain the first time, and the next press is answered once it is done."""
     with FakeProvider() as fake:
         fake.script(saying, saying)
-        async with service(state, request_timeout=30.0) as client:
-            early = await press(client, "save", large(fake, provider=provider))
-            assert error(early) == LOADING
-            assert early.headers["retry-after"] == "1"
-            assert (await press(client, "save", large(fake, provider=provider))).status_code == 200
+        early = await press(client, "save", large(fake, provider=provider))
+        assert error(early) == LOADING
+        assert early.headers["retry-after"] == "1"
+        assert (await press(client, "save", large(fake, provider=provider))).status_code == 200
         assert len(fake.requests) == 3
 
 
