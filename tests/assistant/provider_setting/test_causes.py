@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.assistant.harness import error, own_loop, service
-from tests.assistant.provider_setting.setting import ask
+from tests.assistant.provider_setting.setting import ask, put
 from tests.fakes import FakeProvider, steps
 from tests.fakes.certificates import authority, server_side
 from tests.servers.process import free_port
@@ -221,17 +221,21 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("step", UNKNOWN)
 @pytest.mark.parametrize("accepts", ["application/json", "text/event-stream"])
-async def test_agents_are_sent_to_who_can_mend_an_address(state: Path, step: steps.Step, accepts: str) -> None:
+@own_loop
+async def test_agents_are_sent_to_who_can_mend_an_address(
+    client: httpx.AsyncClient, step: steps.Step, accepts: str
+) -> None:
     """They can change neither address nor model, and read of no setting; Test and Save say what to change."""
     with FakeProvider("chat") as fake:
         fake.script(*[step] * 9)
-        async with service(state, provider="custom", base_url=f"{fake.url}/v1", model="m") as client:
-            body = {"prompt_key": "reply_friendly", "content": "no refund"}
-            told = await client.post("/api/v1/ai/completion", json=body, headers={"Accept": accepts})
-            german = await client.post(
-                "/api/v1/ai/completion", json=body, headers={"Accept": accepts, "Accept-Language": "de"}
-            )
-            answers = await tried(client, base_url=f"{fake.url}/v1", model="m")
+        there = {"base_url": f"{fake.url}/v1", "model": "m"}
+        assert (await put(client, provider="custom", api_key="", verify=False, **there)).status_code == 200
+        body = {"prompt_key": "reply_friendly", "content": "no refund"}
+        told = await client.post("/api/v1/ai/completion", json=body, headers={"Accept": accepts})
+        german = await client.post(
+            "/api/v1/ai/completion", json=body, headers={"Accept": accepts, "Accept-Language": "de"}
+        )
+        answers = await tried(client, **there)
     assert {error(each) for each in (told, german, *answers)} == {REJECTED}
     assert told.json()["message"] == (
         "The AI provider custom does not know this address or model. Tell your administrator."

@@ -69,7 +69,7 @@ async def running_client(
     clock: LoopClock, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A service for the tests here; each takes `client` of the conftest."""
-    assert clock
+    clock.forward(0.0)  # theirs from the start
     async with service(tmp_path_factory.mktemp("loading") / "var", request_timeout=WAIT) as client:
         yield client
 
