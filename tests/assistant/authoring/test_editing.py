@@ -9,7 +9,7 @@ import pytest
 from tests.assistant.authoring.editing import PROMPTS, act, details, listed, prompt, refused, save, shown
 from tests.assistant.completion.asking import asked, click
 from tests.assistant.databases import database_with_tables
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop, service
 from tests.fakes import FakeProvider
 from tests.servers.postgres import PostgresServer
 
@@ -141,9 +141,10 @@ async def test_style_reaches_every_shipped_prompt(client: httpx.AsyncClient, fak
 
 
 @pytest.mark.parametrize("key", ["Reply", "9lives", "a-b", "__x", "a" * 70])
-async def test_key_that_can_not_be(client: httpx.AsyncClient, key: str) -> None:
+@own_loop
+async def test_key_that_can_not_be(shared_client: httpx.AsyncClient, key: str) -> None:
     """A key is what a file's name may be."""
-    assert refused(await save(client, key, prompt()), 400) == "invalid_request"
+    assert refused(await save(shared_client, key, prompt()), 400) == "invalid_request"
 
 
 async def test_unknown_prompts_and_versions(client: httpx.AsyncClient) -> None:

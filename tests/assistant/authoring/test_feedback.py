@@ -6,6 +6,7 @@ import pytest
 from tests.assistant.authoring.editing import act, prompt, refused, save
 from tests.assistant.completion.asking import click, click_streamed
 from tests.assistant.desk.client import DeskClient
+from tests.assistant.harness import own_loop
 
 FEEDBACK = "/api/v1/ai/feedback"
 
@@ -65,8 +66,11 @@ async def test_only_ones_own_answers(client: httpx.AsyncClient) -> None:
         ({"request_id": "x", "verdict": "kept", "text": "Hi"}, "text"),
     ],
 )
-async def test_bad_feedback_names_its_field(client: httpx.AsyncClient, body: dict[str, object], field: str) -> None:
+@own_loop
+async def test_bad_feedback_names_its_field(
+    shared_client: httpx.AsyncClient, body: dict[str, object], field: str
+) -> None:
     """A text has no place in it."""
-    answer = await client.post(FEEDBACK, json=body)
+    answer = await shared_client.post(FEEDBACK, json=body)
     assert refused(answer, 400) == "invalid_request"
     assert answer.json()["message"].startswith(field)

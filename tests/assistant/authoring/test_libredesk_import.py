@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg  # type: ignore[import-untyped] # it has no types
 import pytest
+import pytest_asyncio
 from sqlalchemy import make_url
 
 from assistant.authoring.libredesk_import import Plan, draft_of, plan_drafts, valid_key
@@ -15,7 +16,7 @@ from tests.assistant.authoring.editing import prompt
 from tests.assistant.authoring.engine import AUTHOR, Engine, engine
 from tests.assistant.authoring.test_folders import prompts
 from tests.assistant.databases import empty_database
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop, service
 from tests.servers.pgbouncer import pgbouncer_server
 from tests.servers.postgres import PostgresServer
 
@@ -108,18 +109,25 @@ TEXTS = [
 ]  # fmt: skip
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    """An engine for tests that each publish another prompt."""
+    async with engine(tmp_path_factory.mktemp("import") / "var") as made:
+        yield made
+
+
 @pytest.mark.parametrize("text", TEXTS)
-async def test_text_stays_text(state: Path, text: str) -> None:
+@own_loop
+async def test_text_stays_text(shared_engine: Engine, text: str) -> None:
     """Whatever a title or an instruction holds, it is shown and sent letter by letter."""
-    async with engine(state) as made:
-        title = " ".join(text.split())
-        plan = await planned(made, row("ours", title, f"Before {text} after"))
-        assert not plan.left
-        await made.publish("ours", plan.drafts[0].after)
-        found = made.live.get("ours")
-        assert found.title == title
-        assert f"Task: Before {text} after\n".replace("\r\n", "\n") in made.system("ours")
-        assert " ".join(f"Before {text} after".split()) in found.render_brief("x", {})[0].content
+    made, title, key = shared_engine, " ".join(text.split()), f"ours_{TEXTS.index(text)}"
+    plan = await planned(made, row(key, title, f"Before {text} after"))
+    assert not plan.left
+    await made.publish(key, plan.drafts[0].after)
+    found = made.live.get(key)
+    assert found.title == title
+    assert f"Task: Before {text} after\n".replace("\r\n", "\n") in made.system(key)
+    assert " ".join(f"Before {text} after".split()) in found.render_brief("x", {})[0].content
 
 
 @pytest.mark.parametrize(

@@ -2,40 +2,54 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.assistant.authoring.editing import PROMPTS, act, details, prompt, refused, save, shown
 from tests.assistant.completion.asking import STREAMED, asked, click, events_of
-from tests.assistant.harness import service
+from tests.assistant.harness import own_loop, service
 from tests.fakes import FakeProvider, steps
+
+pytestmark = own_loop
 
 DRAFT = "Ask anna@example.com about order 48213."
 
 
+@pytest.fixture(scope="module")
+def running_fakes() -> Iterator[tuple[FakeProvider, FakeProvider]]:
+    """The active provider and another one, for all tests here."""
+    with FakeProvider() as fake, FakeProvider() as second:
+        yield fake, second
+
+
 @pytest.fixture
-def fake() -> Iterator[FakeProvider]:
+def fake(running_fakes: tuple[FakeProvider, FakeProvider]) -> FakeProvider:
     """The active provider: it says what it was told to do."""
-    with FakeProvider() as fake:
-        fake.reply(lambda body: "calm" if "calm" in body["messages"][0]["content"] else "loud")
-        yield fake
+    fake, _ = running_fakes
+    fake.forget()
+    fake.reply(lambda body: "calm" if "calm" in body["messages"][0]["content"] else "loud")
+    return fake
 
 
 @pytest.fixture
-def second() -> Iterator[FakeProvider]:
+def second(running_fakes: tuple[FakeProvider, FakeProvider]) -> FakeProvider:
     """Another provider."""
-    with FakeProvider() as second:
-        second.reply("second")
-        yield second
+    _, second = running_fakes
+    second.forget()
+    second.reply("second")
+    return second
 
 
-@pytest.fixture
-async def client(state: Path, fake: FakeProvider, second: FakeProvider) -> AsyncIterator[httpx.AsyncClient]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running_client(
+    running_fakes: tuple[FakeProvider, FakeProvider], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
     """A service with both, and a prompt whose draft is not what is published."""
-    async with service(state) as client:
+    fake, second = running_fakes
+    async with service(tmp_path_factory.mktemp("trials") / "var") as client:
         setting = {
             "provider": "custom",
             "base_url": fake.url,
@@ -49,6 +63,14 @@ async def client(state: Path, fake: FakeProvider, second: FakeProvider) -> Async
         await act(client, "reply_calm", "publish")
         await save(client, "reply_calm", prompt("Be calm."), based_on='"2"')
         yield client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(running_client: httpx.AsyncClient, fake: FakeProvider, second: FakeProvider) -> httpx.AsyncClient:
+    """The same, which has forgotten all answers, as its providers have all questions."""
+    assert not [*fake.requests, *second.requests]
+    assert (await running_client.delete("/api/v1/ai/cache")).status_code == 200
+    return running_client
 
 
 async def tried(client: httpx.AsyncClient, **body: object) -> list[dict[str, Any]]:
@@ -150,6 +172,7 @@ async def test_tries_are_on_the_authors_budget_and_in_the_usage(client: httpx.As
     assert (await client.put("/api/v1/ai/budgets", json=budgets)).status_code == 200
     [run] = await tried(client, versions=["draft"])
     assert run["error"]["data"]["code"].startswith("budget")
+    assert (await client.put("/api/v1/ai/budgets", json={})).status_code == 200
 
 
 async def test_samples_are_kept_with_their_prompt(client: httpx.AsyncClient) -> None:

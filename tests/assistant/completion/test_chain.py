@@ -10,12 +10,13 @@ from typing import Any, cast
 
 import httpx
 import pytest
+import pytest_asyncio
 from litestar.types import ASGIApp
 
 from assistant.app import create_app
 from providers.asking.slots import Slots
 from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, done_of, events_of, using
-from tests.assistant.harness import client_of, error, service, settings_for
+from tests.assistant.harness import client_of, error, own_loop, service, settings_for
 from tests.fakes import FakeProvider, steps
 from tests.fakes.drip import Drip
 
@@ -51,13 +52,20 @@ def fallback() -> Iterator[FakeProvider]:
         yield fake
 
 
-@pytest.fixture
-async def client(state: Path, primary: FakeProvider, fallback: FakeProvider) -> AsyncIterator[httpx.AsyncClient]:
-    """A service with both."""
-    async with service(state) as client:
-        answer = await client.put(PROVIDER, json=both(primary, fallback))
-        assert answer.status_code == 200, answer.text
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running_client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """A service for all tests here that set both; each takes `client`."""
+    async with service(tmp_path_factory.mktemp("chain") / "var") as client:
         yield client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(running_client: httpx.AsyncClient, primary: FakeProvider, fallback: FakeProvider) -> httpx.AsyncClient:
+    """A service with both, that knows no answer yet."""
+    answer = await running_client.put(PROVIDER, json=both(primary, fallback))
+    assert answer.status_code == 200, answer.text
+    assert (await running_client.delete("/api/v1/ai/cache")).status_code == 200
+    return running_client
 
 
 def both(primary: FakeProvider, fallback: FakeProvider, **more: object) -> dict[str, Any]:
@@ -77,6 +85,7 @@ def down(fake: FakeProvider, times: int = 3) -> None:
     fake.script(*times * [steps.status(503)])
 
 
+@own_loop
 async def test_fallback_answers_and_says_so(
     client: httpx.AsyncClient, primary: FakeProvider, fallback: FakeProvider
 ) -> None:
@@ -92,6 +101,7 @@ async def test_fallback_answers_and_says_so(
     assert "sk-" not in str(shown)
 
 
+@own_loop
 async def test_fallback_streams_and_says_so(client: httpx.AsyncClient, primary: FakeProvider) -> None:
     """The same for a stream: the header that leaves with the first word names who writes it."""
     down(primary)
@@ -102,6 +112,7 @@ async def test_fallback_streams_and_says_so(client: httpx.AsyncClient, primary: 
     assert (done_of(events)["provider"], done_of(events)["model"]) == ("vllm", "two")
 
 
+@own_loop
 async def test_stream_that_breaks_off_is_not_continued_by_another(
     client: httpx.AsyncClient, primary: FakeProvider, fallback: FakeProvider
 ) -> None:
@@ -114,6 +125,7 @@ async def test_stream_that_breaks_off_is_not_continued_by_another(
     assert len(asked(fallback)) == calls
 
 
+@own_loop
 async def test_answer_of_the_fallback_is_not_the_primarys(client: httpx.AsyncClient, primary: FakeProvider) -> None:
     """It is stored under its own name: once the primary is back, it is asked, and from then on its answer counts."""
     down(primary)
@@ -126,6 +138,7 @@ async def test_answer_of_the_fallback_is_not_the_primarys(client: httpx.AsyncCli
     assert [each.json()["data"] for each in answers] == [SECOND, FIRST, FIRST]
 
 
+@own_loop
 async def test_while_the_primary_is_left_alone_the_fallbacks_answers_are_hits(
     client: httpx.AsyncClient, primary: FakeProvider, fallback: FakeProvider
 ) -> None:
@@ -153,6 +166,7 @@ async def test_while_the_primary_is_left_alone_the_fallbacks_answers_are_hits(
     assert 'assistant_breaker_open{model="one",provider="custom"} 0.0' in metrics
 
 
+@own_loop
 async def test_key_of_a_fallback_goes_nowhere_else(
     client: httpx.AsyncClient, primary: FakeProvider, fallback: FakeProvider
 ) -> None:

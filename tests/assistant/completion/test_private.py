@@ -1,6 +1,7 @@
 """What is private stays in the house: the provider's side is recorded, and holds none of it."""
 
 import html
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -172,15 +173,17 @@ SPELLINGS = {
 """What is written, and what must not be read in it."""
 
 
-@pytest.mark.parametrize("place", ["content", "instruction", "before", "variable"])
-async def test_no_spelling_is_a_way_out(state: Path, fake: FakeProvider, prompts: Path, place: str) -> None:
+PLACES = ("content", "instruction", "before", "variable")
+
+
+async def test_no_spelling_is_a_way_out(state: Path, fake: FakeProvider, prompts: Path) -> None:
     """An entity, an escape in a link or a tag in the middle doesn't carry a value outside."""
     async with service(state, **guarded(fake, prompts)) as client:
-        for written, hidden in SPELLINGS.items():
+        for place, (written, hidden) in itertools.product(PLACES, SPELLINGS.items()):
             content = written if place == "content" else "We wrote to you."
             assert (await click(client, content, **spelled(place, written))).status_code == 200
             read = readings(fake.requests[-1].body)
-            assert not any(hidden in text for text in read), (written, read[1])
+            assert not any(hidden in text for text in read), (place, written, read[1])
 
 
 def spelled(place: str, written: str) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, done_of, events_of, using
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
 from tests.fakes import FakeProvider, steps
 from tests.providers.adapters.playing import DONE, EVENT_STREAM, choice, chunk, written
 from tests.providers.saying import said, unless
@@ -34,14 +35,14 @@ def fake() -> Iterator[FakeProvider]:
     ],
     ids=["events", "parts, created", "a byte order mark"],
 )
-async def test_a_draft_is_rewritten(state: Path, fake: FakeProvider, step: steps.Step) -> None:
+@own_loop
+async def test_a_draft_is_rewritten(client: httpx.AsyncClient, shared_fake: FakeProvider, step: steps.Step) -> None:
     """Whole and streamed, for one call each, and no warning."""
-    fake.script(step, step)
-    async with service(state, **using(fake)) as client:
-        whole = await click(client, DRAFT)
-        done = done_of(events_of((await click_streamed(client, f"{DRAFT} ")).text))
+    shared_fake.script(step, step)
+    whole = await click(client, DRAFT)
+    done = done_of(events_of((await click_streamed(client, f"{DRAFT} ")).text))
     assert (whole.json()["data"], done["text"], done["warnings"]) == (REPLY, REPLY, [])
-    assert len(asked(fake)) == 2
+    assert len(asked(shared_fake)) == 2
 
 
 async def test_a_model_without_system_messages_is_told_all_the_same(state: Path, fake: FakeProvider) -> None:
@@ -78,24 +79,24 @@ async def test_a_limit_per_minute_leads_to_the_reserve(state: Path, fake: FakePr
     assert (len(asked(fake)), len(asked(reserve))) == (2, 1)
 
 
-async def test_a_firewall_is_not_the_key(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_a_firewall_is_not_the_key(client: httpx.AsyncClient, shared_fake: FakeProvider) -> None:
     """Nobody types a new key because a page stands in the way."""
     page = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
-    fake.script(steps.whole(403, page, {"Content-Type": "text/html", "cf-mitigated": "challenge"}))
-    async with service(state, **using(fake)) as client:
-        answer = await click(client, DRAFT)
+    shared_fake.script(steps.whole(403, page, {"Content-Type": "text/html", "cf-mitigated": "challenge"}))
+    answer = await click(client, DRAFT)
     assert error(answer) == (502, "NetworkException", "provider_rejected")
     assert "not about the key" in answer.json()["message"]
 
 
-async def test_a_policy_is_about_the_draft(state: Path, fake: FakeProvider) -> None:
+@own_loop
+async def test_a_policy_is_about_the_draft(client: httpx.AsyncClient, shared_fake: FakeProvider) -> None:
     """The agent words it differently; a server that closes as if all were well does not make half an answer whole."""
     policy = {"message": "Your prompt was flagged as violating our usage policy.", "code": "invalid_prompt"}
     half = [chunk(REPLY[:HALF]), {"error": {"message": "TimeoutError", "code": 504}}, DONE]
-    fake.script(said({"error": policy}, 400), steps.whole(200, written(half), EVENT_STREAM))
-    async with service(state, **using(fake)) as client:
-        declined = await click(client, DRAFT)
-        events = events_of((await click_streamed(client, f"{DRAFT} ")).text)
+    shared_fake.script(said({"error": policy}, 400), steps.whole(200, written(half), EVENT_STREAM))
+    declined = await click(client, DRAFT)
+    events = events_of((await click_streamed(client, f"{DRAFT} ")).text)
     assert error(declined) == (422, "DataException", "content_filtered")
     assert events[-1].name == "error"
-    assert len(asked(fake)) == 2
+    assert len(asked(shared_fake)) == 2

@@ -14,8 +14,10 @@ from assistant.gateway.remote_core import RemoteCore
 from assistant.settings import Waits
 from http1.origins import Origin
 from http1.trust import Trust
+from tests.assistant.completion.asking import asked as completions
 from tests.assistant.completion.asking import click, using
 from tests.assistant.harness import service, settings_for
+from tests.clock import LoopClock
 from tests.fakes import FakeProvider
 from tests.fakes import core_acts as acts
 from tests.fakes.core import ScriptedCore
@@ -72,22 +74,23 @@ async def test_what_a_helpdesk_answers_tells(
 
 async def test_helpdesk_that_comes_later_is_asked_then(state: Path) -> None:
     """Down at the start, and up a moment later."""
-    port = free_port()
+    port, clock = free_port(), LoopClock()
     async with asked(f"http://127.0.0.1:{port}", state) as (_, waits):
         await asyncio.sleep(0.3)
         assert waits.rewrite == 9.0
         with ScriptedCore(port) as core:
             core.at(CONFIG, acts.answer(401, SIGN_IN))
-            await eventually(lambda: waits.rewrite == 60.0, 20)
+            await clock.reach(lambda: waits.rewrite == 60.0)
             seen = len(core.seen(CONFIG))
-            await asyncio.sleep(2.5)
+            clock.forward(2.5)
+            await asyncio.sleep(0.3)
             assert len(core.seen(CONFIG)) == seen, "it is asked once"
 
 
 @pytest.mark.parametrize(("before", "after"), [(404, 401), (401, 404)], ids=["upgraded", "downgraded"])
 async def test_helpdesk_that_was_away_is_asked_again(state: Path, before: int, after: int) -> None:
     """It may have come back as another version."""
-    port = free_port()
+    port, clock = free_port(), LoopClock()
     longer = {401: 60.0, 404: 9.0}
     async with asked(f"http://127.0.0.1:{port}", state) as (remote, waits):
         with ScriptedCore(port) as core:
@@ -98,7 +101,7 @@ async def test_helpdesk_that_was_away_is_asked_again(state: Path, before: int, a
             await remote.ask("/api/v1/agents/me", Credentials())
         with ScriptedCore(port) as core:
             core.at(CONFIG, acts.answer(after))
-            await eventually(lambda: waits.rewrite == longer[after], 20)
+            await clock.reach(lambda: waits.rewrite == longer[after])
 
 
 def test_what_the_operator_says_holds(state: Path) -> None:
@@ -108,8 +111,16 @@ def test_what_the_operator_says_holds(state: Path) -> None:
     assert waits.rewrite == 5.0
 
 
-async def test_slow_answer_reaches_composers_that_wait(core: ScriptedCore, state: Path) -> None:
+async def test_slow_answer_reaches_composers_that_wait(
+    core: ScriptedCore, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One that takes eleven seconds is an answer behind a newer helpdesk."""
+    clock, log = LoopClock(), [""]
+
+    def known() -> bool:
+        log.append(capsys.readouterr().out)
+        return "composers were asked about" in "".join(log)
+
     core.at(CONFIG, acts.answer(401, SIGN_IN))
     core.at(NOWHERE, acts.answer(404, SIGN_IN))
     me = b'{"status":"success","data":{"id":1,"enabled":true,"permissions":["ai:manage"],"teams":[],"roles":["Agent"]}}'
@@ -118,10 +129,11 @@ async def test_slow_answer_reaches_composers_that_wait(core: ScriptedCore, state
     with FakeProvider() as fake:
         fake.script(slow)
         async with service(state, core_url=core.url, **using(fake)) as client:
-            await asyncio.to_thread(core.wait_for, NOWHERE)
-            await asyncio.sleep(1)  # until its answer is read
+            await eventually(known)
             asking = asyncio.create_task(click(client, "your parcel is on its way"))
-            await asyncio.sleep(11)
+            await eventually(lambda: len(completions(fake)) == 1)
+            clock.forward(11)
+            await asyncio.sleep(0.3)
             slow.finish()
             answer = await asking
     assert (answer.status_code, slow.given_up) == (200, 0)

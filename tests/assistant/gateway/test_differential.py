@@ -18,7 +18,7 @@ from tests.fakes.core import ScriptedCore
 from tests.fakes.core_derived import HEADER, NOT_COMPARED, Wanted, derived
 
 COMMON = settings(
-    max_examples=500 * int(os.environ.get("EXAMPLES_FACTOR", "1")),
+    max_examples=200 * int(os.environ.get("EXAMPLES_FACTOR", "1")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -57,16 +57,19 @@ class Wire:
     Args:
         url: the server's origin.
         receive_buffer: bytes that the system keeps for a reader who is not reading; its own choice without.
+        address: of this machine, from which to connect; the usual one without.
     """
 
-    def __init__(self, url: object, *, receive_buffer: int | None = None) -> None:
-        address = urlsplit(str(url))
-        self.authority = address.netloc
+    def __init__(self, url: object, *, receive_buffer: int | None = None, address: str = "") -> None:
+        there = urlsplit(str(url))
+        self.authority = there.netloc
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(PATIENCE)
-        self.socket.connect((address.hostname or "", address.port or 80))
+        if address:
+            self.socket.bind((address, 0))
+        self.socket.connect((there.hostname or "", there.port or 80))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._pending = b""
 

@@ -1,10 +1,9 @@
 """Addresses that leave open where the API is: Save and Test look for it, and what answers is kept."""
 
-from pathlib import Path
-
+import httpx
 import pytest
 
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop
 from tests.assistant.provider_setting.setting import KEY, ask, put, show
 from tests.fakes import FakeProvider, steps
 
@@ -21,74 +20,76 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("code", [404, 405])
 @pytest.mark.parametrize(("pasted", "served", "kept"), ELSEWHERE)
-async def test_what_answers_the_test_is_kept(state: Path, pasted: str, served: str, kept: str, code: int) -> None:
+@own_loop
+async def test_what_answers_the_test_is_kept(
+    shared_client: httpx.AsyncClient, pasted: str, served: str, kept: str, code: int
+) -> None:
     """The setting shows where the API is, and clicks go there, as does what is saved as it was shown."""
     with FakeProvider("chat") as fake:
         fake.script(*[steps.serving(served, code=code)] * 20)
-        async with service(state) as client:
-            assert (await put(client, provider="custom", api_key="", base_url=fake.url + pasted)).status_code == 200
-            shown = await show(client)
-            assert shown["base_url"] == fake.url + kept
-            assert (await ask(client)).status_code == 200
-            again = {"provider": "custom", "api_key": "", "base_url": shown["base_url"]}
-            assert (await put(client, **again)).status_code == 200
-            assert await show(client) == shown
-            page = {"base_url": fake.url + pasted, "api_key": "", "model": "m"}
-            assert (await client.post("/api/v1/ai/config/completion/test", json=page)).status_code == 200
-            assert (await client.put("/api/v1/ai/config/completion", json=page)).status_code == 200
-            assert (await show(client))["base_url"] == fake.url + kept
+        assert (await put(shared_client, provider="custom", api_key="", base_url=fake.url + pasted)).status_code == 200
+        shown = await show(shared_client)
+        assert shown["base_url"] == fake.url + kept
+        assert (await ask(shared_client)).status_code == 200
+        again = {"provider": "custom", "api_key": "", "base_url": shown["base_url"]}
+        assert (await put(shared_client, **again)).status_code == 200
+        assert await show(shared_client) == shown
+        page = {"base_url": fake.url + pasted, "api_key": "", "model": "m"}
+        assert (await shared_client.post("/api/v1/ai/config/completion/test", json=page)).status_code == 200
+        assert (await shared_client.put("/api/v1/ai/config/completion", json=page)).status_code == 200
+        assert (await show(shared_client))["base_url"] == fake.url + kept
 
 
-async def test_fallbacks_are_looked_for_as_well(state: Path) -> None:
+@own_loop
+async def test_fallbacks_are_looked_for_as_well(shared_client: httpx.AsyncClient) -> None:
     """Each at its own address."""
     with FakeProvider("chat") as fake, FakeProvider("messages") as spare:
         spare.script(*[steps.serving("/x/messages")] * 9)
         fallback = {"provider": "custom", "api_key": "", "base_url": f"{spare.url}/x", "api": "messages"}
-        async with service(state) as client:
-            saved = await put(client, provider="custom", api_key="", base_url=fake.url, fallbacks=[fallback])
-            assert saved.status_code == 200, saved.text
-            [shown] = (await show(client))["fallbacks"]
+        saved = await put(shared_client, provider="custom", api_key="", base_url=fake.url, fallbacks=[fallback])
+        assert saved.status_code == 200, saved.text
+        [shown] = (await show(shared_client))["fallbacks"]
     assert shown["base_url"] == f"{spare.url}/x/messages"
 
 
-async def test_nothing_anywhere_names_all_that_was_asked(state: Path) -> None:
+@own_loop
+async def test_nothing_anywhere_names_all_that_was_asked(shared_client: httpx.AsyncClient) -> None:
     """The first address is what the error is about."""
     with FakeProvider("chat") as fake:
         fake.script(*[steps.serving("/nowhere")] * 9)
-        async with service(state) as client:
-            refused = await put(client, provider="custom", api_key="", base_url=f"{fake.url}/x")
+        refused = await put(shared_client, provider="custom", api_key="", base_url=f"{fake.url}/x")
     assert error(refused) == (502, "NetworkException", "provider_rejected")
     assert "it has nothing at /x/v1/chat/completions, nor for" in refused.json()["message"]
     assert f"{fake.url}/x/chat/completions" in refused.json()["message"]
 
 
-async def test_the_search_has_the_time_of_one_call(state: Path) -> None:
+@own_loop
+async def test_the_search_has_the_time_of_one_call(shared_client: httpx.AsyncClient) -> None:
     """A server that is silent at all other addresses makes no one wait for each of them."""
     with FakeProvider("chat") as fake:
         fake.script(steps.whole(404, b""), *[steps.hang()] * 4)
-        async with service(state) as client:
-            refused = await put(client, provider="openai", api_key=KEY, base_url=fake.url)
+        refused = await put(shared_client, provider="openai", api_key=KEY, base_url=fake.url)
         assert len(fake.requests) < 4, "the search ended with its time"
     assert error(refused) == (502, "NetworkException", "provider_rejected")
     assert "it has nothing at /v1/chat/completions" in refused.json()["message"]
 
 
-async def test_a_refused_key_ends_the_search(state: Path) -> None:
+@own_loop
+async def test_a_refused_key_ends_the_search(shared_client: httpx.AsyncClient) -> None:
     """It shows that the API is there."""
     with FakeProvider("chat") as fake:
         fake.script(steps.whole(404, b""), steps.status(401))
-        async with service(state) as client:
-            refused = await put(client, provider="custom", api_key="", base_url=f"{fake.url}/x")
+        refused = await put(shared_client, provider="custom", api_key="", base_url=f"{fake.url}/x")
         assert [received.path for received in fake.requests] == ["/x/v1/chat/completions", "/x/chat/completions"]
     assert error(refused) == (400, "InputException", "provider_key")
 
 
 @pytest.mark.parametrize("pasted", ["/x/v1", "/x/chat/completions", "/v2"])
-async def test_an_address_that_says_where_is_not_second_guessed(state: Path, pasted: str) -> None:
+@own_loop
+async def test_an_address_that_says_where_is_not_second_guessed(shared_client: httpx.AsyncClient, pasted: str) -> None:
     """One call, and the path in the message."""
     with FakeProvider("chat") as fake:
         fake.script(*[steps.serving("/nowhere")] * 9)
-        async with service(state) as client:
-            refused = await put(client, provider="custom", api_key="", base_url=fake.url + pasted)
+        refused = await put(shared_client, provider="custom", api_key="", base_url=fake.url + pasted)
         assert len(fake.requests) == 1
     assert error(refused) == (502, "NetworkException", "provider_rejected")

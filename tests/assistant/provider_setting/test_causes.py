@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.assistant.harness import error, service
-from tests.assistant.provider_setting.setting import ask
+from tests.assistant.harness import error, own_loop, service
+from tests.assistant.provider_setting.setting import ask, put
 from tests.fakes import FakeProvider, steps
 from tests.fakes.certificates import authority, server_side
 from tests.servers.process import free_port
@@ -33,10 +33,9 @@ async def tried(client: httpx.AsyncClient, **setting: Any) -> list[httpx.Respons
     ]
 
 
-async def told(state: Path, expected: tuple[int, str, str], **setting: Any) -> str:  # noqa: ANN401 - JSON
+async def told(client: httpx.AsyncClient, expected: tuple[int, str, str], **setting: Any) -> str:  # noqa: ANN401 - JSON
     """Return the one message that all four buttons answer with."""
-    async with service(state) as client:
-        answers = await tried(client, **setting)
+    answers = await tried(client, **setting)
     assert {error(answer) for answer in answers} == {expected}
     [message] = {answer.json()["message"] for answer in answers}
     assert KEY not in message
@@ -44,53 +43,59 @@ async def told(state: Path, expected: tuple[int, str, str], **setting: Any) -> s
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+@own_loop
 async def test_localhost_in_a_container_is_the_container(
-    state: Path, monkeypatch: pytest.MonkeyPatch, host: str
+    shared_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
     """The most usual mistake with a server of one's own: the message says what to enter instead."""
     monkeypatch.setenv("container", "podman")
     port = free_port()
-    message = await told(state, UNAVAILABLE, base_url=f"http://{host}:{port}")
+    message = await told(shared_client, UNAVAILABLE, base_url=f"http://{host}:{port}")
     assert f"nothing listens at {host.strip('[]')}:{port} (connection refused)" in message
     assert f"enter http://host.docker.internal:{port}/v1" in message
 
 
-async def test_host_that_can_not_list_its_models_says_why(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@own_loop
+async def test_host_that_can_not_list_its_models_says_why(
+    shared_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An admin who names no model reads why no list of them came, and not only that one must be named."""
     monkeypatch.setenv("container", "podman")
-    async with service(state) as client:
-        port = free_port()
-        setting = {"provider": "ollama", "api_key": "", "base_url": f"http://localhost:{port}"}
-        for answer in (
-            await client.put("/api/v1/ai/provider", json=setting),
-            await client.post("/api/v1/ai/provider/test", json=setting),
-        ):
-            assert error(answer) == (400, "InputException", "invalid_request")
-            assert answer.json()["message"].startswith("model: ")
-            assert f"enter http://host.docker.internal:{port}/v1" in answer.json()["message"]
+    port = free_port()
+    setting = {"provider": "ollama", "api_key": "", "base_url": f"http://localhost:{port}"}
+    for answer in (
+        await shared_client.put("/api/v1/ai/provider", json=setting),
+        await shared_client.post("/api/v1/ai/provider/test", json=setting),
+    ):
+        assert error(answer) == (400, "InputException", "invalid_request")
+        assert answer.json()["message"].startswith("model: ")
+        assert f"enter http://host.docker.internal:{port}/v1" in answer.json()["message"]
 
 
-async def test_mistyped_host_name_is_said_to_be_one(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@own_loop
+async def test_mistyped_host_name_is_said_to_be_one(
+    shared_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The look-up is the loop's, which no server can stand in for."""
 
     async def unknown(*_args: object, **_how: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    async with service(state) as client:
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
-        for answer in await tried(client, base_url="https://mistyped.example.org"):
-            assert error(answer) == UNAVAILABLE
-            assert "the host name mistyped.example.org has no address (DNS)" in answer.json()["message"]
-            assert "base_url" in answer.json()["message"]
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
+    for answer in await tried(shared_client, base_url="https://mistyped.example.org"):
+        assert error(answer) == UNAVAILABLE
+        assert "the host name mistyped.example.org has no address (DNS)" in answer.json()["message"]
+        assert "base_url" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(("signed", "said"), [(True, "an authority signed it that"), (False, "it is self-signed")])
+@own_loop
 async def test_refused_certificate_is_told_with_its_problem(
-    state: Path, tmp_path: Path, *, signed: bool, said: str
+    shared_client: httpx.AsyncClient, tmp_path: Path, *, signed: bool, said: str
 ) -> None:
     """And with the setting that makes the service trust it."""
     with FakeProvider("chat", tls=server_side(tmp_path / "tls", authority() if signed else None)) as fake:
-        message = await told(state, UNAVAILABLE, base_url=fake.url)
+        message = await told(shared_client, UNAVAILABLE, base_url=fake.url)
     assert f"was refused: {said}" in message
     assert "ASSISTANT_CA_FILE" in message
 
@@ -108,15 +113,15 @@ async def plain_server() -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-async def test_https_at_a_plain_port_and_the_other_way_round(state: Path, tmp_path: Path) -> None:
+@own_loop
+async def test_https_at_a_plain_port_and_the_other_way_round(shared_client: httpx.AsyncClient, tmp_path: Path) -> None:
     """The scheme is the mistake, so the scheme is named."""
     async with plain_server() as port:
-        message = await told(state, UNAVAILABLE, base_url=f"https://127.0.0.1:{port}")
+        message = await told(shared_client, UNAVAILABLE, base_url=f"https://127.0.0.1:{port}")
         assert "does not speak TLS. Enter http://" in message
     with FakeProvider("chat", tls=server_side(tmp_path / "tls", authority())) as fake:
-        async with service(state) as client:
-            for answer in await tried(client, base_url=fake.url.replace("https", "http")):
-                assert "enter https:// in base_url" in answer.json()["message"]
+        for answer in await tried(shared_client, base_url=fake.url.replace("https", "http")):
+            assert "enter https:// in base_url" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -132,11 +137,12 @@ async def test_https_at_a_plain_port_and_the_other_way_round(state: Path, tmp_pa
         (steps.whole(404, b""), "it has nothing at /v1/chat/completions"),
     ],
 )
-async def test_wrong_path_is_told_with_the_path(state: Path, step: steps.Step, said: str) -> None:
+@own_loop
+async def test_wrong_path_is_told_with_the_path(shared_client: httpx.AsyncClient, step: steps.Step, said: str) -> None:
     """An admin reads where was asked, and that the whole endpoint can be entered."""
     with FakeProvider("chat") as fake:
         fake.script(*[step] * 4)
-        assert said in await told(state, REJECTED, base_url=f"{fake.url}/v1")
+        assert said in await told(shared_client, REJECTED, base_url=f"{fake.url}/v1")
 
 
 @pytest.mark.parametrize(
@@ -149,22 +155,26 @@ async def test_wrong_path_is_told_with_the_path(state: Path, step: steps.Step, s
         steps.status(400, param="model", message="Invalid value."),
     ],
 )
-async def test_unknown_model_is_told_with_those_that_there_are(state: Path, step: steps.Step) -> None:
+@own_loop
+async def test_unknown_model_is_told_with_those_that_there_are(
+    shared_client: httpx.AsyncClient, step: steps.Step
+) -> None:
     """The names come from the host's own list."""
     listed = steps.whole(200, b'{"object": "list", "data": [{"id": "qwen3:8b"}, {"id": "gemma3"}]}')
     with FakeProvider("chat") as fake:
         fake.script(*[step, listed] * 4)
-        message = await told(state, REJECTED, base_url=f"{fake.url}/v1")
+        message = await told(shared_client, REJECTED, base_url=f"{fake.url}/v1")
     assert "it has no model 'm'" in message
     assert "qwen3:8b" in message
 
 
-async def test_key_is_told_as_missing_or_wrong(state: Path) -> None:
+@own_loop
+async def test_key_is_told_as_missing_or_wrong(shared_client: httpx.AsyncClient) -> None:
     """Neither is about the address."""
     refused = (400, "InputException", "provider_key")
     with FakeProvider("chat", key="right") as fake:
-        missing = await told(state, refused, base_url=fake.url)
-        wrong = await told(state, refused, base_url=fake.url, api_key=KEY)
+        missing = await told(shared_client, refused, base_url=fake.url)
+        wrong = await told(shared_client, refused, base_url=fake.url, api_key=KEY)
     assert missing.endswith("No key was sent: enter one as api_key.")
     assert "valid for this address" in wrong
 
@@ -178,22 +188,22 @@ async def test_key_is_told_as_missing_or_wrong(state: Path) -> None:
         (steps.status(407), "proxy"),
     ],
 )
-async def test_what_is_no_api_is_told(state: Path, step: steps.Step, said: str) -> None:
+@own_loop
+async def test_what_is_no_api_is_told(shared_client: httpx.AsyncClient, step: steps.Step, said: str) -> None:
     """A port of something else, or a page of a proxy."""
     with FakeProvider("chat") as fake:
         fake.script(*[step] * 4)
-        async with service(state) as client:
-            for answer in await tried(client, base_url=fake.url):
-                assert said in answer.json()["message"]
+        for answer in await tried(shared_client, base_url=fake.url):
+            assert said in answer.json()["message"]
 
 
-async def test_failing_fallback_says_why(state: Path) -> None:
+@own_loop
+async def test_failing_fallback_says_why(shared_client: httpx.AsyncClient) -> None:
     """With its place, as for the provider itself."""
     with FakeProvider("chat") as fake:
-        async with service(state) as client:
-            spare = {"provider": "custom", "base_url": f"http://127.0.0.1:{(port := free_port())}", "api_key": ""}
-            setting = {"provider": "custom", "base_url": fake.url, "api_key": "", "fallbacks": [spare]}
-            answer = await client.put("/api/v1/ai/provider", json=setting)
+        spare = {"provider": "custom", "base_url": f"http://127.0.0.1:{(port := free_port())}", "api_key": ""}
+        setting = {"provider": "custom", "base_url": fake.url, "api_key": "", "fallbacks": [spare]}
+        answer = await shared_client.put("/api/v1/ai/provider", json=setting)
     assert answer.json()["message"].startswith("fallbacks[0] (custom): The provider custom is not available: nothing")
     assert f"127.0.0.1:{port}" in answer.json()["message"]
 
@@ -211,17 +221,21 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("step", UNKNOWN)
 @pytest.mark.parametrize("accepts", ["application/json", "text/event-stream"])
-async def test_agents_are_sent_to_who_can_mend_an_address(state: Path, step: steps.Step, accepts: str) -> None:
+@own_loop
+async def test_agents_are_sent_to_who_can_mend_an_address(
+    client: httpx.AsyncClient, step: steps.Step, accepts: str
+) -> None:
     """They can change neither address nor model, and read of no setting; Test and Save say what to change."""
     with FakeProvider("chat") as fake:
         fake.script(*[step] * 9)
-        async with service(state, provider="custom", base_url=f"{fake.url}/v1", model="m") as client:
-            body = {"prompt_key": "reply_friendly", "content": "no refund"}
-            told = await client.post("/api/v1/ai/completion", json=body, headers={"Accept": accepts})
-            german = await client.post(
-                "/api/v1/ai/completion", json=body, headers={"Accept": accepts, "Accept-Language": "de"}
-            )
-            answers = await tried(client, base_url=f"{fake.url}/v1", model="m")
+        there = {"base_url": f"{fake.url}/v1", "model": "m"}
+        assert (await put(client, provider="custom", api_key="", verify=False, **there)).status_code == 200
+        body = {"prompt_key": "reply_friendly", "content": "no refund"}
+        told = await client.post("/api/v1/ai/completion", json=body, headers={"Accept": accepts})
+        german = await client.post(
+            "/api/v1/ai/completion", json=body, headers={"Accept": accepts, "Accept-Language": "de"}
+        )
+        answers = await tried(client, **there)
     assert {error(each) for each in (told, german, *answers)} == {REJECTED}
     assert told.json()["message"] == (
         "The AI provider custom does not know this address or model. Tell your administrator."
@@ -255,10 +269,12 @@ async def test_agents_read_one_plain_sentence(state: Path, monkeypatch: pytest.M
         (404, "no model loaded"),
     ],
 )
-async def test_server_without_a_loaded_model_is_said_to_be_one(state: Path, status: int, said: str) -> None:
+async def test_server_without_a_loaded_model_is_said_to_be_one(
+    client: httpx.AsyncClient, status: int, said: str
+) -> None:
     """Nobody looks for another name of a model that is only not loaded."""
     with FakeProvider() as fake:
         fake.script(*[steps.status(status, message=said)] * 9)
-        message = await told(state, REJECTED, base_url=fake.url)
+        message = await told(client, REJECTED, base_url=fake.url)
     assert "no model is loaded there" in message
     assert "Load one in the server" in message

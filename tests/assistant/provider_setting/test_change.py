@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from sqlalchemy import update
 
 from assistant.database.database import Database
@@ -55,78 +54,83 @@ async def test_switch_is_tested_saved_and_survives_a_restart(state: Path, first:
         assert (await ask(client, "another")).json()["data"] == "from the first"
 
 
-async def test_switch_by_dialect(state: Path, second: FakeProvider) -> None:
+@own_loop
+async def test_switch_by_dialect(client: httpx.AsyncClient, second: FakeProvider) -> None:
     """The Anthropic dialect is spoken to another server by its base URL alone."""
-    async with service(state) as client:
-        assert (await put(client, provider="anthropic", api_key="any", base_url=second.url)).status_code == 200
-        assert (await ask(client)).json()["data"] == "from the second"
+    assert (await put(client, provider="anthropic", api_key="any", base_url=second.url)).status_code == 200
+    assert (await ask(client)).json()["data"] == "from the second"
     assert {request.path for request in second.requests} == {"/v1/messages"}
 
 
-async def test_host_without_a_default_model_gives_its_first(state: Path) -> None:
+@own_loop
+async def test_host_without_a_default_model_gives_its_first(client: httpx.AsyncClient) -> None:
     """An admin who names no model gets the first that the host lists; one that lists none is asked for by name."""
-    async with service(state) as client:
-        with FakeProvider("chat", models=("first", "second")) as host:
-            assert (await put(client, provider="ollama", api_key="", base_url=host.url)).status_code == 200
-            assert (await show(client))["model"] == "first"
-        with FakeProvider("chat", models=()) as empty:
-            refused = await put(client, provider="ollama", api_key="", base_url=empty.url)
-        assert error(refused) == (400, "InputException", "invalid_request")
-        assert refused.json()["message"].startswith("model: ")
+    with FakeProvider("chat", models=("first", "second")) as host:
+        assert (await put(client, provider="ollama", api_key="", base_url=host.url)).status_code == 200
         assert (await show(client))["model"] == "first"
+    with FakeProvider("chat", models=()) as empty:
+        refused = await put(client, provider="ollama", api_key="", base_url=empty.url)
+    assert error(refused) == (400, "InputException", "invalid_request")
+    assert refused.json()["message"].startswith("model: ")
+    assert (await show(client))["model"] == "first"
 
 
-async def test_refused_key_leaves_the_old_provider_in_charge(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_refused_key_leaves_the_old_provider_in_charge(client: httpx.AsyncClient, first: FakeProvider) -> None:
     """A wrong key is a 400 that says so, and agents go on as before; without the test it is saved as it is."""
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        for body in (
-            {"api_key": OTHER},
-            {"api_key": OTHER, "base_url": first.url},
-            {"api_key": "", "base_url": first.url},
-        ):
-            refused = await put(client, provider="custom", **body)
-            assert error(refused) == (400, "InputException", "provider_key")
-            assert OTHER not in refused.text
-            assert (await ask(client, f"after {' and '.join(body)}")).json()["data"] == "from the first"
-        assert (await put(client, provider="custom", api_key=OTHER, verify=False)).status_code == 200
-        assert error(await ask(client, "unverified")) == (502, "NetworkException", "provider_key")
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    for body in (
+        {"api_key": OTHER},
+        {"api_key": OTHER, "base_url": first.url},
+        {"api_key": "", "base_url": first.url},
+    ):
+        refused = await put(client, provider="custom", **body)
+        assert error(refused) == (400, "InputException", "provider_key")
+        assert OTHER not in refused.text
+        assert (await ask(client, f"after {' and '.join(body)}")).json()["data"] == "from the first"
+    assert (await put(client, provider="custom", api_key=OTHER, verify=False)).status_code == 200
+    assert error(await ask(client, "unverified")) == (502, "NetworkException", "provider_key")
 
 
-async def test_provider_that_does_not_answer_the_test_is_not_taken(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_provider_that_does_not_answer_the_test_is_not_taken(
+    client: httpx.AsyncClient, first: FakeProvider
+) -> None:
     """A server that is down or breaks is told as it is, and the old one stays."""
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        with FakeProvider("chat") as broken:
-            broken.script(*[steps.status(500)] * 3)
-            answer = await put(client, provider="custom", api_key=OTHER, base_url=broken.url)
-        assert error(answer) == (502, "NetworkException", "provider_unavailable")
-        assert (await show(client))["base_url"] == f"{first.url}/v1"
-        assert (await ask(client)).json()["data"] == "from the first"
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    with FakeProvider("chat") as broken:
+        broken.script(*[steps.status(500)] * 3)
+        answer = await put(client, provider="custom", api_key=OTHER, base_url=broken.url)
+    assert error(answer) == (502, "NetworkException", "provider_unavailable")
+    assert (await show(client))["base_url"] == f"{first.url}/v1"
+    assert (await ask(client)).json()["data"] == "from the first"
 
 
-async def test_key_alone_changes_only_the_key(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_key_alone_changes_only_the_key(client: httpx.AsyncClient, first: FakeProvider) -> None:
     """Older composers send provider and key alone; address and model stay."""
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=OTHER, base_url=first.url, model="mine", verify=False)
-        assert (await put(client, provider="custom", api_key=KEY)).status_code == 200
-        shown = await show(client)
-        assert (shown["base_url"], shown["model"]) == (f"{first.url}/v1", "mine")
-        assert (await ask(client)).json()["data"] == "from the first"
+    await put(client, provider="custom", api_key=OTHER, base_url=first.url, model="mine", verify=False)
+    assert (await put(client, provider="custom", api_key=KEY)).status_code == 200
+    shown = await show(client)
+    assert (shown["base_url"], shown["model"]) == (f"{first.url}/v1", "mine")
+    assert (await ask(client)).json()["data"] == "from the first"
 
 
-async def test_masked_or_omitted_key_is_kept_for_the_same_address(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_masked_or_omitted_key_is_kept_for_the_same_address(
+    client: httpx.AsyncClient, first: FakeProvider
+) -> None:
     """An admin changes the model and sends back the mask, or nothing: the stored key goes on being used."""
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        for body in ({"api_key": MASK}, {}, {"api_key": "•" * 40}, {"api_key": "****"}):
-            answer = await put(client, provider="custom", base_url=first.url + "/v1/", model="new", **body)
-            assert answer.status_code == 200, body
-            assert (await show(client))["has_api_key"] is True
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    for body in ({"api_key": MASK}, {}, {"api_key": "•" * 40}, {"api_key": "****"}):
+        answer = await put(client, provider="custom", base_url=first.url + "/v1/", model="new", **body)
+        assert answer.status_code == 200, body
+        assert (await show(client))["has_api_key"] is True
 
 
+@own_loop
 async def test_stored_key_never_follows_to_another_address(
-    state: Path, first: FakeProvider, second: FakeProvider
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
 ) -> None:
     """With a masked or omitted key a new origin is refused, tested or not, and its server hears nothing at all."""
     elsewhere = [
@@ -139,52 +143,53 @@ async def test_stored_key_never_follows_to_another_address(
         {"provider": "openai"},
         {"provider": "ollama", "model": "mine"},
     ]
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        for body in elsewhere:
-            for key in ({}, {"api_key": MASK}, {"api_key": None}, {"api_key": f" {MASK} "}):
-                for verify in (True, False):
-                    answer = await put(client, **body, **key, verify=verify)
-                    assert error(answer) == (400, "InputException", "api_key_required"), (body, key)
-        assert (await show(client))["base_url"] == f"{first.url}/v1"
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    for body in elsewhere:
+        for key in ({}, {"api_key": MASK}, {"api_key": None}, {"api_key": f" {MASK} "}):
+            for verify in (True, False):
+                answer = await put(client, **body, **key, verify=verify)
+                assert error(answer) == (400, "InputException", "api_key_required"), (body, key)
+    assert (await show(client))["base_url"] == f"{first.url}/v1"
     assert not second.requests
 
 
-async def test_empty_key_is_none_at_all(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+@own_loop
+async def test_empty_key_is_none_at_all(client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider) -> None:
     """An empty key clears the stored one: the new server is shown none."""
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        assert (
-            await put(client, provider="custom", api_key="", base_url=second.url, api="messages")
-        ).status_code == 200
-        assert (await show(client))["has_api_key"] is False
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    assert (await put(client, provider="custom", api_key="", base_url=second.url, api="messages")).status_code == 200
+    assert (await show(client))["has_api_key"] is False
     assert all(
         "authorization" not in request.headers and "x-api-key" not in request.headers for request in second.requests
     )
 
 
-async def test_provider_clients_follow_no_redirect(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+@own_loop
+async def test_provider_clients_follow_no_redirect(
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
+) -> None:
     """A provider that points elsewhere takes neither draft nor key along."""
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        first.script(steps.redirect(f"{second.url}/v1/chat/completions"))
-        assert error(await ask(client)) == (502, "NetworkException", "provider_rejected")
-        first.script(*[steps.redirect(f"{second.url}/v1/chat/completions")] * 3)
-        answer = await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        assert error(answer) == (502, "NetworkException", "provider_rejected")
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    first.script(steps.redirect(f"{second.url}/v1/chat/completions"))
+    assert error(await ask(client)) == (502, "NetworkException", "provider_rejected")
+    first.script(*[steps.redirect(f"{second.url}/v1/chat/completions")] * 3)
+    answer = await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    assert error(answer) == (502, "NetworkException", "provider_rejected")
     assert not second.requests
 
 
-async def test_switching_never_serves_the_old_answer(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+@own_loop
+async def test_switching_never_serves_the_old_answer(
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
+) -> None:
     """The cache belongs to provider and model; back at the first one its own answer is found again."""
-    async with service(state) as client:
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        assert (await ask(client)).json()["data"] == "from the first"
-        await put(client, provider="anthropic", api_key="any", base_url=second.url)
-        assert (await ask(client)).json()["data"] == "from the second"
-        await put(client, provider="custom", api_key=KEY, base_url=first.url)
-        again = await ask(client)
-        assert (again.json()["data"], again.headers["x-assistant-cache"]) == ("from the first", "hit")
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    assert (await ask(client)).json()["data"] == "from the first"
+    await put(client, provider="anthropic", api_key="any", base_url=second.url)
+    assert (await ask(client)).json()["data"] == "from the second"
+    await put(client, provider="custom", api_key=KEY, base_url=first.url)
+    again = await ask(client)
+    assert (again.json()["data"], again.headers["x-assistant-cache"]) == ("from the first", "hit")
 
 
 BAD = [
@@ -230,20 +235,12 @@ UNKNOWN_FIELDS: list[dict[str, Any]] = [
 ]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def switching_client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
-    """A service for tests that save a whole setting, whatever was there before."""
-    async with service(tmp_path_factory.mktemp("switching") / "var") as client:
-        yield client
-
-
 @pytest.mark.parametrize("more", UNKNOWN_FIELDS, ids=range(len(UNKNOWN_FIELDS)))
 @own_loop
 async def test_fields_that_we_do_not_know_are_passed_over(
-    switching_client: httpx.AsyncClient, first: FakeProvider, more: dict[str, Any]
+    client: httpx.AsyncClient, first: FakeProvider, more: dict[str, Any]
 ) -> None:
     """A composer of another version may send more: the setting is what is known of it, and a key alone stays one."""
-    client = switching_client
     whole = {"provider": "custom", "api_key": KEY, "base_url": first.url, "model": "mine", "verify": False, **more}
     answer = await client.put("/api/v1/ai/provider", json=whole)
     assert answer.status_code == 200, answer.text

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from msgspec import structs
 
 from assistant.errors import ApiKeyRequiredError, InvalidRequestError
 from assistant.provider_setting.change import MASK, Fallback, ProviderChange, fallbacks
 from providers.registry import resolve
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
 from tests.assistant.provider_setting.setting import ask, put, show
 from tests.fakes import FakeProvider, steps
 
@@ -45,12 +46,14 @@ def setting(first: FakeProvider, second: FakeProvider, key: str | None = OTHER) 
     }
 
 
-async def test_fallback_answers_when_the_first_fails(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+@own_loop
+async def test_fallback_answers_when_the_first_fails(
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
+) -> None:
     """The agent has an answer and the headers say whose; it is stored as the fallback's, not as the first one's."""
-    async with service(state) as client:
-        assert (await put(client, **setting(first, second))).status_code == 200
-        first.script(*[steps.status(503)] * 3)
-        fallen, again = await ask(client, "no refund"), await ask(client, "no refund")
+    assert (await put(client, **setting(first, second))).status_code == 200
+    first.script(*[steps.status(503)] * 3)
+    fallen, again = await ask(client, "no refund"), await ask(client, "no refund")
     assert (fallen.json()["data"], fallen.headers["x-assistant-model"]) == ("from the second", "two")
     assert (again.json()["data"], again.headers["x-assistant-cache"]) == ("from the first", "miss")
 
@@ -79,7 +82,10 @@ async def test_setting_is_shown_kept_and_survives_a_restart(
         assert (await show(client))["fallbacks"] == [], "what is left out is no fallback"
 
 
-async def test_one_provider_twice_keeps_its_keys_apart(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+@own_loop
+async def test_one_provider_twice_keeps_its_keys_apart(
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
+) -> None:
     """Two accounts at one address: masked keys follow their names, and each is used for its own calls."""
     with FakeProvider("chat") as host:
         account: dict[str, Any] = {"provider": "custom", "base_url": host.url, "model": "m"}
@@ -88,34 +94,33 @@ async def test_one_provider_twice_keeps_its_keys_apart(state: Path, first: FakeP
             {**account, "name": "spare", "api_key": "sk-spare"},
         )
         whole = setting(first, second)
-        async with service(state) as client:
-            assert (await put(client, **{**whole, "fallbacks": [ours, spare]})).status_code == 200
-            kept = [{**spare, "api_key": MASK}, {**ours, "api_key": MASK}]
-            assert (await put(client, **{**whole, "fallbacks": kept})).status_code == 200
-            assert [each["name"] for each in (await show(client))["fallbacks"]] == ["spare", "ours"]
-            first.script(*[steps.status(503)] * 3)
-            assert (await ask(client, "no refund")).status_code == 200
-            assert host.requests[-1].headers["authorization"] == "Bearer sk-spare"
-            configured = (await client.get("/api/v1/ai/providers")).json()["data"]["configured"]
-            assert [each["name"] for each in configured] == ["custom", "spare", "ours"]
+        assert (await put(client, **{**whole, "fallbacks": [ours, spare]})).status_code == 200
+        kept = [{**spare, "api_key": MASK}, {**ours, "api_key": MASK}]
+        assert (await put(client, **{**whole, "fallbacks": kept})).status_code == 200
+        assert [each["name"] for each in (await show(client))["fallbacks"]] == ["spare", "ours"]
+        first.script(*[steps.status(503)] * 3)
+        assert (await ask(client, "no refund")).status_code == 200
+        assert host.requests[-1].headers["authorization"] == "Bearer sk-spare"
+        configured = (await client.get("/api/v1/ai/providers")).json()["data"]["configured"]
+        assert [each["name"] for each in configured] == ["custom", "spare", "ours"]
 
 
+@own_loop
 async def test_names_are_unique_and_the_providers_own_by_default(
-    state: Path, first: FakeProvider, second: FakeProvider
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
 ) -> None:
     """An admin who names none sees the provider's; two of one name are refused, and the message says which."""
-    async with service(state) as client:
-        assert (await put(client, **setting(first, second))).status_code == 200
-        assert (await show(client))["fallbacks"][0]["name"] == "custom"
-        [fallback] = setting(first, second)["fallbacks"]
-        for names in ({}, {"name": "custom"}, {"name": " custom "}):
-            twice = await put(client, **{**setting(first, second), "fallbacks": [fallback, {**fallback, **names}]})
-            assert error(twice) == (400, "InputException", "invalid_request")
-            assert twice.json()["message"].startswith("fallbacks[1].name: ")
-        for name in ("n" * 101, "a\u0000b", 5):
-            bad = await put(client, **{**setting(first, second), "fallbacks": [{**fallback, "name": name}]})
-            assert error(bad) == (400, "InputException", "invalid_request")
-            assert "name" in bad.json()["message"]
+    assert (await put(client, **setting(first, second))).status_code == 200
+    assert (await show(client))["fallbacks"][0]["name"] == "custom"
+    [fallback] = setting(first, second)["fallbacks"]
+    for names in ({}, {"name": "custom"}, {"name": " custom "}):
+        twice = await put(client, **{**setting(first, second), "fallbacks": [fallback, {**fallback, **names}]})
+        assert error(twice) == (400, "InputException", "invalid_request")
+        assert twice.json()["message"].startswith("fallbacks[1].name: ")
+    for name in ("n" * 101, "a\u0000b", 5):
+        bad = await put(client, **{**setting(first, second), "fallbacks": [{**fallback, "name": name}]})
+        assert error(bad) == (400, "InputException", "invalid_request")
+        assert "name" in bad.json()["message"]
 
 
 async def test_fallback_that_fails_its_test_changes_nothing(
@@ -129,21 +134,23 @@ async def test_fallback_that_fails_its_test_changes_nothing(
         assert (await show(client))["fallbacks"] == []
 
 
-async def test_test_call_names_the_fallback_that_fails(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+@own_loop
+async def test_test_call_names_the_fallback_that_fails(
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
+) -> None:
     """Each fallback that is sent is asked; a field or a call that fails is named with its place."""
-    async with service(state) as client:
-        right = setting(first, second)
-        bad = {**right["fallbacks"][0], "name": "spare", "api_key": "wrong"}
-        answer = await client.post("/api/v1/ai/provider/test", json=right)
-        assert (answer.status_code, len(first.requests), len(second.requests)) == (200, 1, 1)
-        refused = await client.post("/api/v1/ai/provider/test", json={**right, "fallbacks": [*right["fallbacks"], bad]})
-        assert error(refused) == (400, "InputException", "provider_key")
-        assert refused.json()["message"].startswith("fallbacks[1] (spare): The provider custom refused the API key")
-        stray = {"provider": "custom", "api_key": "", "base_url": "http://169.254.169.254"}
-        forbidden = await client.post("/api/v1/ai/provider/test", json={**right, "fallbacks": [stray]})
-        assert error(forbidden) == (400, "InputException", "invalid_request")
-        assert forbidden.json()["message"].startswith("fallbacks[0].base_url: ")
-        assert (await show(client))["source"] == "built-in"
+    before, right = await show(client), setting(first, second)
+    bad = {**right["fallbacks"][0], "name": "spare", "api_key": "wrong"}
+    answer = await client.post("/api/v1/ai/provider/test", json=right)
+    assert (answer.status_code, len(first.requests), len(second.requests)) == (200, 1, 1)
+    refused = await client.post("/api/v1/ai/provider/test", json={**right, "fallbacks": [*right["fallbacks"], bad]})
+    assert error(refused) == (400, "InputException", "provider_key")
+    assert refused.json()["message"].startswith("fallbacks[1] (spare): The provider custom refused the API key")
+    stray = {"provider": "custom", "api_key": "", "base_url": "http://169.254.169.254"}
+    forbidden = await client.post("/api/v1/ai/provider/test", json={**right, "fallbacks": [stray]})
+    assert error(forbidden) == (400, "InputException", "invalid_request")
+    assert forbidden.json()["message"].startswith("fallbacks[0].base_url: ")
+    assert await show(client) == before
 
 
 async def test_test_call_saves_nothing(state: Path, first: FakeProvider, second: FakeProvider) -> None:

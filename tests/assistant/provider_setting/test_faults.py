@@ -138,15 +138,15 @@ async def test_refused_key_is_a_400_for_openai_alone(
 
 
 @pytest.mark.parametrize(("first", "second", "expected"), [("openai", "custom", 400), ("custom", "openai", 502)])
-async def test_first_providers_key_decides(state: Path, first: str, second: str, expected: int) -> None:
+@own_loop
+async def test_first_providers_key_decides(client: httpx.AsyncClient, first: str, second: str, expected: int) -> None:
     """A fallback's key is not the one that a composer could mend."""
     with FakeProvider("chat") as fake:
         fake.script(*[steps.status(401)] * 2)
         rest = {"base_url": fake.url, "api": "chat", "api_key": KEY, "model": "m"}
         whole = {"provider": first, **rest, "verify": False, "fallbacks": [{"provider": second, **rest}]}
-        async with service(state) as client:
-            assert (await client.put("/api/v1/ai/provider", json=whole)).status_code == 200
-            answer = await client.post("/api/v1/ai/completion", json={"prompt_key": "improve", "content": "no refund"})
+        assert (await client.put("/api/v1/ai/provider", json=whole)).status_code == 200
+        answer = await client.post("/api/v1/ai/completion", json={"prompt_key": "improve", "content": "no refund"})
         assert len(fake.requests) == 2
     assert error(answer)[::2] == (expected, "provider_key")
 

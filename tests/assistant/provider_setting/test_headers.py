@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from msgspec import structs
 from sqlalchemy import text
@@ -81,76 +82,78 @@ async def test_headers_are_stored_sealed(state: Path, first: FakeProvider) -> No
         ({"headers": {}}, {}),
     ],
 )
+@own_loop
 async def test_masked_or_omitted_headers_are_kept_at_their_address(
-    state: Path, first: FakeProvider, headers: dict[str, Any], left: dict[str, str]
+    client: httpx.AsyncClient, first: FakeProvider, headers: dict[str, Any], left: dict[str, str]
 ) -> None:
     """What was shown can be sent back; an empty object removes them."""
-    async with service(state) as client:
-        await put(client, **setting(first))
-        first.requests.clear()
-        again = {**setting(first, api_key=MASK, model="new"), "headers": None, **headers}
-        assert (await put(client, **again)).status_code == 200
-        assert (await show(client))["headers"] == dict.fromkeys(left, MASK)
+    await put(client, **setting(first))
+    first.requests.clear()
+    again = {**setting(first, api_key=MASK, model="new"), "headers": None, **headers}
+    assert (await put(client, **again)).status_code == 200
+    assert (await show(client))["headers"] == dict.fromkeys(left, MASK)
     lower = {name.lower(): value for name, value in left.items()}
     assert received(first) == [(lower.get("x-portkey-api-key"), lower.get("x-team"))]
 
 
+@own_loop
 async def test_key_alone_and_libredesks_page_leave_the_headers(
-    state: Path, first: FakeProvider, second: FakeProvider
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
 ) -> None:
     """Neither shows them, so neither means to remove them; at another address they are gone."""
-    async with service(state) as client:
-        await put(client, **setting(first))
-        assert (await put(client, provider="custom", api_key=KEY)).status_code == 200
-        page = {"base_url": first.url, "api_key": MASK, "model": "other"}
-        assert (await client.put("/api/v1/ai/config/completion", json=page)).status_code == 200
-        assert (await show(client))["headers"] == dict.fromkeys(SENT, MASK)
-        page = {"base_url": second.url, "api_key": "", "model": "m"}
-        assert (await client.put("/api/v1/ai/config/completion", json=page)).status_code == 200
-        assert (await show(client))["headers"] == {}
-        assert received(second) == [(None, None)]
+    await put(client, **setting(first))
+    assert (await put(client, provider="custom", api_key=KEY)).status_code == 200
+    page = {"base_url": first.url, "api_key": MASK, "model": "other"}
+    assert (await client.put("/api/v1/ai/config/completion", json=page)).status_code == 200
+    assert (await show(client))["headers"] == dict.fromkeys(SENT, MASK)
+    page = {"base_url": second.url, "api_key": "", "model": "m"}
+    assert (await client.put("/api/v1/ai/config/completion", json=page)).status_code == 200
+    assert (await show(client))["headers"] == {}
+    assert received(second) == [(None, None)]
     assert received(first) == [(SECRET, "support")] * 3
 
 
+@own_loop
 async def test_stored_values_never_follow_to_another_address(
-    state: Path, first: FakeProvider, second: FakeProvider
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
 ) -> None:
     """Not to another origin or provider, nor into a fallback there; the server hears nothing."""
-    async with service(state) as client:
-        await put(client, **setting(first))
-        masked = dict.fromkeys(SENT, MASK)
-        for change in (
-            setting(second, api_key="", headers=masked),
-            setting(first, api_key=KEY, headers=masked, base_url=first.url.replace("127.0.0.1", "localhost")),
-            setting(first, api_key=KEY, headers=masked, provider="openai"),
-        ):
-            for answer in (await put(client, **change), await client.post("/api/v1/ai/provider/test", json=change)):
-                assert error(answer) == (400, "InputException", "api_key_required")
-                assert answer.json()["message"].startswith("headers.X-Portkey-Api-Key: ")
-        fallback = {"provider": "custom", "base_url": second.url, "api_key": "", "headers": masked}
-        refused = await put(client, **setting(first, fallbacks=[fallback]))
-        assert error(refused) == (400, "InputException", "api_key_required")
-        assert refused.json()["message"].startswith("fallbacks[0].headers.X-Portkey-Api-Key: ")
-        assert not second.requests
+    await put(client, **setting(first))
+    masked = dict.fromkeys(SENT, MASK)
+    for change in (
+        setting(second, api_key="", headers=masked),
+        setting(first, api_key=KEY, headers=masked, base_url=first.url.replace("127.0.0.1", "localhost")),
+        setting(first, api_key=KEY, headers=masked, provider="openai"),
+    ):
+        for answer in (await put(client, **change), await client.post("/api/v1/ai/provider/test", json=change)):
+            assert error(answer) == (400, "InputException", "api_key_required")
+            assert answer.json()["message"].startswith("headers.X-Portkey-Api-Key: ")
+    fallback = {"provider": "custom", "base_url": second.url, "api_key": "", "headers": masked}
+    refused = await put(client, **setting(first, fallbacks=[fallback]))
+    assert error(refused) == (400, "InputException", "api_key_required")
+    assert refused.json()["message"].startswith("fallbacks[0].headers.X-Portkey-Api-Key: ")
+    assert not second.requests
 
 
-async def test_fallbacks_have_headers_of_their_own(state: Path, first: FakeProvider, second: FakeProvider) -> None:
+@own_loop
+async def test_fallbacks_have_headers_of_their_own(
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
+) -> None:
     """Each is sent its own, shown masked, and keeps them by its name."""
-    async with service(state) as client:
-        spare = {"provider": "custom", "base_url": second.url, "api_key": "", "model": "m"}
-        one = {**spare, "name": "one", "headers": {"X-Portkey-Api-Key": OTHER}}
-        two = {**spare, "name": "two", "headers": {"x-team": "night"}}
-        assert (await put(client, **setting(first, fallbacks=[one, two]))).status_code == 200
-        assert received(second) == [(OTHER, None), (None, "night")]
-        kept = [{**two, "headers": {"x-team": MASK}}, {**one, "headers": None}]
-        assert (await put(client, **setting(first, fallbacks=kept))).status_code == 200
-        assert received(second)[2:] == [(None, "night"), (OTHER, None)]
-        shown = await show(client)
-        assert [each["headers"] for each in shown["fallbacks"]] == [{"x-team": MASK}, {"X-Portkey-Api-Key": MASK}]
-        assert OTHER not in str(shown)
-        first.script(*[steps.status(503)] * 3)
-        assert (await ask(client, "no refund")).status_code == 200
-        assert received(second)[4:] == [(None, "night")]
+    spare = {"provider": "custom", "base_url": second.url, "api_key": "", "model": "m"}
+    one = {**spare, "name": "one", "headers": {"X-Portkey-Api-Key": OTHER}}
+    two = {**spare, "name": "two", "headers": {"x-team": "night"}}
+    assert (await put(client, **setting(first, fallbacks=[one, two]))).status_code == 200
+    assert received(second) == [(OTHER, None), (None, "night")]
+    kept = [{**two, "headers": {"x-team": MASK}}, {**one, "headers": None}]
+    assert (await put(client, **setting(first, fallbacks=kept))).status_code == 200
+    assert received(second)[2:] == [(None, "night"), (OTHER, None)]
+    shown = await show(client)
+    assert [each["headers"] for each in shown["fallbacks"]] == [{"x-team": MASK}, {"X-Portkey-Api-Key": MASK}]
+    assert OTHER not in str(shown)
+    first.script(*[steps.status(503)] * 3)
+    assert (await ask(client, "no refund")).status_code == 200
+    assert received(second)[4:] == [(None, "night")]
 
 
 BAD: list[tuple[dict[str, Any], str]] = [

@@ -1,23 +1,28 @@
 """Test and Save of servers that load their model first: the load goes on, and the next press finds it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from providers.dialects import Dialect
-from tests.assistant.harness import error, service
+from tests.assistant.harness import error, own_loop, service
 from tests.assistant.provider_setting.setting import KEY, OTHER, ask, show
+from tests.clock import LoopClock
 from tests.fakes import FakeProvider, steps
 from tests.fakes.deaf import deaf
 from tests.fakes.loading import Loading
 from tests.waiting import eventually
 
-WAIT = 1.5  # seconds of a test here
+pytestmark = own_loop
+
+WAIT = 4.0  # seconds of a test here, which pass by the clock
+SHORT = 1.5  # the same where they pass by themselves
 LOADING = (503, "NetworkException", "model_loading")
 TIMEOUT = (504, "NetworkException", "provider_timeout")
 LIMITS = f"A test waits for {WAIT:g} seconds, and a model may load for up to 120 seconds."
@@ -53,6 +58,52 @@ async def press(client: httpx.AsyncClient, button: str, setting: dict[str, Any])
     return await (client.post(f"{path}/test", json=body) if "test" in button else client.put(path, json=body))
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def clock() -> LoopClock:
+    """The clock of the services, the admins and the tests."""
+    return LoopClock()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running_client(
+    clock: LoopClock, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A service for the tests here; each takes `client` of the conftest."""
+    clock.forward(0.0)  # theirs from the start
+    async with service(tmp_path_factory.mktemp("loading") / "var", request_timeout=WAIT) as client:
+        yield client
+
+
+class Impatient:
+    """Presses a button, lets the time of a test pass once the server has been asked, and hears what is said.
+
+    Args:
+        fake: the server.
+        clock: of the service.
+    """
+
+    def __init__(self, fake: FakeProvider, clock: LoopClock) -> None:
+        self._fake = fake
+        self._clock = clock
+
+    async def press(
+        self, client: httpx.AsyncClient, button: str, setting: dict[str, Any], *, requests: int = 1, times: int = 1
+    ) -> list[httpx.Response]:
+        """Return what so many presses at once are answered, when the server has had so many requests in all."""
+        pressing = asyncio.gather(*(press(client, button, setting) for _ in range(times)))
+        await eventually(lambda: len(self._fake.requests) == requests)
+        await asyncio.sleep(0.1)  # for those who wait for a request of before
+        self._clock.forward(WAIT)
+        return await pressing
+
+    async def is_told(
+        self, client: httpx.AsyncClient, button: str, setting: dict[str, Any], *, requests: int = 1
+    ) -> tuple[int, str, str]:
+        """Return what one press comes to."""
+        [answer] = await self.press(client, button, setting, requests=requests)
+        return error(answer)
+
+
 def keys(fake: FakeProvider) -> Sequence[str | None]:
     """Return what was sent as key, call by call."""
     return [each.headers.get("authorization") for each in fake.requests]
@@ -60,20 +111,19 @@ def keys(fake: FakeProvider) -> Sequence[str | None]:
 
 @pytest.mark.parametrize(("first", "second"), AGAIN)
 async def test_second_press_finds_the_model_loaded(
-    state: Path, capsys: pytest.CaptureFixture[str], first: str, second: str
+    client: httpx.AsyncClient, clock: LoopClock, capsys: pytest.CaptureFixture[str], first: str, second: str
 ) -> None:
     """The first one says so, and what to do, and changes nothing; one call is made for both."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
-        async with service(state, request_timeout=WAIT) as client:
-            before = await show(client)
-            early = await press(client, first, large(fake))
-            assert await show(client) == before
-            load.finish()
-            late = await press(client, second, large(fake))
-            assert late.status_code == 200, late.text
-            assert (await show(client) != before) == ("save" in second)
+        before = await show(client)
+        [early] = await Impatient(fake, clock).press(client, first, large(fake))
+        assert await show(client) == before
+        load.finish()
+        late = await press(client, second, large(fake))
+        assert late.status_code == 200, late.text
+        assert (await show(client) != before) == ("save" in second)
         assert (len(fake.requests), load.given_up) == (1, 0)
     assert error(early) == LOADING
     assert early.json()["message"] == f"{SAID[first]} {LIMITS}"
@@ -81,31 +131,29 @@ async def test_second_press_finds_the_model_loaded(
     assert KEY not in early.text + capsys.readouterr().out
 
 
-async def test_press_during_the_load_waits_for_it(state: Path) -> None:
+async def test_press_during_the_load_waits_for_it(client: httpx.AsyncClient, clock: LoopClock) -> None:
     """It is told at once when the model is there."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
-        async with service(state, request_timeout=WAIT) as client:
-            for _ in range(2):
-                assert error(await press(client, "save", large(fake))) == LOADING
-            saving = asyncio.create_task(press(client, "save", large(fake)))
-            load.finish()
-            assert (await saving).status_code == 200
-            assert (await show(client))["model"] == "large"
-            assert (await ask(client)).status_code == 200
+        for _ in range(2):
+            assert await Impatient(fake, clock).is_told(client, "save", large(fake)) == LOADING
+        saving = asyncio.create_task(press(client, "save", large(fake)))
+        load.finish()
+        assert (await saving).status_code == 200
+        assert (await show(client))["model"] == "large"
+        assert (await ask(client)).status_code == 200
         assert len(fake.requests) == 2, "the test's and the click's"
 
 
-async def test_save_without_the_test_is_not_held_up(state: Path) -> None:
+async def test_save_without_the_test_is_not_held_up(client: httpx.AsyncClient, clock: LoopClock) -> None:
     """As its message said."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
-        async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "save", large(fake))) == LOADING
-            assert (await press(client, "save", large(fake, verify=False))).status_code == 200
-            assert (await show(client))["model"] == "large"
+        assert await Impatient(fake, clock).is_told(client, "save", large(fake)) == LOADING
+        assert (await press(client, "save", large(fake, verify=False))).status_code == 200
+        assert (await show(client))["model"] == "large"
 
 
 ENDS = [
@@ -120,19 +168,18 @@ ENDS = [
 
 @pytest.mark.parametrize(("end", "expected", "said"), ENDS)
 async def test_load_that_ends_in_an_error_tells_it(
-    state: Path, end: steps.Step, expected: tuple[int, str, str], said: str
+    client: httpx.AsyncClient, clock: LoopClock, end: steps.Step, expected: tuple[int, str, str], said: str
 ) -> None:
     """Once, with the remedy; whoever has mended it is not told of it again."""
     load = Loading(end)
     with FakeProvider() as fake:
         fake.script(load)
-        async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
-            load.finish()
-            failed = await press(client, "save", large(fake))
-            assert error(failed) == expected
-            assert said in failed.json()["message"]
-            assert (await press(client, "save", large(fake))).status_code == 200
+        assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
+        load.finish()
+        failed = await press(client, "save", large(fake))
+        assert error(failed) == expected
+        assert said in failed.json()["message"]
+        assert (await press(client, "save", large(fake))).status_code == 200
 
 
 SAYINGS = [
@@ -150,28 +197,28 @@ SAYINGS = [
 
 @pytest.mark.parametrize("provider", ["custom", "openai"])
 @pytest.mark.parametrize("saying", SAYINGS)
-async def test_server_that_says_that_it_loads_is_asked_again(state: Path, saying: steps.Step, provider: str) -> None:
+async def test_server_that_says_that_it_loads_is_asked_again(
+    client: httpx.AsyncClient, saying: steps.Step, provider: str
+) -> None:
     """As llama.cpp does: no one waits in vain the first time, and the next press is answered once it is done."""
     with FakeProvider() as fake:
         fake.script(saying, saying)
-        async with service(state, request_timeout=30.0) as client:
-            early = await press(client, "save", large(fake, provider=provider))
-            assert error(early) == LOADING
-            assert early.headers["retry-after"] == "1"
-            assert (await press(client, "save", large(fake, provider=provider))).status_code == 200
+        early = await press(client, "save", large(fake, provider=provider))
+        assert error(early) == LOADING
+        assert early.headers["retry-after"] == "1"
+        assert (await press(client, "save", large(fake, provider=provider))).status_code == 200
         assert len(fake.requests) == 3
 
 
-async def test_server_that_first_refuses_and_then_loads(state: Path) -> None:
+async def test_server_that_first_refuses_and_then_loads(client: httpx.AsyncClient, clock: LoopClock) -> None:
     """It says that it is loading, and then keeps the next request until it is done."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(steps.status(503, message="Loading model", retry_after="1"), load)
-        async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
-            assert error(await press(client, "test", large(fake))) == LOADING
-            load.finish()
-            assert (await press(client, "test", large(fake))).status_code == 200
+        assert error(await press(client, "test", large(fake))) == LOADING
+        assert await Impatient(fake, clock).is_told(client, "test", large(fake), requests=2) == LOADING
+        load.finish()
+        assert (await press(client, "test", large(fake))).status_code == 200
         assert (len(fake.requests), load.given_up) == (2, 0)
 
 
@@ -179,27 +226,29 @@ async def test_server_that_first_refuses_and_then_loads(state: Path) -> None:
     ("provider", "api"),
     [("ollama", "chat"), ("lmstudio", "chat"), ("vllm", "chat"), ("custom", "responses"), ("custom", "messages")],
 )
-async def test_each_server_that_may_load_is_given_the_time(state: Path, provider: str, api: Dialect) -> None:
+async def test_each_server_that_may_load_is_given_the_time(
+    client: httpx.AsyncClient, clock: LoopClock, provider: str, api: Dialect
+) -> None:
     """In each dialect."""
     load = Loading()
     with FakeProvider(api) as fake:
         fake.script(load)
-        async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake, provider=provider, api=api))) == LOADING
-            load.finish()
-            assert (await press(client, "save", large(fake, provider=provider, api=api))).status_code == 200
+        assert await Impatient(fake, clock).is_told(client, "test", large(fake, provider=provider, api=api)) == LOADING
+        load.finish()
+        assert (await press(client, "save", large(fake, provider=provider, api=api))).status_code == 200
         assert len(fake.requests) == 1
 
 
 @pytest.mark.parametrize("provider", ["openai", "mistral", "anthropic", "groq", "openrouter"])
-async def test_host_whose_models_are_always_there_times_out(state: Path, provider: str) -> None:
+async def test_host_whose_models_are_always_there_times_out(
+    client: httpx.AsyncClient, clock: LoopClock, provider: str
+) -> None:
     """Its silence is broken off, and the message says after how long."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
-        async with service(state, request_timeout=WAIT) as client:
-            late = await press(client, "test", large(fake, provider=provider))
-            await eventually(lambda: load.given_up == 1)
+        [late] = await Impatient(fake, clock).press(client, "test", large(fake, provider=provider))
+        await eventually(lambda: load.given_up == 1)
     assert error(late) == TIMEOUT
     assert f"no answer came within {WAIT:g} seconds" in late.json()["message"]
 
@@ -208,7 +257,7 @@ async def test_answer_that_has_begun_is_no_load(state: Path) -> None:
     """It is too slow."""
     with FakeProvider() as fake:
         fake.script(steps.hang("body"))
-        async with service(state, request_timeout=WAIT) as client:
+        async with service(state, request_timeout=SHORT) as client:
             assert error(await press(client, "test", large(fake))) == TIMEOUT
         await eventually(fake.requests[0].dropped.is_set)
 
@@ -217,7 +266,7 @@ async def test_server_that_takes_no_connection_is_told_at_once(state: Path) -> N
     """Nothing was asked for a model."""
     with deaf("127.0.0.2") as port:
         setting = {"provider": "ollama", "base_url": f"http://127.0.0.2:{port}/v1", "api_key": "", "model": "large"}
-        async with service(state, request_timeout=WAIT) as client:
+        async with service(state, request_timeout=SHORT) as client:
             assert error(await press(client, "save", setting)) == TIMEOUT
 
 
@@ -225,22 +274,21 @@ async def test_server_that_finishes_no_handshake_is_told_at_once(state: Path) ->
     """It has taken the connection, and not the request."""
     with FakeProvider() as fake:  # it waits for a request in plain HTTP
         setting = large(fake, base_url=f"{fake.url.replace('http', 'https')}/v1")
-        async with service(state, request_timeout=WAIT) as client:
+        async with service(state, request_timeout=SHORT) as client:
             assert error(await press(client, "save", setting)) == TIMEOUT
         assert not fake.requests
 
 
-async def test_two_admins_at_once_ask_once(state: Path) -> None:
+async def test_two_admins_at_once_ask_once(client: httpx.AsyncClient, clock: LoopClock) -> None:
     """They read the same, and both find the model loaded."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
-        async with service(state, request_timeout=WAIT) as client:
-            early = await asyncio.gather(*(press(client, "test", large(fake)) for _ in range(2)))
-            both = asyncio.gather(*(press(client, "test", large(fake)) for _ in range(2)))
-            await asyncio.sleep(WAIT / 3)
-            load.finish()
-            assert [each.status_code for each in await both] == [200, 200]
+        early = await Impatient(fake, clock).press(client, "test", large(fake), times=2)
+        both = asyncio.gather(*(press(client, "test", large(fake)) for _ in range(2)))
+        await asyncio.sleep(SHORT / 3)
+        load.finish()
+        assert [each.status_code for each in await both] == [200, 200]
         assert (len(fake.requests), load.given_up) == (1, 0)
     assert [error(each) for each in early] == [LOADING] * 2
 
@@ -248,17 +296,18 @@ async def test_two_admins_at_once_ask_once(state: Path) -> None:
 @pytest.mark.parametrize(
     "other", [{"api_key": OTHER}, {"model": "larger"}, {"headers": {"X-Team": "b"}}, {"api": "messages"}]
 )
-async def test_changed_setting_is_asked_by_itself(state: Path, other: dict[str, Any]) -> None:
+async def test_changed_setting_is_asked_by_itself(
+    client: httpx.AsyncClient, clock: LoopClock, other: dict[str, Any]
+) -> None:
     """Whatever is known of another one."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load, steps.status(400, message="Not this one."))
-        async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
-            refused = await press(client, "test", large(fake, **other))
-            assert error(refused) == (502, "NetworkException", "provider_rejected")
-            load.finish()
-            assert (await press(client, "test", large(fake))).status_code == 200
+        assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
+        refused = await press(client, "test", large(fake, **other))
+        assert error(refused) == (502, "NetworkException", "provider_rejected")
+        load.finish()
+        assert (await press(client, "test", large(fake))).status_code == 200
         assert len(fake.requests) == 2
         assert keys(fake)[1] == f"Bearer {other.get('api_key', KEY)}"
 
@@ -272,7 +321,7 @@ async def test_admin_who_leaves_does_not_end_the_load(state: Path) -> None:
             for _ in range(2):
                 leaving = asyncio.create_task(press(client, "test", large(fake)))
                 await eventually(lambda: len(fake.requests) == 1)
-                await asyncio.sleep(WAIT / 3)
+                await asyncio.sleep(SHORT / 3)
                 leaving.cancel()
                 with suppress(asyncio.CancelledError):
                     await leaving
@@ -282,59 +331,59 @@ async def test_admin_who_leaves_does_not_end_the_load(state: Path) -> None:
         assert len(fake.requests) == 1
 
 
-async def test_load_ends_with_the_service(state: Path) -> None:
+async def test_load_ends_with_the_service(state: Path, clock: LoopClock) -> None:
     """A service that stops waits for none."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load)
         async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
+            assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
         await eventually(lambda: load.given_up == 1)
 
 
-async def test_provider_and_fallback_are_loaded_one_after_the_other(state: Path) -> None:
+async def test_provider_and_fallback_are_loaded_one_after_the_other(
+    client: httpx.AsyncClient, clock: LoopClock
+) -> None:
     """On a machine with room for one of them: what was loaded counts until all are."""
     first, second = Loading(), Loading()
     with FakeProvider() as fake, FakeProvider() as spare:
         fake.script(first)
         spare.script(second)
         setting = large(fake, fallbacks=[large(spare, name="spare")])
-        async with service(state, request_timeout=WAIT) as client:
-            told = await press(client, "save", setting)
-            assert told.json()["message"] == f"{SAID['save']} {LIMITS}"
-            first.finish()
-            told = await press(client, "save", setting)
-            assert told.json()["message"] == f"fallbacks[0] (spare): {SAID['save']} {LIMITS}"
-            second.finish()
-            assert (await press(client, "save", setting)).status_code == 200
-            assert [each["name"] for each in (await show(client))["fallbacks"]] == ["spare"]
+        [told] = await Impatient(fake, clock).press(client, "save", setting)
+        assert told.json()["message"] == f"{SAID['save']} {LIMITS}"
+        first.finish()
+        [told] = await Impatient(spare, clock).press(client, "save", setting)
+        assert told.json()["message"] == f"fallbacks[0] (spare): {SAID['save']} {LIMITS}"
+        second.finish()
+        assert (await press(client, "save", setting)).status_code == 200
+        assert [each["name"] for each in (await show(client))["fallbacks"]] == ["spare"]
         assert (len(fake.requests), len(spare.requests)) == (1, 1)
 
 
-async def test_load_is_found_where_the_api_is(state: Path) -> None:
+async def test_load_is_found_where_the_api_is(client: httpx.AsyncClient, clock: LoopClock) -> None:
     """A base URL that leaves open where the API is: the place that loads the model is it."""
     load = Loading()
     with FakeProvider() as fake:
         elsewhere = steps.whole(404, b"Not Found")
         fake.script(elsewhere, load, elsewhere)
-        async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "save", large(fake, base_url=f"{fake.url}/x"))) == LOADING
-            load.finish()
-            assert (await press(client, "save", large(fake, base_url=f"{fake.url}/x"))).status_code == 200
-            assert (await show(client))["base_url"] == f"{fake.url}/x/chat/completions"
+        there = large(fake, base_url=f"{fake.url}/x")
+        assert await Impatient(fake, clock).is_told(client, "save", there, requests=2) == LOADING
+        load.finish()
+        assert (await press(client, "save", there)).status_code == 200
+        assert (await show(client))["base_url"] == f"{fake.url}/x/chat/completions"
         assert (len(fake.requests), load.given_up) == (3, 0)
 
 
-async def test_answer_of_a_load_counts_once(state: Path) -> None:
+async def test_answer_of_a_load_counts_once(client: httpx.AsyncClient, clock: LoopClock) -> None:
     """After that, Test is about what the server does now."""
     load = Loading()
     with FakeProvider() as fake:
         fake.script(load, steps.status(500))
-        async with service(state, request_timeout=WAIT) as client:
-            assert error(await press(client, "test", large(fake))) == LOADING
-            load.finish()
-            assert (await press(client, "test", large(fake))).status_code == 200
-            now = await press(client, "test", large(fake))
+        assert await Impatient(fake, clock).is_told(client, "test", large(fake)) == LOADING
+        load.finish()
+        assert (await press(client, "test", large(fake))).status_code == 200
+        now = await press(client, "test", large(fake))
     assert error(now) == (502, "NetworkException", "provider_unavailable")
 
 

@@ -95,56 +95,57 @@ async def test_built_in_model_of_another_file_is_known_by_the_name_that_was_show
         assert error(answer)[1] == "NetworkException", answer.text
 
 
-async def test_page_puts_our_provider_in_charge(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_page_puts_our_provider_in_charge(client: httpx.AsyncClient, first: FakeProvider) -> None:
     """What the page saves is tested live, answers agents, and shows in our own operation too."""
-    async with service(state) as client:
-        saved = await put(client, model="mine", base_url=first.url, api_key=KEY)
-        assert (saved.status_code, saved.json()) == (200, {"status": "success", "data": True})
-        assert len(first.requests) == 1
-        assert (await ask(client)).json()["data"] == "from the first"
-        ours = (await client.get("/api/v1/ai/provider")).json()["data"]
+    saved = await put(client, model="mine", base_url=first.url, api_key=KEY)
+    assert (saved.status_code, saved.json()) == (200, {"status": "success", "data": True})
+    assert len(first.requests) == 1
+    assert (await ask(client)).json()["data"] == "from the first"
+    ours = (await client.get("/api/v1/ai/provider")).json()["data"]
     assert (ours["provider"], ours["model"], ours["base_url"]) == ("custom", "mine", f"{first.url}/v1")
 
 
-async def test_saving_what_was_shown_changes_nothing(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_saving_what_was_shown_changes_nothing(client: httpx.AsyncClient, first: FakeProvider) -> None:
     """Neither the page's Save without an edit nor a program that sends the whole object back loses anything."""
     setting = {"provider": "anthropic", "api_key": KEY, "base_url": first.url, "api": "chat", "model": "mine"}
-    async with service(state) as client:
-        assert (await client.put("/api/v1/ai/provider", json=setting)).status_code == 200
-        before, shown = (await client.get("/api/v1/ai/provider")).json()["data"], await show(client)
-        page = {name: shown[name] for name in ("model", "base_url", "api_key")}
-        for answer in (await put(client, **page), await client.put(CONFIG, json=shown), await try_out(client, **page)):
-            assert answer.status_code == 200, answer.text
-            assert (await client.get("/api/v1/ai/provider")).json()["data"] == before
-            assert await show(client) == shown
-        assert (await ask(client)).json()["data"] == "from the first"
+    assert (await client.put("/api/v1/ai/provider", json=setting)).status_code == 200
+    before, shown = (await client.get("/api/v1/ai/provider")).json()["data"], await show(client)
+    page = {name: shown[name] for name in ("model", "base_url", "api_key")}
+    for answer in (await put(client, **page), await client.put(CONFIG, json=shown), await try_out(client, **page)):
+        assert answer.status_code == 200, answer.text
+        assert (await client.get("/api/v1/ai/provider")).json()["data"] == before
+        assert await show(client) == shown
+    assert (await ask(client)).json()["data"] == "from the first"
     assert keys_shown(first) == {f"Bearer {KEY}"}
 
 
 @pytest.mark.parametrize("mask", [MASK, "•" * 10, "•", None])
-async def test_masked_key_is_kept(state: Path, first: FakeProvider, mask: str | None) -> None:
+@own_loop
+async def test_masked_key_is_kept(client: httpx.AsyncClient, first: FakeProvider, mask: str | None) -> None:
     """Another model with the bullets of either side, or without a key: the stored one goes on being used."""
-    async with service(state) as client:
-        await put(client, model="mine", base_url=first.url, api_key=KEY)
-        assert (await put(client, model="new", base_url=f"{first.url}/v1/", api_key=mask)).status_code == 200
-        shown = await show(client)
-        assert (shown["model"], shown["has_api_key"]) == ("new", True)
+    await put(client, model="mine", base_url=first.url, api_key=KEY)
+    assert (await put(client, model="new", base_url=f"{first.url}/v1/", api_key=mask)).status_code == 200
+    shown = await show(client)
+    assert (shown["model"], shown["has_api_key"]) == ("new", True)
     assert keys_shown(first) == {f"Bearer {KEY}"}
 
 
-async def test_empty_key_clears_the_stored_one(state: Path, second: FakeProvider) -> None:
+@own_loop
+async def test_empty_key_clears_the_stored_one(client: httpx.AsyncClient, second: FakeProvider) -> None:
     """An admin who empties the field has no key any more, and the server is shown none."""
-    async with service(state) as client:
-        await put(client, model="mine", base_url=second.url, api_key=KEY)
-        second.requests.clear()
-        assert (await put(client, model="mine", base_url=second.url, api_key="")).status_code == 200
-        shown = await show(client)
-        assert (shown["api_key"], shown["has_api_key"]) == ("", False)
+    await put(client, model="mine", base_url=second.url, api_key=KEY)
+    second.requests.clear()
+    assert (await put(client, model="mine", base_url=second.url, api_key="")).status_code == 200
+    shown = await show(client)
+    assert (shown["api_key"], shown["has_api_key"]) == ("", False)
     assert keys_shown(second) == {None}
 
 
+@own_loop
 async def test_stored_key_never_follows_to_another_address(
-    state: Path, first: FakeProvider, second: FakeProvider
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
 ) -> None:
     """Neither Save nor Test shows the stored key to a new server, which hears nothing at all."""
     elsewhere: list[dict[str, Any]] = [
@@ -155,14 +156,13 @@ async def test_stored_key_never_follows_to_another_address(
         {"base_url": ""},
         {},
     ]
-    async with service(state) as client:
-        await put(client, model="mine", base_url=first.url, api_key=KEY)
-        for body in elsewhere:
-            for key in ({}, {"api_key": None}, {"api_key": MASK}, {"api_key": "•" * 10}):
-                sent = {"model": "mine", **body, **key}
-                for answer in (await client.put(CONFIG, json=sent), await client.post(f"{CONFIG}/test", json=sent)):
-                    assert error(answer) == (400, "InputException", "api_key_required"), sent
-        assert (await show(client))["base_url"] == f"{first.url}/v1"
+    await put(client, model="mine", base_url=first.url, api_key=KEY)
+    for body in elsewhere:
+        for key in ({}, {"api_key": None}, {"api_key": MASK}, {"api_key": "•" * 10}):
+            sent = {"model": "mine", **body, **key}
+            for answer in (await client.put(CONFIG, json=sent), await client.post(f"{CONFIG}/test", json=sent)):
+                assert error(answer) == (400, "InputException", "api_key_required"), sent
+    assert (await show(client))["base_url"] == f"{first.url}/v1"
     assert not second.requests
     assert len(first.requests) == 1
 
@@ -182,16 +182,16 @@ async def test_testing_makes_one_call_and_saves_nothing(state: Path, first: Fake
         assert await show(client) == before
 
 
-async def test_testing_with_the_mask_uses_the_stored_key(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_testing_with_the_mask_uses_the_stored_key(client: httpx.AsyncClient, first: FakeProvider) -> None:
     """On the same server the bullets mean the stored key, as they would when saving."""
-    async with service(state) as client:
-        await put(client, model="mine", base_url=first.url, api_key=KEY)
-        assert (await try_out(client, model="other", base_url=first.url, api_key="•" * 10)).status_code == 200
-        assert error(await try_out(client, model="other", base_url=first.url)) == (
-            400,
-            "InputException",
-            "provider_key",
-        )
+    await put(client, model="mine", base_url=first.url, api_key=KEY)
+    assert (await try_out(client, model="other", base_url=first.url, api_key="•" * 10)).status_code == 200
+    assert error(await try_out(client, model="other", base_url=first.url)) == (
+        400,
+        "InputException",
+        "provider_key",
+    )
 
 
 def whole(first: FakeProvider, second: FakeProvider) -> dict[str, Any]:
@@ -244,36 +244,36 @@ async def test_what_the_page_does_not_show_survives_its_save(
         assert (await client.get("/api/v1/ai/provider")).json()["data"] == after
 
 
+@own_loop
 async def test_key_of_an_older_composer_leaves_the_fallbacks(
-    state: Path, first: FakeProvider, second: FakeProvider
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
 ) -> None:
     """`{provider, api_key}` changes the key of the active provider; of another one it is the whole setting."""
-    async with service(state) as client:
-        assert (await client.put("/api/v1/ai/provider", json=whole(first, second))).status_code == 200
-        before = (await client.get("/api/v1/ai/provider")).json()["data"]
-        for _ in range(2):
-            key = {"provider": "custom", "api_key": KEY}
-            assert (await client.put("/api/v1/ai/provider", json=key)).status_code == 200
-            assert (await client.get("/api/v1/ai/provider")).json()["data"] == before
-        other = {"provider": "openai", "api_key": OTHER, "verify": False}
-        assert (await client.put("/api/v1/ai/provider", json=other)).status_code == 200
-        assert (await client.get("/api/v1/ai/provider")).json()["data"]["fallbacks"] == []
+    assert (await client.put("/api/v1/ai/provider", json=whole(first, second))).status_code == 200
+    before = (await client.get("/api/v1/ai/provider")).json()["data"]
+    for _ in range(2):
+        key = {"provider": "custom", "api_key": KEY}
+        assert (await client.put("/api/v1/ai/provider", json=key)).status_code == 200
+        assert (await client.get("/api/v1/ai/provider")).json()["data"] == before
+    other = {"provider": "openai", "api_key": OTHER, "verify": False}
+    assert (await client.put("/api/v1/ai/provider", json=other)).status_code == 200
+    assert (await client.get("/api/v1/ai/provider")).json()["data"]["fallbacks"] == []
 
 
-async def test_failed_test_says_why_and_keeps_the_old_provider(state: Path, first: FakeProvider) -> None:
+@own_loop
+async def test_failed_test_says_why_and_keeps_the_old_provider(client: httpx.AsyncClient, first: FakeProvider) -> None:
     """A wrong key and a broken server are told as they are, by Save and by Test."""
-    async with service(state) as client:
-        await put(client, model="mine", base_url=first.url, api_key=KEY)
-        for send in (put, try_out):
-            refused = await send(client, model="mine", base_url=first.url, api_key=OTHER)
-            assert error(refused) == (400, "InputException", "provider_key")
-            assert OTHER not in refused.text
-            with FakeProvider("chat") as broken:
-                broken.script(*[steps.status(500)] * 3)
-                answer = await send(client, model="mine", base_url=broken.url, api_key=OTHER)
-            assert error(answer) == (502, "NetworkException", "provider_unavailable")
-        assert (await show(client))["base_url"] == f"{first.url}/v1"
-        assert (await ask(client)).json()["data"] == "from the first"
+    await put(client, model="mine", base_url=first.url, api_key=KEY)
+    for send in (put, try_out):
+        refused = await send(client, model="mine", base_url=first.url, api_key=OTHER)
+        assert error(refused) == (400, "InputException", "provider_key")
+        assert OTHER not in refused.text
+        with FakeProvider("chat") as broken:
+            broken.script(*[steps.status(500)] * 3)
+            answer = await send(client, model="mine", base_url=broken.url, api_key=OTHER)
+        assert error(answer) == (502, "NetworkException", "provider_unavailable")
+    assert (await show(client))["base_url"] == f"{first.url}/v1"
+    assert (await ask(client)).json()["data"] == "from the first"
 
 
 INEFFECTIVE = [
@@ -304,21 +304,21 @@ async def test_field_without_effect_is_refused_by_name(
     assert not second.requests
 
 
-async def test_fields_that_we_do_not_know_are_no_trouble(state: Path, second: FakeProvider) -> None:
+@own_loop
+async def test_fields_that_we_do_not_know_are_no_trouble(client: httpx.AsyncClient, second: FakeProvider) -> None:
     """A newer page may send more fields, and what stays empty of those that we know is no loss."""
-    async with service(state) as client:
-        more: dict[str, Any] = {
-            "temperature": None,
-            "max_tokens": None,
-            "dimensions": 0,
-            "top_p": 0.9,
-            "stop": ["\n"],
-            "extra": {"deep": [1, {"er": None}]},
-            "modle": "mine",
-            "fallbacks": "none",
-        }
-        assert (await try_out(client, model="mine", base_url=second.url, **more)).status_code == 200
-        assert (await put(client, model="mine", base_url=second.url, **more)).status_code == 200
+    more: dict[str, Any] = {
+        "temperature": None,
+        "max_tokens": None,
+        "dimensions": 0,
+        "top_p": 0.9,
+        "stop": ["\n"],
+        "extra": {"deep": [1, {"er": None}]},
+        "modle": "mine",
+        "fallbacks": "none",
+    }
+    assert (await try_out(client, model="mine", base_url=second.url, **more)).status_code == 200
+    assert (await put(client, model="mine", base_url=second.url, **more)).status_code == 200
 
 
 BAD = [

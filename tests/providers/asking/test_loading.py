@@ -1,6 +1,7 @@
 """Models that are loaded when they are first asked, over real connections."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 
 import pytest
@@ -11,17 +12,18 @@ from providers.asking.breaker import BreakerOptions
 from providers.asking.deadline import Deadlines
 from providers.asking.trace import Trace
 from providers.asking.upstream import Upstream, UpstreamOptions
-from providers.base import Message, Provider
+from providers.base import Completion, Message, Provider
 from providers.dialects import Dialect
 from providers.errors import ModelLoadingError, TimedOutError, UnavailableError
 from providers.registry import ProviderOptions, connect, resolve
+from tests.clock import LoopClock
 from tests.fakes import FakeProvider
 from tests.fakes.exchange import Exchange
 from tests.fakes.loading import Loading
 from tests.providers.conftest import REQUEST, Ask
 from tests.waiting import eventually
 
-PATIENCE = 0.8
+PATIENCE = 9.0
 OTHER = structs.replace(REQUEST, messages=(Message(role="user", content="another draft"),))
 
 
@@ -29,6 +31,12 @@ OTHER = structs.replace(REQUEST, messages=(Message(role="user", content="another
 def dialect() -> Dialect:
     """One of them: they differ only in what comes once the model is loaded."""
     return "chat"
+
+
+@pytest.fixture
+async def clock() -> LoopClock:
+    """The clock of the test's loop."""
+    return LoopClock()
 
 
 def within(seconds: float) -> Deadlines:
@@ -42,6 +50,36 @@ def upstream(provider: Provider) -> Upstream:
     return Upstream(provider, "small", options=UpstreamOptions(load=30, breaker=BreakerOptions(least=1, fair=0.1)))
 
 
+class Impatient:
+    """Asks a server, and lets the time for its answer pass once it has the request."""
+
+    def __init__(self, fake: FakeProvider, clock: LoopClock) -> None:
+        self._fake = fake
+        self._clock = clock
+
+    async def all(self, *calls: Awaitable[Completion], seconds: float = PATIENCE) -> list[object]:
+        """Return what came of several calls at once."""
+        there = len(self._fake.requests) + len(calls)
+        asking = asyncio.gather(*calls, return_exceptions=True)
+        await eventually(lambda: len(self._fake.requests) == there)
+        self._clock.forward(seconds)
+        return list(await asking)
+
+    async def one(self, call: Awaitable[Completion], seconds: float = PATIENCE) -> Completion:
+        """Return what came of one call, or raise it."""
+        [end] = await self.all(call, seconds=seconds)
+        if isinstance(end, BaseException):
+            raise end
+        assert isinstance(end, Completion)
+        return end
+
+
+@pytest.fixture
+def hurried(fake: FakeProvider, clock: LoopClock) -> Impatient:
+    """Whoever asks in vain."""
+    return Impatient(fake, clock)
+
+
 async def head_alone(exchange: Exchange) -> None:
     """Send the head of an answer, and nothing else."""
     if exchange.received.streamed:
@@ -51,13 +89,15 @@ async def head_alone(exchange: Exchange) -> None:
     await exchange.wait_until_dropped()
 
 
-async def test_a_load_goes_on_when_its_caller_has_left(fake: FakeProvider, upstream: Upstream, ask: Ask) -> None:
+async def test_a_load_goes_on_when_its_caller_has_left(
+    fake: FakeProvider, upstream: Upstream, ask: Ask, hurried: Impatient
+) -> None:
     """The caller is told to come back; the answer is there for whoever follows it, as a reply alone."""
     load, trace = Loading(), Trace()
     fake.script(load)
     fake.reply("<think>They are upset.</think>Thank you for waiting.")
     with pytest.raises(ModelLoadingError) as caught:
-        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await hurried.one(ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST))
     assert (caught.value.retry_after or 0) > 0
     load.finish()
     [late] = trace.late
@@ -67,7 +107,7 @@ async def test_a_load_goes_on_when_its_caller_has_left(fake: FakeProvider, upstr
     assert (await ask(Asking([upstream], within(30), trace=Trace()), OTHER)).model == "small"
 
 
-async def test_one_call_goes_on(fake: FakeProvider, upstream: Upstream, ask: Ask) -> None:
+async def test_one_call_goes_on(fake: FakeProvider, upstream: Upstream, ask: Ask, hurried: Impatient) -> None:
     """Others who ask meanwhile are told the same, and their calls are broken off."""
     load, traces = Loading(), [Trace() for _ in range(4)]
     fake.script(*[load] * 4)
@@ -77,7 +117,7 @@ async def test_one_call_goes_on(fake: FakeProvider, upstream: Upstream, ask: Ask
     calls = [
         ask(Asking([upstream], within(PATIENCE), trace=trace), each) for each, trace in zip(wanted, traces, strict=True)
     ]
-    ends = await asyncio.gather(*calls, return_exceptions=True)
+    ends = await hurried.all(*calls)
     assert [type(end) for end in ends] == [ModelLoadingError] * 4
     assert sum(len(trace.late) for trace in traces) == 1
     await eventually(lambda: load.given_up == 3)
@@ -87,12 +127,14 @@ async def test_one_call_goes_on(fake: FakeProvider, upstream: Upstream, ask: Ask
     assert upstream.breaker.state == "closed"
 
 
-async def test_whoever_comes_back_is_asked_for_again(fake: FakeProvider, upstream: Upstream, ask: Ask) -> None:
+async def test_whoever_comes_back_is_asked_for_again(
+    fake: FakeProvider, upstream: Upstream, ask: Ask, hurried: Impatient
+) -> None:
     """A server that has lost the first request, or has room for another one, answers the second."""
     load, trace = Loading(), Trace()
     fake.script(load)
     with pytest.raises(ModelLoadingError):
-        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await hurried.one(ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST))
     assert (await ask(Asking([upstream], within(30), trace=Trace()), REQUEST)).model == "small"
     load.finish()
     assert (await upstream.late(trace.late[0])).model == "small"
@@ -105,26 +147,29 @@ async def test_a_server_that_has_begun_to_answer_loads_nothing(
     """It is too slow, and broken off as before."""
     fake.script(head_alone)
     trace = Trace()
-    with pytest.raises(TimedOutError):
-        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
+    with pytest.raises(TimedOutError):  # in its own time, in which the head comes
+        await ask(Asking([upstream], within(0.8), trace=trace), REQUEST)
     assert (trace.late, upstream.breaker.failures) == ([], 1)
     await asyncio.to_thread(fake.requests[0].dropped.wait, 10)
     assert fake.requests[0].dropped.is_set()
 
 
-async def test_a_load_without_end_is_a_server_that_hangs(fake: FakeProvider, provider: Provider, ask: Ask) -> None:
+async def test_a_load_without_end_is_a_server_that_hangs(
+    fake: FakeProvider, provider: Provider, ask: Ask, hurried: Impatient, clock: LoopClock
+) -> None:
     """After the time for a load the call is broken off, and the next ones are plain time-outs that open the breaker."""
     load, trace = Loading(), Trace()
     fake.script(load, load)
-    options = UpstreamOptions(load=2.5, breaker=BreakerOptions(least=1, fair=0.1))
+    options = UpstreamOptions(load=30, breaker=BreakerOptions(least=1, fair=0.0))
     upstream = Upstream(provider, "small", options=options)
     with pytest.raises(ModelLoadingError):
-        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await hurried.one(ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST))
+    clock.forward(30)
     with pytest.raises(TimedOutError):
         await upstream.late(trace.late[0])
     await eventually(lambda: load.given_up == 1)
     with pytest.raises(TimedOutError):
-        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await hurried.one(ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST))
     assert (len(trace.late), upstream.breaker.state) == (1, "open")
 
 
@@ -141,12 +186,14 @@ async def test_a_caller_who_leaves_breaks_off(fake: FakeProvider, upstream: Upst
     assert trace.late == []
 
 
-async def test_an_upstream_that_is_closed_loads_nothing_more(fake: FakeProvider, upstream: Upstream, ask: Ask) -> None:
+async def test_an_upstream_that_is_closed_loads_nothing_more(
+    fake: FakeProvider, upstream: Upstream, ask: Ask, hurried: Impatient
+) -> None:
     """Whoever follows the call hears that there will be no answer."""
     load, trace = Loading(), Trace()
     fake.script(load)
     with pytest.raises(ModelLoadingError):
-        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await hurried.one(ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST))
     await upstream.aclose()
     with pytest.raises(UnavailableError):
         await upstream.late(trace.late[0])
@@ -154,25 +201,27 @@ async def test_an_upstream_that_is_closed_loads_nothing_more(fake: FakeProvider,
 
 
 async def test_the_fallback_is_asked_first(
-    fake: FakeProvider, upstream: Upstream, options: ProviderOptions, ask: Ask
+    fake: FakeProvider, upstream: Upstream, options: ProviderOptions, ask: Ask, hurried: Impatient
 ) -> None:
     """It has its share of the deadline, and its answer counts; the load goes on beside it."""
     load, trace = Loading(), Trace()
     fake.script(load)
     with FakeProvider("chat") as second:
         fallback = connect(resolve("custom", base_url=second.url, model="large"), options)
-        chain = Asking([upstream, Upstream(fallback, "large")], within(4), trace=trace)
-        assert (await ask(chain, REQUEST)).model == "large"
+        chain = Asking([upstream, Upstream(fallback, "large")], within(PATIENCE), trace=trace)
+        assert (await hurried.one(ask(chain, REQUEST), seconds=0.7 * PATIENCE)).model == "large"
         await fallback.aclose()
     load.finish()
     assert (await upstream.late(trace.late[0])).model == "small"
     assert [each.error for each in trace.attempts] == ["loading", ""]
 
 
-async def test_a_call_that_may_not_load_is_broken_off(fake: FakeProvider, upstream: Upstream, ask: Ask) -> None:
+async def test_a_call_that_may_not_load_is_broken_off(
+    fake: FakeProvider, upstream: Upstream, ask: Ask, hurried: Impatient
+) -> None:
     """A model that has just answered is loaded: its silence is a time-out."""
     load, trace = Loading(), Trace()
     fake.script(load)
     with pytest.raises(TimedOutError):
-        await ask(Asking([upstream], within(PATIENCE), trace=trace, may_load=False), REQUEST)
+        await hurried.one(ask(Asking([upstream], within(PATIENCE), trace=trace, may_load=False), REQUEST))
     await eventually(lambda: load.given_up == 1)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize("piece", PIECES)
 def test_no_text_takes_long(piece: str) -> None:
     """Twice as much of anything takes twice as long, there and back."""
-    grows_no_faster(lambda size: there_and_back(repeated(piece, size), html=True), SIZE // 8)
+    grows_no_faster(lambda size: there_and_back(repeated(piece, size), html=True), SIZE // 16)
 
 
 @pytest.mark.parametrize("piece", BEGINNINGS)

@@ -15,7 +15,7 @@ from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.masking.building import FACTS, HTML, TEXTS, WORDS, streamed
 from tests.growth import grows_no_faster, repeated
 
-COMMON = settings(max_examples=600 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
+COMMON = settings(max_examples=200 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
 CUTS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 RULES = [MaskingRules(), MaskingRules(enabled=False, private=frozenset({"email", "order", "phone"}))]
 

@@ -14,7 +14,7 @@ from assistant.text.masking.equal_values import common_form
 from assistant.text.masking.masking import Mask, MaskingRules
 from assistant.text.masking.plain import MOST_FOR_ONE, plain_copy, usual
 
-COMMON = settings(max_examples=500 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
+COMMON = settings(max_examples=200 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\u2066\u2069\ufe0f\ufeff\u034f"
 BLANKS = (" ", "  ", "\u00a0", "\u2002", "\u2007", "\u2009", "\u202f", " \u00a0", "\u3000")
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"

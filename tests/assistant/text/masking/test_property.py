@@ -16,7 +16,7 @@ from assistant.text.masking.equal_values import common_form
 from assistant.text.masking.masking import Mask, MaskingRules
 from tests.assistant.text.masking.building import HTML, TEXTS, TOKEN, distorted, streamed
 
-COMMON = settings(max_examples=1_000 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
+COMMON = settings(max_examples=300 * int(os.environ.get("EXAMPLES_FACTOR", "1")), deadline=None)
 CUTS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 DRAFTS = TEXTS.filter(lambda draft: bool(draft.strip())) | HTML
 
