@@ -28,13 +28,17 @@ _ROUND = itertools.cycle(random.sample(range(_PORTS), _PORTS))
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """What is started: its output goes to `log`; `user` is another account to run under; `stop` asks it to end."""
+    """What is started: its output goes to `log`; `user` is another account to run under; `stop` asks it to end.
+
+    It has `patience` seconds until it must be ready.
+    """
 
     arguments: Sequence[str | Path]
     folder: Path
     log: Path
     user: str | None = None
     stop: signal.Signals = signal.SIGTERM
+    patience: float = READY_SECONDS
 
 
 @contextlib.contextmanager
@@ -106,12 +110,12 @@ def _start(command: Command) -> subprocess.Popen[bytes]:
 
 
 def _wait(process: subprocess.Popen[bytes], command: Command, ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
+    deadline = time.monotonic() + command.patience
     while not ready():
         if process.poll() is not None:
             raise _not_ready(command, f"ended with status {process.returncode} before it was ready")
         if time.monotonic() > deadline:
-            raise _not_ready(command, f"was not ready after {READY_SECONDS:.0f} s")
+            raise _not_ready(command, f"was not ready after {command.patience:.0f} s")
         time.sleep(POLL_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""What stands behind the proxies: an nginx with a small answer and large files, and a server that swallows uploads."""
+"""The helpdesk behind the proxies: an nginx with a small answer and large files, and a server that swallows uploads."""
 
 import contextlib
 import hashlib
@@ -71,9 +71,7 @@ def upload_sink(tmp: Path) -> Iterator[Core]:
     Its `return` answers at once, and a proxy that hears an answer in the middle of an upload stops.
     """
     port = free_port()
-    command = Command(
-        arguments=[sys.executable, "-m", "bench.proxy_core", str(port)], folder=ROOT, log=tmp / "sink.log"
-    )
+    command = Command(arguments=[sys.executable, "-m", "bench.core", str(port)], folder=ROOT, log=tmp / "sink.log")
     with running(command, lambda: answers(port)) as process:
         for thread in Path(f"/proc/{process.pid}/task").iterdir():
             pin(cores()[1], int(thread.name))
