@@ -29,7 +29,8 @@ config, redis, told = sys.argv[1:]
 gateway = _start_http_gateway(
     config_file=config, clickhouse_url=None, postgres_url=None, valkey_url=redis or None, async_setup=False
 )
-Path(told).write_text(gateway.base_url)
+Path(told + ".new").write_text(gateway.base_url)
+Path(told + ".new").rename(told)
 signal.pause()
 """
 _TENSORZERO_CONFIG = """\
@@ -131,7 +132,10 @@ def _litellm_config(backing: Backing) -> dict[str, object]:
 
 @contextlib.contextmanager
 def portkey(tmp: Path, backing: Backing) -> Iterator[Running]:
-    """Portkey's gateway; its package keeps no answers."""
+    """Portkey's gateway, on the oldest server library that it allows: on newer ones its streams fail.
+
+    Its package keeps no answers.
+    """
     npm_peers()
     port = free_port()
     script = PORTKEY / "node_modules" / "@portkey-ai" / "gateway" / "build" / "start-server.js"
