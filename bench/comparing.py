@@ -3,6 +3,7 @@
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ def compare(names: Sequence[str], peers: Sequence[str], *, quick: bool) -> int:
     write(run, folder)
     print(markdown(run))
     print(f"Written to {folder.relative_to(ROOT)}.")
-    return 0
+    return 0 if all(case.rows for case in run.cases) else 1
 
 
 def alone(names: Sequence[str]) -> str:
@@ -55,7 +56,11 @@ def measured(names: Sequence[str], *, quick: bool, peers: tuple[str, ...] = PEER
         )
         for name in names:
             started = time.monotonic()
-            cases += CASES[name](plan)
+            try:
+                cases += CASES[name](plan)
+            except Exception as error:  # noqa: BLE001 - half an hour of other cases is worth more
+                traceback.print_exc()
+                cases.append(Case(name=name, title=name, text=f"Failed: {error!r}.", rows=[], main=""))
             print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return Run(
         date=f"{datetime.now(UTC):%Y-%m-%d}",

@@ -65,7 +65,13 @@ def aside(name: str) -> ProcessPoolExecutor:
 
 def alone(measure: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Return `measure(…)` from the process of the load generator."""
-    return aside("load").submit(measure, *args, **kwargs).result(CASE_SECONDS)
+    pool = aside("load")
+    try:
+        return pool.submit(measure, *args, **kwargs).result(CASE_SECONDS)
+    except TimeoutError:
+        pool.shutdown(wait=False)
+        aside.cache_clear()  # what comes next gets another process
+        raise
 
 
 def in_rounds(rounds: int, names: Iterable[str], measured: Callable[[str], R]) -> dict[str, list[R]]:

@@ -22,10 +22,11 @@ from tests.servers.finding import ROOT
 from tests.servers.process import Command, answers, free_port, running
 
 PLAIN, SLOW, ECHO, HASHES = "", "/slow", "/echo", "/hashes"
-"""How it answers: the same to all at once, after a pause, with the last message, or with 64 KiB of `#`."""
+"""How it answers: the same to all at once, after a pause, with the last message, or long ones with 64 KiB of `#`."""
 
 SLOW_SECONDS = 0.2
 _HASHES = "#" * 65_536
+_LONG = 8_192  # bytes of a request
 _BACKLOG = 2048
 _OK = b"HTTP/1.1 200 OK\r\n"
 _STREAM = _OK + b"Content-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -104,6 +105,8 @@ class _Script(asyncio.Protocol):
             return
         _Script.asked += 1
         script = path.partition("/v1")[0]
+        if script == HASHES and len(body) < _LONG:
+            script = PLAIN
         if b'"stream":true' in body or b'"stream": true' in body:
             self._stream((_chunk(event(_HASHES)), _CHUNKS[-1]) if script == HASHES else _CHUNKS)
         elif script == SLOW:

@@ -82,8 +82,8 @@ def _case(case: Case) -> list[str]:
     lines = [(row.who, *(_cell(row, name, spread=name == case.main) for name in names), _errors(row)) for row in rows]
     notes = [f"- {row.who}: {row.note}." for row in rows if row.note]
     left = len(case.rows) - len(rows)
-    more = [f"{left} more rows, none of them longer, are in `{NAME}.json`."] if left else []
-    return [f"## {case.title}", case.text, table(head, lines), "\n".join(notes), *more]
+    more = [f"{left} more rows, of lesser figures, are in `{NAME}.json`."] if left else []
+    return list(filter(None, [f"## {case.title}", case.text, table(head, lines), "\n".join(notes), *more]))
 
 
 def _errors(row: Row) -> str:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bench.chart import chart
@@ -24,6 +25,8 @@ from bench.stream_load import measure
 from tests.servers.finding import ROOT
 
 LOCKS = [*(ROOT / "requirements").glob("*.lock"), ROOT / "requirements" / "portkey" / "package-lock.json"]
+
+LONG = "a long draft " * 1_000
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +66,10 @@ def test_refused_requests_are_errors(provider: Core) -> None:
     assert answers.sample
 
 
-@pytest.mark.parametrize(("script", "text"), [(ECHO, draft(7)), (HASHES, "#" * 60_000)])
+@pytest.mark.parametrize(("script", "text"), [(ECHO, LONG), (HASHES, "#" * 60_000)])
 def test_provider_follows_its_script(provider: Core, script: str, text: str) -> None:
     """It sends back what it was told, or nothing but `#`."""
-    request = PROVIDER.request(draft(7)).replace(b"POST /v1", f"POST {script}/v1".encode())
+    request = PROVIDER.request(LONG).replace(b"POST /v1", f"POST {script}/v1".encode())
     assert asked(provider, request, text).errors == 0
 
 
@@ -81,7 +84,7 @@ def test_streams_are_read_to_their_end(provider: Core) -> None:
 
 def test_a_stream_of_something_else_is_an_error(provider: Core) -> None:
     """Its deltas must make the answer."""
-    request = PROVIDER.request(draft(1), streamed=True).replace(b"POST /v1", f"POST {HASHES}/v1".encode())
+    request = PROVIDER.request(LONG, streamed=True).replace(b"POST /v1", f"POST {HASHES}/v1".encode())
     assert measure(provider.port, (provider.pid,), CHUNKS, [request]).errors == 1
 
 
@@ -117,6 +120,21 @@ def test_a_goal_is_reached_or_not(share: float, *, reached: bool) -> None:
     judged = verdicts({"hit": case(**{"of raw": share})})
     assert judged[0].what == "hit in process, of a raw POST"
     assert judged[0].reached is reached
+
+
+def test_errors_are_no_success() -> None:
+    """However good the figure is."""
+    good = case(**{"of raw": 0.9})
+    rows = [msgspec.structs.replace(row, errors=3) if row.who == OURS else row for row in good.rows]
+    judged = verdicts({"hit": msgspec.structs.replace(good, rows=rows)})
+    assert (judged[0].figure, judged[0].reached) == ("0.90, with 3 errors", False)
+
+
+def test_a_case_that_failed_reaches_nothing() -> None:
+    """The report goes on without it."""
+    failed = Case(name="hit", title="hit", text="Failed: OSError().", rows=[], main="")
+    assert [each.reached for each in verdicts({"hit": failed})] == [False, False]
+    assert chart([failed]).count("<rect") == 1
 
 
 def test_report_says_everything(tmp_path: Path) -> None:

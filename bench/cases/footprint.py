@@ -18,7 +18,7 @@ from tests.servers import ServerError
 SECONDS, AFTER = "seconds", "MiB after"
 _MIB = 2**20
 _MOST_ROUNDS = 3
-_MISSES, _FEW = 100_000, 5_000
+MISSES, _FEW = 100_000, 5_000
 _MOST_SECONDS = 100.0
 
 
@@ -40,17 +40,17 @@ def startup(plan: Plan) -> list[Case]:
     there = [name for name in (OURS, *plan.peers) if name not in {row.who for row in rows}]
     found = in_rounds(min(plan.rounds, _MOST_ROUNDS), there, measured)
     rows = [
-        Row(who=name, figures={SECONDS: [one[0] for one in rounds], "MiB": [one[1] for one in rounds]})
+        Row(who=name, figures={SECONDS: [one[0] for one in rounds], "MiB then": [one[1] for one in rounds]})
         for name, rounds in found.items()
     ] + rows
-    text = "From the command to the first answer, on both cores, from an empty folder; memory is the proportional set."
+    text = "From the command to the first answer, on both cores and from an empty folder, and the memory (PSS) then."
     return [Case(name="startup", title="Start-up", text=text, rows=rows, main=SECONDS, less=True)]
 
 
 def after_misses(plan: Plan) -> list[Case]:
     """Memory after 100,000 distinct misses."""
     folder, rows = plan.folder("memory"), []
-    count = _FEW if plan.quick else _MISSES
+    count = _FEW if plan.quick else MISSES
     with instant_provider(folder) as provider:
         for name in (OURS, *plan.peers):
             backing = Backing(provider=provider.url, caching=True)
@@ -63,7 +63,7 @@ def after_misses(plan: Plan) -> list[Case]:
             except (MissingPeerError, ServerError) as error:
                 rows.append(Row(who=name, note=str(error).splitlines()[0]))
     text = (
-        f"Proportional set size of all processes before and after {count:,} misses, each of another draft, over 32 "
+        f"Memory (PSS) of all processes before and after {count:,} misses, each of another draft, over 32 "
         f"connections; broken off after {_MOST_SECONDS:.0f} s. Answers are kept, in the process where they can be."
     )
     return [Case(name="memory", title="Memory after many misses", text=text, rows=rows, main=AFTER, less=True)]
