@@ -108,10 +108,7 @@ class Callers:
         latencies: list[float] = []
         until = clock() + seconds
         self._errors, self._sample = 0, ""
-        started: dict[int, float] = {}
-        for number, first in zip(list(self._sockets), self._requests, strict=False):
-            started[number] = clock()
-            self._sockets[number].send(first)
+        started = {number: self._begin(number, first) for number, first in zip(list(self._sockets), self._requests)}  # noqa: B905 - as many as there are
         parts: dict[int, bytes] = {}
         while started:
             events = poll(STUCK_SECONDS)
@@ -124,17 +121,21 @@ class Callers:
                 if verdict is None:
                     parts[number] = data
                     continue
-                now = clock()
-                if number in started and verdict:
-                    latencies.append(now - started[number])
-                started.pop(number, None)
+                now, begun = clock(), started.pop(number, math.nan)
+                if verdict:
+                    latencies.append(now - begun)
                 again = number if verdict else self._replace(number, data)
                 if now < until and len(latencies) < MOST and (request := next(self._requests, None)):
-                    if self._pause:
-                        time.sleep(self._pause)
-                    started[again] = clock()
-                    self._sockets[again].sendall(request)
+                    started[again] = self._begin(again, request)
         return Answers(latencies=latencies, errors=self._errors, sample=self._sample)
+
+    def _begin(self, number: int, request: bytes) -> float:
+        """Ask over a connection; returns the time when that began."""
+        if self._pause:
+            time.sleep(self._pause)
+        begun = time.perf_counter()
+        self._sockets[number].sendall(request)
+        return begun
 
     def close(self) -> None:
         """Close all connections."""

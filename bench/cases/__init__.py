@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bench.cases import answers, day, footprint, frozen, proxying, sharing, stall, streams
+from bench.cases import answers, day, footprint, frozen, proxying, stall, streams, twenty, workers
 from bench.results import Case, Plan
 
 CASES: dict[str, Callable[[Plan], list[Case]]] = {
@@ -10,14 +10,14 @@ CASES: dict[str, Callable[[Plan], list[Case]]] = {
     "redis": answers.from_redis,
     "miss": answers.miss,
     "streams": streams.streams,
-    "twenty": sharing.twenty,
+    "twenty": twenty.twenty,
     "proxied": proxying.small,
     "large": proxying.large,
     "frozen": frozen.frozen,
     "day": day.day,
     "startup": footprint.startup,
     "memory": footprint.after_misses,
-    "workers": sharing.workers,
+    "workers": workers.workers,
     "stall": stall.stall,
 }
 """A case is a function that measures; the first line of its docstring says what."""

@@ -5,13 +5,13 @@ from contextlib import ExitStack
 
 import msgspec
 
-from bench.asking import asked, asking
+from bench.asking import Asking, asked, asking
 from bench.contestants import FERRO, LITELLM, OURS, PORTKEY, RAW, TENSORZERO, LineUp, direct, line_up, started
 from bench.load import Load
 from bench.measuring import cores, in_rounds, pin
 from bench.provider import instant_provider
 from bench.results import Case, Plan, Row, absent, load_row
-from bench.running import Backing
+from bench.running import Backing, Running
 from tests.servers import redis_server
 
 ALONE = "p50 ms, alone"
@@ -71,14 +71,8 @@ def from_redis(plan: Plan) -> list[Case]:
             wanted = asking(line.running[name], (provider.pid, redis.pid), plan.seconds)
             if name == RAW:
                 return asked(wanted)
-            first = next(numbers)
-            wanted = msgspec.structs.replace(wanted, first=first, count=filled, warm_up=0)
-            there = filling[name]
-            fill = msgspec.structs.replace(
-                wanted, port=there.port, pids=there.pids, cached=False, seconds=_FILLING_SECONDS * plan.seconds
-            )
-            count = asked(fill).requests
-            return asked(msgspec.structs.replace(wanted, count=count, cached=True, warm_up=min(_WARM_UP, count // 4)))
+            wanted = msgspec.structs.replace(wanted, first=next(numbers), count=filled)
+            return _read(wanted, filling[name])
 
         loads = in_rounds(min(plan.rounds, 3), line.running, measured)
     rows = _rows(loads, line)
@@ -88,6 +82,20 @@ def from_redis(plan: Plan) -> list[Case]:
         "has stored. LiteLLM and TensorZero read Redis for each answer."
     )
     return [Case(name="redis", title="Hit from Redis", text=text, rows=_of(plan, rows), main="requests/s")]
+
+
+def _read(wanted: Asking, filling: Running) -> Load:
+    """Have answers put into Redis, and then read those that are there, each once."""
+    fill = msgspec.structs.replace(
+        wanted,
+        port=filling.port,
+        pids=filling.pids,
+        cached=False,
+        warm_up=0,
+        seconds=_FILLING_SECONDS * wanted.seconds,
+    )
+    count = asked(fill).requests
+    return asked(msgspec.structs.replace(wanted, count=count, cached=True, warm_up=min(_WARM_UP, count // 4)))
 
 
 def miss(plan: Plan) -> list[Case]:

@@ -25,6 +25,11 @@ _PATIENCE_SECONDS = 60.0
 _NOTHING_SECONDS = 1.0
 _MOST_ROUNDS = 3
 _PROVIDERS = {"sent back": ECHO, "dropped": PLAIN, "answered with 64 KiB of #": HASHES}
+_TEXT = (
+    "One caller asks for a stored answer, again a millisecond after each. Meanwhile another has drafts of 15 and 65 KB "
+    "worked on, whole and as streams, each a piece of text again and again; the provider sends them back, or drops "
+    "them. Waits have in them what the machine makes processes wait: see those beside nobody else."
+)
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,32 +53,30 @@ def stall(plan: Plan) -> list[Case]:
         turns = {f"{shape}, {way}": (shape, way) for way in sides for shape in _shapes(way, quick=plan.quick)}
         turns[_NOBODY] = ("", next(iter(sides)))
 
-        def measured(name: str) -> Waits:
-            shape, way = turns[name]
-            attack = aside("attack").submit(_attack, sides[way], shape)
-            waits, errors = alone(_hits, sides[way])
-            while not attack.done():
-                latencies, failed = alone(_hits, sides[way])
-                waits, errors = waits + latencies, errors + failed
-            return Waits(
-                longest=max(waits, default=math.nan),
-                p99=percentile(waits, 99),
-                errors=errors,
-                unanswered=attack.result(),
-            )
-
         for side in sides.values():
             alone(_hits, side)  # the first is none yet
-        found = in_rounds(min(plan.rounds, _MOST_ROUNDS), turns, measured)
-    text = (
-        "One caller asks for a stored answer, again a millisecond after each. Meanwhile another has drafts of 15 and "
-        "65 KB worked on, whole and as streams, each a piece of text again and again; the provider sends them back, "
-        "or drops them. Waits have in them what the machine makes processes wait: see those beside nobody else."
-    )
+        found = in_rounds(
+            min(plan.rounds, _MOST_ROUNDS), turns, lambda name: _waits(sides[turns[name][1]], turns[name][0])
+        )
     rows = [_row(name, rounds) for name, rounds in found.items()]
     rows.sort(key=lambda row: (row.who != _NOBODY, -row.middle(LONGEST)))
     title = "Hits while hostile drafts are worked on"
-    return [Case(name="stall", title=title, text=text, rows=rows, main=LONGEST, less=True)]
+    return [Case(name="stall", title=title, text=_TEXT, rows=rows, main=LONGEST, less=True)]
+
+
+def _waits(side: Running, shape: str) -> Waits:
+    """Ask for hits until the attack has ended."""
+    attack = aside("attack").submit(_attack, side, shape)
+    waits, errors = alone(_hits, side)
+    while not attack.done():
+        latencies, failed = alone(_hits, side)
+        waits, errors = waits + latencies, errors + failed
+    return Waits(
+        longest=max(waits, default=math.nan),
+        p99=percentile(waits, 99),
+        errors=errors,
+        unanswered=attack.result(),
+    )
 
 
 def _shapes(way: str, *, quick: bool) -> list[str]:
