@@ -1,6 +1,7 @@
 """Measures on this machine: `python -m bench` compares ours with others, `python -m bench REPORT …` prints a report.
 
-Environment variables make the comparison shorter: CASES and PEERS are names with commas between them, QUICK is 1.
+Environment variables make that shorter: QUICK is 1, and for the comparison CASES and PEERS are names, with commas
+between them.
 """
 
 import argparse
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         if unknown := [name for name in names if name not in known]:
             parser.error(f"not known: {', '.join(unknown)}; known are {', '.join(known)}")
     if not reports:
-        return comparing.compare(cases, peers, quick=os.environ.get("QUICK", "") not in {"", "0"})
+        return comparing.compare(cases, peers)
     for name in reports:
         print(f"# {name}\n\n{REPORTS[name]()}\n")
     return 0

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from bench.contestants import OURS
+from bench.measuring import number
 from bench.results import Case, Row
 
 _WIDTH, _LINE, _GAP = 760, 22, 18
@@ -42,9 +43,8 @@ def _group(case: Case, rows: Sequence[Row], top: int) -> str:
 def _bar(row: Row, value: float, most: float, top: int) -> str:
     width = _BARS * value / most if most else 0
     color = _OURS if row.who.startswith(OURS) else _OTHERS
-    shown = f"{value:,.0f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004 - two digits are enough
     return (
         f'<text x="{_NAMES - 8}" y="{top + 14}" text-anchor="end">{escape(row.who)}</text>'
         f'<rect x="{_NAMES}" y="{top + 3}" width="{max(width, 1):.1f}" height="{_LINE - 7}" rx="2" fill="{color}"/>'
-        f'<text x="{_NAMES + width + 6:.1f}" y="{top + 14}">{shown}</text>\n'
+        f'<text x="{_NAMES + width + 6:.1f}" y="{top + 14}">{number(value)}</text>\n'
     )

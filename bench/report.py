@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from bench.chart import chart
-from bench.measuring import table
+from bench.measuring import number, table
 from bench.reach import Verdict, verdicts
 from bench.results import Case, Row
 
@@ -95,12 +95,5 @@ def _cell(row: Row, name: str, *, spread: bool) -> str:
     if not values:
         return _NONE
     middle = number(row.middle(name))
-    return f"{middle} ({number(min(values))} to {number(max(values))})" if spread and len(values) > 1 else middle
-
-
-def number(value: float) -> str:
-    """Return a figure with about three digits."""
-    size = abs(value)
-    if value == int(value) or size >= 100:  # noqa: PLR2004 - three digits
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if size >= 10 else f"{value:.2f}"  # noqa: PLR2004 - likewise
+    least, most = number(min(values)), number(max(values))
+    return f"{middle} ({least} to {most})" if spread and least != most else middle

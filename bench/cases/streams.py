@@ -1,11 +1,12 @@
 """Streamed completions: many at once through each gateway, in turns with the same straight from the provider."""
 
 import itertools
+from functools import partial
 
 from bench.chat import DELTA_SECONDS, DELTAS
 from bench.contestants import OURS, PROVIDER, direct, line_up
 from bench.drafts import draft
-from bench.measuring import alone, in_rounds
+from bench.measuring import alone, in_rounds, settle
 from bench.provider import scripted_provider
 from bench.results import Case, Plan, Row, absent
 from bench.running import Backing
@@ -19,6 +20,7 @@ TOTAL, OF_TOTAL, LATER_50, LATER_99 = (
 )
 SIZES = (1, 100, 1_000)
 _MOST_ROUNDS = 3
+_WARM_UP = 100  # streams, which open connections to the provider
 
 
 def streams(plan: Plan) -> list[Case]:
@@ -33,15 +35,17 @@ def streams(plan: Plan) -> list[Case]:
         def measured(name: str, size: int) -> Streams:
             side = sides[name]
             requests = [side.dialect.request(draft(next(numbers)), streamed=True) for _ in range(size)]
-            return alone(measure, side.port, side.pids, side.dialect.stream, requests)
+            found = alone(measure, side.port, side.pids, side.dialect.stream, requests)
+            settle(side.pids)
+            return found
 
-        found = {}
+        sizes = {}
         for size in SIZES:
             for name in sides:
-                measured(name, min(size, 100))  # opens its connections, and grows to its size
+                measured(name, min(size, _WARM_UP))
             rounds = min(plan.rounds, _MOST_ROUNDS)
-            found[size] = in_rounds(rounds, sides, lambda name, size=size: measured(name, size))  # type: ignore[misc] # the size of this turn
-    return [_case(size, rounds, absent(line)) for size, rounds in found.items()]
+            sizes[size] = in_rounds(rounds, sides, partial(measured, size=size))
+    return [_case(size, rounds, absent(line)) for size, rounds in sizes.items()]
 
 
 def _case(size: int, rounds: dict[str, list[Streams]], missing: list[Row]) -> Case:
