@@ -1,6 +1,7 @@
 """Runs cases and writes their report: what `make bench` does."""
 
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -46,6 +47,8 @@ def measured(names: Sequence[str], peers: tuple[str, ...]) -> Run:
     quick = os.environ.get("QUICK", "") not in {"", "0"}
     for server in ("nginx", "redis"):
         provide(SERVERS[server])
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a thousand streams are two thousand connections
     begun = time.monotonic()
     cases: list[Case] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

@@ -54,13 +54,14 @@ def markdown(run: Run) -> str:
         _METHOD,
         f"![Ours beside the others]({NAME}.svg)",
         "## What was to be reached" if judged else "",
-        _reach_table(judged) if judged else "",
+        f"{_reach_table(judged)}\n\n{_JUDGED}" if judged else "",
         *(part for case in run.cases for part in _case(case)),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
 _QUICK = "**A quick run: its figures only show that everything works.**"
+_JUDGED = "A part of someone who had time to spare on their core is the part by CPU: it was not they who set the pace."
 _METHOD = """\
 What is measured has one core to itself, with all its processes and threads; load generator, provider and Redis have the
 other one. Everyone has a turn in each round, so that what disturbs the machine for a while disturbs them all. Figures

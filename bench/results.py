@@ -8,7 +8,7 @@ from bench.contestants import PEERS, LineUp
 from bench.load import FULL, Load
 from bench.measuring import median
 
-BUSY = "core busy %"
+RATE, CPU, BUSY = "requests/s", "CPU µs", "core busy %"
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +80,9 @@ def absent(line: LineUp) -> list[Row]:
 def load_row(who: str, rounds: list[Load], yard: list[Load], yardstick: str) -> Row:
     """Return the row of someone who answered requests, as a part of what the yardstick answered in the same round."""
     figures = {
-        "requests/s": [one.per_second for one in rounds],
+        RATE: [one.per_second for one in rounds],
         f"of {yardstick}": [one.per_second / by.per_second for one, by in zip(rounds, yard, strict=True)],
-        "CPU µs": [one.cpu * 1e6 for one in rounds],
+        CPU: [one.cpu * 1e6 for one in rounds],
         f"of {yardstick} by CPU": [by.cpu / one.cpu for one, by in zip(rounds, yard, strict=True)],
         "p50 ms": [one.p50 * 1e3 for one in rounds],
         "p99 ms": [one.p99 * 1e3 for one in rounds],

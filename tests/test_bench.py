@@ -10,7 +10,7 @@ import pytest
 
 from bench.chart import chart
 from bench.chat import DELTA_SECONDS, DELTAS, REPLY
-from bench.contestants import OURS, RAW
+from bench.contestants import OURS, RAW, TENSORZERO
 from bench.core import Core
 from bench.dialects import CHUNKS, PROVIDER
 from bench.dialects import OURS as OUR_DIALECT
@@ -120,6 +120,17 @@ def test_a_goal_is_reached_or_not(share: float, *, reached: bool) -> None:
     judged = verdicts({"hit": case(**{"of raw": share})})
     assert judged[0].what == "hit in process, of a raw POST"
     assert judged[0].reached is reached
+
+
+@pytest.mark.parametrize(("busy", "figure"), [(99.0, "0.70"), (60.0, "0.50")])
+def test_who_had_time_to_spare_is_compared_by_cpu(busy: float, figure: str) -> None:
+    """The load generator, or other work, held them back."""
+    rows = [
+        Row(who=OURS, figures={"requests/s": [7.0], "CPU µs": [400.0]}),
+        Row(who=TENSORZERO, figures={"requests/s": [10.0], "CPU µs": [200.0], "core busy %": [busy]}),
+    ]
+    judged = verdicts({"miss": Case(name="miss", title="", text="", rows=rows, main="requests/s")})
+    assert next(each.figure for each in judged if each.what == "miss, of TensorZero's rate") == figure
 
 
 def test_errors_are_no_success() -> None:
