@@ -71,8 +71,9 @@ fmt: $(VENV)/.dev ## format and mend what can be mended
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-bench: $(VENV)/.dev ## measure, side by side
-	$(BIN)/python -m tests.servers redis postgresql nginx
+bench: export PYTHONDONTWRITEBYTECODE =
+bench: $(VENV)/.dev ## compare with others, into docs/benchmarks.md (CASES=hit,miss PEERS=LiteLLM QUICK=1 make it shorter)
+	$(BIN)/python -m tests.servers redis nginx
 	$(BIN)/python -m bench
 
 wheel: $(VENV)/.dev ## build the wheel and try it from an empty environment
@@ -87,8 +88,9 @@ lock: $(UV) ## resolve all requirements anew
 	../$(COMPILE) --no-deps local.in -c runtime.lock -o local.lock $(UPGRADE) && \
 	../$(COMPILE) dev.in -c runtime.lock -o dev.lock $(UPGRADE) && \
 	../$(COMPILE) servers.in -o servers.lock $(UPGRADE) && \
-	../$(COMPILE) litellm.in -o litellm.lock $(UPGRADE)
+	../$(COMPILE) litellm.in -o litellm.lock $(UPGRADE) && \
+	../$(COMPILE) peers.in -o peers.lock $(UPGRADE)
 
 clean: ## remove what the other targets made (var/, the data, stays)
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .servers
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .servers .peers
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,42 +1,65 @@
-"""Runs benchmarks on this machine and prints their tables: `python -m bench [CASE …]`."""
+"""Measures on this machine: `python -m bench` compares ours with others, `python -m bench REPORT …` prints a report.
+
+Environment variables make that shorter: QUICK is 1, and for the comparison CASES and PEERS are names, with commas
+between them.
+"""
 
 import argparse
+import functools
+import os
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 
-from bench import completion, desk, hostile, http_clients, proxy, service
-from bench.measuring import machine
+from bench import comparing, desk, hostile, local_model
+from bench.cases import CASES
+from bench.contestants import PEERS
 
-CASES: dict[str, Callable[[], str]] = {
-    "clients": http_clients.report,
-    "startup": service.startup,
-    "local": service.local_model,
-    "desk": desk.report,
-    "proxy": proxy.report,
-    "completion": completion.report,
+COMPLETION, PROXY = ("hit", "redis", "miss", "streams"), ("proxied", "large")
+
+REPORTS: dict[str, Callable[[], str]] = {
+    "completion": functools.partial(comparing.alone, COMPLETION),
+    "proxy": functools.partial(comparing.alone, PROXY),
     "hostile": hostile.report,
+    "desk": desk.report,
+    "local": local_model.report,
 }
-"""A case is a function that measures and returns its report as Markdown; the first line of its docstring says what."""
+"""Functions that measure ours and return a report as Markdown."""
+
+_WHAT = {
+    "completion": f"The cases {', '.join(COMPLETION)} without the others.",
+    "proxy": f"The cases {', '.join(PROXY)}.",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the named cases, or all of them, and print their reports."""
-    cases = "\n".join(f"  {name:10} {(case.__doc__ or '').splitlines()[0]}" for name, case in CASES.items())
+    """Compare, or print the named reports. Returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description=__doc__,
-        epilog=f"cases:\n{cases}",
+        epilog=f"reports:\n{_lines(REPORTS)}\n\ncases:\n{_lines(CASES)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="which to run; without one, all")
-    names = parser.parse_args(arguments).cases or list(CASES)
-    if unknown := [name for name in names if name not in CASES]:
-        parser.error(f"no case is called {', '.join(unknown)}; known: {', '.join(CASES)}")
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine()}")
-    for name in names:
-        print(f"\n## {name}\n\n{CASES[name]()}")
+    parser.add_argument("reports", nargs="*", metavar="REPORT", help="which to print")
+    reports = parser.parse_args(arguments).reports
+    cases, peers = _named("CASES"), _named("PEERS")
+    for names, known in ((reports, REPORTS), (cases, CASES), (peers, dict.fromkeys(PEERS))):
+        if unknown := [name for name in names if name not in known]:
+            parser.error(f"not known: {', '.join(unknown)}; known are {', '.join(known)}")
+    if not reports:
+        return comparing.compare(cases, peers)
+    for name in reports:
+        print(f"# {name}\n\n{REPORTS[name]()}\n")
     return 0
+
+
+def _named(variable: str) -> list[str]:
+    return [name for name in os.environ.get(variable, "").split(",") if name]
+
+
+def _lines(named: Mapping[str, Callable[..., object]]) -> str:
+    return "\n".join(
+        f"  {name:10} {_WHAT.get(name) or (one.__doc__ or '').splitlines()[0]}" for name, one in named.items()
+    )
 
 
 if __name__ == "__main__":

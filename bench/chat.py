@@ -1,4 +1,4 @@
-"""The one exchange that the clients are measured with: a rewrite over the chat completions dialect."""
+"""What the scripted provider says, and what the gateways that speak its dialect are asked."""
 
 import msgspec
 
@@ -7,83 +7,36 @@ SYSTEM = (
     "You rewrite a support agent's draft. Keep its language, links, names and numbers. Add no facts. "
     "Return only the rewritten text, without a preamble or quotation marks."
 )
-DRAFT = (
-    "Your refund was processed. It takes 5 days. If it is not there by then write to us again with the order number, "
-    "and we will ask the bank."
-)
-REPLY = (
-    "Good news: your refund has been processed! It usually takes 5 days to arrive. Should it not be there by then, "
-    "just write to us again with your order number and we will gladly ask the bank for you."
-)
-MAX_TOKENS = 400
-TEMPERATURE = 0.3
 
-KIND_REPLY = "Thank you for your patience, we are glad to tell you it is ready and on its way to you."
+REPLY = "Thank you for your patience, we are glad to tell you it is ready and on its way to you."
 """Twenty words that are a faithful answer to each draft without names and numbers."""
 
-DELTAS = tuple(f"{word} " for word in KIND_REPLY.split())
+DELTAS = tuple(f"{word} " for word in REPLY.split())
 """Texts of a stream, one event each."""
 
-STREAMED = "".join(DELTAS)
 DELTA_SECONDS = 0.020
-"""Pause before each event of a stream, the first included: what the server itself takes."""
+"""Pause before each event of a stream, the first included: what the provider itself takes."""
+
+PROMPT_TOKENS = 92
+_HEAD = {"id": "chatcmpl-bench", "created": 1767225600, "model": MODEL}
 
 
-def answer(text: str) -> bytes:
-    """Return a whole answer, about 600 bytes."""
-    return msgspec.json.encode(
-        {
-            "id": "chatcmpl-bench",
-            "object": "chat.completion",
-            "created": 1767225600,
-            "model": MODEL,
-            "choices": [
-                {
-                    "index": 0,
-                    "message": {"role": "assistant", "content": text, "refusal": None},
-                    "logprobs": None,
-                    "finish_reason": "stop",
-                }
-            ],
-            "usage": {
-                "prompt_tokens": 92,
-                "completion_tokens": 41,
-                "total_tokens": 133,
-                "prompt_tokens_details": {"cached_tokens": 0},
-            },
-        }
-    )
+def answer(text: str = REPLY) -> bytes:
+    """Return a whole answer, about 400 bytes more than its text."""
+    message = {"role": "assistant", "content": text, "refusal": None}
+    usage = {
+        "prompt_tokens": PROMPT_TOKENS,
+        "completion_tokens": 41,
+        "total_tokens": PROMPT_TOKENS + 41,
+        "prompt_tokens_details": {"cached_tokens": 0},
+    }
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    return msgspec.json.encode({**_HEAD, "object": "chat.completion", "choices": [choice], "usage": usage})
 
 
-ANSWER = answer(REPLY)
-"""The whole answer of the zero-delay provider."""
-
-
-class Message(msgspec.Struct, frozen=True):
-    """A turn of the conversation that is sent."""
-
-    role: str
-    content: str
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client sends."""
-
-    model: str
-    messages: tuple[Message, ...]
-    max_tokens: int
-    temperature: float
-    stream: bool
-
-
-def request(*, stream: bool) -> bytes:
-    """Return the request as a wire client builds it anew for each call."""
-    return msgspec.json.encode(
-        Request(
-            model=MODEL,
-            messages=(Message("system", SYSTEM), Message("user", DRAFT)),
-            max_tokens=MAX_TOKENS,
-            temperature=TEMPERATURE,
-            stream=stream,
-        )
-    )
+def event(content: str | None) -> bytes:
+    """Return an event of a stream: with a text, or the one that ends it."""
+    delta = {"role": "assistant", "content": content} if content else {}
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None if content else "stop"}
+    chunk = msgspec.json.encode({**_HEAD, "object": "chat.completion.chunk", "choices": [choice]})
+    return b"data: " + chunk + (b"\n\n" if content else b"\n\ndata: [DONE]\n\n")

@@ -56,7 +56,7 @@ def _part(
 def _measured(port: int, pid: int, paths: list[str], plan: Plan) -> tuple[Latencies, float]:
     """Return what callers waited, and the seconds of CPU a request: busy neighbours of the machine change it little."""
     before = _cpu_seconds(pid)
-    latencies = alone(cores()[1], measure, port, ADMIN["Authorization"], paths, plan)
+    latencies = alone(measure, port, ADMIN["Authorization"], paths, plan)
     return latencies, (_cpu_seconds(pid) - before) / latencies.asked
 
 

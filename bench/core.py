@@ -1,4 +1,4 @@
-"""What stands behind the proxies: an nginx with a small answer and large files, and a server that swallows uploads."""
+"""The helpdesk behind the proxies: an nginx with a small answer and large files, and a server that swallows uploads."""
 
 import contextlib
 import hashlib
@@ -28,11 +28,15 @@ SAMPLE = random.Random(4).randbytes(8 * 1024 * 1024)  # noqa: S311 - bytes to co
 GIB = 1024**3
 BLOCK = 1024 * 1024
 
+_ME = '{"status":"success","data":{"id":1,"permissions":["ai:manage"],"teams":[]}}'
+"""Who is calling, whoever it is."""
+
 CONFIG = """\
 root files;
 open_file_cache max=16 inactive=1h;
 open_file_cache_valid 1h;
 location /api/ { default_type application/json; }
+location = /api/v1/agents/me { default_type application/json; return 200 '$me'; }
 location /uploads/ { sendfile on; }
 """
 
@@ -59,7 +63,7 @@ def nginx_core(tmp: Path) -> Iterator[Core]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     os.truncate(tmp / "files" / LARGE_PATH[1:], GIB)
-    with nginx_server(CONFIG, tmp) as nginx:
+    with nginx_server(CONFIG.replace("$me", _ME), tmp) as nginx:
         pin(cores()[1], nginx.pid)
         yield Core(port=int(nginx.url.rpartition(":")[2]), pid=nginx.pid)
 
@@ -71,9 +75,7 @@ def upload_sink(tmp: Path) -> Iterator[Core]:
     Its `return` answers at once, and a proxy that hears an answer in the middle of an upload stops.
     """
     port = free_port()
-    command = Command(
-        arguments=[sys.executable, "-m", "bench.proxy_core", str(port)], folder=ROOT, log=tmp / "sink.log"
-    )
+    command = Command(arguments=[sys.executable, "-m", "bench.core", str(port)], folder=ROOT, log=tmp / "sink.log")
     with running(command, lambda: answers(port)) as process:
         for thread in Path(f"/proc/{process.pid}/task").iterdir():
             pin(cores()[1], int(thread.name))

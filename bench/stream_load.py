@@ -8,55 +8,43 @@ from typing import cast
 import msgspec
 import uvloop
 
-from bench.measuring import percentile
-from bench.proxy_processes import cpu_seconds
+from bench.dialects import Stream
+from bench.measuring import cpu_seconds, percentile
 
-STUCK_SECONDS = 20.0
+STUCK_SECONDS = 40.0
 _AT_ONCE = 100  # connections that are opened at once
 _TAIL = 300
 _OK = b"HTTP/1.1 200 "
 _END = b"0\r\n\r\n"
 
 
-class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """How a stream is known.
-
-    Attributes:
-        delta: what stands in front of each delta.
-        whole: what a stream holds that came to a good end, each of them once.
-    """
-
-    delta: bytes
-    whole: tuple[bytes, ...]
-
-
 class Streams(msgspec.Struct, frozen=True, kw_only=True):
     """Streams that began at once: seconds to the end of the last one and to each first delta, and how many failed.
 
-    `last` tells how one of those ended, `deltas` how many a stream had, `cpu` the seconds that the server took for one.
+    `sample` tells how one of those ended, `cpu` the seconds that the server took for one.
     """
 
     count: int
     errors: int
-    last: str
+    sample: str
     total: float
     first_p50: float
     first_p99: float
-    deltas: float
     cpu: float
 
 
-def measure(port: int, measured: int, kind: Kind, requests: Sequence[bytes]) -> Streams:
+def measure(port: int, measured: Sequence[int], kind: Stream, requests: Sequence[bytes]) -> Streams:
     """Ask for all streams at once, over connections that are open."""
     return uvloop.run(_measure(port, measured, kind, requests))
 
 
-async def _measure(port: int, measured: int, kind: Kind, requests: Sequence[bytes]) -> Streams:
+async def _measure(port: int, measured: Sequence[int], kind: Stream, requests: Sequence[bytes]) -> Streams:
     loop = asyncio.get_running_loop()
-    streams: list[_Stream] = []
+    streams: list[_Reading] = []
     for start in range(0, len(requests), _AT_ONCE):
         opening = (
-            loop.create_connection(lambda: _Stream(kind), "127.0.0.1", port) for _ in requests[start : start + _AT_ONCE]
+            loop.create_connection(lambda: _Reading(kind), "127.0.0.1", port)
+            for _ in requests[start : start + _AT_ONCE]
         )
         streams += [stream for _, stream in await asyncio.gather(*opening)]
     cpu, began = cpu_seconds(measured), time.perf_counter()
@@ -72,16 +60,15 @@ async def _measure(port: int, measured: int, kind: Kind, requests: Sequence[byte
     return Streams(
         count=len(streams),
         errors=len(failed),
-        last=failed[-1].end() if failed else "",
+        sample=failed[-1].end() if failed else "",
         total=total,
         first_p50=percentile(first, 50),
         first_p99=percentile(first, 99),
-        deltas=sum(stream.deltas() for stream in streams) / len(streams),
         cpu=used / len(streams),
     )
 
 
-class _Stream(asyncio.Protocol):
+class _Reading(asyncio.Protocol):
     """One connection with one stream.
 
     Args:
@@ -92,7 +79,7 @@ class _Stream(asyncio.Protocol):
         ended: done at the stream's end, or when the connection is closed.
     """
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Stream) -> None:
         self._kind = kind
         self._data = bytearray()
         self._transport: asyncio.Transport
@@ -128,15 +115,11 @@ class _Stream(asyncio.Protocol):
     def good(self) -> bool:
         """Whether the stream came to its end, and holds what it should."""
         whole = self._data.startswith(_OK) and self._data.endswith(_END)
-        return whole and all(self._data.count(part) == 1 for part in self._kind.whole)
+        return whole and self._kind.good(bytes(self._data))
 
     def end(self) -> str:
         """Return the last that came."""
         return self._data[-_TAIL:].decode(errors="replace")
-
-    def deltas(self) -> int:
-        """Return how many deltas came."""
-        return self._data.count(self._kind.delta)
 
     def _end(self) -> None:
         if not self.ended.done():

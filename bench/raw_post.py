@@ -1,22 +1,17 @@
 """The yardstick: the least ASGI application that takes a POST and answers JSON, under the server of `assistant serve`.
 
-`python -m bench.completion_raw PORT`, on loopback.
+`python -m bench.raw_post PORT WORKERS`, on loopback.
 """
 
-import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bench.completion_words import completion, hit_body
-from bench.proxy_contestants import on_measured_cpu
-from bench.proxy_core import Core
-from bench.proxy_processes import worker_of
-from tests.servers.finding import ROOT
-from tests.servers.process import Command, answers, free_port, running
+import msgspec
 
-_BODY = hit_body()
+from bench.chat import REPLY
+
+_BODY = msgspec.json.encode({"status": "success", "data": REPLY})
 _START = {
     "type": "http.response.start",
     "status": 200,
@@ -33,27 +28,16 @@ async def app(scope: dict[str, Any], receive: Callable[[], Any], send: Callable[
     await send({"type": "http.response.body", "body": _BODY, "more_body": False})
 
 
-@contextlib.contextmanager
-def raw(tmp: Path) -> Iterator[Core]:
-    """Run it on the measured CPU."""
-    port = free_port()
-    command = Command(
-        arguments=[sys.executable, "-m", "bench.completion_raw", str(port)], folder=ROOT, log=tmp / "raw.log"
-    )
-    with on_measured_cpu(running(command, lambda: answers(port, completion(0), b"HTTP/1.1 200 "))) as process:
-        yield Core(port=port, pid=worker_of(process.pid))
-
-
-def main(port: str) -> None:
+def main(port: str, workers: str) -> None:
     """Serve with the settings of `assistant serve`."""
     from granian import Granian  # noqa: PLC0415 - only this process needs it
     from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415 - likewise
     from granian.log import LogLevels  # noqa: PLC0415 - likewise
 
     Granian(
-        "bench.completion_raw:app",
+        "bench.raw_post:app",
         port=int(port),
-        workers=1,
+        workers=int(workers),
         interface=Interfaces.ASGINL,
         loop=Loops.uvloop,
         http=HTTPModes.http1,

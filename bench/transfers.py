@@ -8,8 +8,8 @@ from collections.abc import Callable
 import httpx
 import msgspec
 
-from bench.proxy_core import BLOCK, GIB, LARGE_PATH, SAMPLE, SAMPLE_PATH, Core
-from bench.proxy_processes import cpu_seconds, memory, peak_memory
+from bench.core import BLOCK, GIB, LARGE_PATH, SAMPLE, SAMPLE_PATH, Core
+from bench.measuring import cpu_seconds, peak, start_peak
 
 MOST_SECONDS = 4.0
 """A slower transfer ends here: its rate is then known."""
@@ -52,11 +52,11 @@ def upload(proxy: Core) -> Transfer:
 
 def _timed(proxy: Core, move: Callable[[socket.socket, float], int]) -> Transfer:
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=STUCK_SECONDS) as connection:
-        before, cpu, began = memory(proxy.pid), cpu_seconds(proxy.pid), time.perf_counter()
+        before, cpu, began = start_peak([proxy.pid]), cpu_seconds([proxy.pid]), time.perf_counter()
         moved = move(connection, began + MOST_SECONDS)
         rate = moved / (time.perf_counter() - began)
-        cpu = (cpu_seconds(proxy.pid) - cpu) * GIB / moved
-        return Transfer(moved=moved, rate=rate, cpu=cpu, extra=max(peak_memory(proxy.pid) - before, 0))
+        cpu = (cpu_seconds([proxy.pid]) - cpu) * GIB / moved
+        return Transfer(moved=moved, rate=rate, cpu=cpu, extra=max(peak([proxy.pid]) - before, 0))
 
 
 def _receive(connection: socket.socket, until: float) -> int:
