@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes and colons of other scripts
 """What ends a mail and is not what its sender has to say: sign-off, signature, footers and legal notices."""
 
 import re
@@ -44,7 +45,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？:)]\W*$")
 _QUESTION_END = re.compile(r"[?？]\W*$")
 _URL = re.compile(r"[<(\[]?(?:https?://|mailto:)\S+")
 _TITLES = re.compile(r"[,|/(•·]|\s[-–—@]\s")
-_PARTICLES = frozenset("von van de der den da di du la le el bin al y e".split())
+_PARTICLES = frozenset(["von", "van", "de", "der", "den", "da", "di", "du", "la", "le", "el", "bin", "al", "y", "e"])
 _LONGEST_UNCASED = 4  # signs of a name in a script that knows no capitals
 _LONGEST_NAME, _MOST_WORDS = 60, 5
 _LONGEST_FOOTER, _MOST_FOOTER_WORDS, _DEVICE_WITHIN = 140, 9, 45
@@ -98,21 +99,15 @@ def _banner(lines: Sequence[str]) -> set[int]:
 def _ending_at(lines: Sequence[str], place: int, *, begins: bool) -> int:
     """Return where an ending is over that begins at a line; the line itself if none does."""
     line = lines[place].strip()
-    if not line:
-        return place
-    if _is_footer(line):
-        return place + 1
+    if not line or _is_footer(line):
+        return place + bool(line)
     if _DELIMITER.match(line):
         return _below(lines, place)
     if _RULE.match(line):
         return _after(lines, place + 1) if _is_block(lines[place + 1 : place + _AHEAD]) else place
-    if begins:
-        return place
-    if _is_notice(lines, place):
+    if not begins and _is_notice(lines, place):
         return _after(lines, _paragraph_end(lines, place))
-    if _is_signed(lines, place):
-        return _after(lines, place + 1)
-    return place
+    return _after(lines, place + 1) if not begins and _is_signed(lines, place) else place
 
 
 def _below(lines: Sequence[str], place: int) -> int:
@@ -213,7 +208,7 @@ def _is_signed(lines: Sequence[str], place: int) -> bool:
 
 def _is_bare_sign_off(line: str) -> bool:
     match = _SIGN_OFF.match(line)
-    return bool(match) and not match["rest"].strip()
+    return match is not None and not match["rest"].strip()
 
 
 def _is_last(lines: Sequence[str], place: int) -> bool:

@@ -1,4 +1,5 @@
-"""What stands above quoted history: "On … wrote:", a block of headers, a line of dashes that says "Original Message"."""
+# ruff: noqa: RUF001 - dashes and colons of other scripts
+"""What stands above quoted history: "On … wrote:", a block of headers, or "--- Original Message ---"."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -115,7 +115,7 @@ class _Page:
             self._words.append(f" ({self._address})")
         href = _HREF.search(tag)
         address = markup.unescape(href[href.lastindex or 0]) if href else ""
-        self._address = address.removeprefix("mailto:") if "#" != address[:1] else ""
+        self._address = address.removeprefix("mailto:") if address[:1] != "#" else ""
         self._linked_from = len(self._words)
 
     def _part(self, tag: str, name: str) -> None:

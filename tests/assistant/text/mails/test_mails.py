@@ -36,20 +36,20 @@ HEADERS = {
     "Japanese": "2026年11月3日(火) 10:15 Mia Lund <mia@shop.example>:",
     "Korean": "2026년 11월 3일 (화) 오전 10:15, Mia Lund <mia@shop.example>님이 작성:",
     "Vietnamese": "Vào Th 3, 3 thg 11, 2026 vào lúc 10:15 Mia Lund <mia@shop.example> đã viết:",
-    "Hebrew": "‫בתאריך יום ג׳, 3 בנוב׳ 2026 ב-10:15 מאת ‪Mia Lund‬‏ <‪mia@shop.example‬‏>:‬",
+    "Hebrew": "\u202bבתאריך יום ג׳, 3 בנוב׳ 2026 ב-10:15 מאת \u202aMia Lund\u202c\u200f <mia@shop.example>:\u202c",
     "no address": "On 3 November 2026 at 10:15, Mia Lund wrote:",
 }
 BLOCKS = {
-    "Outlook": "From: Mia Lund <mia@shop.example>\nSent: Tuesday, 3 November 2026 10:15\nTo: Tom\nSubject: Your parcel",
+    "Outlook": "From: Mia Lund <mia@shop.example>\nSent: Tuesday, 3 November 2026 10:15\nTo: Tom\nSubject: Parcel",
     "starred": "*From:* Mia Lund\n*Sent:* Tuesday, 3 November 2026 10:15\n*To:* Tom\n*Subject:* Your parcel",
-    "ruled": "________________________________\nVon: Mia Lund <mia@shop.example>\nGesendet: 03.11.2026 10:15\nBetreff: Paket",
-    "Spanish": "De: Mia Lund <mia@shop.example>\nEnviado el: martes, 3 de noviembre de 2026\nPara: Tom\nAsunto: Paquete",
+    "ruled": "________________________________\nVon: Mia Lund <mia@shop.example>\nGesendet: 03.11.2026\nBetreff: Paket",
+    "Spanish": "De: Mia Lund <mia@shop.example>\nEnviado el: martes, 3 de noviembre\nPara: Tom\nAsunto: Paquete",
     "Polish": "Od: Mia Lund <mia@shop.example>\nWysłano: wtorek, 3 listopada 2026\nDo: Tom\nTemat: Paczka",
     "Czech": "Od: Mia Lund <mia@shop.example>\nOdesláno: úterý 3. listopadu 2026\nKomu: Tom\nPředmět: Zásilka",
     "Chinese": "发件人: Mia Lund <mia@shop.example>\n发送时间: 2026年11月3日\n收件人: Tom\n主题: 包裹",
     "original": "-----Original Message-----\nFrom: Mia Lund\nSent: Tuesday\nSubject: Your parcel",
     "forwarded": "---------- Forwarded message ---------\nFrom: Mia Lund <mia@shop.example>\nDate: Tue, 3 Nov 2026",
-    "Apple": "Begin forwarded message:\n\nFrom: Mia Lund <mia@shop.example>\nSubject: Your parcel\nDate: 3 November 2026",
+    "Apple": "Begin forwarded message:\n\nFrom: Mia Lund <mia@shop.example>\nSubject: Parcel\nDate: 3 November 2026",
     "Russian": "-------- Исходное сообщение --------\nОт: Mia Lund <mia@shop.example>\nТема: Посылка",
 }
 SIGNATURES = {
@@ -159,12 +159,12 @@ def test_bare_forward_has_nothing_new() -> None:
 
 HTML = {
     "Gmail": (
-        '<div dir="ltr">Where is my parcel?</div><br><div class="gmail_quote"><div class="gmail_attr">On Tue, 3 Nov 2026 '
-        'at 10:15, Mia &lt;<a href="mailto:mia@shop.example">mia@shop.example</a>&gt; wrote:<br></div>'
+        '<div dir="ltr">Where is my parcel?</div><br><div class="gmail_quote"><div class="gmail_attr">On Tue, 3 Nov '
+        '2026 at 10:15, Mia &lt;<a href="mailto:mia@shop.example">mia@shop.example</a>&gt; wrote:<br></div>'
         '<blockquote class="gmail_quote">Hello Tom</blockquote></div>'
     ),
     "Outlook": (
-        "<p class=MsoNormal>Where is my parcel?<o:p></o:p></p><div style='border-top:solid #E1E1E1 1.0pt'><p><b>From:</b> "
+        "<p class=MsoNormal>Where is my parcel?<o:p></o:p></p><div style='border-top:solid #E1E1E1'><p><b>From:</b> "
         "Mia &lt;mia@shop.example&gt;<br><b>Sent:</b> Tuesday<br><b>To:</b> Tom<br><b>Subject:</b> Parcel</p></div>"
         "<p>Hello Tom</p>"
     ),
@@ -182,7 +182,7 @@ HTML = {
         "at 10:15, Mia <mia@shop.example> wrote:<br>Hello Tom</blockquote></div>"
     ),
     "signature": '<p>Where is my parcel?</p><div class="gmail_signature"><b>Tom Weber</b><br>Weber &amp; Sons</div>',
-    "hidden": "<html><head><style>p {color: red}</style></head><body><p>Where is my parcel?</p><!-- x --></body></html>",
+    "hidden": "<html><head><style>p {color: red}</style></head><p>Where is my parcel?</p><!-- x --></html>",
 }
 
 
