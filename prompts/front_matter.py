@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 from msgspec import Meta, Struct, field
 
 from prompts.assertions import Assertion
+from prompts.conversation import FIELDS, Context
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.syntax import KEY
 from prompts.variables import MAX_VARIABLES, Value, Variable
@@ -16,7 +17,7 @@ Guard: TypeAlias = Literal[
     "links", "numbers", "names", "quotes", "signature", "language", "length", "html", "no_preamble"
 ]
 """What the service checks in an answer before it is shown."""
-RESERVED = frozenset({"content", "conversation", "contact", "format", "loop", "super", "self"})
+RESERVED = frozenset({"content", *FIELDS, "format", "loop", "super", "self"})
 """Names that mean something in every template, so no variable may take them."""
 
 Line: TypeAlias = Annotated[
@@ -105,6 +106,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     """All that the front matter may hold; docs/prompts.md explains each field.
 
     `on_breach` says what an agent gets who would see no warning when the answer still lacks a link or a figure.
+    `notes` and `all_episodes` say what of a conversation is read: private notes, and what was said before it was last
+    resolved. Raises `ValueError` for one of them without `context: conversation`.
     """
 
     title: Line
@@ -116,10 +119,17 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     deadline: Literal["short", "long"] = "short"
     guards: tuple[Guard, ...] = ()
     on_breach: Literal["refuse", "warn"] = "refuse"
+    context: Context = "draft"
+    notes: bool = False
+    all_episodes: bool = False
     cache: CacheOptions = CacheOptions()
     scope: Scope = Scope()
     examples: tuple[Example, ...] = ()
     tests: tuple[PromptTest, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.notes or self.all_episodes) and self.context != "conversation":
+            raise ValueError("notes and all_episodes need `context: conversation`")
 
 
 class Document(NamedTuple):

@@ -9,12 +9,16 @@ from jinja2 import Template
 from jinja2.runtime import Context
 from msgspec import Struct
 
+from prompts.conversation import Around
 from prompts.expressions import CONTACT
 from prompts.front_matter import FrontMatter
 from prompts.variables import Value, resolve_values
 
 NO_CONTACT: Mapping[str, str] = MappingProxyType(dict.fromkeys(CONTACT, ""))
 """What is known of a customer about whom nothing is known."""
+
+NOTHING_AROUND = Around()
+"""No conversation."""
 
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -75,16 +79,24 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
         return resolve_values(self.variables, given)
 
     def render(
-        self, content: str, values: Mapping[str, object], *, html: bool, contact: Mapping[str, str] = NO_CONTACT
+        self,
+        content: str,
+        values: Mapping[str, object],
+        *,
+        html: bool,
+        contact: Mapping[str, str] = NO_CONTACT,
+        around: Around = NOTHING_AROUND,
     ) -> tuple[Turn, ...]:
         """Make the messages for a draft: the system message, the examples that apply, and the user message.
 
         `values` come from `resolve`. `html` says what the draft is; templates read it as `format`. `contact` is what
-        the user message may say of the customer; a variable of the same name goes before it.
+        the user message may say of the customer; a variable of the same name goes before it. `around` is what a
+        prompt with `context: conversation` reads.
         """
         known = {**values, "format": "html" if html else "text"}
         system = _EMPTY_LINES.sub("\n\n", self.rendering.render_block("system", known))
-        user = self.rendering.render_block("user", {**contact, **known, "content": content})
+        read = around.values() if self.context == "conversation" else {}
+        user = self.rendering.render_block("user", {**contact, **known, **read, "content": content})
         return (
             Turn(role="system", content=system),
             *self._example_turns(values),
