@@ -140,7 +140,9 @@ def _weigh_constant(value: object) -> Fact:
 def _extra(node: nodes.Node) -> int:
     """Characters that an operation itself may add."""
     if isinstance(node, nodes.Filter) and node.name == "join":
-        return MAX_ITEMS * MAX_JOINER
+        joiner = node.args[0] if node.args else None
+        known = isinstance(joiner, nodes.Const) and isinstance(joiner.value, str)
+        return MAX_ITEMS * (len(joiner.value) if known else MAX_JOINER)  # type: ignore[union-attr] # known
     return MAX_JOINER * len(node.items) if isinstance(node, (nodes.List, nodes.Tuple)) else 0
 
 
