@@ -60,8 +60,8 @@ from assistant.web.shutdown import Stopping
 from http1.origins import Origin
 from prompts.live import LiveRegistry
 from prompts.registry import PromptRegistry
-from providers.wrappers.breaker import Breaker
-from providers.wrappers.trace import Attempt
+from providers.asking.breaker import Breaker
+from providers.asking.trace import Attempt
 
 
 class Services:

@@ -21,6 +21,8 @@ NOTHING_AROUND = Around()
 """No conversation."""
 
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
+_MOST_SYSTEMS = 64
+_LONGEST_VALUES = 1000  # characters of values whose system message is kept
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -37,6 +39,7 @@ class Rendering:
     def __init__(self, chain: Sequence[Template], brief: Template) -> None:
         self._template = chain[0]
         self._brief = brief
+        self._systems: dict[str, str] = {}  # by what is written for the values
         self._blocks = {
             name: [template.blocks[name] for template in chain if name in template.blocks]
             for name in dict.fromkeys(name for template in chain for name in template.blocks)
@@ -48,6 +51,18 @@ class Rendering:
         context: Context = environment.context_class(environment, dict(values), self._template.name, {})
         context.blocks = self._blocks
         return "".join(self._blocks[name][0](context)).strip()
+
+    def render_system(self, values: Mapping[str, object]) -> str:
+        """Render the system message, whose lines are parted by at most one that is empty; once for the same values."""
+        written = repr(values)
+        system = self._systems.get(written)
+        if system is None:
+            system = _EMPTY_LINES.sub("\n\n", self.render_block("system", values))
+            if len(self._systems) >= _MOST_SYSTEMS:
+                self._systems.clear()
+            if len(written) <= _LONGEST_VALUES:
+                self._systems[written] = system
+        return system
 
     def render_brief(self, values: Mapping[str, object]) -> str:
         """Render the brief, without white space or a full stop at its end."""
@@ -94,7 +109,7 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
         prompt with `context: conversation` reads.
         """
         known = {**values, "format": "html" if html else "text"}
-        system = _EMPTY_LINES.sub("\n\n", self.rendering.render_block("system", known))
+        system = self.rendering.render_system(known)
         read = around.values() if self.context == "conversation" else {}
         user = self.rendering.render_block("user", {**contact, **known, **read, "content": content})
         return (

@@ -1,9 +1,6 @@
 """The operation behind the agent's click."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import Any
 
 from litestar import Controller, Response
 from litestar.connection import ASGIConnection
@@ -22,19 +19,20 @@ from assistant.api.completion_shapes import (
     headers_of,
     note,
 )
-from assistant.api.event_stream import EventStream, client_left, event
+from assistant.api.event_stream import Emit, EventStream, event
+from assistant.api.leaving import while_there
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
-from assistant.completion.answer import Begun, Part, Piece
+from assistant.completion.answer import Answer, Begun, Piece
+from assistant.completion.request import DraftRequest
+from assistant.completion.service import CompletionService
 from assistant.envelope import success
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.web.body import body_of
 from assistant.web.language import language_of
 from assistant.web.operation import documented
 from assistant.web.request_facts import facts_of
-
-T = TypeVar("T")
 
 _STREAM = "text/event-stream"
 _PATIENCE = 0.05  # seconds after which it is worth looking whether the client is still there
@@ -78,8 +76,9 @@ class CompletionController(Controller):
             draft_request = draft_request_of(wanted, headers.get("cache-control", ""), facts.arrived, opened)
         completions = clicks.completions
         if _STREAM in headers.get("accept", ""):
-            return _Streamed(request, wanted, completions.stream(draft_request, actor))
-        answer = await _while_there(request, completions.complete(draft_request, actor, question))
+            return _Streamed(request, wanted, draft_request, completions)
+        work = completions.complete(draft_request, actor, question)
+        answer = await while_there(request.receive, work, patience=_PATIENCE)
         if answer is None:
             return Response(None, status_code=_CLOSED)  # no one reads it
         note(facts, answer)
@@ -93,44 +92,34 @@ async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversa
     return await conversations.read(actor, uuid, read_credentials(request)) if uuid else UNKNOWN
 
 
-async def _while_there(request: ApiRequest, work: Coroutine[Any, Any, T]) -> T | None:
-    """Return what the work brings; nothing, and the work is cancelled, when the client leaves before."""
-    working = asyncio.create_task(work)
-    tasks: list[asyncio.Task[Any]] = [working]
-    try:
-        await asyncio.wait(tasks, timeout=_PATIENCE)  # most answers come before it is worth looking
-        if not working.done():
-            tasks.append(asyncio.create_task(client_left(request.receive)))
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 class _Streamed(Response[None]):
-    """An answer in parts; an error before the first one is an error of the usual kind."""
+    """An answer in pieces; an error before the first one is an error of the usual kind."""
 
-    def __init__(self, request: ApiRequest, wanted: CompletionBody, parts: AsyncGenerator[Part, None]) -> None:
+    def __init__(
+        self, request: ApiRequest, wanted: CompletionBody, asked: DraftRequest, completions: CompletionService
+    ) -> None:
         super().__init__(None)
         self._request = request
         self._wanted = wanted
-        self._parts = parts
-        self._begun: dict[str, str] = {}
+        self._asked = asked
+        self._completions = completions
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        return EventStream(self._events(), self._begun)
+        begun: dict[str, str] = {}
 
-    async def _events(self) -> AsyncGenerator[bytes, None]:
-        async with aclosing(self._parts) as parts:
-            async for part in parts:
-                if isinstance(part, Begun):
-                    self._begun |= begun_headers(part)
-                elif isinstance(part, Piece):
-                    yield event("delta", {"text": part.text})
+        async def write(emit: Emit) -> None:
+            async def listen(part: Begun | Piece) -> None:
+                if isinstance(part, Piece):
+                    await emit(event("delta", {"text": part.text}))
                 else:
-                    scope = self._request.scope
-                    note(facts_of(scope), part)
-                    done = await detailed(part, self._wanted, language_of(scope))
-                    yield event("done", {**done, "replaced": part.replaced})
+                    begun.update(begun_headers(part))
+
+            await self._end(await self._completions.stream(self._asked, self._request.user, listen), emit)
+
+        return EventStream(write, begun)
+
+    async def _end(self, answer: Answer, emit: Emit) -> None:
+        scope = self._request.scope
+        note(facts_of(scope), answer)
+        done = await detailed(answer, self._wanted, language_of(scope))
+        await emit(event("done", {**done, "replaced": answer.replaced}))

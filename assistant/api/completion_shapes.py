@@ -82,10 +82,12 @@ def draft_request_of(
 
 
 async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dict[str, Any]:
-    """Return an answer as an object, its warnings in a language; `diff` is what it changes in what was rewritten."""
+    """Return an answer as an object, its warnings in a language.
+
+    Where `detail` is wanted, `diff` is what it changes in what was rewritten; a stream has no use for it otherwise.
+    """
     entry = answer.entry
-    draft = wanted.selection.text if wanted.selection else wanted.content
-    return {
+    told: dict[str, Any] = {
         "text": entry.text,
         "warnings": [say(warning, language) for warning in answer.warnings],
         "provider": entry.provider,
@@ -93,8 +95,11 @@ async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dic
         "cached": answer.cache == "hit",
         "prompt_version": entry.prompt_version,
         "usage": entry.usage,
-        "diff": await offload(len(draft) + len(entry.text), word_diff, draft, entry.text),
     }
+    if wanted.detail:
+        draft = wanted.selection.text if wanted.selection else wanted.content
+        told["diff"] = await offload(len(draft) + len(entry.text), word_diff, draft, entry.text)
+    return told
 
 
 def headers_of(answer: Answer) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from litestar import Controller, Response, delete, get, post
@@ -10,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from msgspec import Struct, structs
 
-from assistant.api.event_stream import EventStream, event
+from assistant.api.event_stream import Emit, EventStream, Work, event
 from assistant.api.prompt_versions import checked_key
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
@@ -142,7 +143,7 @@ class PromptTrialController(Controller):
         runs = await _runs(checked_key(key), body, drafts, prompt_asker, facts_of(request.scope).arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
-            return _Streamed(_events(runs, parts))
+            return _Streamed(partial(_write, runs, parts))
         async with aclosing(parts):
             ended = [_shown(part) async for part in parts if not isinstance(part, Written)]
         return Response(success(TrialResult(runs=sorted(ended, key=lambda each: each.run))))
@@ -214,9 +215,9 @@ async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | No
 
 
 class _Streamed(Response[None]):
-    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, work: Work) -> None:
         super().__init__(None)
-        self._stream = EventStream(events, {})
+        self._stream = EventStream(work, {})
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
         return self._stream
@@ -228,12 +229,12 @@ def _shown(part: Ended | Unanswered) -> Ended | Failed:
     return Failed(run=part.run, version=part.version, provider=part.provider, error=render(part.error).envelope)
 
 
-async def _events(runs: Sequence[Run], parts: AsyncGenerator[Part, None]) -> AsyncGenerator[bytes, None]:
+async def _write(runs: Sequence[Run], parts: AsyncGenerator[Part, None], emit: Emit) -> None:
     """Write which runs there are, their parts as they come, and an end."""
     async with aclosing(parts):
         for number, run in enumerate(runs):
-            yield event("run", {"run": number, "version": run.version, "provider": run.provider})
+            await emit(event("run", {"run": number, "version": run.version, "provider": run.provider}))
         async for part in parts:
             name = {Written: "delta", Ended: "done", Unanswered: "error"}[type(part)]
-            yield event(name, part if isinstance(part, Written) else _shown(part))
-        yield event("end", {})
+            await emit(event(name, part if isinstance(part, Written) else _shown(part)))
+        await emit(event("end", {}))

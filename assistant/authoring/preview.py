@@ -8,8 +8,8 @@ from assistant.completion.messages import request_for
 from assistant.completion.prepared import Prepared
 from assistant.text.masking.masking import Mask
 from assistant.text.offloading import offload
+from providers.asking.upstream import first_available
 from providers.base import Message
-from providers.wrappers.assembly import first_available
 
 
 class Hidden(Struct, frozen=True, kw_only=True):

@@ -1,12 +1,11 @@
 """Asking a model with any version of a prompt, outside the cache and on the author's budget."""
 
 from collections.abc import Callable
-from contextlib import aclosing
 
 from msgspec import structs
 
 from assistant.auth.actor import Actor
-from assistant.completion.answer import Answer, Piece
+from assistant.completion.answer import Answer, Hear
 from assistant.completion.model_call import ModelCaller
 from assistant.completion.prepared import Prepared, prepare
 from assistant.completion.request import DraftRequest
@@ -81,17 +80,11 @@ class PromptAsker:
         """Return what an answer cost, in US dollars; None when no price is known."""
         return dollars(self._prices.billed(answer.bills))
 
-    async def ask(self, job: Prepared, actor: Actor, emit: Callable[[Piece], None] | None = None) -> Answer:
+    async def ask(self, job: Prepared, actor: Actor, emit: Hear | None = None) -> Answer:
         """Ask, and write down what that took; `emit` takes the pieces. Raises as a completion does."""
-        streamed = emit is not None
-        with self._recorder.recording(job.request, actor, streamed=streamed) as recording:
+        with self._recorder.recording(job.request, actor, streamed=emit is not None) as recording:
             recording.prepared = job
-            async with aclosing(self._model.parts(job, actor, streamed=streamed)) as parts:
-                async for part in parts:
-                    if isinstance(part, Answer):
-                        recording.answer = answer = part
-                    elif emit is not None:
-                        emit(part)
+            recording.answer = answer = await self._model.answer(job, actor, emit)
             return answer
 
 

@@ -1,7 +1,6 @@
-"""What the pipeline gives: an answer, whole or in parts."""
+"""What the pipeline gives: an answer, and the pieces in which it comes."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Sequence
 from operator import attrgetter
 from typing import Literal, TypeAlias, TypeVar
 
@@ -71,10 +70,9 @@ class Answer(Struct, frozen=True, kw_only=True):
         return Begun(cache=self.cache, provider=entry.provider, model=entry.model, prompt_version=entry.prompt_version)
 
     @property
-    def parts(self) -> "tuple[Part, ...]":
-        """It as a stream has it, all of its text in one piece."""
-        entry = self.entry
-        return self.begun, Piece(entry.text, entry.provider, entry.model), self
+    def piece(self) -> "Piece":
+        """All of its text, as a stream has it."""
+        return Piece(self.entry.text, self.entry.provider, self.entry.model)
 
 
 class Begun(Struct, frozen=True, kw_only=True):
@@ -93,20 +91,18 @@ class Piece(Struct, frozen=True):
     provider: str
     model: str
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing in it to pass on."""
-        return not self.text
 
-
-def joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def joined(pieces: Sequence[Piece]) -> Piece:
     """Make one piece of several; all pieces of an answer come from one model."""
-    yield structs.replace(pieces[0], text="".join(piece.text for piece in pieces))
+    if len(pieces) == 1:
+        return pieces[0]
+    return structs.replace(pieces[0], text="".join([piece.text for piece in pieces]))
 
 
-Part: TypeAlias = Begun | Piece | Answer
-"""What a streamed answer is made of: its beginning, pieces, and the whole at the end."""
-
+Hear: TypeAlias = Callable[[Piece], None]
+"""Told each piece of an answer while a model writes it."""
+Listen: TypeAlias = Callable[[Begun | Piece], Awaitable[None]]
+"""Told how an answer begins, then each piece of it; may take its time, as a client does."""
 
 ENCODER = msgspec.msgpack.Encoder(enc_hook=attrgetter("kept"))
 """Writes answers for other processes, with sentences that can be said there in every language."""
@@ -115,17 +111,6 @@ ENCODER = msgspec.msgpack.Encoder(enc_hook=attrgetter("kept"))
 def decoder_of(kind: type[T]) -> msgspec.msgpack.Decoder[T]:
     """Return what reads something of this kind that `ENCODER` wrote."""
     return msgspec.msgpack.Decoder(kind, dec_hook=lambda _kind, kept: Sentence.restored(kept))
-
-
-async def whole(parts: AsyncGenerator[Part]) -> Answer:
-    """Read a streamed answer to its end, and return what it ends with."""
-    answer: Answer | None = None
-    async with aclosing(parts):
-        async for part in parts:
-            answer = part if isinstance(part, Answer) else None
-    if answer is None:
-        raise AssertionError("a streamed answer ends with the whole or an error")
-    return answer
 
 
 def coalesced(answer: Answer) -> Answer:

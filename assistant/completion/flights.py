@@ -4,8 +4,9 @@ A flight goes on for as long as anyone waits for it, whether or not that is the 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from msgspec import Struct
 
@@ -24,7 +25,7 @@ class Flight:
     def __init__(self) -> None:
         self.waiting = 0
         self._pieces: list[Piece] = []
-        self._news = asyncio.Event()
+        self._waiters: list[asyncio.Future[None]] = []
         self._task: asyncio.Task[Answer] | None = None
         self._cancelled = False
 
@@ -33,50 +34,56 @@ class Flight:
         """Whether the answer, or an error, is there, or no one waits for it any more."""
         return self._cancelled or (self._task is not None and self._task.done())
 
-    def start(self, parts: AsyncGenerator[Piece | Answer]) -> None:
-        """Take the answer from where it comes: its pieces, of which empty ones are passed over, then itself."""
-        self._task = asyncio.create_task(self._read(parts))
+    def start(self, answer: Coroutine[Any, Any, Answer]) -> None:
+        """Begin to find the answer."""
+        self._task = asyncio.create_task(answer)
         self._task.add_done_callback(self._land)
 
-    async def parts(self, until: float | None = None) -> AsyncGenerator[Piece | Answer]:
-        """Give the pieces of the answer, those that are there already first, and then the answer.
+    def hear(self, piece: Piece) -> None:
+        """Take a piece of the answer; an empty one is passed over."""
+        if piece.text:
+            self._pieces.append(piece)
+            self._wake()
+
+    async def answer(
+        self, listen: Callable[[Piece], Awaitable[None]] | None = None, until: float | None = None
+    ) -> Answer:
+        """Wait for the answer.
 
         Args:
-            until: the loop's time until which the next part is waited for.
+            listen: told the pieces of it, those that are there already first, some of them together.
+            until: the loop's time until which it is waited for; None: as long as it takes.
 
         Raises:
             TimeoutError: it did not come in time; besides, whatever kept the answer from coming.
         """
         seen = 0
-        while seen < len(self._pieces) or not self.over:
-            fresh = self._pieces[seen : seen + _MOST_AT_ONCE]
-            if fresh:
+        while True:
+            if listen is not None and seen < len(self._pieces):
+                fresh = self._pieces[seen : seen + _MOST_AT_ONCE]
                 seen += len(fresh)
-                for piece in joined(fresh):
-                    yield piece
+                await listen(joined(fresh))
+            elif not self.over:
+                await self._news(until)
+            elif self._task is None:
+                raise AssertionError("no one waits for a flight that was cancelled")
             else:
-                async with asyncio.timeout_at(until):
-                    await self._news.wait()
-        if self._task is not None:
-            yield self._task.result()
+                return self._task.result()
 
     def cancel(self) -> None:
         """Stop: no one waits any more."""
         if self._task is not None:
             self._task.cancel()
 
-    async def _read(self, parts: AsyncGenerator[Piece | Answer]) -> Answer:
-        answer: Answer | None = None
-        async with aclosing(parts):
-            async for part in parts:
-                if isinstance(part, Answer):
-                    answer = part
-                elif not part.empty:
-                    self._pieces.append(part)
-                    self._wake()
-        if answer is None:
-            raise AssertionError("a flight ends with an answer or an error")
-        return answer
+    async def _news(self, until: float | None) -> None:
+        """Wait for the next piece, or the end."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        if until is None:
+            await waiter
+            return
+        async with asyncio.timeout_at(until):
+            await waiter
 
     def _land(self, task: asyncio.Task[Answer]) -> None:
         if task.cancelled():
@@ -87,8 +94,10 @@ class Flight:
 
     def _wake(self) -> None:
         """Tell those who wait now; whoever comes later waits for the next news."""
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
 
 
 class Seat(Struct, frozen=True):
@@ -107,8 +116,8 @@ class Flights:
     def __len__(self) -> int:
         return sum(not flight.over for flight in self._flights.values())
 
-    @asynccontextmanager
-    async def take(self, key: str | None) -> AsyncIterator[Seat]:
+    @contextmanager
+    def take(self, key: str | None) -> Iterator[Seat]:
         """Take a seat in the flight of a question; the last one to leave before its end cancels it.
 
         Args:

@@ -14,8 +14,8 @@ from msgspec import Struct
 from assistant.completion.code_version import code_version
 from assistant.completion.prepared import Prepared
 from assistant.text.masking.masking import MaskingRules
+from providers.asking.upstream import first_available
 from providers.registry import ProviderSetting
-from providers.wrappers.assembly import first_available
 
 Hash: TypeAlias = hashlib.blake2b
 

@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
 
 from msgspec import structs
 
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.reservation import Reservation, estimated
-from assistant.completion.answer import NOTHING, Answer, Entry, Piece
+from assistant.completion.answer import NOTHING, Answer, Entry, Hear, Piece
 from assistant.completion.late_answers import LateAnswers
 from assistant.completion.losses import refusal_of
 from assistant.completion.messages import longest_optional, request_for, second_request
@@ -23,12 +23,13 @@ from assistant.text.masking.masking import Mask
 from assistant.text.offloading import offload
 from assistant.usage.prices import Bill
 from messages.sentences import Sentence
-from providers.base import Completion, CompletionRequest, Delta, Usage
+from providers.asking.asking import Asking
+from providers.asking.deadline import Deadlines
+from providers.asking.loads import LateCall
+from providers.asking.trace import Attempt, Trace
+from providers.asking.upstream import first_available
+from providers.base import Completion, CompletionRequest, Usage
 from providers.errors import ContentFilteredError, ContextTooLongError, MalformedReplyError, ProviderError
-from providers.wrappers.assembly import Deadlines, assemble, first_available
-from providers.wrappers.chain import Chain
-from providers.wrappers.loads import LateCall
-from providers.wrappers.trace import Attempt, Trace
 
 _LENGTH = Sentence("The answer reached the length limit and may end early.")
 _SHORTENED = Sentence("The text was too long for the model, so a part of what surrounds the draft was left out.")
@@ -56,26 +57,22 @@ class ModelCaller:
         self._called = called
         self._late = late
 
-    async def parts(
-        self, prepared: Prepared, actor: Actor, *, streamed: bool, kept: bool = False
-    ) -> AsyncGenerator[Piece | Answer]:
-        """Give the pieces of the model's answer, if it is streamed, and then the answer.
+    async def answer(self, prepared: Prepared, actor: Actor, hear: Hear | None = None, *, kept: bool = False) -> Answer:
+        """Return the model's answer.
 
         Args:
             prepared: what is asked.
             actor: who asks, and whose budgets it counts towards.
-            streamed: whether anyone reads pieces.
+            hear: told the pieces of the answer as they come; None: no one reads them.
             kept: whether an answer that comes too late is stored for the next one who asks.
 
         Raises:
             BudgetExceededError: there is nothing left to spend.
             ProviderError: no provider answered as it should.
         """
-        call = _ModelCall(prepared, self._waits, streamed=streamed)
+        call = _ModelCall(prepared, self._waits, hear)
         try:
-            async with aclosing(call.parts(self._budgets, actor)) as parts:
-                async for part in parts:
-                    yield part
+            return await call.answer(self._budgets, actor)
         finally:
             for attempt in call.trace.attempts:
                 self._called(attempt)
@@ -93,9 +90,9 @@ class ModelCaller:
 class _ModelCall:
     """One request on its way through the model."""
 
-    def __init__(self, prepared: Prepared, waits: Waits, *, streamed: bool) -> None:
+    def __init__(self, prepared: Prepared, waits: Waits, hear: Hear | None) -> None:
         self._prepared = prepared
-        self._streamed = streamed
+        self._hear = hear
         self._deadlines = Deadlines(arrived=prepared.request.arrived, seconds=prepared.seconds(waits), total=waits.long)
         self._mask = Mask(prepared.rules)
         self._warnings: list[Sentence] = []
@@ -106,7 +103,7 @@ class _ModelCall:
         self._overtold = False  # whether the pieces of a stream held more than its answer
         self.trace = Trace()
 
-    async def parts(self, budgets: Budgets, actor: Actor) -> AsyncGenerator[Piece | Answer]:
+    async def answer(self, budgets: Budgets, actor: Actor) -> Answer:
         started = time.perf_counter()
         prepared = self._prepared
         request = self._request = await self._written()
@@ -115,12 +112,8 @@ class _ModelCall:
             actor, prepared.prompt.key, provider=upstream.provider.name, model=upstream.model, request=request
         )
         try:
-            async with aclosing(self._tried()) as parts:
-                async for part in parts:
-                    if isinstance(part, Completion):
-                        first = await self._judged(part, self._request, self._position)
-                    else:
-                        yield part
+            completion = await self._tried()
+            first = await self._judged(completion, self._request, self._position)
             best = await self._better(first)
             _check_empty(best)
         except BaseException as error:
@@ -130,7 +123,7 @@ class _ModelCall:
             if not self.trace.late:
                 held.settle(*self._bills)
         replaced = self._overtold or best is not first
-        yield self._answer(best, (time.perf_counter() - started) * 1000, self._bills, replaced=replaced)
+        return self._answer(best, (time.perf_counter() - started) * 1000, self._bills, replaced=replaced)
 
     async def late_answers(self) -> AsyncGenerator[Answer]:
         """Give the answers of the calls that went on; what was held for them is held until then."""
@@ -159,13 +152,11 @@ class _ModelCall:
         prepared = self._prepared
         return await offload(prepared.masking_size, request_for, prepared, self._mask, cut=cut)
 
-    async def _tried(self) -> AsyncGenerator[Piece | Completion]:
+    async def _tried(self) -> Completion:
         """Ask; where the text is too long for the model, once more with less around the draft."""
         while True:
             try:
-                async with aclosing(self._called()) as parts:
-                    async for part in parts:
-                        yield part
+                return await (self._completed(self._request) if self._hear is None else self._shown(self._hear))
             except ContextTooLongError:
                 cut = longest_optional(self._prepared)
                 if cut is None or self._warnings or self._first_ms is not None:
@@ -173,47 +164,35 @@ class _ModelCall:
                 self._warnings.append(_SHORTENED)
                 self._mask = Mask(self._prepared.rules)
                 self._request = await self._written(cut=cut)
-            else:
-                return
-
-    async def _called(self) -> AsyncGenerator[Piece | Completion]:
-        """Call the providers, and give what they do: pieces where they are read, and the completion."""
-        if not self._streamed:
-            yield await self._completed(self._request)
-            return
-        async with aclosing(self._shown()) as parts:
-            async for part in parts:
-                yield part
 
     async def _completed(self, request: CompletionRequest) -> Completion:
-        return self._billed(await self._chain(may_load=not self._bills).complete(request))
+        return self._billed(await self._asking(may_load=not self._bills).answer(request))
 
-    async def _shown(self) -> AsyncGenerator[Piece | Completion]:
+    async def _shown(self, hear: Hear) -> Completion:
         """Stream a completion, and show as much of it as is safe."""
         prepared = self._prepared
         shown = await offload(len(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
         source: tuple[str, str] | None = None
-        completion: Completion | None = None
-        async with aclosing(self._chain().stream(self._request)) as pieces:
-            async for piece in pieces:
-                if source is None:
-                    source = self._source()
-                    self._first_ms = (asyncio.get_running_loop().time() - prepared.request.arrived) * 1000
-                if isinstance(piece, Delta):
-                    self._emitted += len(piece.text)
-                    async for part in _parts(piece.text):
-                        yield Piece(shown.feed(part), *source)
-                else:
-                    yield Piece(shown.finish(), *source)
-                    self._overtold = self._emitted > len(piece.text)
-                    completion = piece
-        if completion is None:
-            raise AssertionError("a stream ends with a completion or an error")
-        yield self._billed(completion)
 
-    def _chain(self, *, may_load: bool = True) -> Chain:
+        async def show(text: str) -> None:
+            nonlocal source
+            if source is None:
+                source = self._source()
+                self._first_ms = (asyncio.get_running_loop().time() - prepared.request.arrived) * 1000
+            self._emitted += len(text)
+            hear(Piece(shown.feed(text[:_LONG_PIECE]), *source))
+            for start in range(_LONG_PIECE, len(text), _LONG_PIECE):  # others have their turn in between
+                await asyncio.sleep(0)
+                hear(Piece(shown.feed(text[start : start + _LONG_PIECE]), *source))
+
+        completion = await self._asking().answer(self._request, show)
+        hear(Piece(shown.finish(), *self._source()))
+        self._overtold = self._emitted > len(completion.text)
+        return self._billed(completion)
+
+    def _asking(self, *, may_load: bool = True) -> Asking:
         upstreams, deadlines = self._prepared.active.upstreams, self._deadlines
-        return assemble(upstreams, deadlines, trace=self.trace, admit=self._admit, may_load=may_load)
+        return Asking(upstreams, deadlines, trace=self.trace, admit=self._admit, may_load=may_load)
 
     async def _better(self, first: Reply) -> Reply:
         """Tell the model what it broke, if time and budgets have room for that; the better of both answers counts."""
@@ -299,14 +278,6 @@ class _ModelCall:
             refusal=NOTHING if best.tolerated else refusal_of(best.breaches),
             bills=tuple(bills),
         )
-
-
-async def _parts(text: str) -> AsyncIterator[str]:
-    """Cut a piece that is long into some that are read in a moment, with a chance for others in between."""
-    yield text[:_LONG_PIECE]
-    for start in range(_LONG_PIECE, len(text), _LONG_PIECE):
-        await asyncio.sleep(0)
-        yield text[start : start + _LONG_PIECE]
 
 
 def _check_empty(best: Reply) -> None:

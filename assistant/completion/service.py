@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 
 from msgspec import structs
 
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
-from assistant.completion.answer import Answer, Begun, CacheOutcome, Part, Piece, coalesced, whole
+from assistant.completion.answer import Answer, Begun, CacheOutcome, Listen, Piece, coalesced
 from assistant.completion.cache import CompletionCache, Found
 from assistant.completion.flights import Flights, Seat
 from assistant.completion.key import Keys, Question
@@ -85,11 +84,14 @@ class CompletionService:
             PromptError: the prompt is unknown, or its variables are wrong.
             ProviderError: no provider answered as it should.
         """
-        return await whole(self._answered(request, actor, question, streamed=False))
+        return await self._answered(request, actor, question)
 
-    def stream(self, request: DraftRequest, actor: Actor) -> AsyncGenerator[Part]:
-        """Answer a request in parts; ends with the answer. Raises as `complete` does, also between pieces."""
-        return self._answered(request, actor, None, streamed=True)
+    async def stream(self, request: DraftRequest, actor: Actor, listen: Listen) -> Answer:
+        """Answer a request, and tell how the answer begins and the pieces of it as they come.
+
+        Raises as `complete` does, but for AnswerRefusedError, and also between pieces.
+        """
+        return await self._answered(request, actor, listen=listen)
 
     async def hit(self, question: Question, actor: Actor) -> Answer | None:
         """Answer a question if its answer is known and the agent's budget has room; else nothing is counted."""
@@ -124,76 +126,50 @@ class CompletionService:
         await asyncio.gather(*refreshing, return_exceptions=True)
 
     async def _answered(
-        self, request: DraftRequest, actor: Actor, question: Question | None, *, streamed: bool
-    ) -> AsyncGenerator[Part]:
+        self, request: DraftRequest, actor: Actor, question: Question | None = None, listen: Listen | None = None
+    ) -> Answer:
         """Take a request all the way, and write down what came of it."""
-        with self._recorder.recording(request, actor, streamed=streamed) as recording:
+        with self._recorder.recording(request, actor, streamed=listen is not None) as recording:
             question = question or await self.question(request, actor)
             recording.prepared = question.prepared
             await self._budgets.take_request(actor)
-            async with aclosing(self._found(question, actor, streamed=streamed)) as parts:
-                async for part in parts:
-                    if isinstance(part, Answer):
-                        recording.answer = part
-                        if part.refusal and request.bare and not streamed:
-                            raise AnswerRefusedError(part.refusal)
-                    yield part
+            recording.answer = answer = await self._found(question, actor, listen)
+            if answer.refusal and request.bare and listen is None:
+                raise AnswerRefusedError(answer.refusal)
+            return answer
 
-    async def _found(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Part]:
-        """Give the stored answer, or else join whoever is asking; one that is stale is refreshed behind the agent."""
+    async def _found(self, question: Question, actor: Actor, listen: Listen | None) -> Answer:
+        """Return the stored answer, or else join whoever asks; one that is stale is refreshed behind the agent."""
         found = await self._stored(question)
-        if found is not None:
-            if found.stale:
-                self._refresh(question, actor)
-            for part in _hit(question, found).parts:
-                yield part
-            return
-        async with aclosing(self._shared(question, actor, streamed=streamed)) as parts:
-            async for part in parts:
-                yield part
+        if found is None:
+            return await self._shared(question, actor, listen)
+        if found.stale:
+            self._refresh(question, actor)
+        answer = _hit(question, found)
+        if listen is not None:
+            await _tell(answer, listen)
+        return answer
 
     async def _stored(self, question: Question) -> Found | None:
         return None if question.shared_key is None else await self._cache.get(question.shared_key)
 
-    async def _shared(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Part]:
-        """Give an answer that is asked for once, however many wait for it."""
+    async def _shared(self, question: Question, actor: Actor, listen: Listen | None) -> Answer:
+        """Return an answer that is asked for once, however many wait for it."""
         while True:
-            begun = False
-            async with self.flights.take(question.shared_key) as seat:
+            with self.flights.take(question.shared_key) as seat:
+                flight = seat.flight
                 if seat.mine:
-                    seat.flight.start(self._source.parts(question, actor, streamed=streamed))
+                    flight.start(self._source.answer(question, actor, flight.hear if listen else None))
+                passenger = _Passenger(question, seat, listen)
                 try:
-                    async with aclosing(self._heard(question, seat, streamed=streamed)) as parts:
-                        async for part in parts:
-                            begun = True
-                            yield part
+                    return await passenger.answer(question.prepared.deadline(self._waits))
                 except (BudgetExceededError, TimedOutError) as error:
-                    deadline = question.prepared.deadline(self._waits)
-                    over = isinstance(error, TimedOutError) if streamed else deadline <= self._now()
-                    if seat.mine or begun or over:
+                    streamed = listen is not None
+                    late = question.prepared.deadline(self._waits) <= self._now()
+                    over = isinstance(error, TimedOutError) if streamed else late
+                    if seat.mine or passenger.begun or over:
                         raise
                     # It was the other one's budget, or time for a whole answer: ask for oneself.
-                else:
-                    return
-
-    async def _heard(self, question: Question, seat: Seat, *, streamed: bool) -> AsyncGenerator[Part]:
-        """Give a flight's parts as they look from a seat; who wants a whole answer needs no pieces."""
-        begun, prepared = False, question.prepared
-        until = None if seat.mine or streamed else prepared.deadline(self._waits)
-        try:
-            async with aclosing(seat.flight.parts(until)) as parts:
-                async for part in parts:
-                    if isinstance(part, Answer):
-                        answer = part if seat.mine else coalesced(part)
-                        for each in (answer,) if begun else answer.parts:
-                            yield each
-                    elif streamed:
-                        if not begun:
-                            yield _begun(question, part, mine=seat.mine)
-                        begun = True
-                        yield part
-        except TimeoutError:
-            raise TimedOutError(prepared.active.setting.provider) from None
 
     def _refresh(self, question: Question, actor: Actor) -> None:
         """Ask for an answer again, unless that is being done."""
@@ -213,7 +189,7 @@ class CompletionService:
         ):
             recording.prepared = question.prepared
             try:
-                recording.answer = answer = await whole(self._source.parts(question, actor, streamed=False))
+                recording.answer = answer = await self._source.answer(question, actor, None)
             except asyncio.CancelledError:  # the service stops: no client left, since none was waiting
                 recording.unasked = True
                 raise
@@ -226,6 +202,58 @@ class CompletionService:
 
 def _hit(question: Question, found: Found) -> Answer:
     return Answer(entry=found.entry, prompt_key=question.prepared.prompt.key, cache="hit")
+
+
+class _Passenger:
+    """One who waits for a flight; who wants a whole answer needs no pieces.
+
+    Args:
+        question: what they asked.
+        seat: in the flight.
+        listen: told how the answer begins and its pieces; None: a whole answer is wanted.
+
+    Attributes:
+        begun: whether a piece was told.
+    """
+
+    def __init__(self, question: Question, seat: Seat, listen: Listen | None) -> None:
+        self.begun = False
+        self._question = question
+        self._seat = seat
+        self._listen = listen
+
+    async def answer(self, deadline: float) -> Answer:
+        """Return the answer as it looks from this seat.
+
+        Args:
+            deadline: the loop's time until which one who joined waits for a whole answer.
+
+        Raises:
+            TimedOutError: it takes too long; besides, whatever kept the answer from coming.
+        """
+        seat, listen = self._seat, self._listen
+        until = deadline if listen is None and not seat.mine else None
+        try:
+            found = await seat.flight.answer(self._hear if listen else None, until)
+        except TimeoutError:
+            raise TimedOutError(self._question.prepared.active.setting.provider) from None
+        answer = found if seat.mine else coalesced(found)
+        if listen is not None and not self.begun:
+            await _tell(answer, listen)
+        return answer
+
+    async def _hear(self, piece: Piece) -> None:
+        assert self._listen is not None  # noqa: S101 - for the types: no one else is told pieces
+        if not self.begun:
+            self.begun = True
+            await self._listen(_begun(self._question, piece, mine=self._seat.mine))
+        await self._listen(piece)
+
+
+async def _tell(answer: Answer, listen: Listen) -> None:
+    """Tell an answer as a stream has it, all of its text in one piece."""
+    await listen(answer.begun)
+    await listen(answer.piece)
 
 
 def _begun(question: Question, piece: Piece, *, mine: bool) -> Begun:

@@ -1,13 +1,11 @@
 """Where an answer comes from that is not known here: another replica that asks already, or the model."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from msgspec import structs
 
 from assistant.auth.actor import Actor
-from assistant.completion.answer import Answer, Piece, coalesced
+from assistant.completion.answer import Answer, Hear, coalesced
 from assistant.completion.cache import CompletionCache
 from assistant.completion.key import Keys, Question
 from assistant.completion.leases import Lease, Leases
@@ -39,8 +37,13 @@ class AnswerSource:
         self._leases = leases
         self._model = model
 
-    async def parts(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Piece | Answer]:
-        """Give the pieces of an answer if it is streamed and the model is asked here, and then the answer.
+    async def answer(self, question: Question, actor: Actor, hear: Hear | None) -> Answer:
+        """Find an answer.
+
+        Args:
+            question: what is asked.
+            actor: who asks.
+            hear: told the pieces of the answer if the model is asked here; None: no one reads them.
 
         Raises:
             BudgetExceededError: there is nothing left to spend.
@@ -48,21 +51,14 @@ class AnswerSource:
         """
         while True:
             async with self._leases.take(question.shared_key) as lease:
-                answer = None if lease.mine else await self._handed_over(question, lease, streamed=streamed)
-                answer = answer or await self._stored_meanwhile(question, lease)
+                answer = None if lease.mine else await self._handed_over(question, lease, streamed=hear is not None)
+                if answer is None and lease.shared:
+                    answer = await self._stored_meanwhile(question, lease)
+                if answer is None and lease.mine:
+                    answer = await self._model.answer(question.prepared, actor, hear, kept=True)
+                    self._land(question, answer, lease)
                 if answer is not None:
-                    yield answer
-                    return
-                if lease.mine:
-                    async with aclosing(self._asked(question, actor, streamed=streamed)) as parts:
-                        async for part in parts:
-                            if isinstance(part, Answer):
-                                self._land(question, part, lease)
-                            yield part
-                    return
-
-    def _asked(self, question: Question, actor: Actor, *, streamed: bool) -> AsyncGenerator[Piece | Answer]:
-        return self._model.parts(question.prepared, actor, streamed=streamed, kept=True)
+                    return answer
 
     async def _handed_over(self, question: Question, lease: Lease, *, streamed: bool) -> Answer | None:
         """Return what another replica hands over; it may be streaming, which takes its time."""
@@ -76,7 +72,7 @@ class AnswerSource:
 
     async def _stored_meanwhile(self, question: Question, lease: Lease) -> Answer | None:
         """Return what another replica stored since the cache was looked at; nothing stale."""
-        found = await self._cache.known(question.key) if lease.shared else None
+        found = await self._cache.known(question.key)
         if found is None:
             return None
         answer = Answer(entry=found.entry, prompt_key=question.prepared.prompt.key, cache="hit")

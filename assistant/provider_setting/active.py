@@ -17,10 +17,10 @@ from assistant.provider_setting.live_test import LiveTest
 from assistant.provider_setting.saved_setting import SavedSetting, SettingStorage
 from assistant.settings import Settings, Waits
 from assistant.telemetry import log
+from providers.asking.breaker import Breaker
+from providers.asking.upstream import Upstream
 from providers.hosts import HOSTS, Host
 from providers.registry import ProviderOptions, ProviderSetting
-from providers.wrappers.assembly import Upstream
-from providers.wrappers.breaker import Breaker
 
 Source: TypeAlias = Literal["saved", "environment", "built-in"]
 _POLL = 2.0  # seconds between two looks for another worker's switch

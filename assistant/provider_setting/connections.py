@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 
+from providers.asking.breaker import Breaker
+from providers.asking.upstream import Upstream, UpstreamOptions
 from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import CredentialsError, InvalidRequestError, ProviderError, SettingError
 from providers.hosts import HOSTS
 from providers.registry import ProviderOptions, ProviderSetting, connect, preload
-from providers.wrappers.assembly import Upstream, UpstreamOptions
-from providers.wrappers.breaker import Breaker
 
 _SEALED_OTHERWISE = (
     "the stored key was sealed with another ASSISTANT_SECRET_KEY, or for another provider or address; enter it again"

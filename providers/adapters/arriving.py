@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from providers.adapters.content import BLANK, EVENTS, is_end
@@ -11,6 +12,7 @@ from providers.http.sse import Event, EventParser, EventTooLargeError
 
 if TYPE_CHECKING:
     from providers.adapters.wire import Answer, Wire
+    from providers.http.transport import Reply
 
 _MOST_BLANK = 1024  # bytes that are looked through for the first that says something
 _LINGER = 0.05
@@ -46,21 +48,12 @@ def begins_events(begun: bytes, content_type: str | None) -> bool:
     return (content_type or "").lower().startswith("text/event-stream")
 
 
-async def beginning(chunks: AsyncIterator[bytes]) -> bytes:
-    """Return the first bytes of a body, up to the chunk that says something."""
-    begun = b""
-    async for chunk in chunks:
-        begun += chunk
-        if len(begun) > _MOST_BLANK or begun.strip(BLANK):
-            break
+async def beginning(reply: "Reply") -> bytes:
+    """Return the first bytes of a body, up to the block that says something."""
+    begun = await reply.block()
+    while len(begun) <= _MOST_BLANK and not begun.strip(BLANK) and (block := await reply.block()):
+        begun += block
     return begun
-
-
-async def following(begun: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the first bytes of a body, and then the others."""
-    yield begun.lstrip(BLANK)
-    async for chunk in chunks:
-        yield chunk
 
 
 class Events:
@@ -87,27 +80,68 @@ class Events:
         return [event for event in self.feed(b"\n\n") if event.data.endswith(b"}") or is_end(event.data)]
 
 
-class Turns:
-    """Lets others take their turn at the loop: events that have arrived already are read without any wait."""
+class Telling:
+    """Reads what a stream of events tells.
 
-    def __init__(self) -> None:
-        self._until = time.perf_counter() + _TURN
+    Args:
+        wire: knows the dialect.
+    """
 
-    async def give(self) -> None:
-        """Give the turn away if it has been long, with all that was done with the events meanwhile."""
-        if time.perf_counter() > self._until:
-            await asyncio.sleep(0)
-            self._until = time.perf_counter() + _TURN
+    def __init__(self, wire: "Wire") -> None:
+        self._wire = wire
+        self._reader = wire.reader()
+        self._events = Events(wire.provider)
+        self._length = 0
+        self._texts: list[str] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing of interest can follow."""
+        return self._reader.finished
+
+    def feed(self, block: bytes | None) -> Iterator[str]:
+        """Take the next bytes, or the end (None), and yield the text in them: as much at once as is read in a moment.
+
+        Raises:
+            ProviderError: an event reports one, or can't be read; what came before it has been yielded.
+        """
+        until = time.perf_counter() + _TURN
+        try:
+            for event in self._events.end() if block is None else self._events.feed(block):
+                text = self._reader.feed(event)
+                self._length += len(text)
+                self._wire.check_length(self._length)
+                self._texts.append(text)
+                if self._reader.finished:
+                    break
+                if time.perf_counter() > until:
+                    yield self._taken()
+                    until = time.perf_counter() + _TURN
+        except ProviderError:
+            yield self._taken()
+            raise
+        yield self._taken()
+
+    def answer(self) -> "Answer":
+        """Return the whole answer; raises StreamInterruptedError where no event said that it was finished."""
+        answer = self._reader.answer()
+        if answer is None:
+            raise StreamInterruptedError(self._wire.provider)
+        return answer
+
+    def _taken(self) -> str:
+        texts, self._texts = self._texts, []
+        return "".join(texts)
 
 
-async def read_to_end(chunks: AsyncIterator[bytes]) -> None:
+async def read_to_end(reply: "Reply") -> None:
     """Take what little follows the last event, so that the connection can be used again."""
-    try:
-        async with asyncio.timeout(_LINGER):
-            async for _ in chunks:
-                pass
-    except (TimeoutError, ProviderError):
+    if reply.read:
         return
+    with suppress(TimeoutError, ProviderError):
+        async with asyncio.timeout(_LINGER):
+            while await reply.block():
+                pass
 
 
 def _documents(event: Event) -> list[Event]:
@@ -121,12 +155,10 @@ def _documents(event: Event) -> list[Event]:
 
 
 def _read_events(wire: "Wire", content: bytes) -> "Answer":
-    reader, events = wire.reader(), Events(wire.provider)
-    for event in [*events.feed(content), *events.end()]:
-        reader.feed(event)
-        if reader.finished:
+    telling = Telling(wire)
+    for block in (content, None):
+        for _ in telling.feed(block):
+            pass
+        if telling.finished:
             break
-    answer = reader.answer()
-    if answer is None:
-        raise StreamInterruptedError(wire.provider)
-    return answer
+    return telling.answer()

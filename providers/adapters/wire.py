@@ -2,16 +2,15 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, ClassVar
 
 import msgspec
 from msgspec import Struct
 
 from messages.sentences import Sentence
-from providers.adapters.arriving import Events, Turns, beginning, begins_events, following, read_to_end, read_whole
-from providers.adapters.content import Fields, entries, parsed
+from providers.adapters.arriving import Telling, beginning, begins_events, read_to_end, read_whole
+from providers.adapters.content import BLANK, Fields, entries, parsed
 from providers.adapters.lessons import Lessons
 from providers.base import Completion, CompletionRequest, Delta, Finish, Usage
 from providers.errors import (
@@ -19,7 +18,6 @@ from providers.errors import (
     CredentialsError,
     MalformedReplyError,
     ProviderError,
-    StreamInterruptedError,
     ThoughtsOnlyError,
     UnavailableError,
 )
@@ -238,34 +236,36 @@ class HttpProvider:
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Ask for a whole answer; raises a `ProviderError`."""
-        async with self._ask(request, stream=False) as reply:
+        with await self._ask(request, stream=False) as reply:
             content = await reply.body()
         return self._wire.completion(read_whole(self._wire, content))
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
-        """Ask for an answer in pieces; raises a `ProviderError`, also half way."""
-        async with self._ask(request, stream=True) as reply:
-            chunks = reply.chunks()
-            begun = await beginning(chunks)
+        """Ask for an answer in pieces; raises a `ProviderError`, also half way.
+
+        What has arrived at once is one piece.
+        """
+        with await self._ask(request, stream=True) as reply:
+            reply.check_plain()
+            begun = await beginning(reply)
             if not begins_events(begun, reply.header("content-type")):
-                content = begun + b"".join([chunk async for chunk in chunks])
-                completion = self._wire.completion(read_whole(self._wire, content))
+                completion = self._wire.completion(read_whole(self._wire, begun + await reply.body()))
                 yield Delta(text=completion.text)
                 yield completion
                 return
-            reader, length, turns = self._wire.reader(), 0, Turns()
-            async with aclosing(self._events(following(begun, chunks), reader)) as events:
-                async for event in events:
-                    text = reader.feed(event)
-                    length += len(text)
-                    self._wire.check_length(length)
+            telling = Telling(self._wire)
+            block: bytes | None = begun.lstrip(BLANK)
+            while not telling.finished:
+                for turn, text in enumerate(telling.feed(block)):
+                    if turn:
+                        await asyncio.sleep(0)  # others have their turn
                     if text:
                         yield Delta(text=text)
-                    await turns.give()
-        answer = reader.answer()
-        if answer is None:
-            raise StreamInterruptedError(self.name)
-        yield self._wire.completion(answer)
+                if block is None:
+                    break
+                block = await reply.block() or None
+            await read_to_end(reply)
+        yield self._wire.completion(telling.answer())
 
     async def aclose(self) -> None:
         """Close the connections; later requests raise UnavailableError."""
@@ -274,18 +274,17 @@ class HttpProvider:
             if transport is not None:
                 await transport.aclose()
 
-    @asynccontextmanager
-    async def _ask(self, request: CompletionRequest, *, stream: bool) -> AsyncIterator[Reply]:
-        """Yield a good answer; asks again without what the model refuses."""
+    async def _ask(self, request: CompletionRequest, *, stream: bool) -> Reply:
+        """Return a good answer; asks again without what the model refuses."""
         transport = self._transport or await self._connected()
         body = self._wire.body(request, stream=stream)
         for _ in range(_MOST_LESSONS):
-            async with transport.post(self._path, msgspec.json.encode(body)) as reply:
-                arrived()
-                if _OK <= reply.status < _REDIRECT:
-                    self._keep(transport)
-                    yield reply
-                    return
+            reply = await transport.post(self._path, msgspec.json.encode(body))
+            arrived()
+            if _OK <= reply.status < _REDIRECT:
+                self._keep(transport)
+                return reply
+            with reply:
                 fault = read_fault(reply.status, await reply.beginning(_MAX_ERROR, _ERROR_SECONDS), reply.header)
             error = error_from(self.name, fault)
             again = self._wire.adapted(request, body, fault, stream=stream)
@@ -321,17 +320,6 @@ class HttpProvider:
         if self._transport is None:
             self._transport = made  # another first request was not quicker
         return self._transport
-
-    async def _events(self, chunks: AsyncIterator[bytes], reader: Reader) -> AsyncGenerator[Event, None]:
-        parser = Events(self.name)
-        async for chunk in chunks:
-            for event in parser.feed(chunk):
-                yield event
-            if reader.finished:
-                await read_to_end(chunks)
-                return
-        for event in parser.end():
-            yield event
 
 
 def _model_name(answered: str, asked: str) -> str:

@@ -6,8 +6,10 @@ to. No redirects, bounded answers.
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
 from http1.codings import compressing, unpacked
@@ -76,17 +78,43 @@ def _large(limit: int) -> str:
 
 
 class Reply:
-    """An answer whose body has not been read yet."""
+    """An answer whose body has not been read yet, as a block; its end closes or returns the connection.
 
-    def __init__(self, provider: str, connection: Connection) -> None:
+    Args:
+        provider: name for errors.
+        connection: on which its head has come.
+        leave: takes the connection back.
+    """
+
+    def __init__(self, provider: str, connection: Connection, leave: Callable[[Connection], None]) -> None:
         self._provider = provider
         self._connection = connection
+        self._leave = leave
+        self._size = 0
         self.status = connection.status
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave(self._connection)
+
+    @property
+    def read(self) -> bool:
+        """Whether all of the body was read."""
+        return self._connection.complete and not self._connection.has_block
 
     def header(self, name: str) -> str | None:
         """Return a header of the answer; the first, where there are several."""
         wanted = name.lower().encode()
         return next((_text(value) for each, value in self._connection.headers if each == wanted), None)
+
+    def check_plain(self) -> None:
+        """Raise MalformedReplyError for a body that is compressed."""
+        if self._codings():
+            raise MalformedReplyError(self._provider, detail=_COMPRESSED)
 
     async def body(self, limit: int = MAX_REPLY) -> bytes:
         """Read the whole body.
@@ -95,7 +123,28 @@ class Reply:
             MalformedReplyError: it is compressed, or larger than `limit` bytes, which then were not all read.
             StreamInterruptedError: it ended early.
         """
-        return b"".join([chunk async for chunk in self.chunks(limit)])
+        self.check_plain()
+        blocks = []
+        while block := await self.block(limit):
+            blocks.append(block)
+        return b"".join(blocks)
+
+    async def block(self, limit: int = MAX_STREAM) -> bytes:
+        """Read what comes next of the body; nothing at its end. Raises as `body` does, but looks for no compression."""
+        connection = self._connection
+        while not (block := connection.take()):
+            if connection.complete:
+                return b""
+            try:
+                await connection.arrival()
+            except SilentError:
+                raise TimedOutError(self._provider) from None
+            except TransferError:
+                raise StreamInterruptedError(self._provider) from None
+        self._size += len(block)
+        if self._size > limit:
+            raise MalformedReplyError(self._provider, detail=_large(limit))
+        return block
 
     async def beginning(self, limit: int, seconds: float) -> bytes:
         """Read the body until its end, `limit` bytes, an error or the time is reached, and return what came.
@@ -105,43 +154,13 @@ class Reply:
         """
         content = bytearray()
         with suppress(ProviderError, TimeoutError):
-            async with asyncio.timeout(seconds), aclosing(self._arriving(sys.maxsize)) as chunks:
-                async for chunk in chunks:
-                    content += chunk
-                    if len(content) >= limit:
-                        break
+            async with asyncio.timeout(seconds):
+                while len(content) < limit and (block := await self.block(sys.maxsize)):
+                    content += block
         return unpacked(bytes(content[:limit]), self._codings(), limit)
-
-    def chunks(self, limit: int = MAX_STREAM) -> AsyncIterator[bytes]:
-        """Return the body as it arrives; raises like `body`."""
-        if self._codings():
-            raise MalformedReplyError(self._provider, detail=_COMPRESSED)
-        return self._arriving(limit)
 
     def _codings(self) -> list[str]:
         return compressing(_text(value) for name, value in self._connection.headers if name == b"content-encoding")
-
-    async def _arriving(self, limit: int) -> AsyncGenerator[bytes, None]:
-        size, connection = 0, self._connection
-        while True:
-            chunk = connection.take()
-            size += len(chunk)
-            if size > limit:
-                raise MalformedReplyError(self._provider, detail=_large(limit))
-            if chunk:
-                yield chunk
-            elif connection.complete:
-                return
-            else:
-                await self._arrival()
-
-    async def _arrival(self) -> None:
-        try:
-            await self._connection.arrival()
-        except SilentError:
-            raise TimedOutError(self._provider) from None
-        except TransferError:
-            raise StreamInterruptedError(self._provider) from None
 
 
 class Transport:
@@ -190,9 +209,8 @@ class Transport:
         self._used: set[Connection] = set()
         self._closed = False
 
-    @asynccontextmanager
-    async def post(self, path: str, body: bytes) -> AsyncIterator[Reply]:
-        """Send JSON to `base_url + path` and yield the answer; leaving closes or returns the connection.
+    async def post(self, path: str, body: bytes) -> Reply:
+        """Send JSON to `base_url + path` and return the answer, once its head is there.
 
         Raises:
             UnavailableError: no connection, or it closed before an answer began, or `aclose` was called.
@@ -207,10 +225,7 @@ class Transport:
         except (TransferError, ForbiddenAddressError) as error:
             self._lookups.forget()
             raise _open_error(self._provider, error) from None
-        try:
-            yield Reply(self._provider, connection)
-        finally:
-            self._leave(connection)
+        return Reply(self._provider, connection, self._leave)
 
     async def aclose(self) -> None:
         """Close every connection; later requests raise UnavailableError."""

@@ -56,6 +56,8 @@ _OPENER_WORDS = (
     "好的|好，|嗯|首先|我们|我需要|用户|让我"
 )
 _OPENERS = tuple(_OPENER_WORDS.split("|"))
+_FIRST_WORDS = (*_LEAD_WORDS, *_OPENERS)
+_LONGEST_WORDS = max(map(len, _FIRST_WORDS))
 _TASK = re.compile(
     r"\b(?:the (?:user|agent|draft|task|instructions?|rules?|prompt|system message|original (?:text|message|draft|reply))"
     r"|(?:user|agent) (?:wants|asks|is asking|sounds)|re-?writ\w{1,8}|rephras\w{1,5}|reword\w{0,5}|placeholders?|ZQX\w{0,20}"
@@ -115,6 +117,7 @@ def read_opening(text: str, said: str, *, final: bool) -> Opening:
 
 
 def _may_open(begin: str, said: str) -> bool:
-    if any(word.startswith(begin.rstrip()) for word in (*_LEAD_WORDS, *_OPENERS)):
+    words = begin.rstrip()
+    if len(words) <= _LONGEST_WORDS and any(each.startswith(words) for each in _FIRST_WORDS):
         return True
-    return any(begin.startswith(word) and word not in said for word in _OPENERS)
+    return begin.startswith(_OPENERS) and any(begin.startswith(each) and each not in said for each in _OPENERS)

@@ -81,6 +81,18 @@ def test_examples_for_other_values_are_left_out() -> None:
     assert [turn.role for turn in finnish] == ["system", "user"]
 
 
+def test_values_that_are_nearly_the_same_are_told_apart() -> None:
+    """Whatever was rendered before: a system message says the values that it was given."""
+    prompt = compile_body("{% block system %}{{ tone }}{{ topics | join('+') }}{% endblock %}" + USER)
+    values = ["1", 1, 1.0, True, "1, 1", "1', 'x", *(f"tone {number}" for number in range(200)), "x" * 20_000, "1"]
+    for _ in range(2):
+        for value in values:
+            for topics in (["a", "b"], ["a+b"], ["a', 'b"]):
+                known = {**prompt.resolve({}), "tone": value, "topics": topics}
+                system = prompt.render("x", known, html=False)[0].content
+                assert system == f"{value}{'+'.join(topics)}"
+
+
 def test_super_brings_the_parents_text_back() -> None:
     """Blocks of three generations are joined where each calls super()."""
     shared = {

@@ -7,12 +7,14 @@ from typing import TypeAlias
 import msgspec
 import pytest
 
+from providers.asking.asking import Asking
 from providers.base import Completion, CompletionRequest, Delta, Message, Provider
 from providers.dialects import DIALECTS, Dialect
 from providers.registry import ProviderOptions, ProviderSetting, connect, resolve
 from tests.fakes import FakeProvider
 
-Ask: TypeAlias = Callable[[Provider, CompletionRequest], Awaitable[Completion]]
+Asked: TypeAlias = Provider | Asking
+Ask: TypeAlias = Callable[[Asked, CompletionRequest], Awaitable[Completion]]
 
 REQUEST = CompletionRequest(
     messages=(
@@ -71,17 +73,31 @@ def ask(request: pytest.FixtureRequest) -> Ask:
     return ask_whole if request.param == "whole" else ask_streamed
 
 
-async def ask_whole(provider: Provider, request: CompletionRequest) -> Completion:
+async def ask_whole(asked: Asked, request: CompletionRequest) -> Completion:
     """Ask for a whole answer."""
-    return await provider.complete(request)
+    return await (asked.answer(request) if isinstance(asked, Asking) else asked.complete(request))
 
 
-async def ask_streamed(provider: Provider, request: CompletionRequest) -> Completion:
+async def ask_streamed(asked: Asked, request: CompletionRequest) -> Completion:
     """Ask for a stream; its pieces must add up to its one completion, which comes last."""
-    pieces = [piece async for piece in provider.stream(request)]
+    shown: list[str] = []
+    completion = await heard(asked, request, shown)
+    assert "".join(shown) == completion.text
+    return completion
+
+
+async def heard(asked: Asked, request: CompletionRequest, shown: list[str]) -> Completion:
+    """Ask for a stream, and keep what it has shown."""
+    if isinstance(asked, Asking):
+
+        async def hear(piece: str) -> None:
+            shown.append(piece)
+
+        return await asked.answer(request, hear)
+    pieces = [piece async for piece in asked.stream(request)]
     completion = pieces[-1]
     assert isinstance(completion, Completion)
     deltas = [piece for piece in pieces[:-1] if isinstance(piece, Delta)]
     assert len(deltas) == len(pieces) - 1
-    assert "".join(delta.text for delta in deltas) == completion.text
+    shown += [delta.text for delta in deltas]
     return completion

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -10,15 +10,17 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from assistant.envelope import TABLE
-from providers.base import Delta, Provider
+from providers.asking.asking import Asking
+from providers.asking.deadline import Deadlines
+from providers.asking.trace import Trace
+from providers.asking.upstream import Upstream
+from providers.base import Provider
 from providers.dialects import DIALECTS, Dialect
 from providers.errors import ProviderError, TimedOutError
 from providers.registry import ProviderOptions, connect, resolve
-from providers.wrappers.assembly import Deadlines, Upstream, assemble
-from providers.wrappers.trace import Trace
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
-from tests.providers.conftest import REQUEST
+from tests.providers.conftest import REQUEST, heard
 from tests.waiting import eventually
 
 SILENCE, DEADLINE, TOTAL = 1.5, 3.0, 6.0
@@ -151,19 +153,15 @@ async def _ask(provider: Provider, *, streamed: bool, ease: int) -> tuple[tuple[
     loop, trace = asyncio.get_running_loop(), Trace()
     arrived = loop.time()
     deadlines = Deadlines(arrived=arrived, seconds=DEADLINE * ease, between=SILENCE * ease, total=TOTAL * ease)
-    chain = assemble([Upstream(provider, "m")], deadlines, trace=trace)
-    begun = timed_out = False
+    asking = Asking([Upstream(provider, "m")], deadlines, trace=trace)
+    shown: list[str] = []
+    timed_out = False
     try:
-        if streamed:
-            async with aclosing(chain.stream(REQUEST)) as pieces:
-                async for piece in pieces:
-                    begun = begun or isinstance(piece, Delta)
-        else:
-            await chain.complete(REQUEST)
+        await (heard(asking, REQUEST, shown) if streamed else asking.answer(REQUEST))
         got = "the answer"
     except ProviderError as error:
         status = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-        got = f"text, then the event `{error.error_code}`" if begun else f"{status} `{error.error_code}`"
+        got = f"text, then the event `{error.error_code}`" if shown else f"{status} `{error.error_code}`"
         timed_out = isinstance(error, TimedOutError)
     return (got, _roughly(loop.time() - arrived, timed_out=timed_out)), trace
 

@@ -13,12 +13,12 @@ from providers.base import Provider, Usage
 from providers.dialects import Dialect
 from providers.errors import MalformedReplyError
 from providers.replies.reader import ReplyReader
-from providers.wrappers.reply import ReplyProvider, ThinkingHabit
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.fakes.steps import Step
 from tests.growth import grows_no_faster, repeated
-from tests.providers.conftest import REQUEST, Ask, ask_whole
+from tests.providers.asking.scripted import asking
+from tests.providers.conftest import REQUEST, Ask, ask_whole, heard
 from tests.ticking import ticking
 
 pytestmark = pytest.mark.usefixtures("no_collection")
@@ -119,19 +119,17 @@ async def test_seven_megabytes_are_no_answer(
     fake.script(steps.whole(200, whole(dialect, sign * (7_000_000 // len(sign)))))
     async with asyncio.timeout(SOON), stalling_nobody():
         with pytest.raises(MalformedReplyError, match="larger than 2 MiB; check the model"):
-            await ReplyProvider(provider, ThinkingHabit()).complete(REQUEST)
+            await asking(provider).answer(REQUEST)
 
 
 async def test_a_text_has_a_length(fake: FakeProvider, provider: Provider, dialect: Dialect) -> None:
     """What fits into the bytes may still be too long for a reply; whole, or in large pieces."""
-    replying = ReplyProvider(provider, ThinkingHabit())
     fake.script(steps.whole(200, whole(dialect, "x" * (MOST_TEXT + 1))))
     with pytest.raises(MalformedReplyError, match=f"longer than {MOST_TEXT} characters; check the model"):
-        await replying.complete(REQUEST)
+        await asking(provider).answer(REQUEST)
     fake.script(steps.reply("x" * (MOST_TEXT + 1)))
     with pytest.raises(MalformedReplyError, match=f"longer than {MOST_TEXT} characters; check the model"):
-        async for _ in replying.stream(REQUEST):
-            pass
+        await heard(asking(provider), REQUEST, [])
 
 
 async def test_the_longest_text_stalls_nobody(fake: FakeProvider, provider: Provider, dialect: Dialect) -> None:
@@ -139,7 +137,7 @@ async def test_the_longest_text_stalls_nobody(fake: FakeProvider, provider: Prov
     text = "Hello " + "<s>" * (MOST_TEXT // 3 - 10)
     fake.script(steps.whole(200, whole(dialect, text)))
     async with stalling_nobody():
-        assert (await ReplyProvider(provider, ThinkingHabit()).complete(REQUEST)).text
+        assert (await asking(provider).answer(REQUEST)).text
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "compress", "X-GZip", "identity, gzip", "none,BR"])

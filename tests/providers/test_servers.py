@@ -2,21 +2,22 @@
 
 import asyncio
 import os
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from assistant.envelope import TABLE
-from providers.base import Completion, Delta
+from providers.asking.asking import Asking
+from providers.asking.deadline import Deadlines
+from providers.asking.trace import Trace
+from providers.asking.upstream import Upstream
 from providers.errors import ProviderError
 from providers.registry import ProviderOptions, connect, resolve
-from providers.wrappers.assembly import Deadlines, Upstream, assemble
-from providers.wrappers.trace import Trace
 from tests.fakes import FakeProvider
 from tests.providers.adapters.playing import TEXT
-from tests.providers.conftest import REQUEST
+from tests.providers.conftest import REQUEST, heard
 from tests.providers.servers import ASKED, COLUMNS, SERVERS, Server
 
 DOCS = Path(__file__).parents[2] / "docs" / "providers.md"
@@ -66,19 +67,16 @@ async def _cell(server: Server, column: str, state: Path) -> str:
 
 
 async def _asked(upstream: Upstream, column: str) -> str:
-    trace, shown = Trace(), ""
+    shown: list[str] = []
     deadlines = Deadlines(arrived=asyncio.get_running_loop().time(), seconds=_PLENTY)
     limit = ASKED if column == "token limit" else REQUEST.max_output_tokens
     request = msgspec.structs.replace(REQUEST, max_output_tokens=limit)
-    chain = assemble([upstream], deadlines, trace=trace)
+    asking = Asking([upstream], deadlines, trace=Trace())
     try:
-        if column not in _STREAMED:
-            assert (await chain.complete(request)).text == TEXT
-            return "the answer"
-        async with aclosing(chain.stream(request)) as pieces:
-            async for piece in pieces:
-                shown += piece.text if isinstance(piece, Delta) else ""
-                assert not isinstance(piece, Completion) or piece.text == shown == TEXT
+        streamed = column in _STREAMED
+        answer = await (heard(asking, request, shown) if streamed else asking.answer(request))
+        assert answer.text == TEXT
+        assert "".join(shown) == (TEXT if streamed else "")
     except ProviderError as error:
         status = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
         return f"text, then `{error.error_code}`" if shown else f"{status} `{error.error_code}`"

@@ -2,14 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any, cast
 
 from msgspec import structs
 
-from assistant.completion.answer import Answer, Piece, whole
+from assistant.completion.answer import Answer
 from assistant.completion.cache import CompletionCache, MemoryTier
 from assistant.completion.key import Question
 from assistant.completion.leases import Leases
@@ -72,13 +72,13 @@ class Replica:
 
     async def fly(self, key: str = KEY) -> Answer:
         """Ask the one question, or another."""
-        return await whole(self.source.parts(question_of(key), cast("Any", None), streamed=False))
+        return await self.source.answer(question_of(key), cast("Any", None), None)
 
     async def asking(self) -> None:
         """Wait until its provider is asked."""
         await eventually(lambda: self.asked > 0)
 
-    async def parts(self, *_: object, **__: object) -> AsyncGenerator[Piece | Answer]:
+    async def answer(self, *_: object, **__: object) -> Answer:
         """Answer as the model does, once the test lets it."""
         self.asked += 1
         await self.may_end.wait()
@@ -88,7 +88,7 @@ class Replica:
         if self.says is not None:
             entry = structs.replace(given.entry, warnings=(self.says,))
             given = structs.replace(given, entry=entry, refusal=self.says)
-        yield structs.replace(given, whole=self.stores)
+        return structs.replace(given, whole=self.stores)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ import pytest
 from litestar.types import ASGIApp
 
 from assistant.app import create_app
-from providers.wrappers.limit import Slots
+from providers.asking.slots import Slots
 from tests.assistant.completion.asking import asked, click, click_streamed, deltas_of, done_of, events_of, using
 from tests.assistant.harness import client_of, error, service, settings_for
 from tests.fakes import FakeProvider, steps

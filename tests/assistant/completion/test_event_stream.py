@@ -3,14 +3,13 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, Callable
 from typing import Any, cast
 
 import pytest
 from litestar import Request, get
 from litestar.types import Message, Scope
 
-from assistant.api.event_stream import EventStream, event
+from assistant.api.event_stream import Emit, EventStream, Work, event
 from assistant.errors import NotFoundError
 from assistant.web.application import WebApp
 from providers.errors import TimedOutError
@@ -57,14 +56,14 @@ class Source:
         self.given = 0
         self.closed = asyncio.Event()
 
-    async def events(self) -> AsyncGenerator[bytes, None]:
+    async def give(self, emit: Emit) -> None:
         """Give them."""
         try:
             while (block := await self.queue.get()) is not None:
                 if isinstance(block, Exception):
                     raise block
                 self.given += 1
-                yield block
+                await emit(block)
         finally:
             self.closed.set()
 
@@ -86,7 +85,7 @@ async def serve(
 ) -> None:
     """Send the source's events to the client."""
     scope = cast("Scope", {"type": "http", "path": "/", "headers": [], "state": {}})
-    await EventStream(source.events(), {} if headers is None else headers, ping_every=ping_every)(
+    await EventStream(source.give, {} if headers is None else headers, ping_every=ping_every)(
         scope, client.receive, client.send
     )
 
@@ -209,13 +208,13 @@ async def test_error_that_nobody_expected_is_logged(
     assert [record.getMessage() for record in caplog.records] == ["internal error"]
 
 
-async def answered(client: Client, events: Callable[[], AsyncGenerator[bytes, None]]) -> None:
+async def answered(client: Client, work: Work) -> None:
     """Answer a request through Litestar, as the service does."""
 
     @get("/stream")
     async def stream(request: Request[Any, Any, Any]) -> EventStream:
         assert request.url.path == "/stream"
-        return EventStream(events(), {})
+        return EventStream(work, {})
 
     app = WebApp(route_handlers=[stream], openapi_config=None)
     scope: Any = {"type": "http", "method": "GET", "path": "/stream", "raw_path": b"/stream", "headers": []}
@@ -227,12 +226,10 @@ async def answered(client: Client, events: Callable[[], AsyncGenerator[bytes, No
 async def test_error_before_the_first_event_is_an_ordinary_answer(client: Client) -> None:
     """It has its status, and the envelope as its body."""
 
-    async def events() -> AsyncGenerator[bytes, None]:
-        if not client.messages:
-            raise NotFoundError("no such prompt")
-        yield b""
+    async def fail(_emit: Emit) -> None:
+        raise NotFoundError("no such prompt")
 
-    await answered(client, events)
+    await answered(client, fail)
     assert client.messages[0]["status"] == 404
     assert json.loads(client.text)["message"].startswith("no such prompt")
 
@@ -240,10 +237,10 @@ async def test_error_before_the_first_event_is_an_ordinary_answer(client: Client
 async def test_through_litestar(client: Client) -> None:
     """Litestar passes it on as it is."""
 
-    async def events() -> AsyncGenerator[bytes, None]:
-        yield event("delta", 1)
-        yield event("done", 2)
+    async def work(emit: Emit) -> None:
+        await emit(event("delta", 1))
+        await emit(event("done", 2))
 
-    await answered(client, events)
+    await answered(client, work)
     assert client.text == "event: delta\ndata: 1\n\nevent: done\ndata: 2\n\n"
     assert client.ends == 1

@@ -3,11 +3,11 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 
 import pytest
 
-from assistant.completion.answer import Answer, Piece, whole
+from assistant.completion.answer import Answer, Hear, Piece
 from assistant.completion.flights import Flights
 from providers.errors import UnavailableError
 from tests.assistant.completion.answers import answer
@@ -29,7 +29,7 @@ class Provider:
         self._pieces.append(piece)
         self._news.set()
 
-    async def parts(self) -> AsyncGenerator[Piece | Answer]:
+    async def answer(self, hear: Hear) -> Answer:
         """Answer once the test does."""
         self.asked += 1
         self.end.add_done_callback(lambda _: self._news.set())
@@ -38,8 +38,8 @@ class Provider:
                 await self._news.wait()
                 self._news.clear()
                 while self._pieces:
-                    yield self._pieces.pop(0)
-            yield self.end.result()
+                    hear(self._pieces.pop(0))
+            return self.end.result()
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
@@ -62,20 +62,22 @@ async def flights() -> AsyncIterator[Flights]:
 
 async def ask(flights: Flights, provider: Provider, key: str | None = "k") -> tuple[Answer, bool]:
     """Ask as a request does that wants the whole answer."""
-    async with flights.take(key) as seat:
+    with flights.take(key) as seat:
         if seat.mine:
-            seat.flight.start(provider.parts())
-        return await whole(seat.flight.parts()), seat.mine
+            seat.flight.start(provider.answer(seat.flight.hear))
+        return await seat.flight.answer(), seat.mine
 
 
 async def read(flights: Flights, provider: Provider, notes: list[str]) -> None:
     """Ask as a stream does, taking notes of the pieces and of the answer."""
-    note = notes.append
-    async with flights.take("k") as seat:
+
+    async def note(piece: Piece) -> None:
+        notes.append(piece.text)
+
+    with flights.take("k") as seat:
         if seat.mine:
-            seat.flight.start(provider.parts())
-        async for part in seat.flight.parts():
-            note(part.entry.text if isinstance(part, Answer) else part.text)
+            seat.flight.start(provider.answer(seat.flight.hear))
+        notes.append((await seat.flight.answer(note)).entry.text)
 
 
 async def test_one_is_asked_for_all(flights: Flights, provider: Provider) -> None:
@@ -130,15 +132,14 @@ async def test_who_comes_after_the_last_one_left_asks_anew(flights: Flights, pro
     """A flight that is being cancelled takes no one aboard, however long its end takes."""
     ended = asyncio.Event()
 
-    async def end_slowly() -> AsyncGenerator[Piece | Answer]:
+    async def end_slowly(hear: Hear) -> Answer:
         try:
-            async for part in provider.parts():
-                yield part
+            return await provider.answer(hear)
         finally:
             await ended.wait()
 
-    async with flights.take("k") as slow:
-        slow.flight.start(end_slowly())
+    with flights.take("k") as slow:
+        slow.flight.start(end_slowly(slow.flight.hear))
         await eventually(lambda: provider.asked == 1)
     await provider.cancelled.wait()
     other = Provider()
@@ -165,8 +166,8 @@ async def test_error_that_nobody_waits_for_is_quiet(
     flights: Flights, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever left just when it failed is not told, nor is the log."""
-    async with flights.take("k") as seat:
-        seat.flight.start(provider.parts())
+    with flights.take("k") as seat:
+        seat.flight.start(provider.answer(seat.flight.hear))
         await eventually(lambda: provider.asked == 1)
         provider.end.set_exception(UnavailableError("custom"))
         await eventually(lambda: not len(flights))
@@ -211,9 +212,9 @@ async def test_flight_that_no_one_waits_for_costs_the_collector_nothing(flights:
     left: list[weakref.ref[object]] = []
 
     async def leave() -> None:
-        async with flights.take("k") as seat:
+        with flights.take("k") as seat:
             left.append(weakref.ref(seat.flight))
-            seat.flight.start(provider.parts())
+            seat.flight.start(provider.answer(seat.flight.hear))
             await eventually(lambda: provider.asked == 1)
 
     gc.disable()

@@ -100,6 +100,7 @@ def test_deltas_and_one_done_that_says_the_same(served: Served, fake: FakeProvid
     assert len(events) > 3, "it came in pieces"
     assert deltas_of(events) == done["text"] == draft
     assert done["prompt_version"] == answer.headers["x-assistant-prompt-version"]
+    assert "diff" not in done, "no one asked for it"
     assert answer.headers["x-request-id"]
     assert asked(fake)[-1].streamed
 

@@ -28,12 +28,12 @@ from assistant.web import forms, own_paths, parameters
 from http1 import connection
 from prompts import errors, syntax, variables
 from providers.adapters import wire
+from providers.asking import deadline
+from providers.asking.upstream import UpstreamOptions
 from providers.base import MOST_TOKENS
 from providers.http import headers as own_headers
 from providers.http import sse, transport
 from providers.sdk import answers as sdk_answers
-from providers.wrappers import deadline
-from providers.wrappers.assembly import UpstreamOptions
 from tests.assistant.limits.limit import Limit, Trial
 
 _SET = Settings()
@@ -144,20 +144,20 @@ DRAFTS = [
           f"{_BOUNDS}::test_hidden_values_of_an_answer"),
     Limit("whole answer of a rewrite, 60 s behind Libredesk 2.6 and newer", waits.SHORT_SECONDS, "s",
           "504 `provider_timeout`; 503 `model_loading` from a server that loads its model first",
-          "tests/providers/wrappers/test_deadline.py::test_a_slow_answer_is_given_up", "REQUEST_TIMEOUT"),
+          "tests/providers/asking/test_deadline.py::test_a_slow_answer_is_given_up", "REQUEST_TIMEOUT"),
     Limit("silence between two pieces of a streamed answer", deadline.BETWEEN_SECONDS, "s", "an `error` event",
-          "tests/providers/wrappers/test_deadline.py::test_silence_between_two_pieces_is_given_up"),
+          "tests/providers/asking/test_deadline.py::test_silence_between_two_pieces_is_given_up"),
     Limit("whole streamed answer", _SET.long_timeout, "s", "an `error` event",
-          "tests/providers/wrappers/test_deadline.py::test_a_drip_is_given_up_in_the_end", "LONG_TIMEOUT"),
+          "tests/providers/asking/test_deadline.py::test_a_drip_is_given_up_in_the_end", "LONG_TIMEOUT"),
 ]  # fmt: skip
 
 PROVIDERS = [
     Limit("calls of one provider at once, for each process", _ASK.most, "", "the call waits",
-          "tests/providers/wrappers/test_limit.py::test_requests_wait_in_line"),
+          "tests/providers/asking/test_slots.py::test_requests_wait_in_line"),
     Limit("calls that wait for a place", _ASK.queue, "", "503 `provider_unavailable`, or the fallback is asked",
-          "tests/providers/wrappers/test_limit.py::test_requests_wait_in_line"),
+          "tests/providers/asking/test_slots.py::test_requests_wait_in_line"),
     Limit("wait for a place", _ASK.patience, "s", "503 `provider_unavailable`, or the fallback is asked",
-          "tests/providers/wrappers/test_limit.py::test_nobody_waits_longer_than_makes_sense"),
+          "tests/providers/asking/test_slots.py::test_nobody_waits_longer_than_makes_sense"),
     Limit("whole answer of a provider", transport.MAX_REPLY, "bytes", _BAD_ANSWER,
           f"{_REPLIES}::test_seven_megabytes_are_no_answer"),
     Limit("streamed answer of a provider", transport.MAX_STREAM, "bytes", _BAD_ANSWER,
@@ -165,7 +165,7 @@ PROVIDERS = [
     Limit("list of a provider's models", sdk_answers.MAX_REPLY, "bytes", "no models are listed",
           "tests/providers/sdk/test_inspection.py::test_neither_a_compressed_nor_an_endless_answer_is_read"),
     Limit("load of a model, which the agent does not wait for", LOAD_SECONDS, "s", "the call is broken off",
-          "tests/providers/wrappers/test_loading.py::test_a_load_without_end_is_a_server_that_hangs"),
+          "tests/providers/asking/test_loading.py::test_a_load_without_end_is_a_server_that_hangs"),
     Limit("headers of one's own for a provider", own_headers.MOST_HEADERS, "", _NAMED,
           "tests/assistant/provider_setting/test_headers.py::test_header_that_can_not_be_sent_is_named"),
     Limit("one event of a streamed answer", sse.MAX_EVENT, "bytes", _BAD_ANSWER,

@@ -121,9 +121,8 @@ async def test_a_provider_that_was_closed_unused_opens_nothing(
         await ask(provider, REQUEST)
     transport = Transport(provider="custom", base_url=fake.url, headers={})
     await transport.aclose()
-    with pytest.raises(UnavailableError, match="closed"):
-        async with transport.post("/v1", b"{}"):
-            pass
+    with pytest.raises(UnavailableError, match="closed"), await transport.post("/v1", b"{}"):
+        pass
     assert not fake.requests
 
 

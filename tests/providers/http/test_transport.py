@@ -38,7 +38,7 @@ async def transport(fake: FakeProvider) -> AsyncIterator[Transport]:
 
 async def answer(transport: Transport) -> bytes:
     """Ask, and read the answer."""
-    async with transport.post("/chat/completions", BODY) as reply:
+    with await transport.post("/chat/completions", BODY) as reply:
         return await reply.body()
 
 
@@ -140,9 +140,11 @@ async def test_a_body_has_a_limit(fake: FakeProvider, transport: Transport, limi
 
     for step in (steps.huge(), endless):
         fake.script(step)
-        with pytest.raises(MalformedReplyError, match=r"too large|larger than 3 MiB"):
-            async with transport.post("/chat/completions", BODY) as reply:
-                await reply.body(limit)
+        with (
+            pytest.raises(MalformedReplyError, match=r"too large|larger than 3 MiB"),
+            await transport.post("/chat/completions", BODY) as reply,
+        ):
+            await reply.body(limit)
     assert len({received.peer for received in fake.requests}) == 2
 
 
@@ -154,7 +156,7 @@ async def test_a_large_error_is_understood_by_how_it_begins(fake: FakeProvider, 
     packed = gzip.compress(content) if coding == "gzip" else content
     fake.script(steps.whole(500, packed, {"Content-Encoding": coding}))
     transport = Transport(provider="custom", base_url=fake.url, headers={})
-    async with transport.post("/v1", BODY) as reply:
+    with await transport.post("/v1", BODY) as reply:
         begin = await reply.beginning(1000, 5.0)
     assert content.startswith(begin)
     assert 500 < len(begin) <= 1000
@@ -163,7 +165,7 @@ async def test_a_large_error_is_understood_by_how_it_begins(fake: FakeProvider, 
 
 async def test_a_connection_given_back_late_is_closed(fake: FakeProvider, transport: Transport) -> None:
     """After its transport was."""
-    async with transport.post("/chat/completions", BODY) as reply:
+    with await transport.post("/chat/completions", BODY) as reply:
         assert await reply.body()
         await transport.aclose()
     fake.script(steps.reply())

@@ -2,15 +2,13 @@
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
 from msgspec import Struct
 
-from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import CircuitOpenError, ModelLoadingError, ProviderError, TimedOutError, UnavailableError
-from providers.wrappers.base import Wrapper, closing
 
 State: TypeAlias = Literal["closed", "open", "half-open"]
 
@@ -174,29 +172,3 @@ class Call:
         if isinstance(error, ModelLoadingError):
             return None
         return isinstance(error, UnavailableError)
-
-
-class BreakerProvider(Wrapper):
-    """Asks only while the breaker lets it, and tells it how that went.
-
-    Args:
-        provider: the provider to ask.
-        breaker: lives longer than this, shared by all requests to the provider.
-    """
-
-    def __init__(self, provider: Provider, breaker: Breaker) -> None:
-        super().__init__(provider)
-        self._breaker = breaker
-
-    async def complete(self, request: CompletionRequest) -> Completion:
-        """Ask for a whole answer; raises CircuitOpenError without asking."""
-        with self._breaker.call():
-            return await self._provider.complete(request)
-
-    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
-        """Ask for an answer in pieces; raises CircuitOpenError without asking."""
-        with self._breaker.call() as call:
-            async with closing(self._provider.stream(request)) as pieces:
-                async for piece in pieces:
-                    call.answering()
-                    yield piece

@@ -1,12 +1,9 @@
 """A limit on how many requests a provider has to answer at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from math import inf
 
-from providers.base import Completion, CompletionRequest, Delta, Provider
 from providers.errors import OverloadedError
-from providers.wrappers.base import Wrapper, closing
 
 
 class Slots:
@@ -57,36 +54,3 @@ class Slots:
             raise OverloadedError(provider, retry_after=self._patience) from None
         finally:
             self.waiting -= 1
-
-
-class LimitedProvider(Wrapper):
-    """Asks once there is a place, and keeps it until the answer's end.
-
-    Args:
-        provider: the provider to ask.
-        slots: live longer than this, shared by all requests to the provider.
-        until: the loop's time after which no one waits any more.
-    """
-
-    def __init__(self, provider: Provider, slots: Slots, *, until: float = inf) -> None:
-        super().__init__(provider)
-        self._slots = slots
-        self._until = until
-
-    async def complete(self, request: CompletionRequest) -> Completion:
-        """Ask for a whole answer; raises OverloadedError without asking."""
-        await self._slots.take(self.name, self._until)
-        try:
-            return await self._provider.complete(request)
-        finally:
-            self._slots.give()
-
-    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
-        """Ask for an answer in pieces; raises OverloadedError without asking. Its place is free once it is closed."""
-        await self._slots.take(self.name, self._until)
-        try:
-            async with closing(self._provider.stream(request)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        finally:
-            self._slots.give()

@@ -1,17 +1,17 @@
 """No more requests at once than a provider can take, and no place is ever lost."""
 
 import asyncio
-from contextlib import aclosing
 from random import Random
 
 import pytest
 
+from providers.asking.asking import Asking
+from providers.asking.slots import Slots
 from providers.base import Provider
 from providers.errors import OverloadedError, UnavailableError
-from providers.wrappers.limit import LimitedProvider, Slots
 from tests.fakes import FakeProvider, steps
-from tests.providers.conftest import REQUEST, Ask
-from tests.providers.wrappers.scripted import BrokenOff, Scripted, collect, ticks
+from tests.providers.asking.scripted import BrokenOff, Listening, Scripted, asking, ticks
+from tests.providers.conftest import REQUEST, Ask, heard
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def slow() -> Scripted:
 async def test_requests_wait_in_line(slow: Scripted, ask: Ask) -> None:
     """Two at once; the third and fourth wait, the fifth is turned away at once, and all who waited are answered."""
     slots = Slots(2, 2, 60)
-    tasks = [asyncio.ensure_future(ask(LimitedProvider(slow, slots), REQUEST)) for _ in range(4)]
+    tasks = [asyncio.ensure_future(ask(asking(slow, slots=slots), REQUEST)) for _ in range(4)]
     await ticks(3)
     assert (slots.used, slots.waiting, slow.running) == (2, 2, 2)
     with pytest.raises(OverloadedError) as caught:
-        await ask(LimitedProvider(slow, slots), REQUEST)
+        await ask(asking(slow, slots=slots), REQUEST)
     assert caught.value.retry_after == 60
     slow.gate.set()
     await asyncio.gather(*tasks)
@@ -42,7 +42,7 @@ async def test_who_came_first_is_asked_first(slow: Scripted) -> None:
     served: list[int] = []
 
     async def request(number: int) -> None:
-        await LimitedProvider(slow, slots).complete(REQUEST)
+        await asking(slow, slots=slots).answer(REQUEST)
         served.append(number)
 
     tasks = [asyncio.create_task(request(number)) for number in range(4)]
@@ -56,10 +56,10 @@ async def test_who_came_first_is_asked_first(slow: Scripted) -> None:
 async def test_nobody_waits_longer_than_makes_sense(slow: Scripted, ask: Ask, patience: float, left: float) -> None:
     """Neither than the queue's patience nor than what is left of the deadline."""
     slots = Slots(1, 5, patience)
-    holder = asyncio.create_task(LimitedProvider(slow, slots).complete(REQUEST))
+    holder = asyncio.create_task(asking(slow, slots=slots).answer(REQUEST))
     await ticks(2)
     with pytest.raises(OverloadedError):
-        await ask(LimitedProvider(slow, slots, until=asyncio.get_running_loop().time() + left), REQUEST)
+        await ask(asking(slow, slots=slots, seconds=left), REQUEST)
     assert (slots.waiting, slow.calls) == (0, 1)
     slow.gate.set()
     await holder
@@ -69,29 +69,17 @@ async def test_nobody_waits_longer_than_makes_sense(slow: Scripted, ask: Ask, pa
 async def test_a_stream_keeps_its_place_until_it_is_closed(fake: FakeProvider, provider: Provider) -> None:
     """Read to its end, left half way, or broken off."""
     slots = Slots(1, 0, 1)
-    limited = LimitedProvider(provider, slots)
-    stream = limited.stream(REQUEST)
+    fake.script(steps.hang("body"), steps.cut())
+    stream = Listening(asking(provider, slots=slots))
+    await stream.first()
+    assert slots.used == 1
+    with pytest.raises(OverloadedError):
+        await asking(provider, slots=slots).answer(REQUEST)
+    await stream.leave()
     assert slots.used == 0
-    async with aclosing(stream) as pieces:
-        await anext(pieces)
-        assert slots.used == 1
-        with pytest.raises(OverloadedError):
-            await limited.complete(REQUEST)
-    assert slots.used == 0
-    fake.script(steps.cut())
     with pytest.raises(UnavailableError):
-        await collect(limited, REQUEST)
-    await collect(limited, REQUEST)
-    assert slots.used == 0
-
-
-async def test_a_stream_that_nobody_closes_gives_its_place_back(slow: Scripted) -> None:
-    """Once the collector has found it."""
-    slots = Slots(1, 0, 1)
-    stream = LimitedProvider(slow, slots).stream(REQUEST)
-    await anext(stream)
-    del stream
-    await ticks(5)
+        await heard(asking(provider, slots=slots), REQUEST, [])
+    await heard(asking(provider, slots=slots), REQUEST, [])
     assert slots.used == 0
 
 
@@ -102,7 +90,7 @@ async def test_leaving_at_any_moment_loses_no_place(ask: Ask, freed: int, left: 
     slots = Slots(1, 5, 60)
     holder, heir = Scripted(), Scripted()
     holder.gate.clear()
-    tasks = [asyncio.ensure_future(ask(LimitedProvider(provider, slots), REQUEST)) for provider in (holder, heir, heir)]
+    tasks = [asyncio.ensure_future(ask(asking(provider, slots=slots), REQUEST)) for provider in (holder, heir, heir)]
     await ticks(3)
 
     async def free() -> None:
@@ -129,11 +117,9 @@ async def test_a_storm_leaves_every_place_free(seed: int) -> None:
     tasks: list[asyncio.Future[object]] = []
     for _ in range(200):
         provider = random.choice([Scripted(), Scripted(UnavailableError("first")), BrokenOff(UnavailableError("f"))])
-        limited = LimitedProvider(
-            provider, slots, until=asyncio.get_running_loop().time() + random.choice([0, 0.001, 60])
-        )
-        asking = limited.complete(REQUEST) if random.random() < 0.5 else _read(limited, random)
-        tasks.append(asyncio.ensure_future(asking))
+        limited = asking(provider, slots=slots, seconds=random.choice([0, 0.001, 60]))
+        answer = limited.answer(REQUEST) if random.random() < 0.5 else _read(limited, random)
+        tasks.append(asyncio.ensure_future(answer))
         await ticks(random.randrange(3))
         random.choice(tasks).cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -144,10 +130,12 @@ async def test_a_storm_leaves_every_place_free(seed: int) -> None:
         await slots.take("first", until=0)
 
 
-async def _read(limited: LimitedProvider, random: Random) -> None:
+async def _read(limited: Asking, random: Random) -> None:
     """Read some of a stream, slowly."""
-    async with aclosing(limited.stream(REQUEST)) as pieces:
-        async for _ in pieces:
-            await ticks(random.randrange(4))
-            if random.random() < 0.3:
-                return
+
+    async def hear(_piece: str) -> None:
+        await ticks(random.randrange(4))
+        if random.random() < 0.3:
+            raise asyncio.CancelledError
+
+    await limited.answer(REQUEST, hear)

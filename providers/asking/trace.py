@@ -1,16 +1,13 @@
 """What was tried to answer one request."""
 
 import time
-from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Self
 
 from msgspec import Struct
 
-from providers.base import Completion, CompletionRequest, Delta, Provider
+from providers.asking.loads import LateCall
 from providers.errors import CredentialsError, InvalidRequestError, ProviderError
-from providers.wrappers.base import Wrapper, closing
-from providers.wrappers.loads import LateCall
 
 CANCELLED = "cancelled"
 """Stands in `Attempt.error` when the caller left before the end."""
@@ -54,6 +51,10 @@ class Trace:
         self.answering: int | None = None
         self.late: list[LateCall] = []
 
+    def attempt(self, position: int, provider: str, model: str) -> "Running":
+        """Begin an attempt at the provider at a place of the chain; written down at the end of its block."""
+        return Running(self, position, provider, model)
+
     @property
     def calls(self) -> int:
         """How many requests went to providers."""
@@ -65,48 +66,28 @@ class Trace:
         return tuple(attempt for attempt in self.attempts if attempt.error in _FOR_ADMINS)
 
 
-class TracedProvider(Wrapper):
-    """Writes down how asking a provider went.
+class Running:
+    """An attempt that is under way, as a block; it is written down when it ends.
 
     Args:
-        provider: the provider to ask.
         trace: where it is written.
         position: the provider's place in the chain.
+        provider: its name.
         model: its model.
     """
 
-    def __init__(self, provider: Provider, trace: Trace, *, position: int = 0, model: str = "") -> None:
-        super().__init__(provider)
-        self.trace = trace
-        self.position = position
-        self.model = model
-
-    async def complete(self, request: CompletionRequest) -> Completion:
-        """Ask for a whole answer."""
-        with _Running(self):
-            completion = await self._provider.complete(request)
-            self.trace.answering = self.position
-            return completion
-
-    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
-        """Ask for an answer in pieces."""
-        with _Running(self) as running:
-            async with closing(self._provider.stream(request)) as pieces:
-                async for piece in pieces:
-                    running.answering()
-                    yield piece
-
-
-class _Running:
-    def __init__(self, traced: TracedProvider) -> None:
-        self._traced = traced
+    def __init__(self, trace: Trace, position: int, provider: str, model: str) -> None:
+        self._trace = trace
+        self._position = position
+        self._provider = provider
+        self._model = model
         self._started = time.perf_counter()
         self._first: float | None = None
 
     def answering(self) -> None:
-        if self._first is None:
-            self._first = time.perf_counter() - self._started
-            self._traced.trace.answering = self._traced.position
+        """Take note of the first piece of a stream: who gives it answers."""
+        self._first = time.perf_counter() - self._started
+        self._trace.answering = self._position
 
     def __enter__(self) -> Self:
         return self
@@ -114,17 +95,18 @@ class _Running:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        traced = self._traced
+        if error is None:
+            self._trace.answering = self._position
         attempt = Attempt(
-            position=traced.position,
-            provider=traced.name,
-            model=traced.model,
+            position=self._position,
+            provider=self._provider,
+            model=self._model,
             error=_code(error),
             called=error.called if isinstance(error, ProviderError) else True,
             seconds=time.perf_counter() - self._started,
             first_seconds=self._first,
         )
-        traced.trace.attempts.append(attempt)
+        self._trace.attempts.append(attempt)
 
 
 def _code(error: BaseException | None) -> str:

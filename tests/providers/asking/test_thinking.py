@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+from providers.asking.asking import Asking
+from providers.asking.deadline import Deadlines
+from providers.asking.trace import Trace
+from providers.asking.upstream import Upstream
 from providers.base import Completion
 from providers.errors import ThoughtsOnlyError
 from providers.hosts import HOSTS
 from providers.registry import ProviderOptions, connect, resolve
-from providers.wrappers.assembly import Deadlines, Upstream, assemble
-from providers.wrappers.chain import Chain
-from providers.wrappers.trace import Trace
 from tests.fakes import FakeProvider, steps
 from tests.fakes.exchange import Exchange
 from tests.providers.adapters.playing import DONE, EVENT_STREAM, TEXT, choice, chunk, written
@@ -37,7 +38,7 @@ def thinker(needed: int, body: dict[str, Any], **thoughts: str) -> steps.Step:
     return steps.whole(200, written([choice(content, "length", **thoughts)])[len("data: ") :])
 
 
-class Asking:
+class Setting:
     """A setting whose provider thinks, asked as a click asks it."""
 
     def __init__(self, fake: FakeProvider, upstream: Upstream) -> None:
@@ -51,11 +52,11 @@ class Asking:
         """Return the answer and what was tried for it."""
         trace = Trace()
         deadlines = Deadlines(arrived=asyncio.get_running_loop().time(), seconds=30)
-        return await ask(self.chain(trace, deadlines), REQUEST), trace
+        return await ask(self.asking(trace, deadlines), REQUEST), trace
 
-    def chain(self, trace: Trace, deadlines: Deadlines) -> Chain:
+    def asking(self, trace: Trace, deadlines: Deadlines) -> Asking:
         """Return what answers one request."""
-        return assemble([self.upstream], deadlines, trace=trace)
+        return Asking([self.upstream], deadlines, trace=trace)
 
     @property
     def rooms(self) -> list[int]:
@@ -67,12 +68,12 @@ class Asking:
 
 
 @pytest.fixture
-async def asking(tmp_path: Path) -> AsyncIterator[Asking]:
+async def setting(tmp_path: Path) -> AsyncIterator[Setting]:
     """A thinking model behind a host that says nothing of it."""
     with FakeProvider() as fake:
-        setting = resolve("custom", base_url=fake.url, model="small")
-        provider = connect(setting, ProviderOptions(state_dir=tmp_path))
-        yield Asking(fake, Upstream(provider, "small"))
+        resolved = resolve("custom", base_url=fake.url, model="small")
+        provider = connect(resolved, ProviderOptions(state_dir=tmp_path))
+        yield Setting(fake, Upstream(provider, "small"))
         await provider.aclose()
 
 
@@ -87,35 +88,35 @@ async def asking(tmp_path: Path) -> AsyncIterator[Asking]:
         {"content": "<|channel|>analysis<|message|>They want it kinder."},
     ],
 )
-async def test_a_model_that_thinks_gets_room_for_it(asking: Asking, ask: Ask, thoughts: dict[str, str]) -> None:
+async def test_a_model_that_thinks_gets_room_for_it(setting: Setting, ask: Ask, thoughts: dict[str, str]) -> None:
     """The first click costs two calls, each that follows one; every attempt is written down."""
-    asking.thoughts = thoughts
-    first, trace = await asking.click(ask)
-    second, _ = await asking.click(ask)
+    setting.thoughts = thoughts
+    first, trace = await setting.click(ask)
+    second, _ = await setting.click(ask)
     assert (first.text, second.text) == (TEXT, TEXT)
-    assert asking.rooms == [LITTLE, LITTLE + 2000, LITTLE + 2000]
+    assert setting.rooms == [LITTLE, LITTLE + 2000, LITTLE + 2000]
     assert [attempt.error for attempt in trace.attempts] == ["thoughts_only", ""]
 
 
-async def test_a_model_that_thinks_long_gets_more_each_time(asking: Asking, ask: Ask) -> None:
+async def test_a_model_that_thinks_long_gets_more_each_time(setting: Setting, ask: Ask) -> None:
     """Up to a limit; one click asks twice at most."""
-    asking.needed = LITTLE + 5000
+    setting.needed = LITTLE + 5000
     with pytest.raises(ThoughtsOnlyError):
-        await asking.click(ask)
-    assert (await asking.click(ask))[0].text == TEXT
-    assert asking.rooms == [LITTLE, LITTLE + 2000, LITTLE + 8000]
+        await setting.click(ask)
+    assert (await setting.click(ask))[0].text == TEXT
+    assert setting.rooms == [LITTLE, LITTLE + 2000, LITTLE + 8000]
 
 
-async def test_a_model_that_never_answers_costs_two_calls_at_most(asking: Asking, ask: Ask) -> None:
+async def test_a_model_that_never_answers_costs_two_calls_at_most(setting: Setting, ask: Ask) -> None:
     """One, once there is no more room to give."""
-    asking.needed = 1_000_000
+    setting.needed = 1_000_000
     for _ in range(3):
         with pytest.raises(ThoughtsOnlyError, match="limit of tokens"):
-            await asking.click(ask)
-    assert asking.rooms == [LITTLE, LITTLE + 2000, LITTLE + 8000, LITTLE + 8000]
+            await setting.click(ask)
+    assert setting.rooms == [LITTLE, LITTLE + 2000, LITTLE + 8000, LITTLE + 8000]
 
 
-async def test_an_answer_that_thoughts_cut_short_is_the_last_of_its_kind(asking: Asking, ask: Ask) -> None:
+async def test_an_answer_that_thoughts_cut_short_is_the_last_of_its_kind(setting: Setting, ask: Ask) -> None:
     """It has fewer characters than tokens: most of these went elsewhere, and the next click has room."""
     usage = {"prompt_tokens": 20, "completion_tokens": LITTLE}
     whole: dict[str, Any] = {**choice("Thank you", "length"), "usage": usage}
@@ -127,19 +128,19 @@ async def test_an_answer_that_thoughts_cut_short_is_the_last_of_its_kind(asking:
         else:
             await steps.whole(200, written([whole])[len("data: ") :])(exchange)
 
-    asking.fake.forget()
-    asking.fake.script(cut)
-    assert (await asking.click(ask))[0].finish == "length"
-    await asking.click(ask)
-    assert asking.rooms == [LITTLE, LITTLE + 2000]
+    setting.fake.forget()
+    setting.fake.script(cut)
+    assert (await setting.click(ask))[0].finish == "length"
+    await setting.click(ask)
+    assert setting.rooms == [LITTLE, LITTLE + 2000]
 
 
-async def test_a_short_answer_needs_no_room(asking: Asking, ask: Ask) -> None:
+async def test_a_short_answer_needs_no_room(setting: Setting, ask: Ask) -> None:
     """A model that does not think is never given more."""
-    asking.fake.forget()
+    setting.fake.forget()
     for _ in range(2):
-        await asking.click(ask)
-    assert asking.rooms == [LITTLE, LITTLE]
+        await setting.click(ask)
+    assert setting.rooms == [LITTLE, LITTLE]
 
 
 @pytest.mark.parametrize("name", SELF_HOSTED)

@@ -2,21 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
 from typing import TypeAlias
 
 import pytest
 
+from providers.asking.asking import Asking
+from providers.asking.breaker import BreakerOptions
+from providers.asking.deadline import Deadlines
+from providers.asking.retries import Retries
+from providers.asking.trace import Trace
+from providers.asking.upstream import Upstream, UpstreamOptions, first_available
 from providers.base import Provider
 from providers.errors import CircuitOpenError, OverloadedError, RateLimitedError, TimedOutError, UnavailableError
 from providers.registry import ProviderOptions, connect, resolve
-from providers.wrappers.assembly import Deadlines, Upstream, UpstreamOptions, assemble, first_available
-from providers.wrappers.breaker import BreakerOptions
-from providers.wrappers.retry import Retries
-from providers.wrappers.trace import Trace
 from tests.fakes import FakeProvider, steps
+from tests.providers.asking.scripted import Listening, Scripted, ticks
 from tests.providers.conftest import REQUEST, Ask
-from tests.providers.wrappers.scripted import Scripted, ticks
 
 Both: TypeAlias = Callable[[UpstreamOptions], list[Upstream]]
 
@@ -54,7 +55,7 @@ async def test_a_provider_that_hangs_leaves_time_for_the_next(fake: FakeProvider
     """The fallback's answer comes inside the one deadline that both share."""
     fake.script(steps.hang())
     upstreams, trace = both(UpstreamOptions()), Trace()
-    completion = await ask(assemble(upstreams, within(1.5), trace=trace), REQUEST)
+    completion = await ask(Asking(upstreams, within(1.5), trace=trace), REQUEST)
     assert completion.text == "The fallback's answer."
     assert [(each.error, each.model) for each in trace.attempts] == [("timed_out", "small"), ("", "large")]
     assert 0.8 <= trace.attempts[0].seconds < 1.5
@@ -66,7 +67,7 @@ async def test_an_open_breaker_is_skipped_and_kept_across_requests(fake: FakePro
     upstreams = both(UpstreamOptions(breaker=BreakerOptions(least=3)))
     assert first_available(upstreams) == 0
     for _ in range(3):
-        await ask(assemble(upstreams, within(60), trace=Trace(), retries=QUICK), REQUEST)
+        await ask(Asking(upstreams, within(60), trace=Trace(), retries=QUICK), REQUEST)
     assert (len(fake.requests), first_available(upstreams)) == (3, 1)
 
 
@@ -74,7 +75,7 @@ async def test_a_long_wait_is_not_made_where_another_could_answer(fake: FakeProv
     """Alone, a provider is waited for as long as it says and the deadline lets; here the fallback answers at once."""
     fake.script(steps.status(429, retry_after="20"))
     upstreams, trace = both(UpstreamOptions()), Trace()
-    assert (await ask(assemble(upstreams, within(60), trace=trace), REQUEST)).model == "large"
+    assert (await ask(Asking(upstreams, within(60), trace=trace), REQUEST)).model == "large"
     assert trace.calls == 2
 
 
@@ -82,11 +83,12 @@ async def test_a_full_queue_leads_to_the_next(both: Both, fake: FakeProvider, as
     """And without a next one it is the answer; the breaker takes no note of it."""
     fake.script(steps.hang("body"))
     upstreams = both(UpstreamOptions(most=1, queue=0))
-    async with aclosing(assemble(upstreams, within(60), trace=Trace()).stream(REQUEST)) as pieces:
-        await anext(pieces)
-        assert (await ask(assemble(upstreams, within(60), trace=Trace()), REQUEST)).model == "large"
-        with pytest.raises(OverloadedError):
-            await ask(assemble(upstreams[:1], within(60), trace=Trace()), REQUEST)
+    busy = Listening(Asking(upstreams, within(60), trace=Trace()))
+    await busy.first()
+    assert (await ask(Asking(upstreams, within(60), trace=Trace()), REQUEST)).model == "large"
+    with pytest.raises(OverloadedError):
+        await ask(Asking(upstreams[:1], within(60), trace=Trace()), REQUEST)
+    await busy.leave()
     assert (upstreams[0].breaker.failures, upstreams[0].slots.used) == (0, 0)
 
 
@@ -97,10 +99,10 @@ async def test_a_wait_between_attempts_holds_no_place(ask: Ask) -> None:
         "small",
         options=UpstreamOptions(most=1, queue=0),
     )
-    waiting = asyncio.ensure_future(ask(assemble([limited], within(60), trace=Trace()), REQUEST))
-    await ticks(3)
+    waiting = asyncio.ensure_future(ask(Asking([limited], within(60), trace=Trace()), REQUEST))
+    await ticks(6)
     assert limited.slots.used == 0
-    assert (await ask(assemble([limited], within(60), trace=Trace()), REQUEST)).text == "second answer"
+    assert (await ask(Asking([limited], within(60), trace=Trace()), REQUEST)).text == "second answer"
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     assert limited.slots.used == 0
@@ -111,7 +113,7 @@ async def test_nothing_is_sent_after_the_deadline(fake: FakeProvider, provider: 
     upstream = Upstream(provider, "small")
     late = Deadlines(arrived=asyncio.get_running_loop().time() - 9, seconds=9)
     with pytest.raises(TimedOutError):
-        await ask(assemble([upstream], late, trace=Trace()), REQUEST)
+        await ask(Asking([upstream], late, trace=Trace()), REQUEST)
     assert (fake.requests, upstream.breaker.calls) == ([], 0)
 
 
@@ -120,9 +122,9 @@ async def test_when_every_breaker_is_open_the_caller_hears_when_to_come_back() -
     down = Scripted(UnavailableError("first"))
     upstreams = [Upstream(down, "small", options=UpstreamOptions(breaker=BreakerOptions(least=1)))]
     with pytest.raises(UnavailableError):
-        await assemble(upstreams, within(9), trace=Trace(), retries=QUICK).complete(REQUEST)
+        await Asking(upstreams, within(9), trace=Trace(), retries=QUICK).answer(REQUEST)
     trace = Trace()
     with pytest.raises(CircuitOpenError) as caught:
-        await assemble(upstreams, within(9), trace=trace).complete(REQUEST)
+        await Asking(upstreams, within(9), trace=trace).answer(REQUEST)
     assert 0 < (caught.value.retry_after or 0) <= 5
     assert (trace.calls, down.calls, first_available(upstreams)) == (0, 1, 0)

@@ -1,10 +1,9 @@
 """When one provider can't answer, the next one does, and if none can, the error says what matters."""
 
-from contextlib import aclosing
-
 import pytest
 
-from providers.base import Completion, CompletionRequest, Delta
+from providers.asking.trace import Trace
+from providers.base import Completion, CompletionRequest
 from providers.errors import (
     CircuitOpenError,
     ContentFilteredError,
@@ -18,10 +17,8 @@ from providers.errors import (
     TimedOutError,
     UnavailableError,
 )
-from providers.wrappers.chain import Chain
-from providers.wrappers.trace import Trace, TracedProvider
-from tests.providers.conftest import REQUEST, Ask
-from tests.providers.wrappers.scripted import BrokenOff, Scripted, collect
+from tests.providers.asking.scripted import BrokenOff, Listening, Scripted, asking
+from tests.providers.conftest import REQUEST, Ask, heard
 
 
 @pytest.mark.parametrize(
@@ -40,7 +37,7 @@ from tests.providers.wrappers.scripted import BrokenOff, Scripted, collect
 async def test_the_next_provider_answers(ask: Ask, error: ProviderError) -> None:
     """Whatever ails the first one; the third is not needed."""
     third = Scripted(name="third")
-    completion = await ask(Chain([Scripted(error), Scripted("Hello", name="second"), third]), REQUEST)
+    completion = await ask(asking(Scripted(error), Scripted("Hello", name="second"), third), REQUEST)
     assert (completion.text, completion.provider, third.calls) == ("Hello", "second", 0)
 
 
@@ -50,7 +47,7 @@ async def test_an_error_of_the_text_is_the_answer(ask: Ask, error: ProviderError
     """What is too long can be shortened, and what one filters is not carried to another."""
     last = Scripted(name="last")
     with pytest.raises(type(error)):
-        await ask(Chain([*map(Scripted, [*before, error]), last]), REQUEST)
+        await ask(asking(*map(Scripted, [*before, error]), last), REQUEST)
     assert last.calls == 0
 
 
@@ -72,26 +69,27 @@ async def test_when_all_fail_the_error_that_tells_most_is_raised(
 ) -> None:
     """The first provider's, unless it was not even asked; a wrong key of another one is the admin's to see."""
     with pytest.raises(ProviderError) as caught:
-        await ask(Chain([Scripted(error, name=error.provider) for error in errors]), REQUEST)
+        await ask(asking(*[Scripted(error, name=error.provider) for error in errors]), REQUEST)
     assert caught.value.provider == telling
 
 
 async def test_nothing_is_asked_again_once_text_has_left() -> None:
     """Two beginnings don't make an answer."""
     second = Scripted(name="second")
-    stream = Chain([BrokenOff(StreamInterruptedError("first")), second]).stream(REQUEST)
-    assert await anext(stream) == Delta(text="Half")
+    shown: list[str] = []
     with pytest.raises(StreamInterruptedError):
-        await anext(stream)
-    assert second.calls == 0
+        await heard(asking(BrokenOff(StreamInterruptedError("first")), second), REQUEST, shown)
+    assert (shown, second.calls) == (["Half a text, "], 0)
 
 
 async def test_leaving_a_stream_leaves_the_provider() -> None:
     """Down to the innermost."""
-    provider = Scripted()
-    async with aclosing(Chain([provider]).stream(REQUEST)) as pieces:
-        await anext(pieces)
-        assert provider.running == 1
+    provider = Scripted("Half a text, ")
+    provider.gate.clear()
+    stream = Listening(asking(provider))
+    await stream.first()
+    assert provider.running == 1
+    await stream.leave()
     assert provider.running == 0
 
 
@@ -100,24 +98,26 @@ async def test_every_attempt_is_written_down(ask: Ask) -> None:
     trace = Trace()
     errors = [CircuitOpenError("a"), CredentialsError("b")]
     providers = [*(Scripted(error, name=error.provider) for error in errors), Scripted(name="c")]
-    chain = Chain([TracedProvider(each, trace, position=place, model="m") for place, each in enumerate(providers)])
-    await ask(chain, REQUEST)
+    await ask(asking(*providers, trace=trace), REQUEST)
     assert [(each.provider, each.error, each.called) for each in trace.attempts] == [
         ("a", "circuit_open", False),
         ("b", "credentials", True),
         ("c", "", True),
     ]
-    assert (trace.calls, trace.answering, trace.attempts[2].model) == (2, 2, "m")
+    assert (trace.calls, trace.answering, trace.attempts[2].model) == (2, 2, "small")
     assert [each.provider for each in trace.for_admins] == ["b"]
 
 
 async def test_a_stream_tells_who_answers_with_its_first_piece() -> None:
     """The headers of an answer name the provider, and they leave before the rest."""
     trace = Trace()
-    stream = Chain([TracedProvider(Scripted(), trace)]).stream(REQUEST)
-    await anext(stream)
+    provider = Scripted("Half a text, ")
+    provider.gate.clear()
+    stream = Listening(asking(provider, trace=trace))
+    await stream.first()
     assert (trace.answering, trace.attempts) == (0, [])
-    assert isinstance([piece async for piece in stream][-1], Completion)
+    provider.gate.set()
+    assert (await stream.task).text
     assert trace.attempts[0].first_seconds is not None
     assert trace.attempts[0].first_seconds <= trace.attempts[0].seconds
 
@@ -125,12 +125,15 @@ async def test_a_stream_tells_who_answers_with_its_first_piece() -> None:
 async def test_an_attempt_that_ended_early_is_written_down() -> None:
     """Left half way by the caller, broken off, or ended by a fault of ours."""
     left, broken, wrong = Trace(), Trace(), Trace()
-    async with aclosing(TracedProvider(Scripted(), left).stream(REQUEST)) as pieces:
-        await anext(pieces)
+    provider = Scripted("Half a text, ")
+    provider.gate.clear()
+    stream = Listening(asking(provider, trace=left))
+    await stream.first()
+    await stream.leave()
     with pytest.raises(StreamInterruptedError):
-        await collect(TracedProvider(BrokenOff(StreamInterruptedError("first")), broken), REQUEST)
+        await heard(asking(BrokenOff(StreamInterruptedError("first")), trace=broken), REQUEST, [])
     with pytest.raises(ZeroDivisionError):
-        await TracedProvider(_Wrong(), wrong).complete(REQUEST)
+        await asking(_Wrong(), trace=wrong).answer(REQUEST)
     attempts = [trace.attempts[0] for trace in (left, broken, wrong)]
     assert [each.error for each in attempts] == ["cancelled", "stream_interrupted", "internal"]
 

@@ -1,10 +1,11 @@
 """A provider that fails is left alone, and tried again."""
 
 import asyncio
-from contextlib import aclosing, suppress
+from contextlib import suppress
 
 import pytest
 
+from providers.asking.breaker import Breaker, BreakerOptions, State
 from providers.base import Provider
 from providers.errors import (
     CircuitOpenError,
@@ -19,11 +20,9 @@ from providers.errors import (
     TimedOutError,
     UnavailableError,
 )
-from providers.wrappers.breaker import Breaker, BreakerOptions, BreakerProvider, State
-from providers.wrappers.deadline import Deadline
 from tests.fakes import FakeProvider, steps
-from tests.providers.conftest import REQUEST, Ask
-from tests.providers.wrappers.scripted import BrokenOff, Scripted, ticks
+from tests.providers.asking.scripted import BrokenOff, Listening, Scripted, asking, ticks
+from tests.providers.conftest import REQUEST, Ask, heard
 
 OPTIONS = BreakerOptions(window=6, least=4, rate=0.5, pause=5, longest_pause=15, seconds=60)
 DOWN = UnavailableError("first")
@@ -60,10 +59,10 @@ def breaker(clock: Clock, seen: list[State]) -> Breaker:
 
 async def try_often(breaker: Breaker, ask: Ask, *errors: ProviderError) -> None:
     """Let one request after another fail."""
-    failing = BreakerProvider(Scripted(*errors), breaker)
+    failing = Scripted(*errors)
     for _ in errors:
         with suppress(ProviderError):
-            await ask(failing, REQUEST)
+            await ask(asking(failing, breaker=breaker), REQUEST)
 
 
 async def test_failures_open_it(breaker: Breaker, ask: Ask, seen: list[State]) -> None:
@@ -74,16 +73,16 @@ async def test_failures_open_it(breaker: Breaker, ask: Ask, seen: list[State]) -
     assert (breaker.state, breaker.available, seen) == ("open", False, ["open"])
     spared = Scripted()
     with pytest.raises(CircuitOpenError) as caught:
-        await ask(BreakerProvider(spared, breaker), REQUEST)
+        await ask(asking(spared, breaker=breaker), REQUEST)
     assert (caught.value.retry_after, spared.calls) == (5, 0)
 
 
 async def test_answers_between_failures_keep_it_closed(breaker: Breaker, ask: Ask) -> None:
     """Only a rate opens it, and only what is recent counts."""
-    provider = BreakerProvider(Scripted("a", DOWN, "b", "c", DOWN, "d", "e", DOWN, "f"), breaker)
+    provider = Scripted("a", DOWN, "b", "c", DOWN, "d", "e", DOWN, "f")
     for _ in range(9):
         with suppress(ProviderError):
-            await ask(provider, REQUEST)
+            await ask(asking(provider, breaker=breaker), REQUEST)
     assert (breaker.state, breaker.calls, breaker.failures) == ("closed", 6, 2)
 
 
@@ -133,10 +132,7 @@ async def test_an_answer_that_breaks_off_is_a_failure(breaker: Breaker) -> None:
     """Though it began well."""
     for _ in range(4):
         with pytest.raises(StreamInterruptedError):
-            [
-                piece
-                async for piece in BreakerProvider(BrokenOff(StreamInterruptedError("first")), breaker).stream(REQUEST)
-            ]
+            await heard(asking(BrokenOff(StreamInterruptedError("first")), breaker=breaker), REQUEST, [])
     assert breaker.state == "open"
 
 
@@ -146,7 +142,7 @@ async def test_a_provider_that_hangs_opens_it(fake: FakeProvider, provider: Prov
     fake.script(*[steps.hang()] * 2)
     for _ in range(2):
         with pytest.raises(TimedOutError):
-            await ask(BreakerProvider(Deadline(provider, 0.1), breaker), REQUEST)
+            await ask(asking(provider, breaker=breaker, seconds=0.1), REQUEST)
     assert breaker.state == "open"
 
 
@@ -157,11 +153,11 @@ async def test_one_trial_after_the_pause(breaker: Breaker, clock: Clock, ask: As
     assert (breaker.available, breaker.retry_after) == (True, 0)
     slow = Scripted()
     slow.gate.clear()
-    trial = asyncio.create_task(BreakerProvider(slow, breaker).complete(REQUEST))
+    trial = asyncio.create_task(asking(slow, breaker=breaker).answer(REQUEST))
     await ticks(3)
     assert (breaker.state, breaker.available) == ("half-open", False)
     with pytest.raises(CircuitOpenError):
-        await ask(BreakerProvider(Scripted(), breaker), REQUEST)
+        await ask(asking(Scripted(), breaker=breaker), REQUEST)
     slow.gate.set()
     await trial
     assert (breaker.state, breaker.calls, seen) == ("closed", 0, ["open", "half-open", "closed"])
@@ -171,9 +167,12 @@ async def test_the_first_piece_of_a_trial_is_enough(breaker: Breaker, clock: Clo
     """No one waits for the end of a long answer."""
     await try_often(breaker, ask, *[DOWN] * 4)
     clock.now += 5
-    async with aclosing(BreakerProvider(Scripted(), breaker).stream(REQUEST)) as pieces:
-        await anext(pieces)
-        assert breaker.state == "closed"
+    slow = Scripted()
+    slow.gate.clear()
+    trial = Listening(asking(slow, breaker=breaker))
+    await trial.first()
+    assert breaker.state == "closed"
+    await trial.leave()
 
 
 async def test_a_failed_trial_doubles_the_pause(breaker: Breaker, clock: Clock, ask: Ask) -> None:
@@ -185,7 +184,7 @@ async def test_a_failed_trial_doubles_the_pause(breaker: Breaker, clock: Clock, 
         await try_often(breaker, ask, DOWN)
         pauses.append(breaker.retry_after)
     clock.now += breaker.retry_after
-    await ask(BreakerProvider(Scripted(), breaker), REQUEST)
+    await ask(asking(Scripted(), breaker=breaker), REQUEST)
     await try_often(breaker, ask, *[DOWN] * 4)
     assert [*pauses, breaker.retry_after] == [10, 15, 15, 5]
 
@@ -196,12 +195,12 @@ async def test_a_trial_that_was_cancelled_says_nothing(breaker: Breaker, clock: 
     clock.now += 5
     slow = Scripted()
     slow.gate.clear()
-    trial = asyncio.ensure_future(ask(BreakerProvider(slow, breaker), REQUEST))
-    await ticks(1)
+    trial = asyncio.ensure_future(ask(asking(slow, breaker=breaker), REQUEST))
+    await ticks(3)
     trial.cancel()
     await asyncio.gather(trial, return_exceptions=True)
     assert breaker.available
-    await ask(BreakerProvider(Scripted(), breaker), REQUEST)
+    await ask(asking(Scripted(), breaker=breaker), REQUEST)
     assert breaker.state == "closed"
 
 
@@ -225,7 +224,7 @@ async def test_calls_from_before_it_opened_change_nothing(breaker: Breaker, cloc
     early[0].__exit__(None, None, None)
     assert breaker.state == "open"
     clock.now += 5
-    await ask(BreakerProvider(Scripted(), breaker), REQUEST)
+    await ask(asking(Scripted(), breaker=breaker), REQUEST)
     early[1].__exit__(UnavailableError, DOWN, None)
     assert (breaker.state, breaker.failures) == ("closed", 0)
 
@@ -234,7 +233,7 @@ async def test_cancelled_calls_do_not_count(breaker: Breaker, ask: Ask) -> None:
     """An agent who leaves says nothing about the provider."""
     slow = Scripted()
     slow.gate.clear()
-    tasks = [asyncio.ensure_future(ask(BreakerProvider(slow, breaker), REQUEST)) for _ in range(5)]
+    tasks = [asyncio.ensure_future(ask(asking(slow, breaker=breaker), REQUEST)) for _ in range(5)]
     await ticks(2)
     for task in tasks:
         task.cancel()

@@ -2,9 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 
+from providers.asking.asking import Asking
+from providers.asking.breaker import Breaker
+from providers.asking.deadline import Deadlines
+from providers.asking.retries import Retries
+from providers.asking.slots import Slots
+from providers.asking.trace import Trace
+from providers.asking.upstream import Upstream
 from providers.base import Completion, CompletionRequest, Delta, Provider, Usage
 from providers.errors import ProviderError
+from tests.providers.conftest import REQUEST
+
+ONCE = Retries(attempts=1)
 
 
 class Scripted:
@@ -73,7 +84,7 @@ class BrokenOff(Scripted):
     async def stream(self, _request: CompletionRequest) -> AsyncGenerator[Delta | Completion, None]:
         """Raise after the first piece."""
         self.calls += 1
-        yield Delta(text="Half")
+        yield Delta(text="Half a text, ")
         raise self._error
 
 
@@ -83,6 +94,52 @@ async def ticks(count: int) -> None:
         await asyncio.sleep(0)
 
 
-async def collect(provider: Provider, request: CompletionRequest) -> list[Delta | Completion]:
-    """Return the pieces of a stream."""
-    return [piece async for piece in provider.stream(request)]
+def asking(
+    *providers: Provider,
+    breaker: Breaker | None = None,
+    slots: Slots | None = None,
+    seconds: float = 60,
+    retries: Retries = ONCE,
+    trace: Trace | None = None,
+    **limits: Any,  # noqa: ANN401 - further arguments of `Deadlines` and `Asking`
+) -> Asking:
+    """Return what asks providers in their order, each of them once unless something else is said."""
+    upstreams = [Upstream(provider, "small") for provider in providers]
+    for upstream in upstreams:
+        upstream.breaker, upstream.slots = breaker or upstream.breaker, slots or upstream.slots
+    times = {name: limits.pop(name) for name in ("between", "total", "arrived") if name in limits}
+    times.setdefault("arrived", asyncio.get_running_loop().time())
+    deadlines = Deadlines(seconds=seconds, **times)
+    return Asking(upstreams, deadlines, trace=trace or Trace(), retries=retries, **limits)
+
+
+class Listening:
+    """Asks for a stream in a task of its own.
+
+    Args:
+        asking: what is asked.
+
+    Attributes:
+        pieces: what was shown so far.
+        task: ends with the completion.
+    """
+
+    def __init__(self, asking: Asking) -> None:
+        self.pieces: list[str] = []
+        self._news = asyncio.Event()
+        self.task = asyncio.create_task(asking.answer(REQUEST, self._hear))
+
+    async def first(self) -> str:
+        """Wait for the first piece."""
+        async with asyncio.timeout(10):
+            await self._news.wait()
+        return self.pieces[0]
+
+    async def leave(self) -> None:
+        """Leave it half way."""
+        self.task.cancel()
+        await asyncio.wait({self.task})
+
+    async def _hear(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self._news.set()

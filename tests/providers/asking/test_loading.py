@@ -6,13 +6,15 @@ from contextlib import suppress
 import pytest
 from msgspec import structs
 
+from providers.asking.asking import Asking
+from providers.asking.breaker import BreakerOptions
+from providers.asking.deadline import Deadlines
+from providers.asking.trace import Trace
+from providers.asking.upstream import Upstream, UpstreamOptions
 from providers.base import Message, Provider
 from providers.dialects import Dialect
 from providers.errors import ModelLoadingError, TimedOutError, UnavailableError
 from providers.registry import ProviderOptions, connect, resolve
-from providers.wrappers.assembly import Deadlines, Upstream, UpstreamOptions, assemble
-from providers.wrappers.breaker import BreakerOptions
-from providers.wrappers.trace import Trace
 from tests.fakes import FakeProvider
 from tests.fakes.exchange import Exchange
 from tests.fakes.loading import Loading
@@ -55,14 +57,14 @@ async def test_a_load_goes_on_when_its_caller_has_left(fake: FakeProvider, upstr
     fake.script(load)
     fake.reply("<think>They are upset.</think>Thank you for waiting.")
     with pytest.raises(ModelLoadingError) as caught:
-        await ask(assemble([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
     assert (caught.value.retry_after or 0) > 0
     load.finish()
     [late] = trace.late
     assert (await upstream.late(late)).text.strip() == "Thank you for waiting."
     assert (len(fake.requests), load.given_up, late.position) == (1, 0, 0)
     assert (upstream.breaker.calls, upstream.breaker.state) == (0, "closed"), "a load says nothing about health"
-    assert (await ask(assemble([upstream], within(30), trace=Trace()), OTHER)).model == "small"
+    assert (await ask(Asking([upstream], within(30), trace=Trace()), OTHER)).model == "small"
 
 
 async def test_one_call_goes_on(fake: FakeProvider, upstream: Upstream, ask: Ask) -> None:
@@ -73,8 +75,7 @@ async def test_one_call_goes_on(fake: FakeProvider, upstream: Upstream, ask: Ask
         structs.replace(REQUEST, messages=(Message(role="user", content=f"draft {number}"),)) for number in range(4)
     ]
     calls = [
-        ask(assemble([upstream], within(PATIENCE), trace=trace), each)
-        for each, trace in zip(wanted, traces, strict=True)
+        ask(Asking([upstream], within(PATIENCE), trace=trace), each) for each, trace in zip(wanted, traces, strict=True)
     ]
     ends = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(end) for end in ends] == [ModelLoadingError] * 4
@@ -91,8 +92,8 @@ async def test_whoever_comes_back_is_asked_for_again(fake: FakeProvider, upstrea
     load, trace = Loading(), Trace()
     fake.script(load)
     with pytest.raises(ModelLoadingError):
-        await ask(assemble([upstream], within(PATIENCE), trace=trace), REQUEST)
-    assert (await ask(assemble([upstream], within(30), trace=Trace()), REQUEST)).model == "small"
+        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
+    assert (await ask(Asking([upstream], within(30), trace=Trace()), REQUEST)).model == "small"
     load.finish()
     assert (await upstream.late(trace.late[0])).model == "small"
     assert (len(fake.requests), load.given_up) == (2, 0)
@@ -105,7 +106,7 @@ async def test_a_server_that_has_begun_to_answer_loads_nothing(
     fake.script(head_alone)
     trace = Trace()
     with pytest.raises(TimedOutError):
-        await ask(assemble([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
     assert (trace.late, upstream.breaker.failures) == ([], 1)
     await asyncio.to_thread(fake.requests[0].dropped.wait, 10)
     assert fake.requests[0].dropped.is_set()
@@ -118,12 +119,12 @@ async def test_a_load_without_end_is_a_server_that_hangs(fake: FakeProvider, pro
     options = UpstreamOptions(load=2.5, breaker=BreakerOptions(least=1, fair=0.1))
     upstream = Upstream(provider, "small", options=options)
     with pytest.raises(ModelLoadingError):
-        await ask(assemble([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
     with pytest.raises(TimedOutError):
         await upstream.late(trace.late[0])
     await eventually(lambda: load.given_up == 1)
     with pytest.raises(TimedOutError):
-        await ask(assemble([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
     assert (len(trace.late), upstream.breaker.state) == (1, "open")
 
 
@@ -131,7 +132,7 @@ async def test_a_caller_who_leaves_breaks_off(fake: FakeProvider, upstream: Upst
     """Before the deadline no one was told that the call goes on."""
     load, trace = Loading(), Trace()
     fake.script(load)
-    asking = asyncio.ensure_future(ask(assemble([upstream], within(30), trace=trace), REQUEST))
+    asking = asyncio.ensure_future(ask(Asking([upstream], within(30), trace=trace), REQUEST))
     await eventually(lambda: len(fake.requests) == 1)
     asking.cancel()
     with suppress(asyncio.CancelledError):
@@ -145,7 +146,7 @@ async def test_an_upstream_that_is_closed_loads_nothing_more(fake: FakeProvider,
     load, trace = Loading(), Trace()
     fake.script(load)
     with pytest.raises(ModelLoadingError):
-        await ask(assemble([upstream], within(PATIENCE), trace=trace), REQUEST)
+        await ask(Asking([upstream], within(PATIENCE), trace=trace), REQUEST)
     await upstream.aclose()
     with pytest.raises(UnavailableError):
         await upstream.late(trace.late[0])
@@ -160,7 +161,7 @@ async def test_the_fallback_is_asked_first(
     fake.script(load)
     with FakeProvider("chat") as second:
         fallback = connect(resolve("custom", base_url=second.url, model="large"), options)
-        chain = assemble([upstream, Upstream(fallback, "large")], within(4), trace=trace)
+        chain = Asking([upstream, Upstream(fallback, "large")], within(4), trace=trace)
         assert (await ask(chain, REQUEST)).model == "large"
         await fallback.aclose()
     load.finish()
@@ -173,5 +174,5 @@ async def test_a_call_that_may_not_load_is_broken_off(fake: FakeProvider, upstre
     load, trace = Loading(), Trace()
     fake.script(load)
     with pytest.raises(TimedOutError):
-        await ask(assemble([upstream], within(PATIENCE), trace=trace, may_load=False), REQUEST)
+        await ask(Asking([upstream], within(PATIENCE), trace=trace, may_load=False), REQUEST)
     await eventually(lambda: load.given_up == 1)

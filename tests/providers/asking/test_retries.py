@@ -5,19 +5,20 @@ from random import Random
 
 import pytest
 
-from providers.base import Delta, Provider
+from providers.asking.retries import Retries
+from providers.base import Provider
 from providers.errors import (
     CircuitOpenError,
+    CredentialsError,
     OverloadedError,
     ProviderError,
     RateLimitedError,
     StreamInterruptedError,
     UnavailableError,
 )
-from providers.wrappers.retry import Retries, RetryingProvider
 from tests.fakes import FakeProvider, steps
-from tests.providers.conftest import REQUEST, Ask
-from tests.providers.wrappers.scripted import Scripted
+from tests.providers.asking.scripted import Scripted, asking
+from tests.providers.conftest import REQUEST, Ask, heard
 
 QUICK = Retries(base=0.001)
 
@@ -38,7 +39,7 @@ class Bounds(Random):
 async def test_an_error_that_passes_is_not_seen(fake: FakeProvider, provider: Provider, ask: Ask) -> None:
     """Two failures, then an answer: the caller gets the answer."""
     fake.script(steps.status(503), steps.status(429))
-    assert (await ask(RetryingProvider(provider, retries=QUICK), REQUEST)).text
+    assert (await ask(asking(provider, retries=QUICK), REQUEST)).text
     assert len(fake.requests) == 3
 
 
@@ -47,7 +48,7 @@ async def test_a_refusal_is_final(fake: FakeProvider, provider: Provider, ask: A
     """What the provider will refuse again is not sent again."""
     fake.script(steps.status(status))
     with pytest.raises(ProviderError):
-        await ask(RetryingProvider(provider, retries=QUICK), REQUEST)
+        await ask(asking(provider, retries=QUICK), REQUEST)
     assert len(fake.requests) == 1
 
 
@@ -55,7 +56,7 @@ async def test_attempts_end(fake: FakeProvider, provider: Provider, ask: Ask) ->
     """The last error is the answer."""
     fake.script(*[steps.status(code) for code in (500, 502, 503)])
     with pytest.raises(UnavailableError) as caught:
-        await ask(RetryingProvider(provider, retries=QUICK), REQUEST)
+        await ask(asking(provider, retries=QUICK), REQUEST)
     assert caught.value.status == 503
     assert len(fake.requests) == 3
 
@@ -65,7 +66,7 @@ async def test_waits_grow_up_to_their_cap(ask: Ask) -> None:
     bounds = Bounds()
     failing = Scripted(*[UnavailableError("first")] * 7)
     with pytest.raises(UnavailableError):
-        await ask(RetryingProvider(failing, retries=Retries(attempts=7), random=bounds), REQUEST)
+        await ask(asking(failing, retries=Retries(attempts=7), random=bounds), REQUEST)
     assert bounds.seen == [(0, 0.1), (0, 0.2), (0, 0.4), (0, 0.8), (0, 1.6), (0, 2.0), (0, 2.0)]
 
 
@@ -74,21 +75,22 @@ async def test_a_wait_that_the_provider_asks_for_is_kept(fake: FakeProvider, pro
     fake.script(steps.status(429, retry_after="0.2"))
     loop = asyncio.get_running_loop()
     started = loop.time()
-    await ask(RetryingProvider(provider, until=started + 60, retries=QUICK), REQUEST)
+    await ask(asking(provider, retries=QUICK), REQUEST)
     assert loop.time() - started >= 0.19  # the loop's clock may count in milliseconds
     assert len(fake.requests) == 2
 
 
-@pytest.mark.parametrize(("left", "longest"), [(20, 60), (60, 1)])
+@pytest.mark.parametrize(("seconds", "followed"), [(20, 0), (90, 1)])
 async def test_a_wait_that_is_too_long_is_not_begun(
-    fake: FakeProvider, provider: Provider, ask: Ask, left: float, longest: float
+    fake: FakeProvider, provider: Provider, ask: Ask, seconds: float, followed: int
 ) -> None:
-    """Neither one that doesn't fit into what is left, nor one longer than allowed: the error comes at once."""
+    """Neither one that doesn't fit into what is left, nor a long one while another provider could be asked."""
     fake.script(steps.status(429, retry_after="30"))
-    until = asyncio.get_running_loop().time() + left
+    fallback = Scripted(*[CredentialsError("second")] * followed)
+    providers = (provider, fallback)[: 1 + followed]
     with pytest.raises(RateLimitedError) as caught:
-        await ask(RetryingProvider(provider, until=until, longest=longest), REQUEST)
-    assert caught.value.retry_after == 30
+        await ask(asking(*providers, seconds=seconds, retries=QUICK), REQUEST)
+    assert (caught.value.retry_after, fallback.calls) == (30, followed)
     assert len(fake.requests) == 1
 
 
@@ -96,17 +98,17 @@ async def test_no_attempt_without_time_for_it(ask: Ask) -> None:
     """A moment before the deadline there is no point in asking again."""
     failing = Scripted(UnavailableError("first"))
     with pytest.raises(UnavailableError):
-        await ask(RetryingProvider(failing, until=asyncio.get_running_loop().time() + 0.1), REQUEST)
+        await ask(asking(failing, seconds=0.1, retries=QUICK), REQUEST)
     assert failing.calls == 1
 
 
 async def test_nothing_is_repeated_once_text_has_left(fake: FakeProvider, provider: Provider) -> None:
     """Who has read the beginning must not read another one."""
     fake.script(steps.cut())
-    stream = RetryingProvider(provider, retries=QUICK).stream(REQUEST)
-    assert isinstance(await anext(stream), Delta)
+    shown: list[str] = []
     with pytest.raises(StreamInterruptedError):
-        [piece async for piece in stream]
+        await heard(asking(provider, retries=QUICK), REQUEST, shown)
+    assert shown
     assert len(fake.requests) == 1
 
 
@@ -115,7 +117,7 @@ async def test_a_provider_that_was_not_asked_is_not_waited_for(ask: Ask, error: 
     """Its breaker or queue has decided; where it was asked before, that error tells more."""
     alone, after = Scripted(error), Scripted(RateLimitedError("first"), error)
     with pytest.raises(type(error)):
-        await ask(RetryingProvider(alone, retries=QUICK), REQUEST)
+        await ask(asking(alone, retries=QUICK), REQUEST)
     with pytest.raises(RateLimitedError):
-        await ask(RetryingProvider(after, retries=QUICK), REQUEST)
+        await ask(asking(after, retries=QUICK), REQUEST)
     assert (alone.calls, after.calls) == (1, 2)

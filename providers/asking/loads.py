@@ -8,6 +8,9 @@ from typing import Any
 from providers.base import Completion, CompletionRequest
 from providers.errors import TimedOutError, UnavailableError
 
+FAIR_SECONDS = 0.2
+"""Seconds of silence that say something."""
+
 
 class LateCall:
     """A call that no one waits for any more, which goes on.
@@ -56,10 +59,10 @@ class Loads:
         """Whether a call goes on."""
         return self._task is not None and not self._task.done()
 
-    @property
-    def expected(self) -> bool:
-        """Whether silence may be a load."""
-        return self._clock() >= self._hangs_until
+    def may_begin(self, started: float) -> bool:
+        """Tell whether the silence since a moment of the loop's time may be a load, and none is under way."""
+        silence = asyncio.get_running_loop().time() - started
+        return silence >= FAIR_SECONDS and self._clock() >= self._hangs_until and not self.under_way
 
     def keep(
         self,

@@ -1,1 +1,0 @@
-"""Providers around providers: deadlines and the like."""
