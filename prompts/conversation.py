@@ -8,7 +8,7 @@ from msgspec import Struct
 Context: TypeAlias = Literal["draft", "conversation"]
 """What a prompt works on: the agent's draft, or the conversation too."""
 
-MOST_MESSAGES = 200
+MOST_MESSAGES = 100
 """Turns of a conversation that a template is given."""
 
 
@@ -19,7 +19,7 @@ class SpokenMessage(Struct, frozen=True, kw_only=True):
         role: `customer`, `agent`, or `note` for what agents wrote to each other.
         author: their name; empty if the helpdesk does not say.
         time: when, such as `2026-11-03 10:15`.
-        text: without quoted history and signature.
+        text: without quoted history and signature; each line is indented by two spaces.
         attachments: names of files.
     """
 
@@ -55,6 +55,14 @@ class Around(Struct, frozen=True, kw_only=True):
     contact: Person = Person()
     agent: Person = Person()
     team: Person = Person()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that was said and is known, by which it is told what an answer made up."""
+        said = self.conversation
+        people = (self.contact.name, self.agent.name, self.team.name)
+        names = [name for message in said.messages for name in (message.author, *message.attachments)]
+        return (said.subject, *people, *dict.fromkeys(names), *(message.text for message in said.messages))
 
     def values(self) -> dict[str, object]:
         """Return it by the names that templates know."""

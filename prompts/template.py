@@ -21,6 +21,8 @@ NOTHING_AROUND = Around()
 """No conversation."""
 
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
+_BRIEF_CONVERSATION = "You're an AI assistant of a support agent. Read the conversation, and {}."
+_LONGEST_BRIEF = 1500  # characters of a conversation that a very small model reads in time
 _MOST_SYSTEMS = 64
 _LONGEST_VALUES = 1000  # characters of values whose system message is kept
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -118,10 +120,16 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
             Turn(role="user", content=content if user == content.strip() else user),
         )
 
-    def render_brief(self, content: str, values: Mapping[str, object]) -> tuple[Turn, ...]:
-        """Make the messages for a very small model: one line of instruction, and the bare draft."""
-        instruction = _BRIEF_MESSAGE.format(self.rendering.render_brief(values))
-        return Turn(role="system", content=instruction), Turn(role="user", content=content)
+    def render_brief(
+        self, content: str, values: Mapping[str, object], around: Around = NOTHING_AROUND
+    ) -> tuple[Turn, ...]:
+        """Make the messages for a very small model: one line of instruction, and the draft, or what was said last."""
+        brief = self.rendering.render_brief(values)
+        if self.context == "conversation":
+            said = "\n".join(f"{message.role}: {message.text}" for message in around.conversation.messages)
+            instruction = _BRIEF_CONVERSATION.format(brief)
+            return Turn(role="system", content=instruction), Turn(role="user", content=said[-_LONGEST_BRIEF:])
+        return Turn(role="system", content=_BRIEF_MESSAGE.format(brief)), Turn(role="user", content=content)
 
     def _example_turns(self, values: Mapping[str, object]) -> list[Turn]:
         turns: list[Turn] = []

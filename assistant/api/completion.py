@@ -32,7 +32,9 @@ from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenC
 from assistant.web.body import body_of
 from assistant.web.language import language_of
 from assistant.web.operation import documented
+from assistant.web.parameters import as_uuid
 from assistant.web.request_facts import facts_of
+from prompts.conversation import Around
 
 _STREAM = "text/event-stream"
 _PATIENCE = 0.05  # seconds after which it is worth looking whether the client is still there
@@ -73,7 +75,8 @@ class CompletionController(Controller):
             draft_request = question.prepared.request
         else:
             opened = await _opened(request, actor, clicks.conversations)
-            draft_request = draft_request_of(wanted, headers.get("cache-control", ""), facts.arrived, opened)
+            around = await _around(request, wanted, clicks)
+            draft_request = draft_request_of(wanted, headers.get("cache-control", ""), facts.arrived, opened, around)
         completions = clicks.completions
         if _STREAM in headers.get("accept", ""):
             return _Streamed(request, wanted, draft_request, completions)
@@ -90,6 +93,15 @@ async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversa
     """Return what is known of the conversation that the agent has open."""
     uuid = conversations.uuid(request.scope)
     return await conversations.read(actor, uuid, read_credentials(request)) if uuid else UNKNOWN
+
+
+async def _around(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) -> Around | None:
+    """Return what the prompt reads of the conversation that is named, with the agent's own rights."""
+    prompt = clicks.completions.prompt(wanted.prompt_key) if wanted.conversation_uuid else None
+    if prompt is None or not wanted.conversation_uuid:
+        return None
+    uuid = as_uuid(wanted.conversation_uuid, "conversation_uuid")
+    return await clicks.contexts.around(prompt, uuid, request.user, read_credentials(request))
 
 
 class _Streamed(Response[None]):

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
 
 from assistant.conversation.thread import Message, Thread
-from assistant.text.mails.mails import read_mail
+from assistant.text.mails.mails import Mail, read_mail
 
 Voice: TypeAlias = Literal["customer", "agent", "note"]
 Reason: TypeAlias = Literal["quoted", "signature", "older episode", "over budget", "no conversation", "private"]
 
 _BYTES_PER_TOKEN = 4
+_MOST_READ = 1000  # mails that are not read again
 _TURN_TOKENS = 8  # of what stands around a turn
 
 
@@ -76,7 +78,7 @@ def transcript_of(thread: Thread, *, notes: bool, all_episodes: bool, budget: in
     spoken = list(_spoken(thread.messages, cuts, notes=notes))
     current = spoken if all_episodes else _current_episode(thread, spoken, cuts)
     names = tuple({message.name for message in thread.messages if message.name} | {thread.contact})
-    turns = _turns(_read(current, names, cuts))
+    turns = _turns(_newest(current, names, budget, cuts))
     return Transcript(turns=tuple(_within(turns, budget, cuts)), cuts=tuple(cuts))
 
 
@@ -101,24 +103,44 @@ def _current_episode(thread: Thread, spoken: Sequence[Message], cuts: list[Cut])
     return [message for message in spoken if message.id > end]
 
 
-def _read(messages: Iterable[Message], names: tuple[str, ...], cuts: list[Cut]) -> Iterator[Turn]:
-    """Give a turn for each message, of what its sender newly wrote; all of a bare forward."""
-    for message in messages:
-        mail = read_mail(message.body, html=message.html, names=names)
-        text = mail.fresh
-        if text or not mail.cuts:
-            cuts += [Cut(message=message.uuid, reason=cut.reason, text=cut.text) for cut in mail.cuts]
-        else:
-            text = "\n\n".join(cut.text for cut in mail.cuts)
-        if text or message.attachments:
-            yield Turn(
-                voice="note" if message.private else message.author,
-                name=message.name,
-                at=message.at,
-                text=text,
-                attachments=message.attachments,
-                messages=(message.uuid,),
-            )
+def _newest(messages: Sequence[Message], names: tuple[str, ...], budget: int, cuts: list[Cut]) -> list[Turn]:
+    """Return a turn for each of the newest messages, until they are more than fits; older ones are not even read."""
+    told: list[Turn] = []
+    left = budget
+    for place in range(len(messages) - 1, -1, -1):
+        if left < 0:
+            cuts += [Cut(message=message.uuid, reason="over budget") for message in messages[: place + 1]]
+            break
+        turn = _read(messages[place], names, cuts)
+        if turn is not None:
+            told.append(turn)
+            left -= turn.tokens
+    return told[::-1]
+
+
+def _read(message: Message, names: tuple[str, ...], cuts: list[Cut]) -> Turn | None:
+    """Return what the sender of a message newly wrote; all of a bare forward; None for an empty one."""
+    mail = _mail(message.body, message.html, names)
+    text = mail.fresh
+    if text or not mail.cuts:
+        cuts += [Cut(message=message.uuid, reason=cut.reason, text=cut.text) for cut in mail.cuts]
+    else:
+        text = "\n\n".join(cut.text for cut in mail.cuts)
+    if not text and not message.attachments:
+        return None
+    return Turn(
+        voice="note" if message.private else message.author,
+        name=message.name,
+        at=message.at,
+        text=text,
+        attachments=message.attachments,
+        messages=(message.uuid,),
+    )
+
+
+@lru_cache(_MOST_READ)
+def _mail(body: str, html: bool, names: tuple[str, ...]) -> Mail:  # noqa: FBT001 - the cache tells places apart
+    return read_mail(body, html=html, names=names)
 
 
 def _turns(told: Iterable[Turn]) -> list[Turn]:

@@ -79,7 +79,7 @@ def test_fields_are_read_by_a_dot(tmp_path: Path) -> None:
         ("{{ other.name }}", "'other' has no fields"),
         ("{% for one in conversation.subject %}{{ one }}{% endfor %}", "needs a list"),
         (LOOP * 3, "the conversation is read more than 2 times"),
-        ("{% for message in conversation.messages %}" + "x" * 400 + "{% endfor %}", "could become longer"),
+        ("{% for message in conversation.messages %}" + "x" * 700 + "{% endfor %}", "could become longer"),
         (
             "{% for a in conversation.messages %}{% for b in conversation.messages %}x{% endfor %}{% endfor %}",
             "no second loop",
@@ -89,7 +89,9 @@ def test_fields_are_read_by_a_dot(tmp_path: Path) -> None:
 )
 def test_everything_else_is_refused(tmp_path: Path, user: str, reason: str) -> None:
     """With what to write instead, before any agent clicks."""
-    assert any(reason in found for found in _reasons(tmp_path, user)), _reasons(tmp_path, user)
+    found = _reasons(tmp_path, user)
+
+    assert any(reason in each for each in found), found
 
 
 def test_a_prompt_that_works_on_the_draft_reads_no_conversation(tmp_path: Path) -> None:
