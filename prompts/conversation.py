@@ -12,6 +12,14 @@ MOST_MESSAGES = 100
 """Turns of a conversation that a template is given."""
 
 
+_INDENT = "  "
+
+
+def indented(text: str) -> str:
+    """Return a text whose lines can't pass for lines of a template, such as one that says who wrote."""
+    return "\n".join(f"{_INDENT}{line}" for line in text.splitlines())
+
+
 class SpokenMessage(Struct, frozen=True, kw_only=True):
     """What one person wrote in a row.
 

@@ -97,11 +97,10 @@ async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversa
 
 async def _around(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) -> Around | None:
     """Return what the prompt reads of the conversation that is named, with the agent's own rights."""
-    prompt = clicks.completions.prompt(wanted.prompt_key) if wanted.conversation_uuid else None
-    if prompt is None or not wanted.conversation_uuid:
+    if not wanted.conversation_uuid:
         return None
-    uuid = as_uuid(wanted.conversation_uuid, "conversation_uuid")
-    return await clicks.contexts.around(prompt, uuid, request.user, read_credentials(request))
+    prompt, uuid = clicks.completions.prompt(wanted.prompt_key), as_uuid(wanted.conversation_uuid, "conversation_uuid")
+    return (await clicks.contexts.read(prompt, uuid, request.user, read_credentials(request))).around
 
 
 class _Streamed(Response[None]):

@@ -1,5 +1,7 @@
 """What a prompt reads of the conversation that a request names."""
 
+from msgspec import Struct
+
 from assistant.auth.actor import Actor, Credentials
 from assistant.conversation.reading import ConversationReader
 from assistant.conversation.thread import Thread
@@ -15,14 +17,21 @@ from prompts.conversation import (
     Person,
     SpokenConversation,
     SpokenMessage,
+    indented,
 )
 from prompts.template import Prompt
 
 TOKENS = 6000
 """About how many tokens of a conversation a model is told: the newest."""
 
-_INDENT = "  "  # so that no line of a message can pass for a line of the template, such as who speaks
 _TIME = "%Y-%m-%d %H:%M"
+
+
+class ConversationContext(Struct, frozen=True, kw_only=True):
+    """What a template reads, and the transcript that it was made of; both None where there is no conversation."""
+
+    around: Around | None = None
+    transcript: Transcript | None = None
 
 
 class Contexts:
@@ -35,18 +44,18 @@ class Contexts:
     def __init__(self, reader: ConversationReader) -> None:
         self._reader = reader
 
-    async def around(self, prompt: Prompt, uuid: str, actor: Actor, credentials: Credentials) -> Around | None:
-        """Return what a prompt reads besides the draft; None for one that works on the draft alone.
+    async def read(self, prompt: Prompt, uuid: str, actor: Actor, credentials: Credentials) -> ConversationContext:
+        """Return what a prompt reads of a conversation; nothing for one that works on the draft alone.
 
         Raises:
             NotFoundError, ForbiddenError, UnauthorizedError, CoreUnavailableError: as the reader does.
         """
-        if prompt.context != "conversation":
-            return None
+        if not uuid or prompt.context != "conversation":
+            return ConversationContext()
         thread = await self._reader.read(uuid, actor, credentials)
         size = sum(len(message.body) for message in thread.messages)
         transcript = await offload(size, _transcript, thread, prompt)
-        return around_of(thread, transcript, actor)
+        return ConversationContext(around=around_of(thread, transcript, actor), transcript=transcript)
 
 
 def _transcript(thread: Thread, prompt: Prompt) -> Transcript:
@@ -81,7 +90,7 @@ def _spoken(turn: Turn, thread: Thread) -> SpokenMessage:
         role=turn.voice,
         author=_line(name, MESSAGE_FIELDS["author"]),
         time=turn.at.strftime(_TIME),
-        text="\n".join(f"{_INDENT}{line}" for line in turn.text.splitlines()),
+        text=indented(turn.text),
         attachments=_entries(turn.attachments, MESSAGE_LISTS["attachments"]),
     )
 

@@ -109,7 +109,7 @@ def _newest(messages: Sequence[Message], names: tuple[str, ...], budget: int, cu
     left = budget
     for place in range(len(messages) - 1, -1, -1):
         if left < 0:
-            cuts += [Cut(message=message.uuid, reason="over budget") for message in messages[: place + 1]]
+            cuts += [Cut(message=message.uuid, reason="over budget") for message in messages[place::-1]]
             break
         turn = _read(messages[place], names, cuts)
         if turn is not None:
