@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - hostile on purpose
 """Whatever a customer writes, in whatever field, it is told as what a customer wrote, and never as an instruction."""
 
 from datetime import UTC, datetime
