@@ -166,6 +166,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,
         "clicks": services.clicks,
+        "contexts": services.clicks.contexts,
         "conversations": services.conversations,
         "documentation": Documentation(services.documented),
         "budgets": services.budgets,

@@ -29,6 +29,8 @@ from assistant.completion.redis_tier import RedisTier
 from assistant.completion.service import CompletionService
 from assistant.completion.source import AnswerSource
 from assistant.completion.usage_recording import Recorder
+from assistant.conversation.context import Contexts
+from assistant.conversation.reading import ConversationReader
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.secret_keys import load_secret_keys
@@ -113,7 +115,11 @@ class Services:
         self._late = LateAnswers(settings.cache_ttl, keys=names, cache=cache, recorder=self._recorder)
         self._model = ModelCaller(self._waits, self.budgets, self._count_call, self._late)
         self.completions = self._completions(names, cache, Leases(self.redis, box))
-        self.clicks = Clicks(completions=self.completions, conversations=self.conversations)
+        self.clicks = Clicks(
+            completions=self.completions,
+            conversations=self.conversations,
+            contexts=Contexts(ConversationReader(self.core)),
+        )
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self._recorder, prices=self.prices
         )

@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 from prompts.characters import HALF_CHARACTER, has_half_character
 from prompts.errors import MOST_PROBLEMS, Problem, shortened
-from prompts.syntax import FILTERS, MAX_JOINER, ParsedFile, literal_name
+from prompts.syntax import FILTERS, MAX_JOINER, ParsedFile, dotted_name, literal_name
 from prompts.variables import MAX_NUMBER
 
 LOOP_FACTS = frozenset({"first", "last", "index"})
@@ -137,7 +137,8 @@ def _check_shared_name(name: str | None) -> str | None:
 def _check_for(node: nodes.For) -> str | None:
     if node.recursive or node.test:
         return "a loop takes neither `recursive` nor `if`; put the condition inside"
-    if not isinstance(node.iter, nodes.Name) or not isinstance(node.target, nodes.Name):
+    listed = isinstance(node.iter, nodes.Name) or dotted_name(node.iter)
+    if not listed or not isinstance(node.target, nodes.Name):
         return "a loop needs one list variable: {% for topic in topics %}"
     return None
 
@@ -173,8 +174,11 @@ def _check_call(node: nodes.Call) -> str | None:
 
 
 def _check_attribute(node: nodes.Getattr) -> str | None:
-    loop = isinstance(node.node, nodes.Name) and node.node.name == "loop" and node.attr in LOOP_FACTS
-    return None if loop else "a dot is allowed only in loop.index, loop.first and loop.last"
+    owner = node.node.name if isinstance(node.node, nodes.Name) else "loop"
+    if owner != "loop" and not node.attr.startswith("_"):
+        return None  # whether it has such a field is seen when it is known what the prompt reads
+    loop = isinstance(node.node, nodes.Name) and node.attr in LOOP_FACTS
+    return None if loop else "a dot is allowed only in loop.index, loop.first and loop.last, and for fields"
 
 
 def _check_constant(node: nodes.Const) -> str | None:

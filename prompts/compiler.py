@@ -52,7 +52,7 @@ def _compile(
     brief = _parse_brief(source, document)
     _refuse(
         [
-            *check_expansion(files.chain, files.parts, variables),
+            *check_expansion(files.chain, files.parts, variables, document.front_matter.context),
             *check_brief(brief, variables),
             *(_check_use(source, document, [*files.names.values(), brief]) if strict else ()),
         ]

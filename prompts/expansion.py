@@ -11,9 +11,10 @@ from itertools import islice
 
 from jinja2 import nodes
 
+from prompts.conversation import MESSAGES, MOST_MESSAGES, Context
 from prompts.errors import MOST_PROBLEMS, Problem, listed, shortened
 from prompts.expressions import CALLER_TEXT, LOOP, Fact, describe_names, weigh
-from prompts.syntax import KEY, MAX_DEPTH, ParsedFile, literal_name
+from prompts.syntax import KEY, MAX_DEPTH, ParsedFile, dotted_name, literal_name
 from prompts.variables import MAX_ITEMS, Variable
 
 ROLES = ("system", "user")
@@ -21,6 +22,8 @@ MAX_CHARACTERS = 65_536
 """What a prompt may add to the draft in one message, with every variable at its longest (case changes aside)."""
 MAX_DRAFTS = 4
 """How often a prompt may read the draft."""
+MAX_THREADS = 2
+"""How often a prompt may read what was said in a conversation."""
 
 _MOST_REPORTED = 500  # problems, those that were found before counted again
 
@@ -30,13 +33,16 @@ class LimitError(Exception):
 
 
 def check_expansion(
-    chain: Sequence[ParsedFile], parts: Mapping[str, ParsedFile], variables: Mapping[str, Variable]
+    chain: Sequence[ParsedFile],
+    parts: Mapping[str, ParsedFile],
+    variables: Mapping[str, Variable],
+    context: Context = "draft",
 ) -> list[Problem]:
     """Report what is wrong with a prompt as a whole; `chain` is the prompt's file, then all that it extends."""
     problems: list[Problem] = []
     placed: set[str] = set()
     for role in ROLES:
-        walk = Walk(chain, parts, describe_names(variables, draft=role == "user"))
+        walk = Walk(chain, parts, describe_names(variables, draft=role == "user", context=context))
         problems += walk.check_role(role)
         placed |= walk.placed
     return list(dict.fromkeys(problems)) or _find_unplaced(chain, placed)
@@ -82,6 +88,7 @@ class Walk:
         self._calls: list[tuple[str, int]] = []
         self._characters = 0
         self._drafts = 0
+        self._threads = 0
 
     def check_role(self, role: str) -> list[Problem]:
         """Report what is wrong with the message that the role's block makes."""
@@ -160,6 +167,9 @@ class Walk:
             self._visit_block(name, depth + 1, node.lineno)
 
     def _visit_loop(self, node: nodes.For, scope: dict[str, Fact]) -> None:
+        if dotted_name(node.iter):
+            self._visit_fields(node, scope)
+            return
         name = node.iter.name if isinstance(node.iter, nodes.Name) else ""
         fact = self._names.get(name)
         if fact is None or fact.kind != "list":
@@ -167,6 +177,21 @@ class Walk:
             return
         item = self._bind(node.target, Fact(kind="text", characters=fact.characters // MAX_ITEMS), scope)
         self._visit_body(node.body, {**scope, **item, LOOP: Fact(kind="unknown")}, MAX_ITEMS)
+        self._visit_body(node.else_, scope, 1)
+
+    def _visit_fields(self, node: nodes.For, scope: dict[str, Fact]) -> None:
+        """Visit a loop over the messages of a conversation, or over another list of what is read by a dot."""
+        known = self._names.get(dotted_name(node.iter).partition(".")[0])
+        if dotted_name(node.iter) == MESSAGES and known is not None and known.kind == "object":
+            item, times = Fact(kind="message"), MOST_MESSAGES
+        else:
+            fact = self._read(node.iter, scope, 1)
+            if fact.kind not in {"list", "unknown"}:
+                self._report(node.lineno, f"a loop needs a list, and {dotted_name(node.iter)} is none")
+            item, times = Fact(kind="text", characters=fact.characters // MAX_ITEMS), MAX_ITEMS
+        self._visit_body(
+            node.body, {**scope, **self._bind(node.target, item, scope), LOOP: Fact(kind="unknown")}, times
+        )
         self._visit_body(node.else_, scope, 1)
 
     def _bind(self, target: nodes.Node, fact: Fact, scope: dict[str, Fact]) -> dict[str, Fact]:
@@ -186,10 +211,13 @@ class Walk:
     def _grow(self, node: nodes.Node, fact: Fact, times: int) -> None:
         self._characters += (fact.characters + 1) * times
         self._drafts += fact.drafts * times
+        self._threads += fact.threads  # all messages together are one
         if self._characters > MAX_CHARACTERS:
             self._stop(node.lineno, f"the prompt could become longer than {MAX_CHARACTERS} characters here; shorten it")
         if self._drafts > MAX_DRAFTS:
             self._stop(node.lineno, f"the draft is read more than {MAX_DRAFTS} times, or in a loop; read it once")
+        if self._threads > MAX_THREADS:
+            self._stop(node.lineno, f"the conversation is read more than {MAX_THREADS} times; read it once")
 
     def _stop(self, line: int, reason: str) -> None:
         self._report(line, reason)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
 from msgspec import Meta, Struct, field
 
 from prompts.assertions import Assertion
+from prompts.conversation import FIELDS, Around, Context, SpokenConversation, SpokenMessage, indented
 from prompts.errors import BrokenTemplateError, Problem
 from prompts.syntax import KEY
 from prompts.variables import MAX_VARIABLES, Value, Variable
@@ -16,7 +17,7 @@ Guard: TypeAlias = Literal[
     "links", "numbers", "names", "quotes", "signature", "language", "length", "html", "no_preamble"
 ]
 """What the service checks in an answer before it is shown."""
-RESERVED = frozenset({"content", "conversation", "contact", "format", "loop", "super", "self"})
+RESERVED = frozenset({"content", *FIELDS, "format", "loop", "super", "self"})
 """Names that mean something in every template, so no variable may take them."""
 
 Line: TypeAlias = Annotated[
@@ -24,7 +25,10 @@ Line: TypeAlias = Annotated[
     Meta(max_length=300, pattern=r"^[^\n\r]*[^\s][^\n\r]*\Z", description="must be one line of at most 300 characters"),
 ]
 Alias: TypeAlias = Annotated[str, Meta(pattern=KEY, description="may have only lowercase letters, digits and _")]
-Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=20_000, description="must be text and may not be empty")]
+_LONGEST_TEXT = 20_000
+Text: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=_LONGEST_TEXT, description="must be text and may not be empty")
+]
 _RULE = "---"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _INVISIBLE = " \t\r\u00a0\u2007\u200b\u202f\u2060\u3000\ufeff"
@@ -69,12 +73,42 @@ class Example(Struct, frozen=True, kw_only=True):
     variables: dict[str, Value] = {}
 
 
-class PromptTest(Struct, frozen=True, kw_only=True):
-    """A draft and what must hold of the model's answer to it."""
+class TestMessage(Struct, frozen=True, kw_only=True):
+    """What someone wrote, in a test of a prompt that reads the conversation."""
 
-    content: Text
+    role: Literal["customer", "agent", "note"]
+    text: Text
+    author: str = ""
+
+
+class PromptTest(Struct, frozen=True, kw_only=True):
+    """A draft, or a conversation, and what must hold of the model's answer to it; raises `ValueError` without both."""
+
+    content: str = ""
+    conversation: tuple[TestMessage, ...] = ()
     variables: dict[str, Value] = {}
     asserts: tuple[Assertion, ...] = field(name="assert")
+
+    def __post_init__(self) -> None:
+        if not self.content and not self.conversation:
+            raise ValueError("needs a `content` or a `conversation`")
+        if len(self.content) > _LONGEST_TEXT:
+            raise ValueError(f"`content` may have at most {_LONGEST_TEXT} characters")
+
+    @property
+    def said(self) -> str:
+        """All that the answer is compared with: the draft, and what was said."""
+        return "\n\n".join((*(message.text for message in self.conversation), self.content))
+
+    @property
+    def around(self) -> Around | None:
+        """The conversation as the template reads it; None for a test of a draft."""
+        if not self.conversation:
+            return None
+        messages = tuple(
+            SpokenMessage(role=each.role, author=each.author, text=indented(each.text)) for each in self.conversation
+        )
+        return Around(conversation=SpokenConversation(messages=messages))
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -105,6 +139,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     """All that the front matter may hold; docs/prompts.md explains each field.
 
     `on_breach` says what an agent gets who would see no warning when the answer still lacks a link or a figure.
+    `notes` and `all_episodes` say what of a conversation is read: private notes, and what was said before it was last
+    resolved. Raises `ValueError` for one of them without `context: conversation`.
     """
 
     title: Line
@@ -116,10 +152,17 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     deadline: Literal["short", "long"] = "short"
     guards: tuple[Guard, ...] = ()
     on_breach: Literal["refuse", "warn"] = "refuse"
+    context: Context = "draft"
+    notes: bool = False
+    all_episodes: bool = False
     cache: CacheOptions = CacheOptions()
     scope: Scope = Scope()
     examples: tuple[Example, ...] = ()
     tests: tuple[PromptTest, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.notes or self.all_episodes) and self.context != "conversation":
+            raise ValueError("notes and all_episodes need `context: conversation`")
 
 
 class Document(NamedTuple):

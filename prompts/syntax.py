@@ -103,3 +103,9 @@ def literal_name(node: nodes.Extends | nodes.Include) -> str | None:
     """Return the shared part that an extends or include names, if it is written out as one text."""
     template = node.template
     return template.value if isinstance(template, nodes.Const) and isinstance(template.value, str) else None
+
+
+def dotted_name(node: nodes.Node) -> str:
+    """Return a name with one dot in it as it is written, such as `conversation.messages`; empty for anything else."""
+    plain = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name)
+    return f"{node.node.name}.{node.attr}" if plain else ""  # type: ignore[attr-defined] # seen on the line above

@@ -9,6 +9,7 @@ from jinja2 import Template
 from jinja2.runtime import Context
 from msgspec import Struct
 
+from prompts.conversation import Around
 from prompts.expressions import CONTACT
 from prompts.front_matter import FrontMatter
 from prompts.variables import Value, resolve_values
@@ -16,7 +17,12 @@ from prompts.variables import Value, resolve_values
 NO_CONTACT: Mapping[str, str] = MappingProxyType(dict.fromkeys(CONTACT, ""))
 """What is known of a customer about whom nothing is known."""
 
+NOTHING_AROUND = Around()
+"""No conversation."""
+
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
+_BRIEF_CONVERSATION = "You're an AI assistant of a support agent. Read the conversation, and {}."
+_LONGEST_BRIEF = 1500  # characters of a conversation that a very small model reads in time
 _MOST_SYSTEMS = 64
 _LONGEST_VALUES = 1000  # characters of values whose system message is kept
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -90,26 +96,40 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
         return resolve_values(self.variables, given)
 
     def render(
-        self, content: str, values: Mapping[str, object], *, html: bool, contact: Mapping[str, str] = NO_CONTACT
+        self,
+        content: str,
+        values: Mapping[str, object],
+        *,
+        html: bool,
+        contact: Mapping[str, str] = NO_CONTACT,
+        around: Around = NOTHING_AROUND,
     ) -> tuple[Turn, ...]:
         """Make the messages for a draft: the system message, the examples that apply, and the user message.
 
         `values` come from `resolve`. `html` says what the draft is; templates read it as `format`. `contact` is what
-        the user message may say of the customer; a variable of the same name goes before it.
+        the user message may say of the customer; a variable of the same name goes before it. `around` is what a
+        prompt with `context: conversation` reads.
         """
         known = {**values, "format": "html" if html else "text"}
         system = self.rendering.render_system(known)
-        user = self.rendering.render_block("user", {**contact, **known, "content": content})
+        read = around.values() if self.context == "conversation" else {}
+        user = self.rendering.render_block("user", {**contact, **known, **read, "content": content})
         return (
             Turn(role="system", content=system),
             *self._example_turns(values),
             Turn(role="user", content=content if user == content.strip() else user),
         )
 
-    def render_brief(self, content: str, values: Mapping[str, object]) -> tuple[Turn, ...]:
-        """Make the messages for a very small model: one line of instruction, and the bare draft."""
-        instruction = _BRIEF_MESSAGE.format(self.rendering.render_brief(values))
-        return Turn(role="system", content=instruction), Turn(role="user", content=content)
+    def render_brief(
+        self, content: str, values: Mapping[str, object], around: Around = NOTHING_AROUND
+    ) -> tuple[Turn, ...]:
+        """Make the messages for a very small model: one line of instruction, and the draft, or what was said last."""
+        brief = self.rendering.render_brief(values)
+        if self.context == "conversation":
+            said = "\n".join(f"{message.role}: {message.text}" for message in around.conversation.messages)
+            instruction = _BRIEF_CONVERSATION.format(brief)
+            return Turn(role="system", content=instruction), Turn(role="user", content=said[-_LONGEST_BRIEF:])
+        return Turn(role="system", content=_BRIEF_MESSAGE.format(brief)), Turn(role="user", content=content)
 
     def _example_turns(self, values: Mapping[str, object]) -> list[Turn]:
         turns: list[Turn] = []

@@ -22,7 +22,9 @@ from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenC
 from assistant.web.body import body_of
 from assistant.web.language import language_of
 from assistant.web.operation import documented
+from assistant.web.parameters import as_uuid
 from assistant.web.request_facts import facts_of
+from prompts.conversation import Around
 
 _STREAM = "text/event-stream"
 _read = body_of(CompletionBody)
@@ -52,8 +54,9 @@ class CompletionController(Controller):
         """Apply a prompt to a draft; `data` is the text. `Accept: text/event-stream` gives it in pieces."""
         wanted = await _read(request)  # no dependency: two are resolved by tasks
         actor, headers, completions = request.user, request.headers, clicks.completions
-        opened = await _opened(request, actor, clicks.conversations)
-        asked = draft_request_of(wanted, headers.get("cache-control", ""), facts_of(request.scope).arrived, opened)
+        opened, around = await _opened(request, actor, clicks.conversations), await _around(request, wanted, clicks)
+        arrived = facts_of(request.scope).arrived
+        asked = draft_request_of(wanted, headers.get("cache-control", ""), arrived, opened, around)
         if _STREAM in headers.get("accept", ""):
             events = _Events(request, wanted, asked, completions)
             return EventStream(events.write, events.headers)
@@ -64,6 +67,14 @@ async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversa
     """Return what is known of the conversation that the agent has open."""
     uuid = conversations.uuid(request.scope)
     return await conversations.read(actor, uuid, read_credentials(request)) if uuid else UNKNOWN
+
+
+async def _around(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) -> Around | None:
+    """Return what the prompt reads of the conversation that is named, with the agent's own rights."""
+    if not wanted.conversation_uuid:
+        return None
+    prompt, uuid = clicks.completions.prompt(wanted.prompt_key), as_uuid(wanted.conversation_uuid, "conversation_uuid")
+    return (await clicks.contexts.read(prompt, uuid, request.user, read_credentials(request))).around
 
 
 class _Events:

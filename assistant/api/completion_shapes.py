@@ -11,12 +11,14 @@ from assistant.completion.answer import Answer, Begun
 from assistant.completion.key import Question
 from assistant.completion.request import DraftRequest, Selection
 from assistant.completion.service import CompletionService
+from assistant.conversation.context import Contexts
 from assistant.gateway.open_conversation import OpenConversation, OpenConversations
 from assistant.telemetry import request_id
 from assistant.text.offloading import offload
 from assistant.text.word_diff import word_diff
 from assistant.web.request_facts import RequestFacts
 from messages.sentences import say
+from prompts.conversation import Around
 
 _FRESH = re.compile(r"(?:^|,)\s*no-cache\s*(?:,|$)", re.IGNORECASE)
 
@@ -25,7 +27,8 @@ class CompletionBody(Struct, frozen=True, kw_only=True):
     """A draft and the key of the prompt that shall be applied to it.
 
     `instruction` is what the agent wishes besides, `selection` the only passage that is rewritten; `inbox_id` names the
-    conversation's inbox, for prompts that are for some only; `detail` asks for an object, not a bare string. A
+    conversation's inbox, for prompts that are for some only, and `conversation_uuid` the conversation itself, for
+    prompts that read it; `detail` asks for an object, not a bare string. A
     helpdesk's newer composer may send more: that is passed over, and null is as good as nothing.
     """
 
@@ -35,6 +38,7 @@ class CompletionBody(Struct, frozen=True, kw_only=True):
     instruction: str | None = None
     selection: Selection | None = None
     inbox_id: int | None = None
+    conversation_uuid: str | None = None
     detail: bool | None = None
 
 
@@ -55,10 +59,15 @@ class Clicks(Struct, frozen=True, kw_only=True):
 
     completions: CompletionService
     conversations: OpenConversations
+    contexts: Contexts
 
 
 def draft_request_of(
-    wanted: CompletionBody, cache_control: str, arrived: float, opened: OpenConversation
+    wanted: CompletionBody,
+    cache_control: str,
+    arrived: float,
+    opened: OpenConversation,
+    around: Around | None = None,
 ) -> DraftRequest:
     """Return what a body asks of the pipeline.
 
@@ -67,6 +76,7 @@ def draft_request_of(
         cache_control: the header.
         arrived: the loop's time at which the request came.
         opened: the conversation that the agent has open; what was read of it goes before what the body says.
+        around: what the prompt reads of the conversation that the body names.
     """
     return DraftRequest(
         prompt_key=wanted.prompt_key,
@@ -77,6 +87,7 @@ def draft_request_of(
         bare=not wanted.detail,
         inbox_id=wanted.inbox_id if opened.inbox_id is None else opened.inbox_id,
         opened=opened,
+        around=around,
         fresh=_FRESH.search(cache_control) is not None,
         arrived=arrived,
         request_id=request_id.get(),

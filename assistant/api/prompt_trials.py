@@ -1,6 +1,6 @@
 """Previewing and trying a prompt before it is published."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from assistant.api.event_stream import Emit, EventStream, Work, event
 from assistant.api.prompt_versions import checked_key
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
+from assistant.auth.guards import read_credentials
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.preview import Preview, preview
 from assistant.authoring.samples import PromptSamples, Sample
@@ -22,11 +23,13 @@ from assistant.authoring.trials import Ended, Part, Run, Unanswered, Written, tr
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.prepared import MOST_CONTENT
 from assistant.completion.request import DraftRequest, Selection
+from assistant.conversation.context import Contexts, ConversationContext
 from assistant.envelope import ErrorEnvelope, Success, render, success
 from assistant.errors import InvalidRequestError
 from assistant.telemetry import request_id
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from assistant.web.parameters import as_uuid
 from assistant.web.request_facts import facts_of
 from prompts.template import Prompt
 
@@ -49,6 +52,7 @@ class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     variables: dict[str, Any] = {}
     instruction: str = ""
     selection: Passage | None = None
+    conversation_uuid: str = ""
 
 
 class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +69,7 @@ class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     providers: list[str] = []
     variables: dict[str, Any] = {}
     instruction: str = ""
+    conversation_uuid: str = ""
 
 
 class SampleBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,19 +112,22 @@ class PromptTrialController(Controller):
         request: ApiRequest,
         drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
+        contexts: NamedDependency[Contexts],
     ) -> Success:
         """Show the messages exactly as they would be sent, what is hidden in them, and what they would cost."""
         body = await _preview(request)
         version = "source" if body.source is not None else body.version
         prompt = await _chosen(drafts, checked_key(key), version, body.source)
+        read = await _context(request, prompt, body.conversation_uuid, contexts)
         order = DraftRequest(
             prompt_key=key,
             content=body.content,
             variables=body.variables,
             instruction=body.instruction,
             selection=body.selection,
+            around=read.around,
         )
-        return success(await preview(await prompt_asker.job(prompt, order), prompt_asker))
+        return success(await preview(await prompt_asker.job(prompt, order), prompt_asker, read.transcript))
 
     @post(
         "/test",
@@ -133,6 +141,8 @@ class PromptTrialController(Controller):
         drafts: NamedDependency[Drafts],
         prompt_asker: NamedDependency[PromptAsker],
         prompt_samples: NamedDependency[PromptSamples],
+        *,
+        contexts: NamedDependency[Contexts],
     ) -> Response[Any]:
         """Try versions on a draft, side by side; nothing is stored. `Accept: text/event-stream` gives it in pieces."""
         body, actor = await _trial(request), request.user
@@ -140,7 +150,8 @@ class PromptTrialController(Controller):
             kept = await prompt_samples.get(checked_key(key), body.sample)
             variables = {**kept.variables, **body.variables}
             body = structs.replace(body, content=kept.content, variables=variables)
-        runs = await _runs(checked_key(key), body, drafts, prompt_asker, facts_of(request.scope).arrived)
+        read = partial(_context, request, uuid=body.conversation_uuid, contexts=contexts)
+        runs = await _runs(checked_key(key), body, drafts, prompt_asker, read, arrived=facts_of(request.scope).arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(partial(_write, runs, parts))
@@ -180,7 +191,21 @@ class PromptTrialController(Controller):
         return success(data=True)
 
 
-async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, arrived: float) -> Sequence[Run]:
+async def _context(request: ApiRequest, prompt: Prompt, uuid: str, contexts: Contexts) -> ConversationContext:
+    """Return what a prompt reads of a conversation, with the rights of the author who tries it."""
+    named = as_uuid(uuid, "conversation_uuid") if uuid else ""
+    return await contexts.read(prompt, named, request.user, read_credentials(request))
+
+
+async def _runs(
+    key: str,
+    body: TrialBody,
+    drafts: Drafts,
+    asker: PromptAsker,
+    read: Callable[[Prompt], Awaitable[ConversationContext]],
+    *,
+    arrived: float,
+) -> Sequence[Run]:
     providers: list[str | None] = [*dict.fromkeys(body.providers)] or [None]
     versions = list(dict.fromkeys(body.versions))
     if not 0 < len(versions) * len(providers) <= _MOST_RUNS:
@@ -188,12 +213,14 @@ async def _runs(key: str, body: TrialBody, drafts: Drafts, asker: PromptAsker, a
     runs: list[Run] = []
     for version in versions:
         prompt = await _chosen(drafts, key, version, body.source)
+        context = await read(prompt)
         for provider in providers:
             order = DraftRequest(
                 prompt_key=key,
                 content=body.content,
                 variables=body.variables,
                 instruction=body.instruction,
+                around=context.around,
                 arrived=arrived,
                 request_id=f"{request_id.get()}-{len(runs) + 1}",
             )

@@ -24,7 +24,10 @@ _QUERY = (
 
 
 class ListedPrompt(Struct, frozen=True, kw_only=True):
-    """A prompt, as the list shows it; `needs` names the variables that must be sent besides the draft."""
+    """A prompt, as the list shows it; `needs` names the variables that must be sent besides the draft.
+
+    A prompt that reads the conversation needs `conversation_uuid`.
+    """
 
     id: int
     created_at: Moment
@@ -78,5 +81,8 @@ def _as_json(prompt: Prompt, row: PromptRow) -> ListedPrompt:
         key=prompt.key,
         title=prompt.title,
         description=prompt.description,
-        needs=[name for name, variable in prompt.variables.items() if variable.required],
+        needs=[
+            *(["conversation_uuid"] if prompt.context == "conversation" else []),
+            *(name for name, variable in prompt.variables.items() if variable.required),
+        ],
     )

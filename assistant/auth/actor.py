@@ -7,11 +7,18 @@ AI_MANAGE = "ai:manage"
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """An agent as the core knows them, with the rights it lists."""
+    """An agent as the core knows them, with the rights it lists.
+
+    Attributes:
+        name: as customers read it.
+        team: name of the first of the agent's teams.
+    """
 
     id: int
     permissions: frozenset[str] = frozenset()
     teams: frozenset[int] = frozenset()
+    name: str = ""
+    team: str = ""
 
     def may(self, permission: str) -> bool:
         """Tell whether the agent holds a right."""

@@ -8,6 +8,7 @@ from assistant.authoring.prompt_tests import Gate, TestOutcome, TestReport, run_
 from assistant.authoring.uncached_completion import PromptAsker
 from assistant.completion.request import DraftRequest
 from assistant.telemetry import request_id
+from prompts.conversation import Around
 from prompts.front_matter import PromptTest
 from prompts.template import Prompt
 
@@ -30,16 +31,23 @@ class LiveAnswers:
 
     async def answer(self, prompt: Prompt, test: PromptTest) -> str:
         """Return the answer to a test's draft."""
-        return await self._ask(prompt, test.content, dict(test.variables))
+        return await self._ask(prompt, test.content, dict(test.variables), test.around)
 
     async def judge(self, rule: str, test: PromptTest, answer: str) -> str | None:
         """Say why an answer breaks a rule; None when it keeps it."""
-        return verdict_of(await self._ask(judge_prompt(), answer, {"rule": rule, "draft": test.content}))
+        return verdict_of(await self._ask(judge_prompt(), answer, {"rule": rule, "draft": test.said}))
 
-    async def _ask(self, prompt: Prompt, content: str, variables: dict[str, object]) -> str:
+    async def _ask(
+        self, prompt: Prompt, content: str, variables: dict[str, object], around: Around | None = None
+    ) -> str:
         now = asyncio.get_running_loop().time()
         order = DraftRequest(
-            prompt_key=prompt.key, content=content, variables=variables, arrived=now, request_id=request_id.get()
+            prompt_key=prompt.key,
+            content=content,
+            variables=variables,
+            around=around,
+            arrived=now,
+            request_id=request_id.get(),
         )
         job = await self._asker.job(prompt, order, provider=self._provider)
         return (await self._asker.ask(job, self._actor)).entry.text

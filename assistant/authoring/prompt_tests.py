@@ -91,13 +91,13 @@ async def _run(prompt: Prompt, number: int, test: PromptTest, ask: Ask, judge: J
 
 
 async def _failure(assertion: Assertion, test: PromptTest, answer: str, judge: Judge) -> str | None:
-    size = len(test.content) + len(answer)
+    size = len(test.said) + len(answer)
     if assertion.type == "judged":
         reason = await judge(str(assertion.value), test, answer)
     elif assertion.type == "language":
-        reason = await offload(size, _wrong_language, str(assertion.value), test.content, answer)
+        reason = await offload(size, _wrong_language, str(assertion.value), test.said, answer)
     else:
-        reason = await offload(size, check, assertion, test.content, answer)
+        reason = await offload(size, check, assertion, test.said, answer)
     return None if reason is None else f"{assertion.type}: {reason}"
 
 

@@ -64,7 +64,9 @@ class RecordedAnswers:
 
     async def _name(self, prompt: Prompt, test: PromptTest) -> str:
         """Name an answer by a hash of the messages and how the model is asked, whichever provider that is."""
-        order = DraftRequest(prompt_key=prompt.key, content=test.content, variables=dict(test.variables))
+        order = DraftRequest(
+            prompt_key=prompt.key, content=test.content, variables=dict(test.variables), around=test.around
+        )
         job = await self._asker.job(prompt, order)
         request = request_for(job, Mask(job.rules))
         sent = msgspec.json.encode((request.messages, job.max_output_tokens, request.temperature))

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import structs
+
 from assistant.completion.prepared import Prepared
 from assistant.errors import TooLargeError
 from assistant.text.guards.base import Breach
@@ -9,7 +11,8 @@ from assistant.text.html.plain_drafts import plain_draft
 from assistant.text.html.recognition import is_html
 from assistant.text.masking.custom import SlowPatternError
 from assistant.text.masking.masking import Mask
-from prompts.template import Turn
+from prompts.conversation import Around
+from prompts.template import NOTHING_AROUND, Turn
 from prompts.variables import Value, Variable
 from providers.base import CompletionRequest, Message
 
@@ -41,10 +44,11 @@ def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> Co
     if cut is not None:
         text = str(hidden[cut])  # cut after hiding: half an address would not be known as one
         hidden[cut] = text[: len(text) // 2] + _SHORTENED
+    around = _hidden_around(prepared.request.around, mask)
     turns = (
-        prepared.prompt.render_brief(draft, hidden)
+        prepared.prompt.render_brief(draft, hidden, around)
         if prepared.brief
-        else prepared.prompt.render(draft, hidden, html=prepared.html, contact=_contact(prepared, mask))
+        else prepared.prompt.render(draft, hidden, html=prepared.html, contact=_contact(prepared, mask), around=around)
     )
     *before, user = turns
     messages = [*(_message(turn) for turn in before), *_asides(prepared, mask), _message(user)]
@@ -99,6 +103,30 @@ def _contact(prepared: Prepared, mask: Mask) -> Mapping[str, str]:
     opened = prepared.request.opened
     known = {"contact_name": opened.contact_name, "contact_language": opened.contact_language}
     return {name: _aside(text, mask) if text else "" for name, text in known.items()}
+
+
+def _hidden_around(around: Around | None, mask: Mask) -> Around:
+    """Hide things in all that was said: what is the same in two messages gets the same token."""
+    if around is None:
+        return NOTHING_AROUND
+    conversation, contact = around.conversation, around.contact
+    return structs.replace(
+        around,
+        conversation=structs.replace(
+            conversation,
+            subject=_aside(conversation.subject, mask),
+            messages=tuple(
+                structs.replace(
+                    message,
+                    author=_aside(message.author, mask),
+                    text=_aside(message.text, mask),
+                    attachments=tuple(_aside(name, mask) for name in message.attachments),
+                )
+                for message in conversation.messages
+            ),
+        ),
+        contact=structs.replace(contact, name=_aside(contact.name, mask)),
+    )
 
 
 def _hidden(value: Value, mask: Mask) -> Value:

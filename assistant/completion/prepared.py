@@ -25,6 +25,8 @@ MOST_CONTENT = 64 * 1024
 
 _NOTHING_WRITTEN = Sentence("There is nothing to rewrite yet. Write a draft first.")
 _NOTHING_SELECTED = Sentence("There is nothing to rewrite in the selection. Select some text first.")
+_NO_CONVERSATION = Sentence("This prompt works on a conversation. Open one first.")
+_NO_MESSAGES = Sentence("There is nothing in this conversation yet.")
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
 _NO_MASKING = MaskingRules(enabled=False)
 
@@ -100,7 +102,7 @@ def prepare(
     draft = request.selection.text if request.selection else request.content
     html = is_html(draft)
     draft = with_words_shown(draft) if html else draft
-    _check(request, draft, html=html)
+    _check(request, prompt, draft, html=html)
     return Prepared(
         request=request,
         prompt=prompt,
@@ -120,7 +122,7 @@ def _is_outside(setting: ProviderSetting) -> bool:
     return host is None or host.prompt_style != "brief"
 
 
-def _check(request: DraftRequest, draft: str, *, html: bool) -> None:
+def _check(request: DraftRequest, prompt: Prompt, draft: str, *, html: bool) -> None:
     selection = request.selection
     texts = {"content": request.content, "instruction": request.instruction}
     if selection is not None:
@@ -136,7 +138,10 @@ def _check(request: DraftRequest, draft: str, *, html: bool) -> None:
                     most=MOST_CONTENT,
                 )
             )
-    if is_empty(draft, html=html):
+    if prompt.context == "conversation":
+        if request.around is None or not request.around.conversation.messages:
+            raise EmptyContentError(_NO_CONVERSATION if request.around is None else _NO_MESSAGES)
+    elif is_empty(draft, html=html):
         raise EmptyContentError(_NOTHING_WRITTEN if selection is None else _NOTHING_SELECTED)
 
 

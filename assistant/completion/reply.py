@@ -20,6 +20,10 @@ from providers.base import Completion, CompletionRequest
 _EMPTY = Breach("length", Sentence("The answer is empty."), "Your answer is empty. Write the whole reply.")
 
 
+_OF_THE_ANSWER = frozenset({"no_preamble"})
+"""Guards that look at the answer alone: one that is written from a conversation need not keep what was said in it."""
+
+
 class Reply(Struct, frozen=True, kw_only=True):
     """One answer of a model, and what is wrong with it.
 
@@ -76,12 +80,17 @@ def check_reply(
 def _breaches(prepared: Prepared, text: str, shown: Callable[[str], str]) -> tuple[Breach, ...]:
     """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
     draft, instruction, html = prepared.draft, prepared.request.instruction, prepared.html
+    around = prepared.request.around
     language = prepared.values.get("language")
     options = GuardOptions(
         language=language if isinstance(language, str) else None,
         names=tuple(prepared.request.opened.contact_name.split()),
     )
     guards, answer = prepared.prompt.guards, Facts(text, html=html)
+    if around is not None:
+        whole = "\n\n".join((*around.texts, instruction, draft))
+        found = check(guards, whole, answer, html=html, options=options, shown=shown)
+        return tuple(breach for breach in found if breach.invented or breach.guard in _OF_THE_ANSWER)
     found = check(guards, draft, answer, html=html, options=options, shown=shown)
     if not instruction or not any(breach.invented for breach in found):
         return found

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
+from prompts.conversation import Around
 
 
 class Selection(Struct, frozen=True, kw_only=True):
@@ -32,6 +33,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
         inbox_id: the inbox of the conversation, for prompts that are for some only.
         bare: whether the caller gets nothing but the text, and so would see no warning.
         opened: what is known of the conversation that the agent has open.
+        around: what a prompt reads of the conversation that the request names.
         fresh: whether the model is asked again whatever is stored.
         arrived: the loop's time at which the request came.
         request_id: of the request.
@@ -45,6 +47,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     inbox_id: int | None = None
     bare: bool = False
     opened: OpenConversation = UNKNOWN
+    around: Around | None = None
     fresh: bool = False
     arrived: float = 0.0
     request_id: str = ""
@@ -53,7 +56,9 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     def size(self) -> int:
         """Characters of all its texts, whoever they are for."""
         selected = self.selection.size if self.selection else 0
-        return len(self.content) + len(self.instruction) + selected + sum(map(_characters, self.variables.values()))
+        said = sum(len(message.text) for message in self.around.conversation.messages) if self.around else 0
+        values = sum(map(_characters, self.variables.values()))
+        return len(self.content) + len(self.instruction) + selected + said + values
 
 
 def _characters(value: object) -> int:

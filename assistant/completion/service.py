@@ -23,6 +23,7 @@ from assistant.settings import Waits
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import offload
 from prompts.live import LiveRegistry
+from prompts.template import Prompt
 from providers.errors import ProviderError, TimedOutError
 
 
@@ -102,6 +103,10 @@ class CompletionService:
         prepared = question.prepared
         self._recorder.write(Recording(prepared=prepared, answer=answer), prepared.request, actor)
         return answer
+
+    def prompt(self, key: str) -> Prompt:
+        """Return a prompt by its key or alias; raises UnknownPromptError."""
+        return self._prompts.get(key)
 
     async def question(self, request: DraftRequest, actor: Actor) -> Question:
         """Decide what a request means; what takes its time is done beside the loop.

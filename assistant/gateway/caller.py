@@ -14,12 +14,15 @@ _NO_ANSWER = Sentence("The helpdesk could not say who is calling. Try again in a
 
 class _Team(Struct):
     id: int
+    name: str = ""
 
 
 class _Agent(Struct):
     id: int
     permissions: list[str] = []
     teams: list[_Team] | None = None
+    first_name: str = ""
+    last_name: str = ""
 
 
 class _Me(Struct):
@@ -45,5 +48,11 @@ class CoreAuthenticator:
             agent = msgspec.json.decode(answer.body, type=_Me).data
         except msgspec.DecodeError:
             raise CoreUnavailableError(_NO_ANSWER) from None
-        teams = frozenset(team.id for team in agent.teams or ())
-        return Actor(id=agent.id, permissions=frozenset(agent.permissions), teams=teams)
+        teams = agent.teams or []
+        return Actor(
+            id=agent.id,
+            permissions=frozenset(agent.permissions),
+            teams=frozenset(team.id for team in teams),
+            name=f"{agent.first_name} {agent.last_name}".strip(),
+            team=teams[0].name if teams else "",
+        )

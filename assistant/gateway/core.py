@@ -82,7 +82,8 @@ class InProcessCore:
         """Close nothing: the desk is stopped by who started it."""
 
 
-def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI scope
+def _get(target: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI scope
+    path, _, query = target.partition("?")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -92,7 +93,7 @@ def _get(path: str, credentials: Credentials) -> Any:  # noqa: ANN401 - an ASGI 
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": [(b"host", b"desk"), *shown(credentials)],
         "client": None,
         "server": None,

@@ -107,7 +107,11 @@ def read_id(connection: Connection, name: str = "id") -> int:
 
 def read_uuid(connection: Connection, name: str = "uuid", what: str = Sentence("conversation")) -> str:
     """Read a uuid from the path; raises NotFoundError if it is none, so nothing can have it."""
-    value: str = connection.path_params[name]
+    return as_uuid(connection.path_params[name], name, what)
+
+
+def as_uuid(value: str, name: str = "uuid", what: str = Sentence("conversation")) -> str:
+    """Return a uuid as it is stored; raises NotFoundError if it is none, so nothing can have it."""
     if not _UUID.fullmatch(value):
         raise NotFoundError(Sentence("{name}: there is no {what} with this uuid.", name=name, what=what))
     return str(UUID(value))

@@ -13,7 +13,7 @@ GOOD = "---\ntitle: A\nbrief: b\n"
 WRONG = {
     "an unknown field": (
         "titel: x",
-        "titel: is not a known field (did you mean 'title'?); use one of: aliases, brief, cache",
+        "titel: is not a known field (did you mean 'title'?); use one of: aliases, all_episodes, brief",
     ),
     "an unknown option": ("model: {temprature: 1}", "use one of: max_output_tokens, temperature"),
     "a hot model": ("model: {temperature: 3}", "model.temperature: must be a number from 0 to 2"),

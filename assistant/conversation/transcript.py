@@ -1,0 +1,185 @@
+"""What a model is told of a conversation: who said what, without what was said before, within a budget."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, structs
+
+from assistant.conversation.thread import Message, Thread
+from assistant.text.mails.mails import Mail, read_mail
+
+Voice: TypeAlias = Literal["customer", "agent", "note"]
+Reason: TypeAlias = Literal["quoted", "signature", "older episode", "over budget", "no conversation", "private"]
+
+_BYTES_PER_TOKEN = 4
+_MOST_READ = 1000  # mails that are not read again
+_TURN_TOKENS = 8  # of what stands around a turn
+
+
+class Cut(Struct, frozen=True, kw_only=True):
+    """What a model is not told of a message, and why; `text` is what was left out of one that is told in part."""
+
+    message: str
+    reason: Reason
+    text: str = ""
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """What one person wrote in a row.
+
+    Attributes:
+        voice: who wrote; a note is for agents alone.
+        name: of who wrote, if known.
+        at: when the first of its messages was written.
+        text: without quoted history and signatures; several messages are apart by an empty line.
+        attachments: names of files.
+        messages: names of the messages that it is made of.
+    """
+
+    voice: Voice
+    name: str
+    at: datetime
+    text: str
+    attachments: tuple[str, ...]
+    messages: tuple[str, ...]
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens a model counts for it."""
+        size = len(self.text.encode()) + sum(len(name.encode()) for name in self.attachments)
+        return size // _BYTES_PER_TOKEN + _TURN_TOKENS
+
+
+class Transcript(Struct, frozen=True, kw_only=True):
+    """What a model is told: turns, the oldest first, and what was left out."""
+
+    turns: tuple[Turn, ...]
+    cuts: tuple[Cut, ...]
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens a model counts for it."""
+        return sum(turn.tokens for turn in self.turns)
+
+
+def transcript_of(thread: Thread, *, notes: bool, all_episodes: bool, budget: int) -> Transcript:
+    """Return what a model is told of a conversation.
+
+    Args:
+        thread: the conversation.
+        notes: whether private notes are told.
+        all_episodes: whether what was said before the conversation was last resolved is told too.
+        budget: tokens; the newest turns that fit are told.
+    """
+    cuts: list[Cut] = []
+    spoken = list(_spoken(thread.messages, cuts, notes=notes))
+    current = spoken if all_episodes else _current_episode(thread, spoken, cuts)
+    names = tuple({message.name for message in thread.messages if message.name} | {thread.contact})
+    turns = _turns(_newest(current, names, budget, cuts))
+    return Transcript(turns=tuple(_within(turns, budget, cuts)), cuts=tuple(cuts))
+
+
+def _spoken(messages: Sequence[Message], cuts: list[Cut], *, notes: bool) -> Iterator[Message]:
+    for message in messages:
+        if not message.spoken:
+            cuts.append(Cut(message=message.uuid, reason="no conversation"))
+        elif message.private and not notes:
+            cuts.append(Cut(message=message.uuid, reason="private"))
+        else:
+            yield message
+
+
+def _current_episode(thread: Thread, spoken: Sequence[Message], cuts: list[Cut]) -> Sequence[Message]:
+    """Return what was said since the conversation was last resolved; all of it if nothing was said since."""
+    ends = [message.id for message in thread.messages if message.resolves]
+    if thread.resolved_at is not None:
+        ends.append(max((message.id for message in spoken if message.at <= thread.resolved_at), default=0))
+    last = spoken[-1].id if spoken else 0
+    end = max((end for end in ends if end < last), default=0)
+    cuts += [Cut(message=message.uuid, reason="older episode") for message in spoken if message.id <= end]
+    return [message for message in spoken if message.id > end]
+
+
+def _newest(messages: Sequence[Message], names: tuple[str, ...], budget: int, cuts: list[Cut]) -> list[Turn]:
+    """Return a turn for each of the newest messages, until they are more than fits; older ones are not even read."""
+    told: list[Turn] = []
+    left = budget
+    for place in range(len(messages) - 1, -1, -1):
+        if left < 0:
+            cuts += [Cut(message=message.uuid, reason="over budget") for message in messages[place::-1]]
+            break
+        turn = _read(messages[place], names, cuts)
+        if turn is not None:
+            told.append(turn)
+            left -= turn.tokens
+    return told[::-1]
+
+
+def _read(message: Message, names: tuple[str, ...], cuts: list[Cut]) -> Turn | None:
+    """Return what the sender of a message newly wrote; all of a bare forward; None for an empty one."""
+    mail = _mail(message.body, message.html, names)
+    text = mail.fresh
+    if text or not mail.cuts:
+        cuts += [Cut(message=message.uuid, reason=cut.reason, text=cut.text) for cut in mail.cuts]
+    else:
+        text = "\n\n".join(cut.text for cut in mail.cuts)
+    if not text and not message.attachments:
+        return None
+    return Turn(
+        voice="note" if message.private else message.author,
+        name=message.name,
+        at=message.at,
+        text=text,
+        attachments=message.attachments,
+        messages=(message.uuid,),
+    )
+
+
+@lru_cache(_MOST_READ)
+def _mail(body: str, html: bool, names: tuple[str, ...]) -> Mail:  # noqa: FBT001 - the cache tells places apart
+    return read_mail(body, html=html, names=names)
+
+
+def _turns(told: Iterable[Turn]) -> list[Turn]:
+    """Join what one person wrote in a row."""
+    return [_joined(list(run)) for _, run in groupby(told, key=lambda turn: (turn.voice, turn.name))]
+
+
+def _joined(run: Sequence[Turn]) -> Turn:
+    if len(run) == 1:
+        return run[0]
+    return structs.replace(
+        run[0],
+        text="\n\n".join(turn.text for turn in run if turn.text),
+        attachments=tuple(name for turn in run for name in turn.attachments),
+        messages=tuple(uuid for turn in run for uuid in turn.messages),
+    )
+
+
+def _within(turns: Sequence[Turn], budget: int, cuts: list[Cut]) -> list[Turn]:
+    """Return the newest turns that fit; of the newest one as much as fits."""
+    kept: list[Turn] = []
+    left = budget
+    for turn in reversed(turns):
+        if left >= turn.tokens:
+            kept.append(turn)
+            left -= turn.tokens
+            continue
+        if not kept:
+            kept.append(_shortened(turn, budget, cuts))
+        else:
+            cuts += [Cut(message=uuid, reason="over budget") for uuid in turn.messages]
+        left = 0
+    return kept[::-1]
+
+
+def _shortened(turn: Turn, budget: int, cuts: list[Cut]) -> Turn:
+    """Keep the beginning of a turn, to the end of a line or word."""
+    room = max(0, (budget - _TURN_TOKENS) * _BYTES_PER_TOKEN)
+    text = turn.text.encode()[:room].decode(errors="ignore")
+    text = text[: max(text.rfind("\n"), text.rfind(" ")) + 1 or len(text)].rstrip()
+    cuts.append(Cut(message=turn.messages[-1], reason="over budget", text=turn.text[len(text) :].strip()))
+    return structs.replace(turn, text=text)

@@ -1,0 +1,1 @@
+"""Mails: what their sender newly wrote, apart from quoted history, signatures and footers."""
