@@ -10,9 +10,9 @@ from assistant.text.guards.facts import Facts
 from assistant.text.language.stop_words import STOP_WORDS
 from assistant.text.letters.letters import find_signer
 from assistant.text.letters.wording import SHOUTED
-from assistant.text.reading import WORD, fold
+from assistant.text.reading import folded_words
 
-_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}[A-Z][A-Za-z]*+(?![\w'&])")
+_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}+[A-Z][A-Za-z]*+(?![\w'&])")
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
 _COMMON = frozenset(SHOUTED.split()) | CODES | frozenset(STOP_WORDS)
@@ -94,8 +94,11 @@ def _added_people(case: Case) -> list[str]:
     people = [*(greeting.names if greeting.ends else ()), *(closing.names if closing else ())]
     if not people:
         return []
-    known = case.draft.words | _parts(case.options.names) | set(WORD.findall(fold(case.draft.source)))
+    known = case.draft.words | _parts(case.options.names)
     strange = [name for name in people if known.isdisjoint(_parts([name]))]
+    if strange:  # in the source of HTML a name may stand in an address
+        known |= set(folded_words(case.draft.source))
+        strange = [name for name in strange if known.isdisjoint(_parts([name]))]
     if not strange or _is_in_another_script(case):
         return []  # the draft may have it in its own script
     cut = 2 if _inflects(case) else 0  # Alex may be short for Alexander, not for Alessandro
@@ -125,4 +128,4 @@ def _without_spaces(placeholder: str) -> str:
 
 def _parts(names: Iterable[str]) -> set[str]:
     """Return the words of names as they are compared; Anna-Lena has two."""
-    return {part for name in names for part in WORD.findall(fold(name))}
+    return {part for name in names for part in folded_words(name)}

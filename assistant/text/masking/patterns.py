@@ -13,6 +13,9 @@ from assistant.text.masking.check_digits import iban_end, is_card
 from assistant.text.masking.kinds import Kind
 
 _START = rf"(?<!{EDGE})(?<!\d[.,/-])"
+_FIRST = (
+    rf"[0-9](?<!{EDGE}\d)(?<!\d[.,/-]\d)"  # the first digit at such a place: a search for digits is the quicker one
+)
 _END = f"(?!{EDGE}|@)"
 _WORDS = (
     "order|invoice|ticket|case|booking|reservation|reference|ref|tracking|shipment|parcel|customer|contract|account|policy|"
@@ -23,7 +26,7 @@ _WORDS = (
 _STEMS = "bestell|kunden|rechnungs|auftrags|vertrags|sendungs|vorgangs|ticket|konto|order|klant|faktura"
 _WHICH = "(?:no|nr|num|number|id|code|nummer|numéro|número|numero|n[°º])"
 
-_ISSUER = "(?=[3-6]|2[2-7])\\d"
+_ISSUER = rf"[2-6](?<!{EDGE}\d)(?<!\d[.,/-]\d)(?:(?<!2)|(?=[2-7]))"
 _BETWEEN = " ?[-./_] ?|[ \\n]"
 _LIKE_BEFORE = "(?:(?P=gap)|[ \\n])"
 _IBAN = re.compile(
@@ -31,25 +34,27 @@ _IBAN = re.compile(
     r"|(?<=[A-Za-z]{2}[ -]\d\d)(?<![^\W_][A-Za-z]{2}[ -]\d\d))(?=[ .\n/-]{0,3}+[A-Za-z0-9])"
 )
 _CARDS = (
-    re.compile(rf"{_START}\d(?:[ -]?\d){{12,18}}(?!\d)"),
-    re.compile(rf"{_START}\d{{13,19}}+(?!\d)"),
-    re.compile(rf"{_START}{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{4}}{_LIKE_BEFORE}\d{{4}}{_LIKE_BEFORE}\d{{4}}(?!\d)"),
-    re.compile(rf"{_START}{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{6}}{_LIKE_BEFORE}\d{{4,5}}(?!\d)"),
-    re.compile(rf"{_START}{_ISSUER}\d{{3}}(?:(?:{_BETWEEN})\d{{4}}){{3}}(?:{_BETWEEN})\d{{1,3}}(?!\d)"),
+    re.compile(rf"{_FIRST}(?:[ -]?\d){{12,18}}(?!\d)"),
+    re.compile(rf"{_FIRST}\d{{12,18}}+(?!\d)"),
+    re.compile(rf"{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{4}}{_LIKE_BEFORE}\d{{4}}{_LIKE_BEFORE}\d{{4}}(?!\d)"),
+    re.compile(rf"{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{6}}{_LIKE_BEFORE}\d{{4,5}}(?!\d)"),
+    re.compile(rf"{_ISSUER}\d{{3}}(?:(?:{_BETWEEN})\d{{4}}){{3}}(?:{_BETWEEN})\d{{1,3}}(?!\d)"),
 )
 _HASH = re.compile(
-    rf"(?<!{EDGE})(?<![&/=#])#(?=[A-Za-z-]{{0,12}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/_][A-Za-z0-9]{{1,40}}+){{0,6}}"
+    rf"#(?<!{EDGE}#)(?<![&/=#]#)(?=[A-Za-z-]{{0,12}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/_][A-Za-z0-9]{{1,40}}+){{0,6}}"
 )
 _CODED = re.compile(
     rf"(?<!{EDGE})(?<![.@&/#-])(?=(?:[A-Za-z/]|-\n?){{0,20}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/](?:\n(?=\d))?[A-Za-z0-9]{{1,40}}+){{0,7}}{_END}"
 )
+_PREFIX_WORDS = "INV ORD PO RMA TKT CASE REF TICKET ORDER INVOICE"
+_PREFIXES = "|".join(rf"{prefix}(?<!{EDGE}{prefix})" for prefix in _PREFIX_WORDS.split())
 _PREFIXED = re.compile(
-    rf"(?<!{EDGE})(?:INV|ORD|PO|RMA|TKT|CASE|REF|TICKET|ORDER|INVOICE)[ .:#-]{{1,3}}\d{{3,20}}+"
+    rf"(?:{_PREFIXES})[ .:#-]{{1,3}}\d{{3,20}}+"
     rf"(?: ?[-/](?: |\n(?=\d))?\d{{2,20}}+| (?:0\d{{2,20}}|\d{{4,20}})){{0,3}}{_END}"
 )
-_MEASURE = r"\d{1,3}(?:st|nd|rd|th|h|hrs?|min|days?|am|pm|GB|MB|kg|[ckm]m)(?![A-Za-z0-9])"
+_MEASURE = r"\d{0,2}(?:st|nd|rd|th|h|hrs?|min|days?|am|pm|GB|MB|kg|[ckm]m)(?![A-Za-z0-9])"
 _NUMBERED = re.compile(
-    rf"(?!{_MEASURE})\d(?<!\d\d)[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d|{PAID})"
+    rf"\d(?<!\d\d)(?!{_MEASURE})[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d|{PAID})"
 )
 _NAMING = re.compile(
     rf"(?<![^\W_])(?:ref\.|(?:{_STEMS})-?(?:nr\.?|nummer)|(?:{_WORDS})(?:[\s-]{{1,3}}{_WHICH}(?![^\W_])\.?)?)(?:[\s:#]{{1,3}}|[.:#]{{1,3}})"
@@ -57,7 +62,7 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 _MOST_NAMING = 48  # characters of a word such as "order number: " before a number
-_LONG = re.compile(rf"{_START}\d{{6,40}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d|{PAID})")
+_LONG = re.compile(rf"{_FIRST}\d{{5,39}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d|{PAID})")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DAY, _YEAR = r"(?:0[1-9]|[12]\d|3[01])", r"(?:19|20)\d\d(?!\d)"
 _TO = f"{GAP}?[-–]{GAP}?"
@@ -85,7 +90,7 @@ _WHOLE_PHONE, _WHOLE_ABROAD, _MOST_DIGITS = 9, 10, 15  # digits; ITU-T E.164 all
 _CURRENCY_SIGN = SIGN.removeprefix("[A-Z]{0,3}")
 _AMOUNT = re.compile(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?=\D)){AMOUNT}")
 """A hyphen behind another amount parts the two; it makes neither of them negative."""
-_NUMBER = re.compile(rf"{_START}\d{{1,40}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
+_NUMBER = re.compile(rf"{_FIRST}\d{{0,39}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
 _FEW = 3  # digits that a reference has at least
 Find = Callable[[str, int, int], Iterator[Zone]]
@@ -151,13 +156,13 @@ def find_matches(pattern: re.Pattern[str]) -> Find:
     return find
 
 
-FINDERS: tuple[tuple[Kind, Find], ...] = (
-    ("iban", find_ibans),
-    ("card", find_cards),
-    ("order", find_named_orders),
-    ("phone", find_phones),
-    ("order", find_orders),
-    ("amount", find_matches(_AMOUNT)),
-    ("number", find_matches(_NUMBER)),
+FINDERS: tuple[tuple[Kind, Find, int], ...] = (
+    ("iban", find_ibans, 2),
+    ("card", find_cards, 13),
+    ("order", find_named_orders, 1),
+    ("phone", find_phones, 7),
+    ("order", find_orders, 3),
+    ("amount", find_matches(_AMOUNT), 1),
+    ("number", find_matches(_NUMBER), 1),
 )
-"""The finders of things with digits, those first that win where two find the same."""
+"""The finders of things with digits, and how many one has at least; those first that win where two find the same."""

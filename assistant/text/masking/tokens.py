@@ -20,6 +20,9 @@ _TOKEN = (
     f"(?:(?P<gap>{_SPACE}{{0,2}})(?P<word>{_WORD})|(?P<other>{_OTHER}{{1,24}}))?"
     f"|{_OTHER}{{0,24}}))"
 )
+TOKEN = rf"{_TAG}\d+(?:{_WORD})"
+"""A token as it is given out, for an expression."""
+
 _OPEN, _CLOSE = r"[\[{<`*_]{0,3}", r"[\]}>`*_]{0,3}"
 
 LOOKS_LIKE_TOKEN = re.compile(_TOKEN, re.IGNORECASE)
