@@ -12,7 +12,7 @@ from assistant.completion.request import DraftRequest, Selection
 from assistant.completion.service import CompletionService
 from assistant.gateway.open_conversation import OpenConversation, OpenConversations
 from assistant.telemetry import request_id
-from assistant.text.offloading import offload
+from assistant.text.offloading import offload, size_of
 from assistant.text.word_diff import word_diff
 from assistant.web.request_facts import RequestFacts
 from messages.sentences import say
@@ -93,7 +93,7 @@ async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dic
         "cached": answer.cache == "hit",
         "prompt_version": entry.prompt_version,
         "usage": entry.usage,
-        "diff": await offload(len(draft) + len(entry.text), word_diff, draft, entry.text),
+        "diff": await offload(size_of(draft, entry.text), word_diff, draft, entry.text),
     }
 
 

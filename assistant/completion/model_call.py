@@ -20,7 +20,7 @@ from assistant.settings import Waits
 from assistant.telemetry import log
 from assistant.text.answers.streaming import StreamText
 from assistant.text.masking.masking import Mask
-from assistant.text.offloading import offload
+from assistant.text.offloading import offload, size_of
 from assistant.usage.prices import Bill
 from messages.sentences import Sentence
 from providers.base import Completion, CompletionRequest, Delta, Usage
@@ -191,7 +191,7 @@ class _ModelCall:
     async def _shown(self) -> AsyncGenerator[Piece | Completion]:
         """Stream a completion, and show as much of it as is safe."""
         prepared = self._prepared
-        shown = await offload(len(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
+        shown = await offload(size_of(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
         source: tuple[str, str] | None = None
         completion: Completion | None = None
         async with aclosing(self._chain().stream(self._request)) as pieces:
@@ -270,7 +270,7 @@ class _ModelCall:
 
     async def _judged(self, completion: Completion, request: CompletionRequest, position: int) -> Reply:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
-        size = self._prepared.size + len(completion.text)
+        size = self._prepared.size + size_of(completion.text)
         return await offload(size, check_reply, self._prepared, self._mask, request, completion, position)
 
     def _left(self) -> float:

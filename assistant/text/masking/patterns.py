@@ -92,13 +92,15 @@ _AMOUNT = re.compile(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?
 """A hyphen behind another amount parts the two; it makes neither of them negative."""
 _NUMBER = re.compile(rf"{_FIRST}\d{{0,39}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
+_PAGE = 1024  # characters that one search looks through
+_LONGEST = 512  # characters of a thing with what tells that it is one; the expressions allow for 450
 _FEW = 3  # digits that a reference has at least
 Find = Callable[[str, int, int], Iterator[Zone]]
 
 
 def find_ibans(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find account numbers whose check digits are right."""
-    for match in _IBAN.finditer(text, start, end):
+    for match in _each(_IBAN, text, start, end):
         first = match.start() - (2 if text[match.start() - 1].isalpha() else 3)
         last = iban_end(text, first)
         if last:
@@ -108,13 +110,13 @@ def find_ibans(text: str, start: int, end: int) -> Iterator[Zone]:
 def find_cards(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find card numbers whose check digit is right."""
     for pattern in _CARDS:
-        yield from (match.span() for match in pattern.finditer(text, start, end) if is_card(match[0]))
+        yield from (match.span() for match in _each(pattern, text, start, end) if is_card(match[0]))
 
 
 def find_phones(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find telephone numbers, those too that a line end breaks."""
-    yield from (match.span() for match in _PHONE.finditer(text, start, end))
-    for match in _BROKEN_PHONE.finditer(text, start, end):
+    yield from (match.span() for match in _each(_PHONE, text, start, end))
+    for match in _each(_BROKEN_PHONE, text, start, end):
         first, second = (sum(map(str.isdecimal, part)) for part in (match["first"], match["second"]))
         whole = _WHOLE_ABROAD if match["first"].startswith(("+", "00")) else _WHOLE_PHONE
         if first < whole <= first + second <= _MOST_DIGITS:
@@ -124,8 +126,8 @@ def find_phones(text: str, start: int, end: int) -> Iterator[Zone]:
 def find_named_orders(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find references that something before them tells of: `#48213`, `INV 123`, the number alone in `order 48213`."""
     for pattern in (_HASH, _PREFIXED):
-        yield from (match.span() for match in pattern.finditer(text, start, end))
-    for match in _NUMBERED.finditer(text, start, end):
+        yield from (match.span() for match in _each(pattern, text, start, end))
+    for match in _each(_NUMBERED, text, start, end):
         naming = _NAMING.search(text, max(start, match.start() - _MOST_NAMING), match.start())
         if naming:
             yield naming.start(1), match.end()
@@ -133,8 +135,8 @@ def find_named_orders(text: str, start: int, end: int) -> Iterator[Zone]:
 
 def find_orders(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find references that their looks tell of: `ORD-2024-0001`, six digits and more."""
-    yield from (match.span() for match in _LONG.finditer(text, start, end))
-    yield from (match.span() for match in _CODED.finditer(text, start, end) if _is_reference(match[0]))
+    yield from (match.span() for match in _each(_LONG, text, start, end))
+    yield from (match.span() for match in _each(_CODED, text, start, end) if _is_reference(match[0]))
 
 
 def _is_reference(word: str) -> bool:
@@ -151,9 +153,21 @@ def find_matches(pattern: re.Pattern[str]) -> Find:
     """Return a finder of all that a pattern matches."""
 
     def find(text: str, start: int, end: int) -> Iterator[Zone]:
-        return (match.span() for match in pattern.finditer(text, start, end) if match[0])
+        return (match.span() for match in _each(pattern, text, start, end) if match[0])
 
     return find
+
+
+def _each(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Find all that a pattern matches, a page at a time: no other thread gets its turn within one search."""
+    while start < end:
+        over = start + _PAGE
+        for match in pattern.finditer(text, start, min(end, over + _LONGEST)):
+            if match.start() >= over and over + _LONGEST < end:
+                break
+            yield match
+            start = match.end()
+        start = max(start, over) if over + _LONGEST < end else end
 
 
 FINDERS: tuple[tuple[Kind, Find, int], ...] = (

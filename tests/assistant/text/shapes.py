@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - signs of other scripts
 """What a draft or an answer may consist of from end to end, so that work which looks at each with each shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
 Shape: TypeAlias = Callable[[int], str]
@@ -21,7 +21,7 @@ def _name(number: int) -> str:
     return _letters(number).capitalize()
 
 
-TEXTS: Mapping[str, Shape] = {
+TEXTS: dict[str, Shape] = {
     "six-digit numbers": lambda n: f"{100_000 + 7 * n} ",
     "orders": lambda n: f"#{100_000 + n} ",
     "codes": lambda n: f"ORD-{n}-A{n % 97}\n",
@@ -98,11 +98,10 @@ TEXTS: Mapping[str, Shape] = {
     "open entities": _same("&#&a"),
     "tokens": lambda n: f"ZQX{n}LINK ",
     "begun tokens": _same("[ZQX"),
-    "half characters": _same("\udc00"),
 }  # fmt: skip
 """What any text may hold, by what it is called."""
 
-MARKUP: Mapping[str, Shape] = {
+MARKUP: dict[str, Shape] = {
     "paragraphs": lambda n: f"<p>{_letters(n)}</p>",
     "empty paragraphs": _same("<p></p>"),
     "opened tags": _same("<b>"),
