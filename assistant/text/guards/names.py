@@ -13,6 +13,7 @@ from assistant.text.letters.wording import SHOUTED
 from assistant.text.reading import folded_words
 
 _MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}+[A-Z][A-Za-z]*+(?![\w'&])")
+_INNER_CAPITAL = re.compile("[A-Z](?<=[a-z].)")  # told much faster than what it may be a part of
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
 _COMMON = frozenset(SHOUTED.split()) | CODES | frozenset(STOP_WORDS)
@@ -71,7 +72,9 @@ def _has_stem(names: Iterable[str], there: Iterable[str], *, cut: int = 2) -> bo
 
 def _lost_terms(case: Case) -> list[str]:
     """Return names such as PayPal and IKEA that the answer lacks, however it parts or capitalises them."""
-    terms = [*_MIXED.findall(case.draft.prose), *_acronyms(case)]
+    prose = case.draft.prose
+    mixed = _MIXED.findall(prose) if _INNER_CAPITAL.search(prose) else []
+    terms = [*mixed, *_acronyms(case)]
     gone = [term for term in dict.fromkeys(terms[:_MOST_TERMS]) if not _is_there(term.casefold(), case)]
     if not gone or case.answer.guess.script != case.draft.guess.script:
         return []

@@ -81,7 +81,7 @@ class Revealer:
 
     def flush(self) -> str:
         """Return what was held back: no more of this run of text will come."""
-        return self._read(self._rest, final=True)
+        return self._read(self._rest, final=True) if self._rest else ""
 
     def finish(self) -> str:
         """Return what was held back at the very end, where the first letters of a token are one that was cut off."""
