@@ -2,12 +2,30 @@
 
 import time
 from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 MOST = 2.5
 """How many times the processor time twice as much may take."""
 
 _ATTEMPTS = 5  # a neighbour who fills the cache slows one run, and not all of them
 _TICK = 0.002  # seconds that the clock may be off
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Stages:
+    """What each of several steps of some work took, in seconds of the processor."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def take(self, name: str, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Do one step and return what it brings."""
+        begun = time.thread_time()
+        result = work(*args, **kwargs)
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.thread_time() - begun
+        return result
 
 
 def grows_no_faster(work: Callable[[int], object], size: int) -> None:
@@ -17,6 +35,16 @@ def grows_no_faster(work: Callable[[int], object], size: int) -> None:
     """
     steep = _steep(work, size) and _steep(work, 2 * size)
     assert not steep, steep
+
+
+def stages_grow_no_faster(work: Callable[[int, Stages], object], size: int) -> None:
+    """See the same of each step of some work, so that a slow one shows among others that take longer.
+
+    A step is short, and the clock of a busy machine rough: it is measured over two doublings at once.
+    """
+    steep = _steep_stages(work, size)
+    again = _steep_stages(work, 4 * size) if steep else {}
+    assert steep.keys().isdisjoint(again), (steep, again)
 
 
 def repeated(piece: str, size: int) -> str:
@@ -39,3 +67,23 @@ def _steep(work: Callable[[int], object], size: int) -> str:
         if twice <= MOST * once + _TICK:
             return ""
     return f"{size}: {once:.3f} s, {2 * size}: {twice:.3f} s"
+
+
+def _steep_stages(work: Callable[[int, Stages], object], size: int) -> dict[str, str]:
+    """Return what was measured of the steps that took too much."""
+    once, fourfold = Stages(), Stages()
+    for _ in range(_ATTEMPTS):
+        _measure(fourfold, work, 4 * size)
+        _measure(once, work, size)
+        pairs = {name: (once.seconds.get(name, 0.0), most) for name, most in fourfold.seconds.items()}
+        steep = {name: pair for name, pair in pairs.items() if pair[1] > MOST**2 * pair[0] + _TICK}
+        if not steep:
+            break
+    return {name: f"{size}: {least:.3f} s, {4 * size}: {most:.3f} s" for name, (least, most) in steep.items()}
+
+
+def _measure(best: Stages, work: Callable[[int, Stages], object], size: int) -> None:
+    """Do the work once more, and keep what is the least for each step."""
+    now = Stages()
+    work(size, now)
+    best.seconds = {name: min(seconds, best.seconds.get(name, seconds)) for name, seconds in now.seconds.items()}

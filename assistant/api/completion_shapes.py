@@ -14,7 +14,7 @@ from assistant.completion.service import CompletionService
 from assistant.conversation.context import Contexts
 from assistant.gateway.open_conversation import OpenConversation, OpenConversations
 from assistant.telemetry import request_id
-from assistant.text.offloading import offload
+from assistant.text.offloading import offload, size_of
 from assistant.text.word_diff import word_diff
 from assistant.web.request_facts import RequestFacts
 from messages.sentences import say
@@ -111,7 +111,7 @@ async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dic
     }
     if wanted.detail:
         draft = wanted.selection.text if wanted.selection else wanted.content
-        told["diff"] = await offload(len(draft) + len(entry.text), word_diff, draft, entry.text)
+        told["diff"] = await offload(size_of(draft, entry.text), word_diff, draft, entry.text)
     return told
 
 

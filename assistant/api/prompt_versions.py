@@ -17,7 +17,7 @@ from assistant.database.moment import Moment
 from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
 from assistant.text.line_diff import line_diff
-from assistant.text.offloading import offload
+from assistant.text.offloading import offload, size_of
 from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
 from assistant.web.operation import Parameter, documented
@@ -153,7 +153,7 @@ class PromptVersionController(Controller):
         )
         before, after = await drafts.source(key, first), await drafts.source(key, last)
         names = f"{key} {first}", f"{key} {last}"
-        return success(await offload(len(before) + len(after), _diff, before, after, names))
+        return success(await offload(size_of(before, after), _diff, before, after, names))
 
     @post(
         "/publish",

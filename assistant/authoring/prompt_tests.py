@@ -10,7 +10,7 @@ from assistant.auth.actor import Actor
 from assistant.errors import AssistantError, message_of
 from assistant.text.guards.base import GuardOptions
 from assistant.text.guards.registry import check as check_guards
-from assistant.text.offloading import offload
+from assistant.text.offloading import offload, size_of
 from prompts.assertions import Assertion, check
 from prompts.front_matter import PromptTest
 from prompts.template import Prompt
@@ -91,7 +91,7 @@ async def _run(prompt: Prompt, number: int, test: PromptTest, ask: Ask, judge: J
 
 
 async def _failure(assertion: Assertion, test: PromptTest, answer: str, judge: Judge) -> str | None:
-    size = len(test.said) + len(answer)
+    size = size_of(test.said, answer)
     if assertion.type == "judged":
         reason = await judge(str(assertion.value), test, answer)
     elif assertion.type == "language":

@@ -19,8 +19,9 @@ from assistant.completion.reply import Reply, check_reply
 from assistant.settings import Waits
 from assistant.telemetry import log
 from assistant.text.answers.streaming import StreamText
+from assistant.text.guards.facts import Facts
 from assistant.text.masking.masking import Mask
-from assistant.text.offloading import offload
+from assistant.text.offloading import offload, size_of
 from assistant.usage.prices import Bill
 from messages.sentences import Sentence
 from providers.asking.asking import Asking
@@ -95,6 +96,7 @@ class _ModelCall:
         self._hear = hear
         self._deadlines = Deadlines(arrived=prepared.request.arrived, seconds=prepared.seconds(waits), total=waits.long)
         self._mask = Mask(prepared.rules)
+        self._draft = Facts(prepared.draft, html=prepared.html)
         self._warnings: list[Sentence] = []
         self._bills: list[Bill] = []
         self._first_ms: float | None = None
@@ -182,7 +184,7 @@ class _ModelCall:
     async def _shown(self, hear: Hear) -> Completion:
         """Stream a completion, and show as much of it as is safe."""
         prepared = self._prepared
-        shown = await offload(len(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
+        shown = await offload(size_of(prepared.draft), StreamText, self._mask, html=prepared.html, draft=prepared.draft)
         source: tuple[str, str] | None = None
 
         async def show(text: str) -> None:
@@ -272,8 +274,10 @@ class _ModelCall:
 
     async def _judged(self, completion: Completion, request: CompletionRequest, position: int) -> Reply:
         """Make an answer of what the model wrote, and look for what it lost or made up."""
-        size = self._prepared.size + len(completion.text)
-        return await offload(size, check_reply, self._prepared, self._mask, request, completion, position)
+        size = self._prepared.size + size_of(completion.text)
+        return await offload(
+            size, check_reply, self._prepared, self._mask, request, completion, position, draft=self._draft
+        )
 
     def _left(self) -> float:
         return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()

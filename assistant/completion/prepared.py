@@ -58,8 +58,8 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
     @property
     def size(self) -> int:
-        """Characters of all that is read of it: the draft, what surrounds it, variables and instruction."""
-        return len(self.draft) + self.request.size
+        """How large all is that is read of it: the draft, what surrounds it, variables and instruction."""
+        return self.request.size
 
     @property
     def masking_size(self) -> int:

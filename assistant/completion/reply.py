@@ -46,7 +46,7 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 def check_reply(
-    prepared: Prepared, mask: Mask, request: CompletionRequest, completion: Completion, position: int
+    prepared: Prepared, mask: Mask, request: CompletionRequest, completion: Completion, position: int, *, draft: Facts
 ) -> Reply:
     """Make an answer of what a model wrote, and look for what it lost or made up.
 
@@ -56,13 +56,14 @@ def check_reply(
         request: what it was told.
         completion: what it wrote.
         position: the place of its provider in the setting.
+        draft: the facts of the draft, which are the same for each answer to it.
     """
     finished = finish_text(completion.text, mask=mask, draft=prepared.draft, html=prepared.html)
     if prepared.told_plain:
         finished = structs.replace(finished, text=with_links(finished.text, prepared.draft))
     said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
     shown = redaction_of({thing.value: token for token, thing in mask.tokens.items()}, said)
-    found = certain(_breaches(prepared, finished.text, shown), finished)
+    found = certain(_breaches(prepared, draft, finished.text, shown), finished)
     missing = lost(finished, found, shown)
     empty = is_empty(finished.text, html=prepared.html)
     return Reply(
@@ -77,10 +78,9 @@ def check_reply(
     )
 
 
-def _breaches(prepared: Prepared, text: str, shown: Callable[[str], str]) -> tuple[Breach, ...]:
+def _breaches(prepared: Prepared, draft: Facts, text: str, shown: Callable[[str], str]) -> tuple[Breach, ...]:
     """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
-    draft, instruction, html = prepared.draft, prepared.request.instruction, prepared.html
-    around = prepared.request.around
+    instruction, html, around = prepared.request.instruction, prepared.html, prepared.request.around
     language = prepared.values.get("language")
     options = GuardOptions(
         language=language if isinstance(language, str) else None,
@@ -88,11 +88,11 @@ def _breaches(prepared: Prepared, text: str, shown: Callable[[str], str]) -> tup
     )
     guards, answer = prepared.prompt.guards, Facts(text, html=html)
     if around is not None:
-        whole = "\n\n".join((*around.texts, instruction, draft))
-        found = check(guards, whole, answer, html=html, options=options, shown=shown)
+        known = Facts("\n\n".join((*around.texts, instruction, draft.source)), html=False)
+        found = check(guards, known, answer, html=html, options=options, shown=shown)
         return tuple(breach for breach in found if breach.invented or breach.guard in _OF_THE_ANSWER)
     found = check(guards, draft, answer, html=html, options=options, shown=shown)
     if not instruction or not any(breach.invented for breach in found):
         return found
-    made_up = check(guards, f"{draft}\n\n{instruction}", answer, html=html, options=options, shown=shown)
+    made_up = check(guards, f"{draft.source}\n\n{instruction}", answer, html=html, options=options, shown=shown)
     return (*(breach for breach in found if not breach.invented), *(breach for breach in made_up if breach.invented))

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
+from assistant.text.offloading import size_of
 from prompts.conversation import Around
 
 
@@ -14,11 +15,6 @@ class Selection(Struct, frozen=True, kw_only=True):
     text: str
     before: str = ""
     after: str = ""
-
-    @property
-    def size(self) -> int:
-        """Characters of it and of what surrounds it."""
-        return len(self.text) + len(self.before) + len(self.after)
 
 
 class DraftRequest(Struct, frozen=True, kw_only=True):
@@ -54,14 +50,15 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def size(self) -> int:
-        """Characters of all its texts, whoever they are for."""
-        selected = self.selection.size if self.selection else 0
-        said = sum(len(message.text) for message in self.around.conversation.messages) if self.around else 0
-        values = sum(map(_characters, self.variables.values()))
-        return len(self.content) + len(self.instruction) + selected + said + values
+        """How large all its texts are for who works on them, as `size_of` counts it."""
+        selected, known = self.selection, self.opened
+        passage = (selected.text, selected.before, selected.after) if selected else ()
+        said = self.around.texts if self.around else ()
+        variables = (text for value in self.variables.values() for text in _texts(value))
+        return size_of(self.content, self.instruction, *passage, *said, known.contact_name, *variables)
 
 
-def _characters(value: object) -> int:
-    """Return how much text a variable holds; what else a client may send is refused when it is looked at."""
+def _texts(value: object) -> list[str]:
+    """Return the texts of a variable; what else a client may send is refused when it is looked at."""
     parts = value if isinstance(value, list) else [value]
-    return sum(len(part) for part in parts if isinstance(part, str))
+    return [part for part in parts if isinstance(part, str)]

@@ -6,7 +6,7 @@ from assistant.auth.actor import Actor, Credentials
 from assistant.conversation.reading import ConversationReader
 from assistant.conversation.thread import Thread
 from assistant.conversation.transcript import Transcript, Turn, transcript_of
-from assistant.text.offloading import offload
+from assistant.text.offloading import offload, size_of
 from prompts.conversation import (
     FIELDS,
     LISTS,
@@ -53,7 +53,7 @@ class Contexts:
         if not uuid or prompt.context != "conversation":
             return ConversationContext()
         thread = await self._reader.read(uuid, actor, credentials)
-        size = sum(len(message.body) for message in thread.messages)
+        size = size_of(*(message.body for message in thread.messages))
         transcript = await offload(size, _transcript, thread, prompt)
         return ConversationContext(around=around_of(thread, transcript, actor), transcript=transcript)
 

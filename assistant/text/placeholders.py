@@ -45,7 +45,7 @@ _SHAPES = (
     rf"%%(?<![\w%]..){_FIELD}%%(?![\w%])",
     rf"[{{](?<![A-Za-z0-9\\)\]].)[!$@]?[ ]?(?:{_CAPITALS}|{_FIELD}){_FALLBACK}[ ]?[}}]",
 )
-_MARK = re.compile(r"[{[%<@#*_【［〔$〇○◯●△□×]|&lt;")
+_MARK = re.compile(r"[{[%<@#*_【［〔$〇○◯●△□×&](?:(?<!&)|lt;)")
 _SHAPE = re.compile(f"(?=[{{[%<@#*_$〇○◯●△□×&])(?:{'|'.join(_SHAPES)})")
 _BRACKET = re.compile(
     r"\[(?<![A-Za-z0-9_\]\[)!].)(?P<square>[^\[\]\d\n?!;\"“”<>(){}]{1,60}+)\](?![(\[:]|https?:)"
@@ -80,8 +80,10 @@ _MOST_WORDS = 7
 
 def find_placeholders(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Find placeholders between two places; in HTML, angle brackets may be entities."""
-    if not _MARK.search(text, start, end):
+    first = _MARK.search(text, start, end)
+    if first is None:
         return
+    start = first.start()
     yield from (match.span() for match in _SHAPE.finditer(text, start, end))
     yield from (match.span() for match in _BRACKET.finditer(text, start, end) if _is_filled_in(match, text))
 

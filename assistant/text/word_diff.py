@@ -4,7 +4,7 @@ import re
 
 _TOKEN = re.compile(r"<[^<>]*>|[^\W_]+|\s+|.", re.DOTALL)
 _EASTERN = re.compile(r"([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
-_MOST_TOKENS = 16_000  # of the part that differs, on both sides together: comparing takes their square in bits
+_MOST_TOKENS = 10_000  # of the part that differs, on both sides together: comparing takes their square in bits
 
 
 def word_diff(before: str, after: str) -> list[dict[str, str]]:
@@ -38,8 +38,8 @@ def _compared(left: list[str], right: list[str]) -> list[tuple[str, str]]:
 
 def _tokens(text: str) -> list[str]:
     tokens: list[str] = []
-    for token in _TOKEN.findall(text):
-        tokens += [part for part in _EASTERN.split(token) if part]
+    for found in _TOKEN.finditer(text):
+        tokens += [part for part in _EASTERN.split(found[0]) if part]
     return tokens
 
 

@@ -101,6 +101,9 @@ LISTED_NOTE = re.compile(
 )
 """What was changed, one by one."""
 
+LISTED_WORDS = ("change", "nderung", "geändert", "modification", "cambios")
+"""Of what its heading has one, in small letters."""
+
 OPENING_NOTE = re.compile(
     r"(?:i(?:['’]ve| have)? (?:rewritten|rewrote|revised|improved|polished|reworded|rephrased|edited|updated|corrected) "
     r"(?:the|your|this) (?:\w+ )?(?:draft|reply|response|text|message|email|e-mail)\b[^:\n]{0,80}|here it is):\s*\n\s*",

@@ -16,6 +16,7 @@ from assistant.text.answers.announcements import (
     LABELS,
     LEADS,
     LISTED_NOTE,
+    LISTED_WORDS,
     NAMES,
     OPENERS,
     OPENING_NOTE,
@@ -46,6 +47,7 @@ _BEGUN_RULE = re.compile(
 _LAST_RULE = re.compile(
     rf"(?:(?:\A|\n)[ \t]*+{_RULE_SIGNS}|<hr\s*+/?>|<p>\s*+{_RULE_SIGNS}\s*+</p>)\s*+\Z", re.IGNORECASE
 )
+_LAST_OF_RULE = frozenset("-*_=—–―⸺⸻─━═>")
 _RULE_LINE = re.compile(rf"\n[ \t]*+{_RULE_SIGNS}[ \t]*+\r?\n|<hr\s*+/?>", re.IGNORECASE)
 _LABEL_END = re.compile("[\n:：]")
 _LINE_TAG = re.compile(r"<(?:li|br|/p|/div|/h[1-6])(?:\s[^<>]*+)?>", re.IGNORECASE)
@@ -70,7 +72,7 @@ class Unwrapper:
     def __init__(self, draft: str) -> None:
         self._fences = "```" not in draft
         self._rules = _RULE.match(draft.lstrip()) is None
-        self._known = frozenset(_words(draft))
+        self._draft = draft
         self._rest = ""
         self._begun = self._fenced = self._over = False
 
@@ -94,7 +96,7 @@ class Unwrapper:
         """Take off the beginning what is no part of the answer, once it is clear what that is."""
         self._rest = self._rest.lstrip()
         rest = self._below_rule(self._rest, final=final)
-        announced = None if rest is None else _announcement(rest, self._known, final=final)
+        announced = None if rest is None else _announcement(rest, self._draft, final=final)
         rest = None if rest is None or announced is None else self._below_rule(rest[announced:].lstrip(), final=final)
         if rest is None:
             return
@@ -130,7 +132,7 @@ class Unwrapper:
         return text[: begun.start()] if begun else text
 
 
-def _announcement(text: str, known: frozenset[str], *, final: bool) -> int | None:
+def _announcement(text: str, draft: str, *, final: bool) -> int | None:
     """Return the length of a preamble; nothing as long as that can't be told."""
     before = _BEFORE.match(text)
     body = text[before.end() :] if before else text
@@ -141,7 +143,7 @@ def _announcement(text: str, known: frozenset[str], *, final: bool) -> int | Non
     line = _LINE.match(body)
     if line is None:
         return 0 if final or len(body) > _MOST_PREAMBLE or "\n" in body.strip() else None
-    if line[2] is None or not _announces(line[1], known):
+    if line[2] is None or not _announces(line[1], frozenset(_words(draft))):
         return 0
     after = _AFTER.match(body, line.end())
     return len(text) - len(body) + (after.end() if after else line.end())
@@ -211,8 +213,9 @@ def trim(text: str, draft: str) -> str:
     What the draft has of these stays.
     """
     text = _without_note(text.strip(), draft)
-    if _LAST_RULE.search(draft[-_MOST_NOTE:]) is None:
-        text = _without_last_rule(text)
+    ruled = _without_last_rule(text)
+    if len(ruled) < len(text) and _LAST_RULE.search(draft[-_MOST_NOTE:]) is None:
+        text = ruled
     return _without_quotes(text, draft.strip())
 
 
@@ -220,11 +223,15 @@ def without_opening(text: str, draft: str) -> str:
     """Take off a first line that speaks of the rewriting; a draft that hands something over may begin with it."""
     text = text.lstrip()
     note = OPENING_NOTE.match(text)
-    known = _HANDED.isdisjoint(_words(draft)) and OPENING_NOTE.match(draft.lstrip()) is None
-    return text[note.end() :] if note and known and len(text) > note.end() else text
+    if note is None or len(text) == note.end():
+        return text
+    is_own = not _HANDED.isdisjoint(_words(draft)) or OPENING_NOTE.match(draft.lstrip())
+    return text if is_own else text[note.end() :]
 
 
 def _without_last_rule(text: str) -> str:
+    if text[-1:] not in _LAST_OF_RULE:  # it ends with no blank
+        return text
     tail = text[-_MOST_NOTE:]
     rule = _LAST_RULE.search(tail)
     return (
@@ -237,8 +244,8 @@ def _without_note(text: str, draft: str) -> str:
     first = max(0, len(text) - _MOST_NOTE)
     ends = [text.rfind("\n\n", first), text.rfind("<p>", first)]
     ends += [match.end() for match in _RULE_LINE.finditer(text, first)]
-    notes = [] if LISTED_NOTE.search(_lines(draft[-_MOST_NOTE:])) else _listed(text, first)
-    if notes:
+    notes = _listed(text, first)
+    if notes and LISTED_NOTE.search(_lines(draft[-_MOST_NOTE:])) is None:
         return text[: notes[0]].rstrip()
     notes = [end for end in ends if end > 0 and CLOSING_NOTE.match(_TAG.sub("", text[end:]).lstrip())]
     return text[: min(notes)].rstrip() if notes and CLOSING_NOTE.search(draft) is None else text
@@ -246,6 +253,9 @@ def _without_note(text: str, draft: str) -> str:
 
 def _listed(text: str, first: int) -> list[int]:
     """Return where a list of what was changed begins that the text ends with."""
+    tail = text[first:].lower()
+    if not any(word in tail for word in LISTED_WORDS):
+        return []
     return [
         match.start()
         for match in _PART.finditer(text, first)

@@ -11,7 +11,7 @@ from assistant.text.links.links import Link, links_behind, read_link
 from assistant.text.masking.finding import Finder
 from assistant.text.masking.kinds import KINDS, Span
 from assistant.text.placeholders import find_placeholders
-from assistant.text.reading import WORD, Tag, fold, read, tags
+from assistant.text.reading import Tag, folded_words, read, tags
 
 _THINGS = Finder(KINDS - {"number", "link", "email", "placeholder"})
 
@@ -71,7 +71,7 @@ class Facts:
     @Lazy
     def words(self) -> frozenset[str]:
         """Its words as `fold` leaves them; those of links and addresses are among them."""
-        return frozenset(WORD.findall(fold(self.text)))
+        return frozenset(folded_words(self.text))
 
     @Lazy
     def guess(self) -> Guess:

@@ -10,9 +10,10 @@ from assistant.text.guards.facts import Facts
 from assistant.text.language.stop_words import STOP_WORDS
 from assistant.text.letters.letters import find_signer
 from assistant.text.letters.wording import SHOUTED
-from assistant.text.reading import WORD, fold
+from assistant.text.reading import folded_words
 
-_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}[A-Z][A-Za-z]*+(?![\w'&])")
+_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}+[A-Z][A-Za-z]*+(?![\w'&])")
+_INNER_CAPITAL = re.compile("[A-Z](?<=[a-z].)")  # told much faster than what it may be a part of
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
 _COMMON = frozenset(SHOUTED.split()) | CODES | frozenset(STOP_WORDS)
@@ -71,7 +72,9 @@ def _has_stem(names: Iterable[str], there: Iterable[str], *, cut: int = 2) -> bo
 
 def _lost_terms(case: Case) -> list[str]:
     """Return names such as PayPal and IKEA that the answer lacks, however it parts or capitalises them."""
-    terms = [*_MIXED.findall(case.draft.prose), *_acronyms(case)]
+    prose = case.draft.prose
+    mixed = _MIXED.findall(prose) if _INNER_CAPITAL.search(prose) else []
+    terms = [*mixed, *_acronyms(case)]
     gone = [term for term in dict.fromkeys(terms[:_MOST_TERMS]) if not _is_there(term.casefold(), case)]
     if not gone or case.answer.guess.script != case.draft.guess.script:
         return []
@@ -94,8 +97,11 @@ def _added_people(case: Case) -> list[str]:
     people = [*(greeting.names if greeting.ends else ()), *(closing.names if closing else ())]
     if not people:
         return []
-    known = case.draft.words | _parts(case.options.names) | set(WORD.findall(fold(case.draft.source)))
+    known = case.draft.words | _parts(case.options.names)
     strange = [name for name in people if known.isdisjoint(_parts([name]))]
+    if strange:  # in the source of HTML a name may stand in an address
+        known |= set(folded_words(case.draft.source))
+        strange = [name for name in strange if known.isdisjoint(_parts([name]))]
     if not strange or _is_in_another_script(case):
         return []  # the draft may have it in its own script
     cut = 2 if _inflects(case) else 0  # Alex may be short for Alexander, not for Alessandro
@@ -125,4 +131,4 @@ def _without_spaces(placeholder: str) -> str:
 
 def _parts(names: Iterable[str]) -> set[str]:
     """Return the words of names as they are compared; Anna-Lena has two."""
-    return {part for name in names for part in WORD.findall(fold(name))}
+    return {part for name in names for part in folded_words(name)}

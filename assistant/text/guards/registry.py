@@ -33,7 +33,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
 
 def check(
     guards: Sequence[str],
-    draft: str,
+    draft: str | Facts,
     answer: str | Facts,
     *,
     html: bool,
@@ -44,9 +44,8 @@ def check(
 
     Args:
         guards: names of guards.
-        draft: as the agent wrote it.
-        answer: as the agent would get it, with all tokens turned back into their values; as a side where it is compared
-            more than once.
+        draft: as the agent wrote it; as facts where it is compared more than once.
+        answer: as the agent would get it, with all tokens turned back into their values; likewise.
         html: whether draft and answer are HTML.
         options: of the prompt and the request.
         shown: turns a value of draft or answer into what the model knows it by; as it is when the model saw the values.
@@ -58,7 +57,7 @@ def check(
         return ()
     case = Case(
         guards=frozenset(guards),
-        draft=Facts(draft, html=html),
+        draft=draft if isinstance(draft, Facts) else Facts(draft, html=html),
         answer=answer if isinstance(answer, Facts) else Facts(answer, html=html),
         html=html,
         options=options,

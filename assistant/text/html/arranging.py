@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from assistant.text.html.element_names import BLOCKS, TABLE_PARTS
+from assistant.text.html.element_names import BLOCKS, PARTING, TABLE_PARTS
 from assistant.text.html.emphasis import HOLE, Own, emphasise
 from assistant.text.html.listing import Line, Lines
 from assistant.text.html.recognition import TAG, tag_names
@@ -75,7 +75,7 @@ def arrange(answer: str, draft: str) -> str:
         draft: the draft, as the agent wrote it.
     """
     splitter = TagSplitter()
-    if "**" not in draft:
+    if "**" in answer and "**" not in draft:
         answer = _OPENED_OUTSIDE.sub(r"\1**", _CLOSED_OUTSIDE.sub(r"**\1", answer))
     pieces = splitter.feed(_PRIVATE.sub("", answer)) + splitter.finish()
     names = {tag_name(piece.text) for piece in pieces if piece.kind == "tag"}
@@ -88,7 +88,7 @@ def arrange(answer: str, draft: str) -> str:
 def _way(draft: str, used: set[str]) -> _Way:
     """Return how an answer in which these tags are used is arranged."""
     names = tag_names(draft)
-    flat = TAG.sub(lambda tag: _BREAK if tag["name"].lower() in BLOCKS | {"br", "hr"} else "", draft)
+    flat = TAG.sub(lambda tag: _BREAK if tag["name"].lower() in PARTING else "", draft)
     own = Own(
         read(draft, html=True),
         strong="b" if "b" in names and "strong" not in names else "strong",
@@ -97,8 +97,8 @@ def _way(draft: str, used: set[str]) -> _Way:
     return _Way(
         own=own,
         blocks=not used or not BLOCKS.isdisjoint(used | names),
-        breaks=_BETWEEN_WORDS.search(flat) is None,
-        parts=_BLANK_BETWEEN_WORDS.search(flat) is None,
+        breaks="\n" not in flat or _BETWEEN_WORDS.search(flat) is None,
+        parts="\n" not in flat or _BLANK_BETWEEN_WORDS.search(flat) is None,
         spaces="\n" in draft,
         bare=not used,
     )

@@ -51,11 +51,8 @@ class Lines:
 
     def __init__(self, own: Own, tag_at: Callable[[int], str]) -> None:
         self._tag_at = tag_at
-        self._bullets = _OWN_BULLETS.search(own.text) is None
-        self._numbers = _OWN_NUMBERS.search(own.text) is None
-        self._headings = _OWN_HEADINGS.search(own.text) is None
-        self._quotes = _OWN_QUOTES.search(own.text) is None
-        self._rules = _OWN_RULES.search(own.text) is None
+        self._own = own
+        self._lacking: dict[re.Pattern[str], bool] = {}
         self._fences = own.lacks("```")
 
     def block(self, lines: Sequence[Line], start: int, inline: Callable[[str], str]) -> tuple[str, int]:
@@ -63,12 +60,12 @@ class Lines:
         text = lines[start].text
         if self._fences and _FENCE.fullmatch(text):
             return self._code(lines, start)
-        if self._rules and _RULE.fullmatch(text):
+        if _RULE.fullmatch(text) and self._lacks(_OWN_RULES):
             return "<hr>", 1
-        if self._headings and (heading := _HEADING.match(text)):
+        if (heading := _HEADING.match(text)) and self._lacks(_OWN_HEADINGS):
             level = len(heading[1])
             return f"<h{level}>{inline(text[heading.end() :].rstrip().rstrip('#').rstrip())}</h{level}>", 1
-        if self._quotes and _QUOTE.match(text) and not _COMPARED.match(text):
+        if _QUOTE.match(text) and not _COMPARED.match(text) and self._lacks(_OWN_QUOTES):
             return self._quotation(lines, start, inline)
         return self._list(lines, start, inline)
 
@@ -115,7 +112,16 @@ class Lines:
 
     def _is_entry(self, text: str) -> bool:
         match = _ITEM.match(text)
-        return match is not None and (self._bullets if match[2] else self._numbers) and not _RULE.fullmatch(text)
+        if match is None or _RULE.fullmatch(text):
+            return False
+        return self._lacks(_OWN_BULLETS if match[2] else _OWN_NUMBERS)
+
+    def _lacks(self, pattern: re.Pattern[str]) -> bool:
+        """Tell whether the draft has no line of a kind itself; it is read when an answer has one."""
+        lacking = self._lacking.get(pattern)
+        if lacking is None:
+            lacking = self._lacking[pattern] = pattern.search(self._own.text) is None
+        return lacking
 
 
 class _Entry(Struct):

@@ -31,6 +31,7 @@ _HARMLESS_ATTRIBUTES = frozenset(_HARMLESS_ATTRIBUTES_WORDS.split())
 _ALIAS = "x-"  # by an own name, nh3 takes a table's cell for what it is without the table around it
 _BEGUN_BY_LINE_END = re.compile(r"<pre(?:\s[^<>]*+)?>(?=\n)", re.IGNORECASE)
 """Where a line end that counts would be lost: whoever reads HTML passes over the first one after `<pre>`."""
+_BARE = re.compile(r"<[a-zA-Z][a-zA-Z0-9]*+>")
 _NAME = re.compile(r"(</?)([a-zA-Z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z][\w-]*)\s*+(?:=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?")
 
@@ -65,6 +66,8 @@ class Sanitiser:
             return ""
         if tag.startswith("</"):
             return "" if name in VOID else f"</{name}>"
+        if _BARE.fullmatch(tag):
+            return f"<{name}>"
         opened = self._single.clean(_NAME.sub(rf"\g<1>{_ALIAS}{name}", tag, count=1))
         opened = opened.removesuffix(f"</{_ALIAS}{name}>")
         return f"<{name}{opened.removeprefix(f'<{_ALIAS}{name}')}" if opened.startswith(f"<{_ALIAS}{name}") else ""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from assistant.text.html.element_names import DROPPED
+from assistant.text.html.element_names import DROPPED, HTML
 
 MOST_OPEN = 4096
 """Characters after which something that looks like an open tag is taken for text."""
@@ -19,6 +19,7 @@ _REST_OF_TAG = re.compile(r"[a-zA-Z/!?](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
 _BEGINS = re.compile(r"[a-zA-Z/!?]")
 _OPENS = re.compile(r"[a-zA-Z]")
 _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
+_BARE = {f"<{slash}{name}>": name for name in HTML for slash in ("", "/")}  # most tags are such
 _OPEN_ENTITY = re.compile(r"&#?\w{0,31}\Z")
 _CUT_TAG = re.compile(r"</?(?:[a-zA-Z][\w-]*(?:\s+(?:[\w-]+\s*(?:=.*)?|/)?|/)?)?\Z|<!.*\Z", re.DOTALL)
 
@@ -48,6 +49,8 @@ def open_tags(text: str) -> Iterator[tuple[int, int]]:
 
 def tag_name(tag: str) -> str:
     """Return the name in an opening or closing tag, in small letters; empty for a comment."""
+    if name := _BARE.get(tag):
+        return name
     match = _NAME.match(tag)
     return match[1].lower() if match else ""
 

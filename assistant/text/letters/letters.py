@@ -29,6 +29,7 @@ _TITLE = re.compile(r"([^\W\d_]+)\.?[ ]+")
 _STOPS = re.compile(r"[,!.:;\n\u2013\u2014(?]|$|[ ]-[ ]")
 _STRONG = re.compile(rf"(?:{_either(CLOSINGS)})(?!\w)[ ]*[,.!:]?(?P<rest>.*)", re.IGNORECASE)
 _WEAK = re.compile(rf"(?:{_either(WEAK_CLOSINGS)})(?!\w)[ ]*[,.!]?(?P<rest>.*)", re.IGNORECASE)
+_BEGUN_CLOSINGS = frozenset(phrase[:2].replace("_", " ") for phrase in f"{CLOSINGS} {WEAK_CLOSINGS}".split())
 _INLINE = re.compile(
     rf"[.!?\u3002][ ]+(?P<closing>(?:{_either(CLOSINGS)}|best|cheers),?[ ]+(?P<rest>[^\W\d_][^\n.!?,;:]{{0,40}}))\s*$",
     re.IGNORECASE,
@@ -109,6 +110,8 @@ def _closing_at(lines: list[str], place: int) -> Closing | None:
     dashed = _DASHED.match(line) if place == len(lines) - 1 else None
     if dashed:
         return _if_named(line, dashed["rest"])
+    if line[:2].isascii() and line[:2].lower() not in _BEGUN_CLOSINGS:
+        return None  # most lines are no closing
     strong = _STRONG.match(line)
     if strong and _is_signature(strong["rest"]):
         return _signed(lines, place, strong["rest"])

@@ -24,15 +24,20 @@ _BODY = f'(?:[^\\s<>"“”„«»。，、；！？）】」』‒–−—―�
 """Of dashes, a copy has those only that part it from a value, or that may do so."""
 _SEEN_BODY = f'[^\\s<>"`\u00ab\u00bb\u201c-\u201f\u2039\u203a{_UNSPACED}]'
 _GOES_ON = r"(?<=[/?&=%-])\n(?![a-z][a-z0-9+-]{1,20}:|www\.)(?=\S{0,80}?[a-z])(?=\S{0,80}?[/?=&%_])"
-_LINK_MARK = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
+_LINK_MARK = re.compile(r"[:wW](?:(?<=:)(?://|(?<=(?i:mailto):))|(?<=[wW])(?i:ww\.))")
+_HEAD = r"(?P<head>(?<![a-z@])[a-z][a-z0-9+-]{1,20}+://|(?<![a-z0-9@])(?:mailto:|www\.))"
+_LINK_HEAD = re.compile(_HEAD, re.IGNORECASE)
+_LONGEST_SCHEME = 21  # characters
+_LONGEST_LABEL = 256  # characters of a host's name that are looked at before the end of a line
+_REST_OF_WORD = re.compile(r"\S*+")
 _DOT = re.compile(rf"\.{_PART}")  # of a host; most texts have none inside a word
 _BEFORE_AT = re.compile(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards
 _QUOTED_BEFORE_AT = re.compile(r'[ \n]?+"[^"\n@<>]{1,64}+"')
 _AFTER_AT = re.compile(rf"[ \n]?+(?P<name>\[[\da-fA-F.:]{{2,45}}\]|{_LABEL}(?:\.{_LABEL})*+)")
 _BROKEN_DOMAIN = re.compile(rf"(?:\.\n|\n\.|(?<=-)\n)(?P<name>{_LABEL}(?:\.{_LABEL})*+)")
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z])(?:\.[A-Z][a-z]*+)++\Z")
-_CHUNK = re.compile(r"(?<!\S)[^\s.@:]*+[.@:]\S++")
-"""What stands between two spaces and may hold a link; much cheaper to find than a link itself."""
+_IN_LINK = re.compile(r"[.@:](?=\S)")
+"""What every link has inside; much cheaper to find than a link itself."""
 _CLOSING = ".,;:!?'*_~`|’…،؛؟"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -46,10 +51,7 @@ class _Shape(NamedTuple):
 
 def _shape(body: str) -> _Shape:
     """Return what links look like that are made of such signs."""
-    link = (
-        "(?P<head>(?<![a-z@])[a-z][a-z0-9+-]{1,20}+://|(?<![a-z0-9@])(?:mailto:|www\\.))"
-        f"(?:[{{]{{2}}[^{{}}<>\n]{{1,80}}+[}}]{{2}}|{body}|{_GOES_ON})++"
-    )
+    link = f"{_HEAD}(?:[{{]{{2}}[^{{}}<>\n]{{1,80}}+[}}]{{2}}|{body}|{_GOES_ON})++"
     host = (
         rf"(?<!{_LETTER})(?<![.@-])(?<!@[ \n])(?<!-\n)"
         rf"(?P<name>_*+(?:{_LABEL}(?<=-)\n)?+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
@@ -70,8 +72,11 @@ def find_links(text: str, start: int, end: int) -> Iterator[Zone]:
 def find_addresses(text: str) -> list[Zone]:
     """Find the links, bare hosts and e-mail addresses that a reader sees, in order; none goes on behind a blank."""
     found: list[Zone] = []
-    for chunk in _CHUNK.finditer(text):
-        zones = [*_find_links(text, *chunk.span(), _SEEN), *find_emails(text, *chunk.span())]
+    end = 0
+    while inside := _IN_LINK.search(text, end):
+        start = _word_start(text, end, inside.start())
+        end = _word_end(text, inside.end(), len(text))
+        zones = [*_find_links(text, start, end, _SEEN), *find_emails(text, start, end)]
         for zone in sorted(zones, key=lambda zone: (zone[0], -zone[1])):
             if not found or zone[0] >= found[-1][1]:
                 found.append(zone)
@@ -80,15 +85,50 @@ def find_addresses(text: str) -> list[Zone]:
 
 def _find_links(text: str, start: int, end: int, shape: _Shape) -> Iterator[Zone]:
     position = start
-    if _LINK_MARK.search(text, start, end):
-        for match in shape.link.finditer(text, start, end):
-            last = _end_of_link(text, match.start(), match.end())
-            if last > match.end("head"):
-                yield match.start(), last
-                position = last if match.start() == position else position
-    if not _DOT.search(text, position, end):
-        return
-    yield from filter(None, (_host(text, match) for match in shape.host.finditer(text, position, end)))
+    for match in _links(text, start, end, shape.link):
+        last = _end_of_link(text, match.start(), match.end())
+        if last > match.end("head"):
+            yield match.start(), last
+            position = last if match.start() == position else position
+    yield from filter(None, (_host(text, match) for match in _hosts(text, position, end, shape.host)))
+
+
+def _links(text: str, start: int, end: int, link: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Find what looks like a link: it is tried only where the mark of one stands."""
+    position = start
+    for mark in _LINK_MARK.finditer(text, start, end):
+        first = max(position, mark.start() - _LONGEST_SCHEME)
+        position = max(position, mark.end())
+        while head := _LINK_HEAD.search(text, first, mark.end()):
+            if match := link.match(text, head.start(), end):
+                yield match
+                position = match.end()
+                break
+            first = head.start() + 1
+
+
+def _hosts(text: str, start: int, end: int, host: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Find what looks like a bare host: it is looked for only in words with a dot, most of which are the last ones."""
+    position = taken = start
+    while dot := _DOT.search(text, position, end):
+        first = _word_start(text, position, dot.start())
+        if text.endswith("-\n", taken, first):
+            first = _word_start(text, max(taken, first - _LONGEST_LABEL), first - 2)
+        position = _word_end(text, dot.end(), end)
+        for match in host.finditer(text, first, position):
+            yield match
+            taken = match.end()
+
+
+def _word_end(text: str, start: int, end: int) -> int:
+    rest = _REST_OF_WORD.match(text, start, end)
+    return rest.end() if rest else start
+
+
+def _word_start(text: str, start: int, end: int) -> int:
+    """Return where the word begins that goes on up to a place."""
+    blank = max(text.rfind(" ", start, end), text.rfind("\n", start, end), text.rfind("\t", start, end))
+    return max(start, blank + 1)
 
 
 def _host(text: str, match: re.Match[str]) -> Zone | None:

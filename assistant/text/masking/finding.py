@@ -22,7 +22,7 @@ from assistant.text.masking.span_lists import gaps, joined, merged
 from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
 from assistant.text.placeholders import find_placeholders
 
-_DIGITS = re.compile(r"\d++")
+_DIGITS = re.compile("[0-9]++")  # a copy has no others
 _REACH = 48  # characters from a digit to the farther end of what it belongs to
 _FOR_MACHINES: frozenset[Kind] = frozenset({"phone", "order", "amount", "number", "placeholder"})
 """What sizes, colours and ids are taken for."""
@@ -90,7 +90,7 @@ class _Kinds:
         for each in self._own:
             check_pattern(each.pattern)
         self._emails = "email" in kinds
-        self._near_digits = [(kind, find) for kind, find in FINDERS if kind in kinds]
+        self._near_digits = [(kind, find, fewest) for kind, find, fewest in FINDERS if kind in kinds]
 
     def aimed(self, text: str, targets: list[Zone], *, html: bool) -> list[Span]:
         """Return those addresses that tags hold which are hidden: all, or those in which something is found."""
@@ -129,10 +129,11 @@ class _Kinds:
         found = own(copy, found)
         if self._emails:
             found = merged(found, _spans("email", find_emails, copy.text, gaps(whole, found)))
-        digits = (match.span() for match in _DIGITS.finditer(copy.text))
-        near = _near(digits, len(copy.text)) if self._near_digits else []
-        for kind, find in self._near_digits:
-            found = merged(found, _spans(kind, find, copy.text, gaps(near, found)))
+        digits = [match.span() for match in _DIGITS.finditer(copy.text)] if self._near_digits else []
+        near = _with_counts(_near(digits, len(copy.text)), digits)
+        for kind, find, fewest in self._near_digits:
+            zones = [zone for zone, count in near if count >= fewest]
+            found = merged(found, _spans(kind, find, copy.text, gaps(zones, found))) if zones else found
         return found if self._links else _widened(found, links)
 
 
@@ -258,6 +259,17 @@ def _near(places: Iterable[Zone], size: int) -> list[Zone]:
         else:
             zones.append((low, high))
     return zones
+
+
+def _with_counts(zones: list[Zone], digits: Iterable[Zone]) -> list[tuple[Zone, int]]:
+    """Return zones with how many digits are in each."""
+    counts = [0] * len(zones)
+    place = 0
+    for start, end in digits:
+        while start >= zones[place][1]:
+            place += 1
+        counts[place] += end - start
+    return list(zip(zones, counts, strict=True))
 
 
 def _spans(kind: Kind, find: Find, text: str, zones: Iterable[Zone]) -> list[Span]:

@@ -1,6 +1,7 @@
 """The links that a model was shown with tokens in them: an answer may hold those again."""
 
 import html as markup
+import re
 from collections.abc import Iterable
 from itertools import groupby, product
 
@@ -8,8 +9,16 @@ from assistant.text.html.element_names import HTML_EVER, PARTING
 from assistant.text.html.sanitising import Sanitiser
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.revealing import Revealer, Things
-from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
+from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN, TOKEN
 
+_BEHIND = r"[.,;:!?)]{0,3}"  # what ends a sentence or a part of one
+_KEPT = (
+    "</?(?:a|b|br|div|em|i|li|p|strong|u)>"  # a tag that any answer may have, so that it parts what stands beside it
+)
+_IN_TEXT = re.compile(rf"(?<![^ \t\n]){TOKEN}(?={_BEHIND}(?:[ \t\n]|\Z))")
+_IN_HTML = re.compile(rf"(?:(?<![^ \t\n])|(?<=<p>)|(?<=<(?:br|li)>)){TOKEN}(?={_BEHIND}(?:[ \t\n]|{_KEPT}|\Z))")
+_TAG = re.compile(r"<[a-zA-Z][^<>]*+>")
+_WHOLE_VALUE = re.compile(rf'="{TOKEN}"')
 _NOTHING, _END = Piece("text", ""), Piece("tag", "<br>")
 
 
@@ -37,7 +46,7 @@ def links_with_tokens(masked: str, things: Things, *, html: bool) -> set[str]:
         html: whether it is HTML.
     """
     learner = _Learner(things, html=html)
-    if not LOOKS_LIKE_TOKEN.search(masked):
+    if _stand_apart(masked, html=html):
         return set()
     if html:
         for pieces in _readings(masked):
@@ -46,6 +55,22 @@ def links_with_tokens(masked: str, things: Things, *, html: bool) -> set[str]:
         learner.feed(masked)
         learner.flush()
     return learner.known
+
+
+def _stand_apart(masked: str, *, html: bool) -> bool:
+    """Tell at a glance that each token stands by itself between blanks, or is all of an attribute, as most do."""
+    tokens = _count(LOOKS_LIKE_TOKEN, masked)
+    if not tokens or "(<" in masked:
+        return not tokens
+    if not html:
+        return _count(_IN_TEXT, masked) == tokens
+    tags = [tag for tag in _TAG.findall(masked) if LOOKS_LIKE_TOKEN.search(tag)]
+    text = _TAG.sub(lambda tag: "<>" if LOOKS_LIKE_TOKEN.search(tag[0]) else tag[0], masked) if tags else masked
+    return _count(_IN_HTML, text) + sum(_count(_WHOLE_VALUE, tag) for tag in tags) == tokens
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text))
 
 
 def _readings(masked: str) -> set[tuple[Piece, ...]]:

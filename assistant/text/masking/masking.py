@@ -89,11 +89,12 @@ class Mask:
         if self._finder is None:
             return text
         source = _without_entities(text) if html else text
-        lasting = markup.unescape(safe_html(source, source)) if html and expected else None
         self.things.begins_of_tokens |= BEGIN_OF_TOKEN.search(source) is not None
+        spans = self._finder.find(source, html=html)
+        lasting = markup.unescape(safe_html(source, source)) if html and expected and spans else None
         parts: list[str] = []
         position = 0
-        for span in self._finder.find(source, html=html):
+        for span in spans:
             parts += (source[position : span.start], self._token(source, span, expected, lasting, html=html))
             position = span.end
         hidden = "".join(parts) + source[position:]

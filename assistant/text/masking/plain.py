@@ -12,7 +12,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct, structs
@@ -38,14 +38,22 @@ _SPELLED = re.compile(
     rf"|(?P<accent>[{_ACCENTS}])"
     rf"|[^\w\s\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|[{_LETTERS}]|(?![0-9])\d"
 )
+_ORDINARY = (
+    " !-$')-Z\\\\\\]-z|}~"
+    "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0410-\u044f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fef\uac00-\ud7a3"
+)
+"""Characters that are no beginning of that."""
+_OTHER = re.compile(f"[^{_ORDINARY}]")
+_OTHER_OR_BLANKS = re.compile(f"[^{_ORDINARY}]|  ")
 _BLANKS = re.compile(rf"[{_BLANK}{_LINE_END}{_UNSEEN}]*+")
 _JOINING = dict(zip("‒–−﹘﹣－⁃⁄∕／．", "-------///.", strict=True))
 _JOINING_DIGITS = dict(zip("—―─ーｰ·•‧∙⋅・，", "-----......,", strict=True))
 _JOINS = str.maketrans(_JOINING)
-_JOINS_DIGITS = re.compile(f"(?<=[0-9])[{''.join(_JOINING_DIGITS)}](?=[0-9])")
+_JOINING_SIGN, _JOINING_DIGITS_SIGN = (f"[{''.join(signs)}]" for signs in (_JOINING, _JOINING_DIGITS))
+_JOINS_DIGITS = re.compile(rf"{_JOINING_DIGITS_SIGN}(?<=[0-9].)(?=[0-9])")
 _MAY_PART = re.compile(
-    rf"(?<=\S)[{''.join(_JOINING)}](?=\S)|(?<=[0-9])[{''.join(_JOINING_DIGITS)}](?=[0-9])"
-    rf"|(?<=[0-9] )[{''.join(_JOINING)}](?= [0-9])"
+    rf"[{''.join(_JOINING)}{''.join(_JOINING_DIGITS)}](?:(?<=\S{_JOINING_SIGN})(?=\S)"
+    rf"|(?<=[0-9]{_JOINING_DIGITS_SIGN})(?=[0-9])|(?<=[0-9] {_JOINING_SIGN})(?= [0-9]))"
 )
 _KEPT = {sign: sign for sign in _JOINING}
 _HYPHENS = dict.fromkeys("‐‑", "-")
@@ -56,6 +64,8 @@ _WIDE_SIGNS = frozenset("@.+:/#&_%=-")
 _NOT_SHOWN = frozenset({"Cf", "Cc"})
 _MOST_BLANKS = 3  # that are one; more part the columns of a table
 _MOST_LINE_ENDS = 2
+_USUAL_GAPS = frozenset(("\n", "\n\n"))
+_COUNTED = array("l", range(4096))  # as far as most texts go
 
 
 class Plain(Struct, frozen=True):
@@ -85,7 +95,8 @@ class Plain(Struct, frozen=True):
 
     def parting(self) -> "Plain | None":
         """Return the copy in which dashes part what they stand between; None where none may do so."""
-        return structs.replace(self, text=self.dashed) if _MAY_PART.search(self.dashed) else None
+        parts = not self.dashed.isascii() and _MAY_PART.search(self.dashed)
+        return structs.replace(self, text=self.dashed) if parts else None
 
 
 def plain_copy(text: str, zones: list[Zone], joints: Iterable[str], *, html: bool) -> Plain:
@@ -102,12 +113,24 @@ def plain_copy(text: str, zones: list[Zone], joints: Iterable[str], *, html: boo
         copy.write(joint, low, low)
         blanks = _BLANKS.match(text, low, high) if copy.ends_blank and not joint else None
         position = blanks.end() if blanks else low
-        for match in _SPELLED.finditer(text, position, high):
+        for match in _spelled(text, position, high):
             copy.keep(position, match.start())
             position = match.end()
             _write(copy, match, html=html)
         copy.keep(position, high)
     return copy.finished(zones)
+
+
+def _spelled(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Find what is written otherwise in the copy; most of a text is not, and is passed over quickly."""
+    may_begin = _OTHER_OR_BLANKS if text.find("  ", start, end) >= 0 else _OTHER
+    position = start
+    while place := may_begin.search(text, position, end):
+        first = place.start() - (place.start() > position and text[place.start() - 1] == " ")
+        match = _SPELLED.match(text, first, end) or _SPELLED.match(text, place.start(), end)
+        if match:
+            yield match
+        position = match.end() if match else place.start() + 1
 
 
 def usual(text: str) -> str:
@@ -128,8 +151,8 @@ class _Copy:
         """Copy a part of the text as it is."""
         if start < end:
             self._parts.append(self._text[start:end])
-            self._starts.extend(range(start, end))
-            self._ends.extend(range(start + 1, end + 1))
+            self._starts += _places(start, end)
+            self._ends += _places(start + 1, end + 1)
 
     def write(self, said: str, start: int, end: int) -> None:
         """Write something for a part of the text."""
@@ -154,8 +177,15 @@ class _Copy:
         return Plain(_joining(dashed), dashed, self._starts, self._ends, zones)
 
 
+def _places(start: int, end: int) -> "array[int]":
+    """Return the numbers from one to another, without the last one; to copy them is quicker than to count."""
+    return _COUNTED[start:end] if end <= len(_COUNTED) else array("l", range(start, end))
+
+
 def _joining(dashed: str) -> str:
     """Return a copy in which a dash joins what it stands between, sign for sign."""
+    if dashed.isascii():
+        return dashed
     return _JOINS_DIGITS.sub(lambda match: _JOINING_DIGITS[match[0]], dashed.translate(_JOINS))
 
 
@@ -185,10 +215,10 @@ def _said(match: re.Match[str], *, html: bool) -> str:
 
 def _gap(gap: str, *, html: bool) -> str:
     """Return what a run of blanks and line ends is: one blank, a line end or two, or the columns of a table."""
+    if html or gap in _USUAL_GAPS:
+        return " " if html else gap
     seen = gap.replace("\r\n", "\n")
     lines = len(re.findall("[\r\n\x85\u2028\u2029]", seen))
-    if html:
-        return " "
     if lines:
         return "\n" * min(lines, _MOST_LINE_ENDS)
     blanks = [sign for sign in seen if sign.isspace()]

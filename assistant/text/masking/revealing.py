@@ -10,12 +10,12 @@ from assistant.text.masking.kinds import Kind
 from assistant.text.masking.link_leaks import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
 from assistant.text.masking.tokens import (
     IN_ATTRIBUTE,
-    IN_TEXT,
     LOOKS_LIKE_TOKEN,
     Reading,
     is_settled,
     read,
     token,
+    tokens_in,
     unfinished,
     wrapping,
 )
@@ -81,7 +81,7 @@ class Revealer:
 
     def flush(self) -> str:
         """Return what was held back: no more of this run of text will come."""
-        return self._read(self._rest, final=True)
+        return self._read(self._rest, final=True) if self._rest else ""
 
     def finish(self) -> str:
         """Return what was held back at the very end, where the first letters of a token are one that was cut off."""
@@ -108,8 +108,8 @@ class Revealer:
         return "".join(parts) + IN_ATTRIBUTE.sub("", tag[position:])
 
     def _read(self, text: str, *, final: bool) -> str:
-        parts, position = [], 0
-        while match := IN_TEXT.search(text, position):
+        parts, position, next_token = list[str](), 0, tokens_in(text)
+        while match := next_token(position):
             if not (final or (is_settled(match, text) and not may_go_on(text[match.end() :][: MOST_WAITED + 1]))):
                 break
             self._word.add(text[position : match.start("token")])

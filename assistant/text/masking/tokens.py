@@ -6,6 +6,8 @@ is for the model, so that it builds its sentence rightly, and closes the token, 
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct
 
@@ -20,6 +22,9 @@ _TOKEN = (
     f"(?:(?P<gap>{_SPACE}{{0,2}})(?P<word>{_WORD})|(?P<other>{_OTHER}{{1,24}}))?"
     f"|{_OTHER}{{0,24}}))"
 )
+TOKEN = rf"{_TAG}\d+(?:{_WORD})"
+"""A token as it is given out, for an expression."""
+
 _OPEN, _CLOSE = r"[\[{<`*_]{0,3}", r"[\]}>`*_]{0,3}"
 
 LOOKS_LIKE_TOKEN = re.compile(_TOKEN, re.IGNORECASE)
@@ -28,6 +33,7 @@ LOOKS_LIKE_TOKEN = re.compile(_TOKEN, re.IGNORECASE)
 IN_ATTRIBUTE = re.compile(f"(?P<open>{_OPEN}){_TOKEN}(?P<close>{_CLOSE})", re.IGNORECASE)
 """The same with brackets around it that make no sense in an address."""
 
+_MOST_BEFORE = 4  # characters that may be around a token, before it
 IN_TEXT = re.compile(f"(?P<space> ?)(?P<open>{_OPEN}){_TOKEN}(?P<close>{_CLOSE})", re.IGNORECASE)
 """The same with what a model may put around it: brackets, Markdown."""
 
@@ -36,6 +42,19 @@ _LONGEST_START = 6
 _BEGUN_WORD = "|".join(word[:length] for word in TOKEN_WORDS.values() for length in range(1, len(word)))
 _UNSETTLED = re.compile(f"{_SPACE}{{0,2}}(?:{_BEGUN_WORD})?\\Z", re.IGNORECASE)
 _MIRRORED = str.maketrans("[{<", "]}>")
+
+
+def tokens_in(text: str) -> Callable[[int], re.Match[str] | None]:
+    """Return what finds the first token in a text from a place on, with what may be around it."""
+    if not text.isascii():
+        return partial(IN_TEXT.search, text)
+    capitals = text.upper()
+
+    def search(position: int) -> re.Match[str] | None:
+        begin = capitals.find(_TAG, position)
+        return IN_TEXT.search(text, max(position, begin - _MOST_BEFORE)) if begin >= 0 else None
+
+    return search
 
 
 class Reading(Struct, frozen=True):

@@ -29,8 +29,14 @@ _MOST_MARKS = 40
 def marks_in(text: str) -> frozenset[str]:
     """Return the currencies of a text, and whether it has percentages."""
     small = text.casefold()
-    hinted = (name for name, (hints, _) in _SEEN_OF.items() if any(hint in small for hint in hints))
-    return frozenset(name for name in hinted if _SEEN_OF[name][1].search(text))
+    found = set()
+    for name, (hints, seen) in _SEEN_OF.items():
+        for hint in hints:
+            if hint in small:
+                if seen.search(text):
+                    found.add(name)
+                break
+    return frozenset(found)
 
 
 def words_before_marks(text: str) -> list[str]:

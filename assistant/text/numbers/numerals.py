@@ -10,8 +10,8 @@ from assistant.text.numbers.context import nearby
 from assistant.text.numbers.dates import Reading, dates_of, of_era, of_short_year, spaced_dates
 from assistant.text.numbers.number_words import FACTORS
 
-_DIGIT = re.compile(r"\d")
-_RUN = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*+")
+_DIGIT = re.compile("[0-9]")  # those of other scripts are written so before
+_RUN = re.compile(r"[0-9]++(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*+")
 _CORE = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|h)\d++)*+")
 _AFTER = re.compile(r"\s?(?:([ap])\.?\s?m\b|([^\W\d_]+))?", re.IGNORECASE)
 _JOINT = r"\s?(?:[,\u2013\u301c-]|to|and|or|until|till)\s?\d{1,2}(?:[:.][0-5]\d)?"
@@ -21,12 +21,12 @@ _DASH = re.compile(r"[\u2013-]")
 _BETWEEN_DASHES = re.compile(r"[^\u2013-]+")
 _MARK = re.compile(r"[.,']")
 _MARKER = re.compile(r"^[ \t]*(?:[-*\u2022][ \t]*)?(\d{1,2})[.)](?=\s)", re.MULTILINE)
-_CAPITALS = re.compile(r"[A-Z\d](?<![\w-].)[A-Z\d]{3,}+(?![a-z])")  # looks back second, so that the search is quick
+_CAPITALS = re.compile(r"[A-Z0-9](?<![\w-].)[A-Z0-9]{3,}+(?![a-z])")  # looks back second, so that the search is quick
 _CODE = re.compile(r"[A-Z]++\d++[A-Z]|\d++[A-Z]++\d")
 _MONTH = re.compile(r"(?<!\d)\d{1,2}\s?[月월]")
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_OTHER_DIGIT = re.compile(r"\d(?<![0-9])")
 _MARKS = str.maketrans({"\u066b": ".", "\u066c": ",", "\uff0e": ".", "\uff0c": ",", "\uff1a": ":", "\u2011": "-"})
-_VARIANT = re.compile(f"{_OTHER_DIGIT.pattern}|[{''.join(map(chr, _MARKS))}]")
+_VARIANT = re.compile(rf"[\d{''.join(map(chr, _MARKS))}](?<![0-9])")
 _ZEROS = re.compile(r"0\d{3,}+")
 _HOURS_AND_MINUTES = re.compile(r"(0[1-9])([0-5]\d)")
 _BEFORE, _AFTER_IT = 16, 32  # characters around a number that tell what it is
@@ -84,7 +84,7 @@ def meant(numbers: list[Figure]) -> set[str]:
 
 
 def _digits(text: str) -> str:
-    if not _VARIANT.search(text):
+    if text.isascii() or not _VARIANT.search(text):
         return text
     return _OTHER_DIGIT.sub(lambda found: str(int(found[0])), text.translate(_MARKS))
 

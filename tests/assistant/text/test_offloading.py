@@ -7,7 +7,7 @@ import time
 import pytest
 
 from assistant.telemetry import request_id
-from assistant.text.offloading import AT_ONCE, LARGE, offload, offload_at_once
+from assistant.text.offloading import AT_ONCE, LARGE, VERY_LARGE, offload, offload_at_once, size_of
 from tests.ticking import ticking
 
 pytestmark = pytest.mark.usefixtures("no_collection")
@@ -39,6 +39,22 @@ async def test_no_more_than_a_few_at_once() -> None:
         await asyncio.gather(*(offload(LARGE + 1, work) for _ in range(8)))
     assert most == AT_ONCE
     assert stall.longest < 1
+
+
+async def test_what_is_large_waits_for_nothing_very_large() -> None:
+    """A long letter has its turn while a draft that was made to take long has one."""
+    gate = threading.Event()
+    very_large = asyncio.create_task(offload(VERY_LARGE + 1, gate.wait))
+    await offload(VERY_LARGE, gate.set)
+    assert await very_large
+
+
+def test_size_goes_by_what_takes_long() -> None:
+    """Digits and signs may be things that are hidden and compared; letters of other scripts take a little longer."""
+    assert size_of("") == 0
+    assert size_of("two words") == size_of("two", " words") == 9
+    assert size_of("1") == size_of("<") == size_of("@") == 10
+    assert size_of("é", "й", "好", "\udc00") == 1 + 3 + 1 + 3 + 1 + 6 + 1 + 6
 
 
 async def test_who_waits_no_longer_is_not_worked_for() -> None:

@@ -109,6 +109,20 @@ def test_a_link_of_the_draft_may_stand_among_other_signs(word: str) -> None:
     assert other.withheld == ("ORD-2024-0001",)
 
 
+TOKENS = ["ZQX1LINK", "ZQX2MAIL", "zqx3ref", "ZQX3REF", "ZQX9"]
+GLUE = st.sampled_from([*TOKENS, *TOKENS, *PATHS, *SIGNS, *TAGS, "<p>", "<li>", '<a href="', '">', '" title="'])
+
+
+@COMMON
+@given(st.lists(GLUE, min_size=1, max_size=9).map("".join), st.booleans())
+def test_tokens_that_stand_apart_are_in_no_link(masked: str, html: bool) -> None:  # noqa: FBT001 - a drawn value
+    """That most are is told at a glance; it is the same as what is found where one looks closely, as behind `(<`."""
+    mask = Mask(MaskingRules())
+    mask.hide("https://x.example/a ana@shop.example ORD-2024-0001", html=False)
+    closely = links_with_tokens(f"{masked}\n (<", mask.things, html=html)
+    assert links_with_tokens(masked, mask.things, html=html) == closely
+
+
 @pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize("html", [False, True])
 @pytest.mark.parametrize(
