@@ -8,11 +8,13 @@ import re
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from assistant.settings import Settings
 
@@ -25,8 +27,32 @@ _OF_OBJECTS = ("asyncio", "concurrent")
 """Loggers that show objects with all that they hold: arguments of callbacks, errors with their words."""
 _LEVELS = {logging.INFO: "info", logging.WARNING: "warning", logging.ERROR: "error"}
 _TOGETHER = 0.02  # seconds
+_OF_RECORDS = frozenset(("timestamp", "level", "event", "logger", "request_id"))
+"""Members that a record of `logging` has by itself, or gets from where it is made."""
+_encoder = msgspec.json.Encoder(enc_hook=str)
 _OBJECT = re.compile(r"[<(\[{'\"]")
 """How an object begins, where it is shown."""
+
+
+class Line(Struct, kw_only=True):
+    """A line of level INFO whose members are known beforehand: it is made into text together with others.
+
+    Members that are UNSET are left out. The moment is that at which the line is taken.
+    """
+
+    timestamp: str = ""
+    level: str = "info"
+    event: str
+    logger: str = "assistant"
+    request_id: str | UnsetType = UNSET
+
+    def members(self) -> dict[str, object]:
+        """Return what it says, in its order."""
+        return {name: value for name, value in structs.asdict(self).items() if value is not UNSET}
+
+
+_Taken: TypeAlias = msgspec.Raw | str | Line
+"""A line that waits to be written: made in one form or the other, or not made yet."""
 
 
 class Log:
@@ -43,6 +69,18 @@ class Log:
         """Say what happened."""
         self._write(logging.INFO, event, fields)
 
+    def take(self, line: Line) -> None:
+        """Say what happened, in a line that is made already."""
+        if not self._logger.isEnabledFor(logging.INFO):
+            return
+        handler = _only_handler()
+        if handler is not None:
+            line.timestamp = _moment(time.time())
+            handler.add(line)
+        else:
+            fields = {name: value for name, value in line.members().items() if name not in _OF_RECORDS}
+            self._logger.info("%s", line.event, extra={"fields": fields})
+
     def warning(self, event: str, **fields: object) -> None:
         """Say what an operator should look at some time."""
         self._write(logging.WARNING, event, fields)
@@ -54,15 +92,21 @@ class Log:
     def _write(self, level: int, event: str, fields: dict[str, object], exception: BaseException | None = None) -> None:
         if not self._logger.isEnabledFor(level):
             return
-        handlers = logging.root.handlers
-        if len(handlers) == 1 and isinstance(handlers[0], LineHandler):  # no one else listens: no need for a record
+        handler = _only_handler()
+        if handler is not None:
             members = _members(time.time(), level, event, self._logger.name, fields=fields, exception=exception)
-            handlers[0].take(members, level)
+            handler.take(members, level)
         else:
             self._logger.log(level, "%s", event, exc_info=exception, extra={"fields": fields})
 
 
 log = Log("assistant")
+
+
+def _only_handler() -> "LineHandler | None":
+    """Return what writes lines where no one else listens: there is no need for a record then."""
+    handlers = logging.root.handlers
+    return handlers[0] if len(handlers) == 1 and isinstance(handlers[0], LineHandler) else None
 
 
 _second: tuple[int, str] = (0, "")
@@ -131,12 +175,26 @@ def _where(error: BaseException) -> str:
     return "\n".join([type(error).__qualname__, *(f"  {each.filename}:{each.lineno} {each.name}" for each in frames)])
 
 
-def _json(members: dict[str, object]) -> str:
+def _json(members: dict[str, object]) -> msgspec.Raw:
     """Make a line for machines."""
     try:
-        return msgspec.json.encode(members, enc_hook=str).decode()
+        return msgspec.Raw(_encoder.encode(members))
     except UnicodeEncodeError:  # half a surrogate pair, as a path may hold it
-        return json.dumps(members, default=str)
+        return msgspec.Raw(json.dumps(members, default=str).encode())
+
+
+def _all_json(lines: "list[_Taken]") -> str:
+    """Join lines for machines; those that are not made yet are made at once, in a third of the time."""
+    try:
+        return _encoder.encode_lines(lines).decode()
+    except UnicodeEncodeError:
+        made = [_json(line.members()) if isinstance(line, Line) else line for line in lines]
+        return _encoder.encode_lines(made).decode()
+
+
+def _all_words(lines: "list[_Taken]") -> str:
+    made = [_words(line.members()) if isinstance(line, Line) else str(line) for line in lines]
+    return "\n".join([*made, ""])
 
 
 def _words(members: dict[str, object]) -> str:
@@ -161,8 +219,9 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
     def __init__(self, stream: TextIO, form: str) -> None:
         super().__init__(stream)
-        self._line = _json if form == "json" else _words
-        self._lines: list[str] = []
+        self._made: Callable[[dict[str, object]], msgspec.Raw | str] = _json if form == "json" else _words
+        self._joined = _all_json if form == "json" else _all_words
+        self._lines: list[_Taken] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take what a library, or ours for more than one handler, has said."""
@@ -173,8 +232,14 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
     def take(self, members: dict[str, object], level: int) -> None:
         """Take a line; it is written within 20 ms, and at once if it is a warning or no event loop runs."""
-        self._lines.append(self._line(members))
-        if self.at_once or level >= logging.WARNING:
+        self.add(self._made(members))
+        if level >= logging.WARNING:
+            self.flush()
+
+    def add(self, line: _Taken) -> None:
+        """Take a line that no one changes any more; likewise."""
+        self._lines.append(line)
+        if self.at_once:
             self.flush()
         elif len(self._lines) == 1:
             try:
@@ -189,7 +254,7 @@ class LineHandler(logging.StreamHandler[TextIO]):
             if self.stream.closed:  # nowhere to write any more
                 return
             if lines:
-                self.stream.write("\n".join([*lines, ""]))
+                self.stream.write(self._joined(lines))
             super().flush()
 
 
