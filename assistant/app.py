@@ -168,6 +168,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "budgets": services.budgets,
         "masking": services.masking,
         "epochs": services.epochs,
+        "usage_log": services.usage,
         "usage_rows": services.usage_rows,
         "verdicts": services.verdicts,
         "audit": services.audit,

@@ -2,7 +2,8 @@
 
 import functools
 from collections.abc import Callable, Iterable
-from datetime import UTC, date
+from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any, TypeAlias
 
 from msgspec import structs
@@ -14,6 +15,9 @@ from assistant.database.tables import USAGE, UsageRow, UtcDateTime
 from assistant.usage.reports import GROUPS, SPENT, TOTAL, Grouping, Spent, UsageGroup, UsageTotals, spent_of, sums_of
 
 _LARGEST = 2**31 - 1
+_UNIQUE = frozenset(("at", "request_id"))
+_REMEMBERED = 100  # values of a column: names and numbers that most rows share
+_AT_ONCE = 500  # rows that are made ready in one go: 3 ms in which no request is answered
 _OLD = select(USAGE.c.id).where(USAGE.c.day < bindparam("before", type_=String)).limit(bindparam("most", type_=Integer))
 _FORGET = delete(USAGE).where(USAGE.c.id.in_(_OLD))
 
@@ -29,10 +33,12 @@ class UsageRows:
 
     async def add(self, rows: Iterable[UsageRow]) -> None:
         """Write rows in one transaction: all, or none."""
+        left = iter(rows)
         async with self._database.writing() as session:
             connection = await session.connection()
             statement = _insert(connection.dialect)
-            await connection.exec_driver_sql(statement.sql, [statement.values(row) for row in rows])
+            while values := [statement.values(row) for row in islice(left, _AT_ONCE)]:
+                await connection.exec_driver_sql(statement.sql, values)
 
     async def forget(self, before: date, most: int) -> int:
         """Delete rows of the days before one, so many at most, and return how many those were."""
@@ -66,15 +72,23 @@ class _Insert:
     def __init__(self, dialect: Dialect) -> None:
         names = [column.key for column in USAGE.c if column.key != "id"]
         self.sql = str(insert(USAGE).compile(dialect=dialect, column_keys=names))
-        writers = (_writer(USAGE.c[name].type, dialect) for name in UsageRow.__struct_fields__)
-        self._writers = [(place, write) for place, write in enumerate(writers) if write is not None]
+        writers = ((name, _writer(USAGE.c[name].type, dialect)) for name in UsageRow.__struct_fields__)
+        self._writers = [
+            (place, write if name in _UNIQUE else functools.lru_cache(_REMEMBERED)(write))
+            for place, (name, write) in enumerate(writers)
+            if write is not None
+        ]
 
     def values(self, row: UsageRow) -> tuple[object, ...]:
         values = list(structs.astuple(row))
         for place, write in self._writers:
             values[place] = write(values[place])
-        values.insert(1, row.at.astimezone(UTC).date().isoformat())
+        values.insert(1, _day(row.at))
         return tuple(values)
+
+
+def _day(moment: datetime) -> str:
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).date().isoformat()
 
 
 @functools.lru_cache(4)
