@@ -27,7 +27,8 @@ from assistant.database.database import Database
 from assistant.database.state_folder import keep_private
 from assistant.desk.app import Desk
 from assistant.front.front import Front
-from assistant.front.stored_completions import Shortcut
+from assistant.front.hit_lane import HitLane
+from assistant.front.trust import Trust
 from assistant.gateway.core import InProcessCore
 from assistant.services import Services
 from assistant.settings import Settings, read_settings
@@ -74,7 +75,14 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
-        shortcut=Shortcut(ours, services.authenticator, services.clicks, _LARGEST_BODY),
+        lane=HitLane(
+            services.authenticator,
+            services.clicks,
+            services.metrics,
+            stopping=services.stopping,
+            trust=Trust(settings.trusted_proxies),
+            largest_body=_LARGEST_BODY,
+        ),
         metrics=services.metrics,
         stopping=services.stopping,
         client_timeout=settings.client_timeout,

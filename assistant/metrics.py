@@ -124,6 +124,11 @@ class Metrics:
         if done.cost:
             self._count(self._cost, done.provider, model, by=done.cost)
 
+    def hit(self, prompt: str, seconds: float) -> None:
+        """Count a completion that a stored answer was given for."""
+        self._count(self._completions, prompt, "hit", "ok")
+        self._time("hit", seconds)
+
     def state(
         self, name: str, text: str, read: Callable[[], float], together: Literal["livesum", "livemin"] = "livesum"
     ) -> None:

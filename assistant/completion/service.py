@@ -16,7 +16,7 @@ from assistant.completion.key import Keys, Question
 from assistant.completion.prepared import prepare
 from assistant.completion.request import DraftRequest
 from assistant.completion.source import AnswerSource
-from assistant.completion.usage_recording import Recorder, Recording
+from assistant.completion.usage_recording import Recorder
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
@@ -91,15 +91,20 @@ class CompletionService:
         """Answer a request in parts; ends with the answer. Raises as `complete` does, also between pieces."""
         return self._answered(request, actor, None, streamed=True)
 
-    async def hit(self, question: Question, actor: Actor) -> Answer | None:
-        """Answer a question if its answer is known and the agent's budget has room; else nothing is counted."""
-        found = await self._stored(question)
+    async def hit(self, question: Question, actor: Actor, started: float) -> Answer | None:
+        """Answer a question if its answer is known and the agent's budget has room; else nothing is counted.
+
+        Args:
+            question: what is asked.
+            actor: who asks.
+            started: when the request came, by `time.perf_counter`.
+        """
+        key = question.shared_key
+        found = None if key is None else self._cache.here(key) or await self._cache.get(key)
         if found is None or found.stale or not self._budgets.allows_request_now(actor):
             return None
-        answer = _hit(question, found)
-        prepared = question.prepared
-        self._recorder.write(Recording(prepared=prepared, answer=answer), prepared.request, actor)
-        return answer
+        self._recorder.write_hit(question.prepared, found.entry, actor, started)
+        return _hit(question, found)
 
     async def question(self, request: DraftRequest, actor: Actor) -> Question:
         """Decide what a request means; what takes its time is done beside the loop.

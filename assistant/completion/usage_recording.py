@@ -1,6 +1,7 @@
 """Writing down what a completion did: a row of usage and the figures; never its text."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
-from assistant.completion.answer import Answer
+from assistant.completion.answer import Answer, Entry
 from assistant.completion.prepared import Prepared
 from assistant.completion.request import DraftRequest
 from assistant.database.tables import UsageRow
@@ -108,6 +109,34 @@ class Recorder:
         self._metrics.completion(self._completed(use, bills, seconds))
         if use.first_delta_ms is not None:
             self._metrics.first_delta(use.first_delta_ms / 1000)
+
+    def write_hit(self, prepared: Prepared, entry: Entry, actor: Actor, started: float) -> None:
+        """Write down that a stored answer was given, which costs no tokens and no money.
+
+        Args:
+            prepared: what was asked.
+            entry: the answer.
+            actor: who asked.
+            started: when the request came, by `time.perf_counter`.
+        """
+        seconds = time.perf_counter() - started
+        prompt = prepared.prompt
+        self._usage.add(
+            UsageRow(
+                at=datetime.now(UTC),
+                request_id=prepared.request.request_id,
+                agent_id=actor.id,
+                teams=actor.teams,
+                prompt_key=prompt.key,
+                prompt_version=prompt.version,
+                provider=entry.provider,
+                model=entry.model,
+                cost=0,
+                latency_ms=seconds * 1000,
+                cache="hit",
+            )
+        )
+        self._metrics.hit(prompt.key, seconds)
 
     def _completed(self, use: UsageRow, bills: Sequence[Bill], seconds: float) -> Completed:
         """Return the figures; what the cache or a colleague's request answered cost nothing."""

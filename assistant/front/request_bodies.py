@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from litestar.types import HTTPScope, Receive
 
@@ -21,18 +21,21 @@ def in_time(scope: HTTPScope, receive: Receive, patience: float, late: Callable[
         patience: seconds that are waited for the client, and more for what comes faster than 1 KiB a second.
         late: called with the request whose body did not come in time.
     """
-    has_body = any(name in _FRAMING and value != b"0" for name, value in scope["headers"])
-    return _Arriving(receive, patience, lambda: late(scope)).receive if has_body else receive
+    for name, value in scope["headers"]:
+        if name in _FRAMING and value != b"0":
+            return _Arriving(scope, receive, patience, late).receive
+    return receive
 
 
 class _Arriving:
     """What of a body is there, and how long is still waited for the rest."""
 
-    def __init__(self, receive: Receive, patience: float, late: Callable[[], None]) -> None:
+    def __init__(self, scope: HTTPScope, receive: Receive, patience: float, late: Callable[[Any], None]) -> None:
+        self._scope = scope
         self._receive = receive
         self._late = late
         self._patience = self._left = patience
-        self._whole = False
+        self._whole = self._over = False
 
     async def receive(self) -> Any:  # noqa: ANN401 - an ASGI event
         """Return the next event; once all of the body is there, nothing is waited for but the client's leaving.
@@ -42,16 +45,27 @@ class _Arriving:
         """
         if self._whole:
             return await self._receive()
-        clock = asyncio.get_running_loop().time
-        begun = clock()
+        loop = asyncio.get_running_loop()
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        begun, cancelled = loop.time(), task.cancelling()
+        # What `asyncio.timeout` does, in a third of its time: a body is awaited for each request.
+        timer = loop.call_later(self._left, self._end, task)
         try:
-            async with asyncio.timeout(self._left):
-                event = await self._receive()
-        except TimeoutError:
+            event = await self._receive()
+        except asyncio.CancelledError:
+            if not self._over or task.uncancel() > cancelled:
+                raise
             self._whole = True  # no more of it is read
-            self._late()
+            self._late(self._scope)
             raise SlowBodyError from None
-        gained = len(event.get("body", b"")) / _SLOWEST  # type: ignore[arg-type] # of bytes
-        self._left = min(self._patience, self._left - (clock() - begun) + gained)
+        finally:
+            timer.cancel()
         self._whole = not event.get("more_body", False)
+        if not self._whole:
+            gained = len(event.get("body", b"")) / _SLOWEST  # type: ignore[arg-type] # of bytes
+            self._left = min(self._patience, self._left - (loop.time() - begun) + gained)
         return event
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        self._over = True
+        task.cancel()

@@ -59,7 +59,7 @@ async def side(state: Path, fake: FakeProvider, *, shortcut: bool) -> AsyncItera
     """Run a service with or without the short cut, with all kinds of callers, one of whom has a small budget."""
     front = create_app(settings_for(state, **using(fake)))
     if not shortcut:
-        front._shortcut = None  # noqa: SLF001 - nothing else turns it off
+        front._lane = None  # noqa: SLF001 - nothing else turns it off
     async with client_of(cast("ASGIApp", front), front.ready) as client:
         callers, limited = await _callers(DeskClient(client))
         budget = {"scope": "agent", "id": limited, "requests_per_minute": A_MINUTE}
