@@ -13,7 +13,10 @@ from msgspec import Struct
 
 from assistant.completion.code_version import code_version
 from assistant.completion.prepared import Prepared
+from assistant.live_settings.purges import PurgeCounts
+from assistant.provider_setting.active import Active
 from assistant.text.masking.masking import MaskingRules
+from prompts.template import Prompt
 from providers.registry import ProviderSetting
 from providers.wrappers.assembly import first_available
 
@@ -68,15 +71,58 @@ def end_key(begun: Hash, *, content: tuple[object, ...], html: bool, values: Map
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """A request that was found to be in order, and the name of its answer."""
+    """A request that was found to be in order, and the name of its answer.
+
+    Attributes:
+        prepared: the request.
+        key: the name of the answer.
+        position: whose answer it is, by the place in the provider setting.
+    """
 
     prepared: Prepared
     key: str
+    position: int = 0
+
+    @property
+    def meaning(self) -> "Meaning":
+        """What it was taken to mean, without its texts."""
+        prepared = self.prepared
+        return Meaning(
+            prompt_key=prepared.request.prompt_key,
+            inbox_id=prepared.request.inbox_id,
+            prompt=prepared.prompt,
+            active=prepared.active,
+            rules=prepared.rules,
+            epochs=prepared.epochs,
+            position=self.position,
+            key=self.key,
+        )
 
     @property
     def shared_key(self) -> str | None:
         """The key by which it is shared with whoever asks the same; None for one that is asked afresh."""
         return None if self.prepared.request.fresh else self.key
+
+
+class Meaning(Struct, frozen=True, kw_only=True):
+    """What a request was taken to mean: as long as all of it is what is in use, the same request has the same answer.
+
+    Attributes:
+        prompt_key: the prompt's name in the request.
+        inbox_id: where the draft belongs.
+        prompt, active, rules, epochs: as in `Prepared`.
+        position: as in `Question`.
+        key: the name of the answer.
+    """
+
+    prompt_key: str
+    inbox_id: int | None
+    prompt: Prompt
+    active: Active
+    rules: MaskingRules
+    epochs: PurgeCounts
+    position: int
+    key: str
 
 
 class _Begun(Struct, frozen=True):
@@ -101,7 +147,8 @@ class Keys:
 
     def question(self, prepared: Prepared) -> Question:
         """Return a request with the key under which its answer is looked up: as the provider asked now gives it."""
-        return Question(prepared=prepared, key=self.of(prepared, first_available(prepared.active.upstreams)))
+        position = first_available(prepared.active.upstreams)
+        return Question(prepared=prepared, key=self.of(prepared, position), position=position)
 
     def of(self, prepared: Prepared, position: int) -> str:
         """Return the key of a request's answer as the provider at a place of the setting gives it."""

@@ -25,7 +25,8 @@ MOST_CONTENT = 64 * 1024
 _NOTHING_WRITTEN = Sentence("There is nothing to rewrite yet. Write a draft first.")
 _NOTHING_SELECTED = Sentence("There is nothing to rewrite in the selection. Select some text first.")
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
-_NO_MASKING = MaskingRules(enabled=False)
+NO_MASKING = MaskingRules(enabled=False)
+"""What is masked where nothing leaves the machine."""
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -105,7 +106,7 @@ def prepare(
         html=html,
         values=prompt.resolve(request.variables),
         active=active,
-        rules=masking() if any(_is_outside(setting) for setting in active.settings) else _NO_MASKING,
+        rules=masking() if any(_is_outside(setting) for setting in active.settings) else NO_MASKING,
         max_output_tokens=_output_room(prompt, draft),
         epochs=epochs,
     )

@@ -9,14 +9,14 @@ from msgspec import structs
 
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
-from assistant.completion.answer import Answer, Begun, CacheOutcome, Part, Piece, coalesced, whole
+from assistant.completion.answer import Answer, Begun, CacheOutcome, Entry, Part, Piece, coalesced, whole
 from assistant.completion.cache import CompletionCache, Found
 from assistant.completion.flights import Flights, Seat
-from assistant.completion.key import Keys, Question
-from assistant.completion.prepared import prepare
+from assistant.completion.key import Keys, Meaning, Question
+from assistant.completion.prepared import NO_MASKING, prepare
 from assistant.completion.request import DraftRequest
 from assistant.completion.source import AnswerSource
-from assistant.completion.usage_recording import Recorder
+from assistant.completion.usage_recording import Recorder, Visit
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
@@ -24,7 +24,9 @@ from assistant.settings import Waits
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import offload
 from prompts.live import LiveRegistry
+from prompts.template import Prompt
 from providers.errors import ProviderError, TimedOutError
+from providers.wrappers.assembly import first_available
 
 
 class CompletionService:
@@ -91,20 +93,37 @@ class CompletionService:
         """Answer a request in parts; ends with the answer. Raises as `complete` does, also between pieces."""
         return self._answered(request, actor, None, streamed=True)
 
-    async def hit(self, question: Question, actor: Actor, started: float) -> Answer | None:
-        """Answer a question if its answer is known and the agent's budget has room; else nothing is counted.
+    def holds(self, meaning: Meaning, actor: Actor) -> bool:
+        """Tell whether a request still means what it meant, and the agent may ask it.
+
+        Raises:
+            MaskingUnknownError: what has to be hidden from the provider can't be read.
+            PromptError: there is no such prompt any more.
+        """
+        active, rules = meaning.active, meaning.rules
+        return (
+            self._prompts.get(meaning.prompt_key) is meaning.prompt
+            and meaning.prompt.scope.allows(actor.teams, meaning.inbox_id)
+            and active is self._active.current
+            and first_available(active.upstreams) == meaning.position
+            and meaning.epochs is self._epochs.current
+            and (rules is NO_MASKING or rules is self._masking())
+        )
+
+    async def hit(self, key: str | None, prompt: Prompt, actor: Actor, visit: Visit) -> Entry | None:
+        """Give a stored answer, if there is one and the agent's budget has room; else nothing is counted.
 
         Args:
-            question: what is asked.
+            key: its name; None for a request that is asked afresh.
+            prompt: that it is an answer to.
             actor: who asks.
-            started: when the request came, by `time.perf_counter`.
+            visit: the request.
         """
-        key = question.shared_key
         found = None if key is None else self._cache.here(key) or await self._cache.get(key)
         if found is None or found.stale or not self._budgets.allows_request_now(actor):
             return None
-        self._recorder.write_hit(question.prepared, found.entry, actor, started)
-        return _hit(question, found)
+        self._recorder.write_hit(prompt, found.entry, actor, visit)
+        return found.entry
 
     async def question(self, request: DraftRequest, actor: Actor) -> Question:
         """Decide what a request means; what takes its time is done beside the loop.

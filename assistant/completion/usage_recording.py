@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -19,6 +19,7 @@ from assistant.metrics import Completed, Metrics
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Bill, Prices, dollars
 from assistant.web.shutdown import Stopping
+from prompts.template import Prompt
 from providers.base import Usage
 from providers.errors import ProviderError
 
@@ -35,6 +36,20 @@ class Recording(Struct):
     prepared: Prepared | None = None
     answer: Answer | None = None
     unasked: bool = False
+
+
+class Visit(Protocol):
+    """A request as HTTP knows it."""
+
+    @property
+    def request_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def started(self) -> float:
+        """When it came, by `time.perf_counter`."""
+        ...
 
 
 class Recorder:
@@ -110,21 +125,13 @@ class Recorder:
         if use.first_delta_ms is not None:
             self._metrics.first_delta(use.first_delta_ms / 1000)
 
-    def write_hit(self, prepared: Prepared, entry: Entry, actor: Actor, started: float) -> None:
-        """Write down that a stored answer was given, which costs no tokens and no money.
-
-        Args:
-            prepared: what was asked.
-            entry: the answer.
-            actor: who asked.
-            started: when the request came, by `time.perf_counter`.
-        """
-        seconds = time.perf_counter() - started
-        prompt = prepared.prompt
+    def write_hit(self, prompt: Prompt, entry: Entry, actor: Actor, visit: Visit) -> None:
+        """Write down that a stored answer to a prompt was given, which costs no tokens and no money."""
+        seconds = time.perf_counter() - visit.started
         self._usage.add(
             UsageRow(
                 at=datetime.now(UTC),
-                request_id=prepared.request.request_id,
+                request_id=visit.request_id,
                 agent_id=actor.id,
                 teams=actor.teams,
                 prompt_key=prompt.key,

@@ -22,9 +22,11 @@ from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authenticator import RememberingAuthenticator
 from assistant.auth.authorization import authorization_of
 from assistant.auth.csrf import COOKIE, HEADER, check_csrf
-from assistant.completion.answer import Answer, Begun
+from assistant.completion.answer import Answer, Begun, Entry
+from assistant.completion.key import Meaning
 from assistant.envelope import success
 from assistant.errors import AssistantError, SlowBodyError
+from assistant.front.recent_requests import Name, RecentRequests
 from assistant.front.trust import Trust
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
 from assistant.metrics import Metrics
@@ -83,6 +85,7 @@ class HitLane:
         self._stopping = stopping
         self._trust = trust
         self._largest_body = largest_body
+        self._recent = RecentRequests()
 
     async def answer(self, scope: HTTPScope, receive: Receive, send: Send) -> Passed | None:
         """Answer a completion, from top to bottom; all that is no hit is passed on, and its operation says why.
@@ -101,7 +104,8 @@ class HitLane:
         if actor is None or opened is None:
             return Passed(receive)
 
-        click = _Click(scope, headers, actor, opened, self._trust.request_id(scope), started)
+        arrived = asyncio.get_running_loop().time()
+        click = _Click(scope, headers, actor, opened, self._trust.request_id(scope), started, arrived)
         token = request_id.set(click.request_id)
         try:
             return await self._answer(click, receive, send)
@@ -111,20 +115,53 @@ class HitLane:
     async def _answer(self, click: "_Click", receive: Receive, send: Send) -> Passed | None:
         """Answer what a known caller asks, if that is known too."""
         messages: list[Any] = []
-        arrived = asyncio.get_running_loop().time()
+        asked: Asked | None = None
         try:
-            await _read(receive, messages)
-            asked = await self._asked(click, messages, arrived)
-            answer = await self._completions.hit(asked.question, click.actor, click.started) if asked else None
+            body = await _read(receive, messages)
+            name = self._recent.name(body, click.opened)
+            if await self._answer_again(click, name, send):
+                return None
+            asked = await self._asked(click, body)
+            if asked and await self._answer_asked(click, name, asked, send):
+                return None
         except (SlowBodyError, asyncio.CancelledError) as error:
-            asked, answer = None, None
             receive = self._broken_off(error)
-        if asked and answer:
-            await self._send(click, asked.body, answer, send)
-            return None
         facts = facts_of(click.scope)
-        facts.request_id, facts.started, facts.arrived = click.request_id, click.started, arrived
+        facts.request_id, facts.started, facts.arrived = click.request_id, click.started, click.arrived
         return Passed(_again(messages, receive), asked)
+
+    async def _answer_again(self, click: "_Click", name: Name, send: Send) -> bool:
+        """Answer a request that came a moment ago too, and means the same; false when it has to be read."""
+        meaning = self._recent.get(name)
+        if meaning is None or b"cache-control" in click.headers or not self._holds(meaning, click.actor):
+            return False
+        entry = await self._completions.hit(meaning.key, meaning.prompt, click.actor, click)
+        if entry is None:
+            return False
+        await self._send(click, entry, meaning.prompt.key, entry.text, send)
+        return True
+
+    def _holds(self, meaning: Meaning, actor: Actor) -> bool:
+        try:
+            return self._completions.holds(meaning, actor)
+        except (AssistantError, PromptError):
+            return False  # why, the operation says
+
+    async def _answer_asked(self, click: "_Click", name: Name, asked: Asked, send: Send) -> bool:
+        """Answer what was read, if it is known; false, and nothing is counted, when it is not."""
+        question, wanted = asked.question, asked.body
+        prompt = question.prepared.prompt
+        entry = await self._completions.hit(question.shared_key, prompt, click.actor, click)
+        if entry is None:
+            return False
+        if wanted.detail:
+            answer = Answer(entry=entry, prompt_key=prompt.key, cache="hit")
+            data: Any = await detailed(answer, wanted, language_of(click.scope))
+        else:
+            self._recent.put(name, question.meaning)
+            data = entry.text
+        await self._send(click, entry, prompt.key, data, send)
+        return True
 
     def _broken_off(self, error: BaseException) -> Receive:
         """Return what is received of a request that did not come in time, or that the end of this process broke off."""
@@ -163,21 +200,20 @@ class HitLane:
         uuid = self._conversations.uuid(scope) if b"referer" in headers else ""
         return self._conversations.known(actor, uuid) if uuid else UNKNOWN
 
-    async def _asked(self, click: "_Click", messages: list[Any], arrived: float) -> Asked | None:
+    async def _asked(self, click: "_Click", body: bytes) -> Asked | None:
         """Read what is asked; what is wrong with a request, its operation says."""
         try:
-            wanted = _decode(b"".join([message.get("body", b"") for message in messages]))
+            wanted = _decode(body)
             cache_control = click.headers.get(b"cache-control", b"").decode("latin-1")
-            request = draft_request_of(wanted, cache_control, arrived, click.opened)
+            request = draft_request_of(wanted, cache_control, click.arrived, click.opened)
             return Asked(body=wanted, question=await self._completions.question(request, click.actor))
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
 
-    async def _send(self, click: "_Click", wanted: CompletionBody, answer: Answer, send: Send) -> None:
+    async def _send(self, click: "_Click", entry: Entry, prompt_key: str, data: Any, send: Send) -> None:  # noqa: ANN401 - any JSON value
         """Send an answer, and write its line."""
-        entry, identity = answer.entry, click.request_id
-        told = await detailed(answer, wanted, language_of(click.scope)) if wanted.detail else entry.text
-        body = _encode(success(told))
+        identity = click.request_id
+        body = _encode(success(data))
         headers = [
             *_head(entry.provider, entry.model, entry.prompt_version),
             (b"content-length", str(len(body)).encode()),
@@ -196,7 +232,7 @@ class HitLane:
                 status=200,
                 milliseconds=round((perf_counter() - click.started) * 1000, 1),
                 agent=click.actor.id,
-                prompt=answer.prompt_key,
+                prompt=prompt_key,
                 cache="hit",
                 provider=entry.provider,
                 input_tokens=entry.usage.input_tokens,
@@ -214,13 +250,17 @@ class _Click(Struct):
     opened: OpenConversation
     request_id: str
     started: float
+    arrived: float
 
 
-async def _read(receive: Receive, messages: list[Any]) -> None:
-    """Read a body to its end, or until the client leaves; what was read is in the list, whatever happens."""
-    messages.append(await receive())
-    while messages[-1]["type"] == "http.request" and messages[-1].get("more_body"):
-        messages.append(await receive())
+async def _read(receive: Receive, messages: list[Any]) -> bytes:
+    """Return a body, read to its end, or until the client leaves; what was read is in the list, whatever happens."""
+    message: Any = await receive()
+    messages.append(message)
+    while message["type"] == "http.request" and message.get("more_body"):
+        message = await receive()
+        messages.append(message)
+    return b"".join([message.get("body", b"") for message in messages])
 
 
 def _again(messages: list[Any], receive: Receive) -> Receive:
