@@ -78,7 +78,7 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         lane=HitLane(
             services.authenticator,
             services.clicks,
-            services.metrics,
+            services.recorder,
             stopping=services.stopping,
             trust=Trust(settings.trusted_proxies),
             largest_body=_LARGEST_BODY,

@@ -59,6 +59,11 @@ class _Pending:
         self.numbers = [0] * (len(_SECONDS) + 1)
         self.seconds = 0.0
 
+    def add(self, seconds: float) -> None:
+        """Count one more."""
+        self.numbers[bisect_left(_SECONDS, seconds)] += 1  # a bound belongs to its bucket
+        self.seconds += seconds
+
 
 class Metrics:
     """All figures of a process.
@@ -77,6 +82,7 @@ class Metrics:
         self._models: dict[str, set[str]] = {}
         self._counted: dict[tuple[Counter, tuple[str, ...]], float] = {}
         self._timed: dict[str, _Pending] = {}
+        self._hits: dict[tuple[str, str], _Pending] = {}
         self._states: list[tuple[Gauge, Callable[[], float]]] = []
         self._read_breakers: Callable[[], Mapping[tuple[str, str], bool]] = dict
         self._known_breakers: set[tuple[str, str]] = set()
@@ -124,10 +130,11 @@ class Metrics:
         if done.cost:
             self._count(self._cost, done.provider, model, by=done.cost)
 
-    def hit(self, prompt: str, seconds: float) -> None:
-        """Count a completion that a stored answer was given for."""
-        self._count(self._completions, prompt, "hit", "ok")
-        self._time("hit", seconds)
+    def hit(self, operation: str, prompt: str, seconds: float) -> None:
+        """Count a request that a stored answer was given for."""
+        key = operation, prompt
+        pending = self._hits.get(key) or self._hits.setdefault(key, _Pending())
+        pending.add(seconds)
 
     def state(
         self, name: str, text: str, read: Callable[[], float], together: Literal["livesum", "livemin"] = "livesum"
@@ -174,13 +181,17 @@ class Metrics:
 
     def _time(self, cache: str, seconds: float) -> None:
         pending = self._timed.get(cache) or self._timed.setdefault(cache, _Pending())
-        pending.numbers[bisect_left(_SECONDS, seconds)] += 1  # a bound belongs to its bucket
-        pending.seconds += seconds
+        pending.add(seconds)
 
     def _settle(self) -> None:
         """Put what was counted since the last time into the figures."""
         counted, self._counted = self._counted, {}
         timed, self._timed = self._timed, {}
+        hits, self._hits = self._hits, {}
+        for (operation, prompt), pending in hits.items():
+            self._child(self._requests, operation, "200").inc(sum(pending.numbers))
+            self._child(self._completions, prompt, "hit", "ok").inc(sum(pending.numbers))
+            self._child(self._seconds, "hit").add(pending.numbers, pending.seconds)
         for (metric, labels), number in counted.items():
             self._child(metric, *labels).inc(number)
         for cache, pending in timed.items():

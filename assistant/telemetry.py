@@ -8,13 +8,11 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TextIO, TypeAlias
+from typing import Protocol, TextIO, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType, structs
 
 from assistant.settings import Settings
 
@@ -29,30 +27,24 @@ _LEVELS = {logging.INFO: "info", logging.WARNING: "warning", logging.ERROR: "err
 _TOGETHER = 0.02  # seconds
 _OF_RECORDS = frozenset(("timestamp", "level", "event", "logger", "request_id"))
 """Members that a record of `logging` has by itself, or gets from where it is made."""
-_encoder = msgspec.json.Encoder(enc_hook=str)
 _OBJECT = re.compile(r"[<(\[{'\"]")
 """How an object begins, where it is shown."""
 
 
-class Line(Struct, kw_only=True):
-    """A line of level INFO whose members are known beforehand: it is made into text together with others.
-
-    Members that are UNSET are left out. The moment is that at which the line is taken.
-    """
-
-    timestamp: str = ""
-    level: str = "info"
-    event: str
-    logger: str = "assistant"
-    request_id: str | UnsetType = UNSET
+class Later(Protocol):
+    """Something that happened, of which a line of level INFO is made when it is written; no one changes it any more."""
 
     def members(self) -> dict[str, object]:
-        """Return what it says, in its order."""
-        return {name: value for name, value in structs.asdict(self).items() if value is not UNSET}
+        """Return what the line says, in its order."""
+        ...
+
+    def json(self) -> str:
+        """Return the same as JSON."""
+        ...
 
 
-_Taken: TypeAlias = msgspec.Raw | str | Line
-"""A line that waits to be written: made in one form or the other, or not made yet."""
+_Taken: TypeAlias = str | Later
+"""A line that waits to be written."""
 
 
 class Log:
@@ -69,17 +61,17 @@ class Log:
         """Say what happened."""
         self._write(logging.INFO, event, fields)
 
-    def take(self, line: Line) -> None:
-        """Say what happened, in a line that is made already."""
+    def later(self, happened: Later) -> None:
+        """Say what happened, in a line that is made when it is written: others' answers don't wait for it."""
         if not self._logger.isEnabledFor(logging.INFO):
             return
         handler = _only_handler()
         if handler is not None:
-            line.timestamp = _moment(time.time())
-            handler.add(line)
-        else:
-            fields = {name: value for name, value in line.members().items() if name not in _OF_RECORDS}
-            self._logger.info("%s", line.event, extra={"fields": fields})
+            handler.add(happened)
+            return
+        members = happened.members()
+        fields = {name: value for name, value in members.items() if name not in _OF_RECORDS}
+        self._logger.info("%s", members["event"], extra={"fields": fields})
 
     def warning(self, event: str, **fields: object) -> None:
         """Say what an operator should look at some time."""
@@ -112,7 +104,7 @@ def _only_handler() -> "LineHandler | None":
 _second: tuple[int, str] = (0, "")
 
 
-def _moment(created: float) -> str:
+def moment(created: float) -> str:
     """Write a moment to the millisecond; the second that it is in is written once for all its lines."""
     global _second  # noqa: PLW0603 - the last second, written
     whole = int(created)
@@ -126,7 +118,7 @@ def _members(
 ) -> dict[str, object]:
     """Return what a line says, in its order."""
     members: dict[str, object] = {
-        "timestamp": _moment(created),
+        "timestamp": moment(created),
         "level": _LEVELS.get(level) or logging.getLevelName(level).lower(),
         "event": event,
         "logger": logger,
@@ -169,32 +161,26 @@ def _shown(value: object) -> str:
     return text if text.isprintable() else repr(text)
 
 
+def _later_json(happened: Later) -> str:
+    return happened.json()
+
+
+def _later_words(happened: Later) -> str:
+    return _words(happened.members())
+
+
 def _where(error: BaseException) -> str:
     """Name the error's kind and the lines that it passed; its message is left out, since it may quote a text."""
     frames = traceback.extract_tb(error.__traceback__)
     return "\n".join([type(error).__qualname__, *(f"  {each.filename}:{each.lineno} {each.name}" for each in frames)])
 
 
-def _json(members: dict[str, object]) -> msgspec.Raw:
+def _json(members: dict[str, object]) -> str:
     """Make a line for machines."""
     try:
-        return msgspec.Raw(_encoder.encode(members))
+        return msgspec.json.encode(members, enc_hook=str).decode()
     except UnicodeEncodeError:  # half a surrogate pair, as a path may hold it
-        return msgspec.Raw(json.dumps(members, default=str).encode())
-
-
-def _all_json(lines: "list[_Taken]") -> str:
-    """Join lines for machines; those that are not made yet are made at once, in a third of the time."""
-    try:
-        return _encoder.encode_lines(lines).decode()
-    except UnicodeEncodeError:
-        made = [_json(line.members()) if isinstance(line, Line) else line for line in lines]
-        return _encoder.encode_lines(made).decode()
-
-
-def _all_words(lines: "list[_Taken]") -> str:
-    made = [_words(line.members()) if isinstance(line, Line) else str(line) for line in lines]
-    return "\n".join([*made, ""])
+        return json.dumps(members, default=str)
 
 
 def _words(members: dict[str, object]) -> str:
@@ -219,8 +205,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
     def __init__(self, stream: TextIO, form: str) -> None:
         super().__init__(stream)
-        self._made: Callable[[dict[str, object]], msgspec.Raw | str] = _json if form == "json" else _words
-        self._joined = _all_json if form == "json" else _all_words
+        self._line = _json if form == "json" else _words
+        self._later = _later_json if form == "json" else _later_words
         self._lines: list[_Taken] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -232,7 +218,7 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
     def take(self, members: dict[str, object], level: int) -> None:
         """Take a line; it is written within 20 ms, and at once if it is a warning or no event loop runs."""
-        self.add(self._made(members))
+        self.add(self._line(members))
         if level >= logging.WARNING:
             self.flush()
 
@@ -254,7 +240,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
             if self.stream.closed:  # nowhere to write any more
                 return
             if lines:
-                self.stream.write(self._joined(lines))
+                made = [line if isinstance(line, str) else self._later(line) for line in lines]
+                self.stream.write("\n".join([*made, ""]))
             super().flush()
 
 

@@ -95,7 +95,7 @@ class Question(Struct, frozen=True, kw_only=True):
             rules=prepared.rules,
             epochs=prepared.epochs,
             position=self.position,
-            key=self.key,
+            key=self.shared_key,
         )
 
     @property
@@ -112,7 +112,7 @@ class Meaning(Struct, frozen=True, kw_only=True):
         inbox_id: where the draft belongs.
         prompt, active, rules, epochs: as in `Prepared`.
         position: as in `Question`.
-        key: the name of the answer.
+        key: the name of the answer; None when it is asked afresh.
     """
 
     prompt_key: str
@@ -122,7 +122,7 @@ class Meaning(Struct, frozen=True, kw_only=True):
     rules: MaskingRules
     epochs: PurgeCounts
     position: int
-    key: str
+    key: str | None
 
 
 class _Begun(Struct, frozen=True):

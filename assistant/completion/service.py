@@ -16,7 +16,7 @@ from assistant.completion.key import Keys, Meaning, Question
 from assistant.completion.prepared import NO_MASKING, prepare
 from assistant.completion.request import DraftRequest
 from assistant.completion.source import AnswerSource
-from assistant.completion.usage_recording import Recorder, Visit
+from assistant.completion.usage_recording import Recorder
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
@@ -24,7 +24,6 @@ from assistant.settings import Waits
 from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import offload
 from prompts.live import LiveRegistry
-from prompts.template import Prompt
 from providers.errors import ProviderError, TimedOutError
 from providers.wrappers.assembly import first_available
 
@@ -110,19 +109,16 @@ class CompletionService:
             and (rules is NO_MASKING or rules is self._masking())
         )
 
-    async def hit(self, key: str | None, prompt: Prompt, actor: Actor, visit: Visit) -> Entry | None:
-        """Give a stored answer, if there is one and the agent's budget has room; else nothing is counted.
+    async def hit(self, key: str | None, actor: Actor) -> Entry | None:
+        """Return a stored answer, if there is one and the agent's budget has room; else nothing is counted.
 
         Args:
             key: its name; None for a request that is asked afresh.
-            prompt: that it is an answer to.
             actor: who asks.
-            visit: the request.
         """
         found = None if key is None else self._cache.here(key) or await self._cache.get(key)
         if found is None or found.stale or not self._budgets.allows_request_now(actor):
             return None
-        self._recorder.write_hit(prompt, found.entry, actor, visit)
         return found.entry
 
     async def question(self, request: DraftRequest, actor: Actor) -> Question:

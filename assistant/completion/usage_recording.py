@@ -1,25 +1,25 @@
 """Writing down what a completion did: a row of usage and the figures; never its text."""
 
 import asyncio
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import Struct
 
 from assistant.auth.actor import Actor
-from assistant.completion.answer import Answer, Entry
+from assistant.completion.answer import Answer
 from assistant.completion.prepared import Prepared
 from assistant.completion.request import DraftRequest
 from assistant.database.tables import UsageRow
 from assistant.errors import code_of
 from assistant.metrics import Completed, Metrics
+from assistant.telemetry import log
+from assistant.usage.hits import Hit
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Bill, Prices, dollars
 from assistant.web.shutdown import Stopping
-from prompts.template import Prompt
 from providers.base import Usage
 from providers.errors import ProviderError
 
@@ -36,20 +36,6 @@ class Recording(Struct):
     prepared: Prepared | None = None
     answer: Answer | None = None
     unasked: bool = False
-
-
-class Visit(Protocol):
-    """A request as HTTP knows it."""
-
-    @property
-    def request_id(self) -> str:
-        """Its id."""
-        ...
-
-    @property
-    def started(self) -> float:
-        """When it came, by `time.perf_counter`."""
-        ...
 
 
 class Recorder:
@@ -125,25 +111,11 @@ class Recorder:
         if use.first_delta_ms is not None:
             self._metrics.first_delta(use.first_delta_ms / 1000)
 
-    def write_hit(self, prompt: Prompt, entry: Entry, actor: Actor, visit: Visit) -> None:
-        """Write down that a stored answer to a prompt was given, which costs no tokens and no money."""
-        seconds = time.perf_counter() - visit.started
-        self._usage.add(
-            UsageRow(
-                at=datetime.now(UTC),
-                request_id=visit.request_id,
-                agent_id=actor.id,
-                teams=actor.teams,
-                prompt_key=prompt.key,
-                prompt_version=prompt.version,
-                provider=entry.provider,
-                model=entry.model,
-                cost=0,
-                latency_ms=seconds * 1000,
-                cache="hit",
-            )
-        )
-        self._metrics.hit(prompt.key, seconds)
+    def write_hit(self, hit: Hit) -> None:
+        """Write down that a stored answer was given: its row of usage, the figures, and the line of its request."""
+        self._usage.add_hit(hit)
+        self._metrics.hit(hit.path, hit.prompt_key, hit.seconds)
+        log.later(hit)
 
     def _completed(self, use: UsageRow, bills: Sequence[Bill], seconds: float) -> Completed:
         """Return the figures; what the cache or a colleague's request answered cost nothing."""

@@ -16,7 +16,7 @@ from assistant.errors import AssistantError, StoppingError
 from assistant.gateway.headers import listed
 from assistant.telemetry import log
 from assistant.web.language import language_of
-from assistant.web.request_facts import RequestLine, facts_of
+from assistant.web.request_facts import facts_of
 from assistant.web.shutdown import Stopping
 
 
@@ -98,15 +98,13 @@ class Exchange(Outgoing):
 
     def write_log(self) -> None:
         """Write what happened: who, what, how long, how it ended; 0 when no answer left."""
-        log.take(
-            RequestLine(
-                request_id=self.request_id,
-                method=self._method,
-                path=self._scope["path"],
-                status=self.status,
-                milliseconds=round((time.perf_counter() - self._facts.started) * 1000, 1),
-                **self._facts.known(),
-            )
+        log.info(
+            "request",
+            method=self._method,
+            path=self._scope["path"],
+            status=self.status,
+            milliseconds=round((time.perf_counter() - self._facts.started) * 1000, 1),
+            **{"agent": None, **self._facts.known()},
         )
 
 

@@ -20,13 +20,14 @@ from assistant.errors import (
     SlowBodyError,
     StoppingError,
 )
-from assistant.front import hit_lane, request_bodies
+from assistant.front import hit_lane
 from assistant.front.answers import Exchange, Outgoing, as_get, send_error, without_body
 from assistant.front.clients import Peers
 from assistant.front.connections import Connections
 from assistant.front.failures import refuse_socket, send_failure
 from assistant.front.hit_lane import HitLane
 from assistant.front.idle_connections import Hoarding
+from assistant.front.request_bodies import Bodies
 from assistant.front.trust import Trust
 from assistant.gateway.core import CoreGateway
 from assistant.gateway.exchange import log_cut
@@ -103,10 +104,9 @@ class Front:
         self._metrics = metrics
         self._heeds_signals = heeds_signals
         self._stopping = stopping
-        self._patience = client_timeout
         self._peers = Peers(client_limit, trusted)
         self._hoarding = Hoarding(client_limit, trusted)
-        self._connections = Connections()
+        self._bodies = Bodies(client_timeout, Connections().end_soon)
         self._requests: set[asyncio.Task[Any]] = set()
         # Sockets, and event streams of a core elsewhere: those clients connect again by themselves.
         self._endless: set[asyncio.Task[Any]] = set()
@@ -124,9 +124,7 @@ class Front:
         connection, peer = self._hoarding.begin(scope), self._peers.take(scope)
         try:
             if http:
-                in_time = request_bodies.in_time(
-                    cast("HTTPScope", scope), receive, self._patience, self._connections.end_soon
-                )
+                in_time = self._bodies.in_time(cast("HTTPScope", scope), receive)
                 await self._serve(cast("HTTPScope", scope), in_time, send, welcome=peer is not None)
             else:
                 await self._open_socket(scope, receive, send, welcome=peer is not None)

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from assistant.database.tables import UsageRow
 from assistant.errors import DatabaseUnavailableError
 from assistant.telemetry import log
+from assistant.usage.hits import Hit
 from assistant.usage.prices import Bill, Prices
 from assistant.usage.rows import UsageRows
 from providers.base import Usage
@@ -51,8 +52,8 @@ class UsageLog:
         self._prices = prices
         self._most_waiting = most_waiting
         self._retry = retry
-        self._waiting: deque[_Waiting] = deque()
-        self._batch: list[_Waiting] = []
+        self._waiting: deque[_Waiting | Hit] = deque()
+        self._batch: list[_Waiting | Hit] = []
         self._readers: list[asyncio.Future[None]] = []
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
@@ -60,14 +61,21 @@ class UsageLog:
         self.dropped = 0
 
     def add(self, row: UsageRow, bills: Sequence[Bill] = ()) -> None:
-        """Take a row; it is written within a second. Where its cost is not known, leave it to the prices.
+        """Take a row; it is written within a second. Leave its cost empty: the prices fill it in.
 
         Args:
             row: the completion.
             bills: what was billed for it, call by call; none: one call, of which its members say all.
         """
+        self._take(_Waiting(row, tuple(bills)))
+
+    def add_hit(self, hit: Hit) -> None:
+        """Take a stored answer that was given; it is written within a second."""
+        self._take(hit)
+
+    def _take(self, taken: _Waiting | Hit) -> None:
         waiting = self._waiting
-        waiting.append(_Waiting(row, tuple(bills)))
+        waiting.append(taken)
         if len(waiting) == 1:
             self._some.set()
         elif len(waiting) >= _BATCH:
@@ -158,14 +166,14 @@ class UsageLog:
                 self._lose(1, "the database refuses it")
             self._batch, size = self._batch[len(part) :], 2 * size
 
-    def _next(self) -> list[_Waiting]:
+    def _next(self) -> list[_Waiting | Hit]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_WRITTEN))]
 
-    def _priced(self, waiting: _Waiting) -> UsageRow:
+    def _priced(self, waiting: _Waiting | Hit) -> UsageRow | Hit:
         """Fill in the cost; what the cache or a colleague's request answered was billed once already."""
+        if isinstance(waiting, Hit):
+            return waiting
         row = waiting.row
-        if row.cost is not None:
-            return row
         if row.cache in {"hit", "coalesced"}:
             return structs.replace(row, input_tokens=0, output_tokens=0, cached_input_tokens=0, cost=0)
         return structs.replace(row, cost=self._prices.billed(waiting.bills or (_bill_of(row),)))

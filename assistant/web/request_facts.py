@@ -3,32 +3,10 @@
 from typing import Any
 
 from litestar.types import Scope
-from msgspec import UNSET, Struct, UnsetType, structs
-
-from assistant.telemetry import Line
+from msgspec import Struct, structs
 
 _KEY = "facts"
 _UNSAID = ("arrived", "started", "request_id")
-
-
-class RequestLine(Line, kw_only=True):
-    """What the log says of a request: who, what, how long, how it ended; status 0 when no answer left.
-
-    The members from `prompt` on are those of a completion that was answered; never its text.
-    """
-
-    event: str = "request"
-    method: str
-    path: str
-    status: int
-    milliseconds: float
-    agent: int | None = None
-    error: str | UnsetType = UNSET
-    prompt: str | UnsetType = UNSET
-    cache: str | UnsetType = UNSET
-    provider: str | UnsetType = UNSET
-    input_tokens: int | UnsetType = UNSET
-    output_tokens: int | UnsetType = UNSET
 
 
 class RequestFacts(Struct, kw_only=True):

@@ -11,6 +11,7 @@ from sqlalchemy import make_url, text
 from assistant.database.database import Database
 from assistant.database.tables import UsageRow
 from assistant.errors import DatabaseUnavailableError
+from assistant.usage.hits import Hit
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
 from assistant.usage.reports import UsageGroup, UsageTotals
@@ -117,7 +118,7 @@ class CountedFailures(UsageRows):
 
     failures = 0
 
-    async def add(self, rows: Iterable[UsageRow]) -> None:
+    async def add(self, rows: Iterable[UsageRow | Hit]) -> None:
         """Write rows."""
         try:
             await super().add(rows)
