@@ -120,22 +120,25 @@ def _is_outside(setting: ProviderSetting) -> bool:
 
 def _check(request: DraftRequest, draft: str, *, html: bool) -> None:
     selection = request.selection
-    texts = {"content": request.content, "instruction": request.instruction}
+    _check_size("content", request.content)
+    if request.instruction:
+        _check_size("instruction", request.instruction)
     if selection is not None:
-        texts["selection"] = selection.text + selection.before + selection.after
-    for field, text in texts.items():
-        size = len(text.encode())
-        if size > MOST_CONTENT:
-            raise TooLargeError(
-                Sentence(
-                    "{field}: has {size} bytes; the limit is {most}. Shorten it.",
-                    field=field,
-                    size=size,
-                    most=MOST_CONTENT,
-                )
-            )
+        _check_size("selection", selection.text + selection.before + selection.after)
     if is_empty(draft, html=html):
         raise EmptyContentError(_NOTHING_WRITTEN if selection is None else _NOTHING_SELECTED)
+
+
+def _check_size(field: str, text: str) -> None:
+    if 4 * len(text) <= MOST_CONTENT:  # of which no character has more bytes
+        return
+    size = len(text.encode())
+    if size > MOST_CONTENT:
+        raise TooLargeError(
+            Sentence(
+                "{field}: has {size} bytes; the limit is {most}. Shorten it.", field=field, size=size, most=MOST_CONTENT
+            )
+        )
 
 
 def _output_room(prompt: Prompt, draft: str) -> int:

@@ -53,7 +53,8 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     def size(self) -> int:
         """Characters of all its texts, whoever they are for."""
         selected = self.selection.size if self.selection else 0
-        return len(self.content) + len(self.instruction) + selected + sum(map(_characters, self.variables.values()))
+        variables = sum(map(_characters, self.variables.values())) if self.variables else 0
+        return len(self.content) + len(self.instruction) + selected + variables
 
 
 def _characters(value: object) -> int:
