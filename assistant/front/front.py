@@ -25,7 +25,7 @@ from assistant.front.answers import Exchange, Outgoing, as_get, send_error, with
 from assistant.front.clients import Peers
 from assistant.front.connections import Connections
 from assistant.front.failures import refuse_socket, send_failure
-from assistant.front.hit_lane import HitLane
+from assistant.front.hit_lane import HitLane, Passed
 from assistant.front.idle_connections import Hoarding
 from assistant.front.request_bodies import Bodies
 from assistant.front.trust import Trust
@@ -124,8 +124,13 @@ class Front:
         connection, peer = self._hoarding.begin(scope), self._peers.take(scope)
         try:
             if http:
-                in_time = self._bodies.in_time(cast("HTTPScope", scope), receive)
-                await self._serve(cast("HTTPScope", scope), in_time, send, welcome=peer is not None)
+                request = cast("HTTPScope", scope)
+                in_time = self._bodies.in_time(request, receive)
+                lane = None if peer is None else self._lane_of(request)
+                if lane is None:
+                    await self._serve(request, in_time, send, welcome=peer is not None)
+                elif (passed := await lane.answer(request, in_time, send)) is not None:
+                    await self._pass_along(passed, request, send)
             else:
                 await self._open_socket(scope, receive, send, welcome=peer is not None)
         except asyncio.CancelledError:
@@ -205,27 +210,20 @@ class Front:
             return _LONG_PATH
         return None if self.paths.template(raw) or not self.paths.hidden(raw) else _DISGUISED
 
-    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
-        lane = self._lane
-        if (
-            lane is None
-            or scope["raw_path"] != _HITS
-            or scope["method"] != _POST
-            or not (welcome and self.ready.is_set())
-            or self._stopping.over
-        ):
-            await self._serve_slowly(scope, receive, send, welcome=welcome)
-            return
-        passed = await lane.answer(scope, receive, send)
-        if passed is not None:
-            token = ASKED.set(passed.asked)
-            try:
-                await self._serve_slowly(scope, passed.receive, send, welcome=True)
-            finally:
-                ASKED.reset(token)
+    def _lane_of(self, scope: HTTPScope) -> HitLane | None:
+        """Return the lane in which a request may be answered now."""
+        served = self.ready.is_set() and not self._stopping.over
+        return self._lane if served and scope["raw_path"] == _HITS and scope["method"] == _POST else None
 
-    async def _serve_slowly(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
-        """Serve a request that is no hit."""
+    async def _pass_along(self, passed: Passed, scope: HTTPScope, send: Send) -> None:
+        """Serve a request that is no hit, with what was read of it."""
+        token = ASKED.set(passed.asked)
+        try:
+            await self._serve(scope, passed.receive, send, welcome=True)
+        finally:
+            ASKED.reset(token)
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
         raw: bytes = scope["raw_path"]
         own = self.paths.template(raw)
         ours = own is not None
@@ -288,6 +286,7 @@ class Front:
         if scope["method"] == HttpMethod.HEAD:
             scope, send = as_get(scope), without_body(send)
         if self._stopping.over:
+            facts_of(scope).error = StoppingError.error_code
             await send_error(StoppingError(), scope, receive, send)
             return
         if not self.ready.is_set() and not await self._wait(scope["path"]):

@@ -9,11 +9,7 @@ from msgspec import Struct
 from assistant.database.tables import UsageRow
 from assistant.telemetry import moment
 
-_LINE = (
-    '{{"timestamp":"{}","level":"info","event":"request","logger":"assistant","request_id":"{}","method":"POST",'
-    '"path":{},"status":200,"milliseconds":{},"agent":{},"prompt":{},"cache":"hit","provider":{},'
-    '"input_tokens":{},"output_tokens":{}}}'
-)
+_encode = msgspec.json.Encoder().encode
 
 
 class Hit(Struct, frozen=True, gc=False):
@@ -84,20 +80,28 @@ class Hit(Struct, frozen=True, gc=False):
         }
 
     def json(self) -> str:
-        """Return the same as JSON, in half the time."""
-        return _LINE.format(
-            moment(self.at),
-            self.request_id,
-            _quoted(self.path),
-            round(self.seconds * 1000, 1),
-            self.agent_id,
-            _quoted(self.prompt_key),
-            _quoted(self.provider),
-            self.input_tokens,
-            self.output_tokens,
+        """Return the same as JSON: what many hits share is written once for all of them."""
+        middle, end = _shared(
+            self.path, self.agent_id, self.prompt_key, self.provider, self.input_tokens, self.output_tokens
         )
+        return f'{{"timestamp":"{moment(self.at)}",{_KIND}{self.request_id}{middle}{round(self.seconds * 1000, 1)}{end}'
 
 
-@lru_cache(maxsize=500)
-def _quoted(text: str) -> str:
-    return msgspec.json.encode(text).decode()
+_KIND = '"level":"info","event":"request","logger":"assistant","request_id":"'
+
+
+@lru_cache(maxsize=1000)
+def _shared(  # noqa: PLR0917 - by position, as the cache has it
+    path: str, agent: int, prompt: str, provider: str, input_tokens: int, output_tokens: int
+) -> tuple[str, str]:
+    """Return what stands between a hit's id and its milliseconds, and what follows them."""
+    ways = _encode({"method": "POST", "path": path, "status": 200}).decode()
+    rest = {
+        "agent": agent,
+        "prompt": prompt,
+        "cache": "hit",
+        "provider": provider,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+    }
+    return f'",{ways[1:-1]},"milliseconds":', f",{_encode(rest).decode()[1:]}"
