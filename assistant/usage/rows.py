@@ -39,7 +39,7 @@ class UsageRows:
         left = iter(rows)
         async with self._database.writing() as session:
             connection = await session.connection()
-            statement = _insert(connection.dialect)
+            statement = usage_insert(connection.dialect)
             while values := [statement.values(row) for row in islice(left, _AT_ONCE)]:
                 await connection.exec_driver_sql(statement.sql, [tuple(each) for each in values])
 
@@ -65,7 +65,7 @@ class UsageRows:
         return [spent_of(each) for each in await self._database.rows(SPENT, day=day.isoformat())]
 
 
-class _Insert:
+class UsageInsert:
     """The INSERT in a database's own words.
 
     It is compiled once and goes to the driver with the values as they are: a busy service writes thousands of hits a
@@ -86,6 +86,7 @@ class _Insert:
         self._write_at: Writer = _writer(USAGE.c.at.type, dialect) or (lambda moment: moment)
 
     def values(self, row: UsageRow | Hit) -> list[object]:
+        """Return the values of a row, column by column."""
         if isinstance(row, Hit):
             return self._values_of_hit(row)
         values = list(structs.astuple(row))
@@ -120,8 +121,9 @@ def _day(moment: datetime) -> str:
 
 
 @functools.lru_cache(4)
-def _insert(dialect: Dialect) -> _Insert:
-    return _Insert(dialect)
+def usage_insert(dialect: Dialect) -> UsageInsert:
+    """Return what writes rows of usage into a kind of database."""
+    return UsageInsert(dialect)
 
 
 def _writer(column: TypeEngine[Any], dialect: Dialect) -> Writer | None:
