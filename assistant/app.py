@@ -28,7 +28,8 @@ from assistant.database.database import Database
 from assistant.database.state_folder import keep_private
 from assistant.desk.app import Desk
 from assistant.front.front import Front
-from assistant.front.stored_completions import Shortcut
+from assistant.front.hit_lane import HitLane
+from assistant.front.trust import Trust
 from assistant.gateway.core import InProcessCore
 from assistant.services import Services
 from assistant.settings import Settings, read_settings
@@ -70,13 +71,18 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
     )
     services.documented.extend([ours, services.desk.app] if services.desk else [ours])
     return Front(
-        ours=ours,
+        ours=AskedCompletions(ours, services.completions),
         paths=_own_paths(ours, settings),
         core=services.core,
         ready=services.ready,
         trusted=settings.trusted_proxies,
-        shortcut=Shortcut(
-            AskedCompletions(ours, services.completions), services.authenticator, services.clicks, _LARGEST_BODY
+        lane=HitLane(
+            services.authenticator,
+            services.clicks,
+            services.recorder,
+            stopping=services.stopping,
+            trust=Trust(settings.trusted_proxies),
+            largest_body=_LARGEST_BODY,
         ),
         metrics=services.metrics,
         stopping=services.stopping,
@@ -172,6 +178,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "budgets": services.budgets,
         "masking": services.masking,
         "epochs": services.epochs,
+        "usage_log": services.usage,
         "usage_rows": services.usage_rows,
         "verdicts": services.verdicts,
         "audit": services.audit,

@@ -109,10 +109,10 @@ class Services:
             tell=lambda: self.announcements.tell("provider"),
             breaker_changed=self._log_breaker,
         )
-        self._recorder = Recorder(self.usage, self.metrics, self.prices, self.stopping)
+        self.recorder = Recorder(self.usage, self.metrics, self.prices, self.stopping)
         box, names = keys.box("completions"), Keys(keys.derive("completion-keys"), settings.local_model)
         cache = CompletionCache(MemoryTier(), RedisTier(self.redis) if self.redis else None, box)
-        self._late = LateAnswers(settings.cache_ttl, keys=names, cache=cache, recorder=self._recorder)
+        self._late = LateAnswers(settings.cache_ttl, keys=names, cache=cache, recorder=self.recorder)
         self._model = ModelCaller(self._waits, self.budgets, self._count_call, self._late)
         self.completions = self._completions(names, cache, Leases(self.redis, box))
         self.clicks = Clicks(
@@ -121,7 +121,7 @@ class Services:
             contexts=Contexts(ConversationReader(self.core)),
         )
         self.prompt_asker = PromptAsker(
-            self.active, self.masking.rules, self.epochs, model=self._model, recorder=self._recorder, prices=self.prices
+            self.active, self.masking.rules, self.epochs, model=self._model, recorder=self.recorder, prices=self.prices
         )
         self.prompt_samples = PromptSamples(self.database, keys.box(SAMPLES))
         self.verdicts = Verdicts(self.database)
@@ -147,7 +147,7 @@ class Services:
             cache=cache,
             budgets=self.budgets,
             source=source,
-            recorder=self._recorder,
+            recorder=self.recorder,
         )
 
     def _prompts(self) -> tuple[PublishedPrompts, Drafts, Publishing]:

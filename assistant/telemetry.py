@@ -10,7 +10,7 @@ import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Protocol, TextIO, TypeAlias
 
 import msgspec
 
@@ -25,8 +25,26 @@ _OF_OBJECTS = ("asyncio", "concurrent")
 """Loggers that show objects with all that they hold: arguments of callbacks, errors with their words."""
 _LEVELS = {logging.INFO: "info", logging.WARNING: "warning", logging.ERROR: "error"}
 _TOGETHER = 0.02  # seconds
+_OF_RECORDS = frozenset(("timestamp", "level", "event", "logger", "request_id"))
+"""Members that a record of `logging` has by itself, or gets from where it is made."""
 _OBJECT = re.compile(r"[<(\[{'\"]")
 """How an object begins, where it is shown."""
+
+
+class Later(Protocol):
+    """Something that happened, of which a line of level INFO is made when it is written; no one changes it any more."""
+
+    def members(self) -> dict[str, object]:
+        """Return what the line says, in its order."""
+        ...
+
+    def json(self) -> str:
+        """Return the same as JSON."""
+        ...
+
+
+_Taken: TypeAlias = str | Later
+"""A line that waits to be written."""
 
 
 class Log:
@@ -43,6 +61,18 @@ class Log:
         """Say what happened."""
         self._write(logging.INFO, event, fields)
 
+    def later(self, happened: Later) -> None:
+        """Say what happened, in a line that is made when it is written: others' answers don't wait for it."""
+        if not self._logger.isEnabledFor(logging.INFO):
+            return
+        handler = _only_handler()
+        if handler is not None:
+            handler.add(happened)
+            return
+        members = happened.members()
+        fields = {name: value for name, value in members.items() if name not in _OF_RECORDS}
+        self._logger.info("%s", members["event"], extra={"fields": fields})
+
     def warning(self, event: str, **fields: object) -> None:
         """Say what an operator should look at some time."""
         self._write(logging.WARNING, event, fields)
@@ -54,10 +84,10 @@ class Log:
     def _write(self, level: int, event: str, fields: dict[str, object], exception: BaseException | None = None) -> None:
         if not self._logger.isEnabledFor(level):
             return
-        handlers = logging.root.handlers
-        if len(handlers) == 1 and isinstance(handlers[0], LineHandler):  # no one else listens: no need for a record
+        handler = _only_handler()
+        if handler is not None:
             members = _members(time.time(), level, event, self._logger.name, fields=fields, exception=exception)
-            handlers[0].take(members, level)
+            handler.take(members, level)
         else:
             self._logger.log(level, "%s", event, exc_info=exception, extra={"fields": fields})
 
@@ -65,10 +95,16 @@ class Log:
 log = Log("assistant")
 
 
+def _only_handler() -> "LineHandler | None":
+    """Return what writes lines where no one else listens: there is no need for a record then."""
+    handlers = logging.root.handlers
+    return handlers[0] if len(handlers) == 1 and isinstance(handlers[0], LineHandler) else None
+
+
 _second: tuple[int, str] = (0, "")
 
 
-def _moment(created: float) -> str:
+def moment(created: float) -> str:
     """Write a moment to the millisecond; the second that it is in is written once for all its lines."""
     global _second  # noqa: PLW0603 - the last second, written
     whole = int(created)
@@ -82,7 +118,7 @@ def _members(
 ) -> dict[str, object]:
     """Return what a line says, in its order."""
     members: dict[str, object] = {
-        "timestamp": _moment(created),
+        "timestamp": moment(created),
         "level": _LEVELS.get(level) or logging.getLevelName(level).lower(),
         "event": event,
         "logger": logger,
@@ -125,6 +161,14 @@ def _shown(value: object) -> str:
     return text if text.isprintable() else repr(text)
 
 
+def _later_json(happened: Later) -> str:
+    return happened.json()
+
+
+def _later_words(happened: Later) -> str:
+    return _words(happened.members())
+
+
 def _where(error: BaseException) -> str:
     """Name the error's kind and the lines that it passed; its message is left out, since it may quote a text."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -162,7 +206,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
     def __init__(self, stream: TextIO, form: str) -> None:
         super().__init__(stream)
         self._line = _json if form == "json" else _words
-        self._lines: list[str] = []
+        self._later = _later_json if form == "json" else _later_words
+        self._lines: list[_Taken] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take what a library, or ours for more than one handler, has said."""
@@ -173,8 +218,14 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
     def take(self, members: dict[str, object], level: int) -> None:
         """Take a line; it is written within 20 ms, and at once if it is a warning or no event loop runs."""
-        self._lines.append(self._line(members))
-        if self.at_once or level >= logging.WARNING:
+        self.add(self._line(members))
+        if level >= logging.WARNING:
+            self.flush()
+
+    def add(self, line: _Taken) -> None:
+        """Take a line that no one changes any more; likewise."""
+        self._lines.append(line)
+        if self.at_once:
             self.flush()
         elif len(self._lines) == 1:
             try:
@@ -189,7 +240,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
             if self.stream.closed:  # nowhere to write any more
                 return
             if lines:
-                self.stream.write("\n".join([*lines, ""]))
+                made = [line if isinstance(line, str) else self._later(line) for line in lines]
+                self.stream.write("\n".join([*made, ""]))
             super().flush()
 
 

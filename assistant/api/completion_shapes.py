@@ -88,7 +88,7 @@ def draft_request_of(
         inbox_id=wanted.inbox_id if opened.inbox_id is None else opened.inbox_id,
         opened=opened,
         around=around,
-        fresh=_FRESH.search(cache_control) is not None,
+        fresh=bool(cache_control) and _FRESH.search(cache_control) is not None,
         arrived=arrived,
         request_id=request_id.get(),
     )

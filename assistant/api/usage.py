@@ -12,6 +12,7 @@ from assistant.auth.actor import AI_MANAGE
 from assistant.database.audit_log import AuditEntry, AuditLog
 from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
+from assistant.usage.log import UsageLog
 from assistant.usage.reports import Grouping, UsageGroup, UsageTotals
 from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts, VersionVerdicts
@@ -57,13 +58,16 @@ class UsageController(Controller):
     tags = ("AI",)
 
     @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, query=_QUERY))
-    async def show_usage(self, request: ApiRequest, usage_rows: NamedDependency[UsageRows]) -> Success:
+    async def show_usage(
+        self, request: ApiRequest, usage_rows: NamedDependency[UsageRows], usage_log: NamedDependency[UsageLog]
+    ) -> Success:
         """Add up the completions of some days, the last 30 unless asked otherwise: requests, tokens, cost, latency."""
         first, last = _read_days(request, datetime.now(UTC).date())
         value = read_one(request, "by") or "day"
         if value not in _GROUPINGS:
             raise InvalidRequestError("by", f"must be one of {', '.join(_GROUPINGS)}")
         by = cast("Grouping", value)
+        await usage_log.flush()
         report = UsageReport(
             first=first,
             last=last,

@@ -121,6 +121,11 @@ class CompletionCache:
         self._shared = shared
         self._box = box
 
+    def here(self, key: str) -> Found | None:
+        """Return the answer that this process knows without asking, if it is fresh."""
+        found = self._memory.get(key)
+        return None if found is None or found.stale else found
+
     async def get(self, key: str) -> Found | None:
         """Return the answer stored under a key, or nothing."""
         found = self._memory.get(key)

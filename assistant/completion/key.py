@@ -13,7 +13,10 @@ from msgspec import Struct
 
 from assistant.completion.code_version import code_version
 from assistant.completion.prepared import Prepared
+from assistant.live_settings.purges import PurgeCounts
+from assistant.provider_setting.active import Active
 from assistant.text.masking.masking import MaskingRules
+from prompts.template import Prompt
 from providers.asking.upstream import first_available
 from providers.registry import ProviderSetting
 
@@ -81,9 +84,45 @@ class Question(Struct, frozen=True, kw_only=True):
     position: int = 0
 
     @property
+    def meaning(self) -> "Meaning":
+        """What it was taken to mean, without its texts."""
+        prepared = self.prepared
+        return Meaning(
+            prompt_key=prepared.request.prompt_key,
+            inbox_id=prepared.request.inbox_id,
+            prompt=prepared.prompt,
+            active=prepared.active,
+            rules=prepared.rules,
+            epochs=prepared.epochs,
+            position=self.position,
+            key=self.shared_key,
+        )
+
+    @property
     def shared_key(self) -> str | None:
         """The key by which it is shared with whoever asks the same; None for one that is asked afresh."""
         return None if self.prepared.request.fresh else self.key
+
+
+class Meaning(Struct, frozen=True, kw_only=True):
+    """What a request was taken to mean: as long as all of it is what is in use, the same request has the same answer.
+
+    Attributes:
+        prompt_key: the prompt's name in the request.
+        inbox_id: where the draft belongs.
+        prompt, active, rules, epochs: as in `Prepared`.
+        position: as in `Question`.
+        key: the name of the answer; None when it is asked afresh.
+    """
+
+    prompt_key: str
+    inbox_id: int | None
+    prompt: Prompt
+    active: Active
+    rules: MaskingRules
+    epochs: PurgeCounts
+    position: int
+    key: str | None
 
 
 class _Begun(Struct, frozen=True):

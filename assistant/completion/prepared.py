@@ -28,7 +28,8 @@ _NOTHING_SELECTED = Sentence("There is nothing to rewrite in the selection. Sele
 _NO_CONVERSATION = Sentence("This prompt works on a conversation. Open one first.")
 _NO_MESSAGES = Sentence("There is nothing in this conversation yet.")
 _MOST_OUTPUT = 16_384  # tokens; more than the largest draft needs
-_NO_MASKING = MaskingRules(enabled=False)
+NO_MASKING = MaskingRules(enabled=False)
+"""What is masked where nothing leaves the machine."""
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -110,7 +111,7 @@ def prepare(
         html=html,
         values=prompt.resolve(request.variables),
         active=active,
-        rules=masking() if any(_is_outside(setting) for setting in active.settings) else _NO_MASKING,
+        rules=masking() if any(_is_outside(setting) for setting in active.settings) else NO_MASKING,
         max_output_tokens=_output_room(prompt, draft),
         epochs=epochs,
     )
@@ -124,25 +125,28 @@ def _is_outside(setting: ProviderSetting) -> bool:
 
 def _check(request: DraftRequest, prompt: Prompt, draft: str, *, html: bool) -> None:
     selection = request.selection
-    texts = {"content": request.content, "instruction": request.instruction}
+    _check_size("content", request.content)
+    if request.instruction:
+        _check_size("instruction", request.instruction)
     if selection is not None:
-        texts["selection"] = selection.text + selection.before + selection.after
-    for field, text in texts.items():
-        size = len(text.encode())
-        if size > MOST_CONTENT:
-            raise TooLargeError(
-                Sentence(
-                    "{field}: has {size} bytes; the limit is {most}. Shorten it.",
-                    field=field,
-                    size=size,
-                    most=MOST_CONTENT,
-                )
-            )
+        _check_size("selection", selection.text + selection.before + selection.after)
     if prompt.context == "conversation":
         if request.around is None or not request.around.conversation.messages:
             raise EmptyContentError(_NO_CONVERSATION if request.around is None else _NO_MESSAGES)
     elif is_empty(draft, html=html):
         raise EmptyContentError(_NOTHING_WRITTEN if selection is None else _NOTHING_SELECTED)
+
+
+def _check_size(field: str, text: str) -> None:
+    if 4 * len(text) <= MOST_CONTENT:  # of which no character has more bytes
+        return
+    size = len(text.encode())
+    if size > MOST_CONTENT:
+        raise TooLargeError(
+            Sentence(
+                "{field}: has {size} bytes; the limit is {most}. Shorten it.", field=field, size=size, most=MOST_CONTENT
+            )
+        )
 
 
 def _output_room(prompt: Prompt, draft: str) -> int:

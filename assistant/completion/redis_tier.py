@@ -7,7 +7,7 @@ from assistant.redis.link import RedisDownError, RedisLink
 
 PREFIX = "assistant:completion:"
 
-_Batch: TypeAlias = dict[str, asyncio.Future[bytes | None]]
+_Batch: TypeAlias = dict[str, list[asyncio.Future[bytes | None]]]
 
 
 class RedisTier:
@@ -22,12 +22,14 @@ class RedisTier:
         """Return the value; nothing while Redis is down or overloaded."""
         if not self._link.available:
             return None
+        loop = asyncio.get_running_loop()
         if not self._batch:
-            asyncio.get_running_loop().call_soon(self._read_batch)
-        wanted = self._batch.get(key)
-        if wanted is None:
-            wanted = self._batch[key] = asyncio.get_running_loop().create_future()
-        return await asyncio.shield(wanted)  # others may wait for it too
+            loop.call_soon(self._read_batch)
+        wanted: asyncio.Future[bytes | None] = (
+            loop.create_future()
+        )  # of one's own: whoever leaves takes nothing from others
+        self._batch.setdefault(key, []).append(wanted)
+        return await wanted
 
     def put(self, key: str, value: bytes, milliseconds: int) -> None:
         """Store a value soon; while Redis is down or far behind it is dropped."""
@@ -46,5 +48,7 @@ class RedisTier:
         except RedisDownError:
             pass
         finally:
-            for wanted, value in zip(batch.values(), values, strict=True):
-                wanted.set_result(value)
+            for all_wanted, value in zip(batch.values(), values, strict=True):
+                for wanted in all_wanted:
+                    if not wanted.done():
+                        wanted.set_result(value)

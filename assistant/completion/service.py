@@ -8,14 +8,14 @@ from msgspec import structs
 
 from assistant.auth.actor import Actor
 from assistant.budgets.budgets import Budgets
-from assistant.completion.answer import Answer, Begun, CacheOutcome, Listen, Piece, coalesced
+from assistant.completion.answer import Answer, Begun, CacheOutcome, Entry, Listen, Piece, coalesced
 from assistant.completion.cache import CompletionCache, Found
 from assistant.completion.flights import Flights, Seat
-from assistant.completion.key import Keys, Question
-from assistant.completion.prepared import prepare
+from assistant.completion.key import Keys, Meaning, Question
+from assistant.completion.prepared import NO_MASKING, prepare
 from assistant.completion.request import DraftRequest
 from assistant.completion.source import AnswerSource
-from assistant.completion.usage_recording import Recorder, Recording
+from assistant.completion.usage_recording import Recorder
 from assistant.errors import AnswerRefusedError, AssistantError, BudgetExceededError, OutOfScopeError
 from assistant.live_settings.purges import Purges
 from assistant.provider_setting.active import ActiveProvider
@@ -24,6 +24,7 @@ from assistant.text.masking.masking import MaskingRules
 from assistant.text.offloading import offload
 from prompts.live import LiveRegistry
 from prompts.template import Prompt
+from providers.asking.upstream import first_available
 from providers.errors import ProviderError, TimedOutError
 
 
@@ -94,15 +95,34 @@ class CompletionService:
         """
         return await self._answered(request, actor, listen=listen)
 
-    async def hit(self, question: Question, actor: Actor) -> Answer | None:
-        """Answer a question if its answer is known and the agent's budget has room; else nothing is counted."""
-        found = await self._stored(question)
+    def holds(self, meaning: Meaning, actor: Actor) -> bool:
+        """Tell whether a request still means what it meant, and the agent may ask it.
+
+        Raises:
+            MaskingUnknownError: what has to be hidden from the provider can't be read.
+            PromptError: there is no such prompt any more.
+        """
+        active, rules = meaning.active, meaning.rules
+        return (
+            self._prompts.get(meaning.prompt_key) is meaning.prompt
+            and meaning.prompt.scope.allows(actor.teams, meaning.inbox_id)
+            and active is self._active.current
+            and first_available(active.upstreams) == meaning.position
+            and meaning.epochs is self._epochs.current
+            and (rules is NO_MASKING or rules is self._masking())
+        )
+
+    async def hit(self, key: str | None, actor: Actor) -> Entry | None:
+        """Return a stored answer, if there is one and the agent's budget has room; else nothing is counted.
+
+        Args:
+            key: its name; None for a request that is asked afresh.
+            actor: who asks.
+        """
+        found = None if key is None else self._cache.here(key) or await self._cache.get(key)
         if found is None or found.stale or not self._budgets.allows_request_now(actor):
             return None
-        answer = _hit(question, found)
-        prepared = question.prepared
-        self._recorder.write(Recording(prepared=prepared, answer=answer), prepared.request, actor)
-        return answer
+        return found.entry
 
     def prompt(self, key: str) -> Prompt:
         """Return a prompt by its key or alias; raises UnknownPromptError."""

@@ -15,6 +15,8 @@ from assistant.completion.request import DraftRequest
 from assistant.database.tables import UsageRow
 from assistant.errors import code_of
 from assistant.metrics import Completed, Metrics
+from assistant.telemetry import log
+from assistant.usage.hits import Hit
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Bill, Prices, dollars
 from assistant.web.shutdown import Stopping
@@ -109,6 +111,12 @@ class Recorder:
         self._metrics.completion(self._completed(use, bills, seconds))
         if use.first_delta_ms is not None:
             self._metrics.first_delta(use.first_delta_ms / 1000)
+
+    def write_hit(self, hit: Hit) -> None:
+        """Write down that a stored answer was given: its row of usage, the figures, and the line of its request."""
+        self._usage.add_hit(hit)
+        self._metrics.hit(hit.path, hit.prompt_key, hit.seconds)
+        log.later(hit)
 
     def _completed(self, use: UsageRow, bills: Sequence[Bill], seconds: float) -> Completed:
         """Return the figures; what the cache or a colleague's request answered cost nothing."""

@@ -49,8 +49,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 def _written(value: datetime | None) -> str | None:
     if value is None:
         return None
-    moment = value.astimezone(UTC) if value.tzinfo is not None else value
-    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    if value.tzinfo is None:
+        return value.isoformat(sep=" ", timespec="microseconds")
+    moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return moment.isoformat(sep=" ", timespec="microseconds").removesuffix("+00:00")
 
 
 def _read(value: str | None) -> datetime | None:

@@ -49,8 +49,8 @@ class Outgoing:
         await self._send(message)
 
     def _further(self) -> list[tuple[bytes, bytes]]:
-        """Return headers of ours; a client that keeps its connection learns that this is the last answer on it."""
-        return [(b"connection", b"close")] if self._stopping.begun else []
+        """Return headers of ours."""
+        return self._stopping.headers
 
 
 class Exchange(Outgoing):
@@ -62,9 +62,10 @@ class Exchange(Outgoing):
         self._scope = scope
         self._method = str(scope["method"])  # HEAD becomes another one on its way
         self._in_events = self._refused = False
-        self._started = time.perf_counter()
-        self._facts = facts_of(scope)
-        self._facts.arrived = asyncio.get_running_loop().time()
+        self._facts = facts = facts_of(scope)
+        facts.request_id = request_id
+        facts.started = facts.started or time.perf_counter()
+        facts.arrived = facts.arrived or asyncio.get_running_loop().time()
 
     def _speak_in_events(self) -> None:
         self._in_events = True
@@ -102,7 +103,7 @@ class Exchange(Outgoing):
             method=self._method,
             path=self._scope["path"],
             status=self.status,
-            milliseconds=round((time.perf_counter() - self._started) * 1000, 1),
+            milliseconds=round((time.perf_counter() - self._facts.started) * 1000, 1),
             **{"agent": None, **self._facts.known()},
         )
 

@@ -1,7 +1,6 @@
 """Who is served at the moment: no client may have so much under way that there is nothing left for others."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.settings import Network
@@ -21,21 +20,23 @@ class Peers:
         self._trusted = trusted
         self._served: dict[str, int] = {}
 
-    @contextmanager
-    def serving(self, scope: Any) -> Iterator[bool]:  # noqa: ANN401 - an ASGI scope
-        """Count a request or socket until the end of the block; gives whether its client may have one more."""
+    def take(self, scope: Any) -> str | None:  # noqa: ANN401 - an ASGI scope
+        """Count a request or socket until it is given back.
+
+        Returns:
+            Whose it is, empty for no one's; None when its client may not have one more.
+        """
         peer = client_peer(scope, self._trusted)
-        if not peer:
-            yield True
-            return
-        served = self._served.get(peer, 0)
-        if served >= self._most:
-            yield False
-            return
-        self._served[peer] = served + 1
-        try:
-            yield True
-        finally:
+        if peer:
+            served = self._served.get(peer, 0)
+            if served >= self._most:
+                return None
+            self._served[peer] = served + 1
+        return peer
+
+    def give_back(self, peer: str | None) -> None:
+        """Count no more what `take` returned."""
+        if peer:
             left = self._served.pop(peer) - 1
             if left:
                 self._served[peer] = left

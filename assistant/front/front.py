@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import os
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from litestar.enums import HttpMethod, ScopeType
+from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from assistant.api.completion_shapes import ASKED
 from assistant.errors import (
     AssistantError,
     CoreUnavailableError,
@@ -20,33 +20,32 @@ from assistant.errors import (
     SlowBodyError,
     StoppingError,
 )
-from assistant.front import request_bodies
+from assistant.front import hit_lane
 from assistant.front.answers import Exchange, Outgoing, as_get, send_error, without_body
 from assistant.front.clients import Peers
 from assistant.front.connections import Connections
 from assistant.front.failures import refuse_socket, send_failure
+from assistant.front.hit_lane import HitLane, Passed
 from assistant.front.idle_connections import Hoarding
-from assistant.front.stored_completions import Shortcut
+from assistant.front.request_bodies import Bodies
+from assistant.front.trust import Trust
 from assistant.gateway.core import CoreGateway
 from assistant.gateway.exchange import log_cut
-from assistant.gateway.headers import is_trusted, listed
 from assistant.metrics import Metrics
 from assistant.settings import Network
 from assistant.telemetry import request_id, write_at_once
 from assistant.web import links
 from assistant.web.own_paths import LONGEST_PATH, OwnPaths
+from assistant.web.request_facts import facts_of
 from assistant.web.shutdown import Stopping
 from messages.sentences import Sentence
 
-LONGEST_ID = 100
-"""Characters of the request id that a trusted proxy gives; the database has room for 128 and what we add to it."""
-_ID = re.compile(rf"[A-Za-z0-9._:/+=@~-]{{1,{LONGEST_ID}}}")
 _START = 5.0  # seconds that a request waits for a service that is starting
 _START_HEALTH = 2.0
-_LIFESPAN, _SHUTDOWN = "lifespan", "lifespan.shutdown"
-_ENDLESS = "endless"  # sockets, and event streams of a core elsewhere: those clients connect again by themselves
+_LIFESPAN, _SHUTDOWN, _HTTP, _POST = "lifespan", "lifespan.shutdown", "http", "POST"
 _CORE = "core"
 _HEALTH = b"/health"
+_HITS = hit_lane.PATH.encode()
 _STARTING = CoreUnavailableError(Sentence("The service is still starting. Try again in a moment."))
 
 
@@ -73,7 +72,7 @@ class Front:
         core: where everything else goes.
         ready: set once the service can answer more than for its health.
         trusted: proxies that may give requests their ids and their scheme.
-        shortcut: answers what needs no framework.
+        lane: answers what needs no framework.
         metrics: counts what was answered.
         stopping: how far the end of this process has come.
         client_timeout: seconds that are waited for a request's body.
@@ -89,7 +88,7 @@ class Front:
         core: CoreGateway,
         ready: asyncio.Event,
         trusted: tuple[Network, ...],
-        shortcut: Shortcut | None = None,
+        lane: HitLane | None = None,
         metrics: Metrics | None = None,
         stopping: Stopping,
         client_timeout: float = 20.0,
@@ -100,16 +99,17 @@ class Front:
         self.paths = paths
         self._core = core
         self.ready = ready
-        self._trusted = trusted
-        self._shortcut = shortcut
+        self._trust = Trust(trusted)
+        self._lane = lane if paths.template(_HITS) else None
         self._metrics = metrics
         self._heeds_signals = heeds_signals
         self._stopping = stopping
-        self._patience = client_timeout
         self._peers = Peers(client_limit, trusted)
         self._hoarding = Hoarding(client_limit, trusted)
-        self._connections = Connections()
-        self._running: dict[str, set[asyncio.Task[Any]]] = {ScopeType.HTTP: set(), _ENDLESS: set()}
+        self._bodies = Bodies(client_timeout, Connections().end_soon)
+        self._requests: set[asyncio.Task[Any]] = set()
+        # Sockets, and event streams of a core elsewhere: those clients connect again by themselves.
+        self._endless: set[asyncio.Task[Any]] = set()
         self._exchanges: set[Exchange] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,29 +118,37 @@ class Front:
         if kind == _LIFESPAN:
             await self._live(scope, receive, send)
             return
+        http = kind == _HTTP
         task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self._running[ScopeType.HTTP if kind == ScopeType.HTTP else _ENDLESS].add(task)
+        (self._requests if http else self._endless).add(task)
+        connection, peer = self._hoarding.begin(scope), self._peers.take(scope)
         try:
-            with self._hoarding.answering(scope), self._peers.serving(scope) as welcome:
-                if kind == ScopeType.HTTP:
-                    in_time = request_bodies.in_time(
-                        cast("HTTPScope", scope), receive, self._patience, self._connections.end_soon
-                    )
-                    await self._serve(cast("HTTPScope", scope), in_time, send, welcome=welcome)
-                else:
-                    await self._open_socket(scope, receive, send, welcome=welcome)
+            if http:
+                request = cast("HTTPScope", scope)
+                in_time = self._bodies.in_time(request, receive)
+                lane = None if peer is None else self._lane_of(request)
+                if lane is None:
+                    await self._serve(request, in_time, send, welcome=peer is not None)
+                elif (passed := await lane.answer(request, in_time, send)) is not None:
+                    await self._pass_along(passed, request, send)
+            else:
+                await self._open_socket(scope, receive, send, welcome=peer is not None)
         except asyncio.CancelledError:
             if not self._stopping.begun:
                 raise
         finally:
-            for running in self._running.values():
-                running.discard(task)
+            self._peers.give_back(peer)
+            self._hoarding.end(connection)
+            self._requests.discard(task)
+            self._endless.discard(task)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start what serves, and stop it when the server says so, or when the server waits for too long itself."""
         if self._heeds_signals:
             self._stopping.heed(
-                close=lambda: self._end(_ENDLESS), end=self._end_requests, busy=lambda: any(self._running.values())
+                close=lambda: _cancel(self._endless),
+                end=self._end_requests,
+                busy=lambda: bool(self._requests or self._endless),
             )
 
         async def receive_or_leave() -> Any:  # noqa: ANN401 - an ASGI event
@@ -175,11 +183,7 @@ class Front:
     def _end_requests(self) -> None:
         """End requests; ours are answered at once, since what they wait for may not let go of them so soon."""
         self._refusals = [asyncio.create_task(exchange.refuse()) for exchange in self._exchanges]
-        self._end(ScopeType.HTTP)
-
-    def _end(self, kind: str) -> None:
-        for task in self._running[kind]:
-            task.cancel()
+        _cancel(self._requests)
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send, *, welcome: bool) -> None:
         refusal = self._refusal(scope["raw_path"], welcome=welcome)
@@ -206,6 +210,19 @@ class Front:
             return _LONG_PATH
         return None if self.paths.template(raw) or not self.paths.hidden(raw) else _DISGUISED
 
+    def _lane_of(self, scope: HTTPScope) -> HitLane | None:
+        """Return the lane in which a request may be answered now."""
+        served = self.ready.is_set() and not self._stopping.over
+        return self._lane if served and scope["raw_path"] == _HITS and scope["method"] == _POST else None
+
+    async def _pass_along(self, passed: Passed, scope: HTTPScope, send: Send) -> None:
+        """Serve a request that is no hit, with what was read of it."""
+        token = ASKED.set(passed.asked)
+        try:
+            await self._serve(scope, passed.receive, send, welcome=True)
+        finally:
+            ASKED.reset(token)
+
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, *, welcome: bool) -> None:
         raw: bytes = scope["raw_path"]
         own = self.paths.template(raw)
@@ -214,18 +231,13 @@ class Front:
         if not (ours or fault or self._core.in_process):
             await self._pass_on(scope, receive, send, welcome=welcome)
             return
-        believed = is_trusted(scope, self._trusted)
-        exchange = Exchange(scope, send, self._stopping, _request_id(scope) if believed else os.urandom(16).hex())
-        token = request_id.set(exchange.request_id)
+        identity = facts_of(scope).request_id or self._trust.request_id(scope)
+        exchange = Exchange(scope, send, self._stopping, identity)
+        token = request_id.set(identity)
         self._exchanges.add(exchange)
-        root = links.prefix.set(links.prefix_of(scope["headers"]) if believed else "")
+        root = links.prefix.set(self._trust.prefix(scope))
         try:
-            # Where a trusted proxy ends TLS, cookies are marked as secure.
-            if (
-                believed
-                and listed(scope["headers"], b"x-forwarded-proto").partition(b",")[0].strip().lower() == b"https"
-            ):
-                scope["scheme"] = "https"
+            self._trust.believe(scope)
             if fault is not None:
                 await send_error(fault, scope, receive, exchange.send)
             elif not (welcome or raw.startswith(_HEALTH)):
@@ -267,13 +279,14 @@ class Front:
     def _expect_no_end(self) -> None:
         """Know the task of this request as one that may go on for ever."""
         task = cast("asyncio.Task[Any]", asyncio.current_task())
-        self._running[ScopeType.HTTP].discard(task)
-        self._running[_ENDLESS].add(task)
+        self._requests.discard(task)
+        self._endless.add(task)
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, *, ours: bool) -> None:
         if scope["method"] == HttpMethod.HEAD:
             scope, send = as_get(scope), without_body(send)
         if self._stopping.over:
+            facts_of(scope).error = StoppingError.error_code
             await send_error(StoppingError(), scope, receive, send)
             return
         if not self.ready.is_set() and not await self._wait(scope["path"]):
@@ -282,7 +295,7 @@ class Front:
         if not ours:
             await self._core.forward(scope, receive, send)
             return
-        await (self._shortcut or self._ours)(scope, receive, send)
+        await self._ours(scope, receive, send)
 
     async def _wait(self, path: str) -> bool:
         """Hold a request back while the service starts; tell whether it can be answered now.
@@ -297,7 +310,6 @@ class Front:
             return health
 
 
-def _request_id(scope: HTTPScope) -> str:
-    """Take the id that a trusted proxy gave, if it can be used, else make one."""
-    given = listed(scope["headers"], b"x-request-id").decode("latin-1")
-    return given if _ID.fullmatch(given) else os.urandom(16).hex()
+def _cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()

@@ -8,7 +8,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 from assistant.front.connections import Peer, connection_at, descriptors
@@ -44,23 +43,24 @@ class Hoarding:
         self._idle_since: dict[Peer, float] = {}
         self._ports: frozenset[int] = frozenset()
 
-    @contextmanager
-    def answering(self, scope: Any) -> Iterator[None]:  # noqa: ANN401 - an ASGI scope
-        """Know until the end of the block that the connection of a request is not idle."""
+    def begin(self, scope: Any) -> Peer | None:  # noqa: ANN401 - an ASGI scope
+        """Know until the end of a request that its connection is not idle; returns which one it is."""
         client = scope.get("client")
         if client is None:
-            yield
-            return
+            return None
         peer = client[0], int(client[1])  # the server gives the port as text
         self._answered[peer] = self._answered.get(peer, 0) + 1
-        try:
-            yield
-        finally:
-            left = self._answered.pop(peer) - 1
-            if left:
-                self._answered[peer] = left
-            if peer in self._idle_since:  # else the next look will find it, if it is still there
-                self._idle_since[peer] = time.monotonic()
+        return peer
+
+    def end(self, peer: Peer | None) -> None:
+        """Take note of the end of a request over a connection."""
+        if peer is None:
+            return
+        left = self._answered.pop(peer) - 1
+        if left:
+            self._answered[peer] = left
+        if peer in self._idle_since:  # else the next look will find it, if it is still there
+            self._idle_since[peer] = time.monotonic()
 
     async def watch(self) -> None:
         """Look again and again, until cancelled."""

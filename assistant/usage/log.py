@@ -11,13 +11,15 @@ from msgspec import Struct, structs
 from assistant.database.tables import UsageRow
 from assistant.errors import DatabaseUnavailableError
 from assistant.telemetry import log
+from assistant.usage.hits import Hit
 from assistant.usage.prices import Bill, Prices
 from assistant.usage.rows import UsageRows
 from providers.base import Usage
 
-_EVERY = 0.5  # seconds until a row is written at the latest
-_BATCH = 200  # rows that are written without waiting for more
-_MOST_WRITTEN = 1000  # rows in one transaction
+_EVERY = 1.0  # seconds until a row is written at the latest
+_BATCH = 20_000  # rows that are written without waiting for more
+_MOST_WRITTEN = 5000  # rows in one transaction, for whose end all others wait who write
+_READING = 2.0  # seconds that a reader waits for what is not written yet
 _MOST_WAITING = 100_000  # rows, of some 300 bytes, that wait while the database is away
 _RETRY = 1.0  # seconds until a database that is away is tried again
 _LAST = 5.0  # seconds that a shutdown gives the database
@@ -50,8 +52,9 @@ class UsageLog:
         self._prices = prices
         self._most_waiting = most_waiting
         self._retry = retry
-        self._waiting: deque[_Waiting] = deque()
-        self._batch: list[_Waiting] = []
+        self._waiting: deque[_Waiting | Hit] = deque()
+        self._batch: list[_Waiting | Hit] = []
+        self._readers: list[asyncio.Future[None]] = []
         self._some = asyncio.Event()
         self._enough = asyncio.Event()
         self._stop = asyncio.Event()
@@ -64,20 +67,36 @@ class UsageLog:
             row: the completion.
             bills: what was billed for it, call by call; none: one call, of which its members say all.
         """
-        self._waiting.append(_Waiting(row, tuple(bills)))
-        self._some.set()
-        if len(self._waiting) >= _BATCH:
+        self._take(_Waiting(row, tuple(bills)))
+
+    def add_hit(self, hit: Hit) -> None:
+        """Take a stored answer that was given; it is written within a second."""
+        self._take(hit)
+
+    def _take(self, taken: _Waiting | Hit) -> None:
+        waiting = self._waiting
+        waiting.append(taken)
+        if len(waiting) == 1:
+            self._some.set()
+        elif len(waiting) >= _BATCH:
             self._enough.set()
-            surplus = len(self._waiting) - self._most_waiting
-            for _ in range(surplus):
-                self._waiting.popleft()
-            if surplus > 0:
-                self._lose(surplus, "the database is away for too long")
+        if len(waiting) > self._most_waiting:
+            waiting.popleft()
+            self._lose(1, "the database is away for too long")
 
     @property
     def waiting(self) -> int:
         """How many are not written yet."""
         return len(self._batch) + len(self._waiting)
+
+    async def flush(self) -> None:
+        """Have all written that was taken, for someone who reads it; what the database doesn't take waits on."""
+        if not self.waiting:
+            return
+        written = asyncio.get_running_loop().create_future()
+        self._readers.append(written)
+        self._enough.set()
+        await asyncio.wait({written}, timeout=_READING)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -102,19 +121,28 @@ class UsageLog:
             await _wait(self._enough, _EVERY)
             self._some.clear()
             self._enough.clear()
-            if not await self._write_all():
+            readers, self._readers = self._readers, []
+            written = await self._write_all()
+            for reader in readers:
+                reader.set_result(None)
+            if not written:
                 self._some.set()
                 await _wait(self._stop, self._retry)
-        await self._write_all()
+        while self.waiting and await self._write_all():
+            pass
 
     async def _write_all(self) -> bool:
         """Write everything that waits; false when the database is away, and what is left waits on."""
-        while self.waiting:
+        left = self.waiting  # what comes meanwhile is for the next time
+        while left > 0:
             self._batch = self._batch or self._next()
+            left -= len(self._batch)
             try:
                 await self._write_batch()
             except DatabaseUnavailableError:
                 return False
+        if self._waiting:
+            self._some.set()
         return True
 
     async def _write_batch(self) -> None:
@@ -127,7 +155,7 @@ class UsageLog:
         while self._batch:
             part = self._batch[:size]
             try:
-                await self._rows.add([self._priced(each) for each in part])
+                await self._rows.add(map(self._priced, part))
             except DatabaseUnavailableError:
                 raise
             except Exception as error:  # noqa: BLE001 - one row that the database refuses must not stop all others
@@ -138,11 +166,13 @@ class UsageLog:
                 self._lose(1, "the database refuses it")
             self._batch, size = self._batch[len(part) :], 2 * size
 
-    def _next(self) -> list[_Waiting]:
+    def _next(self) -> list[_Waiting | Hit]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_WRITTEN))]
 
-    def _priced(self, waiting: _Waiting) -> UsageRow:
+    def _priced(self, waiting: _Waiting | Hit) -> UsageRow | Hit:
         """Fill in the cost; what the cache or a colleague's request answered was billed once already."""
+        if isinstance(waiting, Hit):
+            return waiting
         row = waiting.row
         if row.cache in {"hit", "coalesced"}:
             return structs.replace(row, input_tokens=0, output_tokens=0, cached_input_tokens=0, cost=0)

@@ -6,7 +6,7 @@ from litestar.types import Scope
 from msgspec import Struct, structs
 
 _KEY = "facts"
-_UNSAID = ("arrived",)
+_UNSAID = ("arrived", "started", "request_id")
 
 
 class RequestFacts(Struct, kw_only=True):
@@ -14,12 +14,16 @@ class RequestFacts(Struct, kw_only=True):
 
     Attributes:
         arrived: the loop's time at which the request came; the line tells how long it took instead.
+        started: the same moment to the microsecond, by `time.perf_counter`.
+        request_id: of the request, once it has one.
         agent: id of who is calling.
         error: code of the error that was answered.
         prompt, cache, provider, input_tokens, output_tokens: of a completion that was answered; never its text.
     """
 
     arrived: float = 0.0
+    started: float = 0.0
+    request_id: str = ""
     agent: int | None = None
     error: str | None = None
     prompt: str | None = None

@@ -31,6 +31,11 @@ class Stopping:
         self.begun = self.over = False
         self.late = asyncio.Event()
 
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """What an answer says of it: a client that keeps its connection learns that this is the last answer on it."""
+        return [(b"connection", b"close")] if self.begun else []
+
     def heed(self, *, close: Callable[[], None], end: Callable[[], None], busy: Callable[[], bool]) -> None:
         """Listen to the signals of a server that runs us as one of its processes.
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from assistant.database.database import Database
 from assistant.database.tables import TABLES
 from assistant.database.upgrading import bring_up_to_date
-from assistant.front.front import LONGEST_ID
+from assistant.front.trust import LONGEST_ID
 from tests.assistant.authoring.test_feedback import FEEDBACK, verdicts
 from tests.assistant.completion.asking import using
 from tests.assistant.desk.client import DeskClient

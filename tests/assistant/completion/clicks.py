@@ -16,8 +16,10 @@ DRAFTS = (
 CALLERS = (
     "admin",
     "agent",
+    "revoked",
     "limited",
     "browser",
+    "signed out",
     "basic",
     "nobody",
     "wrong key",
@@ -168,6 +170,47 @@ def content_type(rng: random.Random) -> Click:
     return Click(about="type", headers=[("Content-Type", written)], body=_body(rng))
 
 
+def through_proxy(rng: random.Random) -> Click:
+    """Come through a proxy that says what it knows, or what can't be used."""
+    given = f"{rng.getrandbits(64):x}"
+    headers = rng.choice(
+        (
+            [("X-Request-Id", f"trace-{given}.a/b:c=+@~")],
+            [("X-Request-Id", f"{given}-" + "x" * 80)],
+            [("X-Forwarded-Proto", "https")],
+            [("X-Forwarded-Proto", "https, http"), ("X-Request-Id", given)],
+            [("X-Forwarded-Prefix", "/helpdesk"), ("X-Forwarded-For", "192.0.2.7")],
+        )
+    )
+    caller = rng.choice(("admin", "browser", "limited"))
+    return Click(about="proxy", caller=caller, headers=headers, body=_body(rng))
+
+
+def odd_id(rng: random.Random) -> Click:
+    """Come through a proxy whose request ids are none."""
+    written = rng.choice(("x" * 101, "two words", 'quoted"', ""))
+    return Click(about="odd id", headers=[("X-Request-ID", written)], body=_body(rng))
+
+
+def on_a_page(rng: random.Random) -> Click:
+    """Come from a page that shows a conversation, or something else."""
+    pages = ("/conversations/7d9f4c52-3c37-4b8e-9f0e-2b7f0f6a1c11", "/conversations/7", "/inboxes")
+    headers = [("Referer", f"https://desk.example{rng.choice(pages)}")]
+    return Click(about="page", caller=rng.choice(("admin", "browser")), headers=headers, body=_body(rng))
+
+
+def in_a_language(rng: random.Random) -> Click:
+    """Ask for details in a language."""
+    headers = [("Accept-Language", rng.choice(("de", "de-AT, en;q=0.5", "fr", "en")))]
+    body = _body(rng, detail=rng.choice((True, False, None)))
+    return Click(about="language", caller=rng.choice(CALLERS), headers=headers, body=body)
+
+
+def same_again(rng: random.Random) -> Click:
+    """Send the very same bytes as someone who may be known or not."""
+    return Click(about="same", caller=rng.choice(CALLERS), body=_body(random.Random(0)))  # noqa: S311 - no secret
+
+
 KINDS: tuple[Callable[[random.Random], Click], ...] = (
     plain,
     limited,
@@ -185,5 +228,10 @@ KINDS: tuple[Callable[[random.Random], Click], ...] = (
     streamed,
     chunked,
     content_type,
+    through_proxy,
+    odd_id,
+    on_a_page,
+    in_a_language,
+    same_again,
 )
-_OFTEN = {plain, limited}
+_OFTEN = {plain, limited, same_again}

@@ -12,7 +12,7 @@ from assistant.completion import cache, losses, prepared
 from assistant.desk import app as desk_app
 from assistant.desk import bodies, fields, leftovers, media, passwords, search_index, sign_in
 from assistant.desk.api import session
-from assistant.front import front, idle_connections, request_bodies
+from assistant.front import idle_connections, request_bodies, trust
 from assistant.gateway import headers, remote_core, websockets
 from assistant.live_settings import masking as masking_document
 from assistant.provider_setting import change as provider_change
@@ -85,7 +85,7 @@ CONNECTIONS = [
           f"{_HEADS}::test_bound_of_a_host"),
     Limit("path, without its query", own_paths.LONGEST_PATH, "bytes", "414 `too_large`",
           f"{_HEADS}::test_bound_of_a_path"),
-    Limit("request id of a trusted proxy", front.LONGEST_ID, "characters", "the answer has an id of ours",
+    Limit("request id of a trusted proxy", trust.LONGEST_ID, "characters", "the answer has an id of ours",
           f"{_BOUNDS}::test_request_id"),
     Limit("time for a whole head", _SET.client_timeout, "s", "the connection is closed",
           f"{_SLOW}::test_head_that_drips_ends_the_connection", "CLIENT_TIMEOUT"),

@@ -1,5 +1,6 @@
 """One row a completion: written beside the requests, whatever the database does, and added up right."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import make_url, text
 from assistant.database.database import Database
 from assistant.database.tables import UsageRow
 from assistant.errors import DatabaseUnavailableError
+from assistant.usage.hits import Hit
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
 from assistant.usage.reports import UsageGroup, UsageTotals
@@ -80,6 +82,28 @@ async def test_rows_are_written_while_the_service_runs(rows: UsageRows, prices: 
         assert await requests(rows) == 2501
 
 
+async def test_who_reads_the_usage_sees_what_was_just_done(rows: UsageRows, prices: Prices) -> None:
+    """A report asks for what waits; it is written at once, for all who ask, and while more comes in."""
+    log = UsageLog(rows, prices)
+    async with log.running():
+        for number in range(1, 4):
+            log.add(usage_row())
+            await asyncio.gather(log.flush(), log.flush())
+            assert await requests(rows) == number
+        await asyncio.wait_for(log.flush(), 0.1)
+
+
+async def test_a_database_that_is_away_keeps_no_reader_waiting(prices: Prices) -> None:
+    """Whoever reads the usage then learns from the reading itself that the database does not answer."""
+    away = Database("postgresql+asyncpg://assistant:secret-password@127.0.0.1:1/postgres")
+    log = UsageLog(UsageRows(away), prices, retry=0.05)
+    async with log.running():
+        log.add(usage_row())
+        await asyncio.wait_for(log.flush(), 10)
+        assert log.waiting == 1
+    await away.aclose()
+
+
 async def test_nothing_is_lost_at_the_end(rows: UsageRows, prices: Prices) -> None:
     """What was recorded a moment before the shutdown is written."""
     log = UsageLog(rows, prices)
@@ -94,7 +118,7 @@ class CountedFailures(UsageRows):
 
     failures = 0
 
-    async def add(self, rows: Iterable[UsageRow]) -> None:
+    async def add(self, rows: Iterable[UsageRow | Hit]) -> None:
         """Write rows."""
         try:
             await super().add(rows)
