@@ -9,7 +9,8 @@ from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")
 """A word: letters of any script."""
-_ASCII_WORD = re.compile("[a-z]+")  # in small letters; twice as quick
+_APART = {code: " " for code in range(128) if not chr(code).isalpha()}
+"""A blank for all of ASCII that is no letter: to split a text is four times as quick as to search it."""
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -72,7 +73,7 @@ def words(text: str) -> list[str]:
 def folded_words(text: str) -> list[str]:
     """Return the words in their order, each as `fold` leaves it."""
     folded = fold(text)
-    return (_ASCII_WORD if folded.isascii() else WORD).findall(folded)
+    return folded.translate(_APART).split() if folded.isascii() else WORD.findall(folded)
 
 
 def fold(word: str) -> str:
