@@ -44,9 +44,12 @@ def test_figures_of_all_workers_are_one(tmp_path: Path) -> None:
     with serving(tmp_path, WORKERS="2", PROVIDER="custom", BASE_URL="http://127.0.0.1:9") as served:
         for _ in range(20):  # over connections of their own, so that both workers get some
             assert httpx.get(f"{served.client.base_url}/health").status_code == 200
-        figures = served.client.get("/metrics").text
-    counted = [float(line.split()[-1]) for line in figures.splitlines() if 'operation="/health"' in line]
-    assert sum(counted) >= 20, figures
+        wait_until(lambda: _checks_counted(served) >= 20)  # each tells the other within a second
+
+
+def _checks_counted(served: Served) -> float:
+    figures = served.client.get("/metrics").text
+    return sum(float(line.split()[-1]) for line in figures.splitlines() if 'operation="/health"' in line)
 
 
 def value(served: Served, name: str) -> float:
