@@ -17,7 +17,8 @@ from providers.http.arrival import expected
 from providers.registry import ProviderOptions, ProviderSetting, preload
 from providers.sdk import inspection
 
-_MOST = 8
+MOST = 8
+"""Calls that go on at once; the oldest ends for one more."""
 _LEAST_WAIT = 1.0  # seconds before a server that says that it is loading is asked again
 
 
@@ -34,7 +35,7 @@ class LiveCalls:
         most: calls that may go on at once; the oldest one ends for one more.
     """
 
-    def __init__(self, options: ProviderOptions, *, load: float = LOAD_SECONDS, most: int = _MOST) -> None:
+    def __init__(self, options: ProviderOptions, *, load: float = LOAD_SECONDS, most: int = MOST) -> None:
         self._options = options
         self._load = load
         self._most = most

@@ -16,6 +16,7 @@ from assistant.front import idle_connections, request_bodies, trust
 from assistant.gateway import headers, remote_core, websockets
 from assistant.live_settings import masking as masking_document
 from assistant.provider_setting import change as provider_change
+from assistant.provider_setting import live_calls, live_test
 from assistant.provider_setting.connections import LOAD_SECONDS
 from assistant.redis import link as redis_link
 from assistant.settings import Settings, waits
@@ -168,6 +169,11 @@ PROVIDERS = [
           "tests/providers/sdk/test_inspection.py::test_neither_a_compressed_nor_an_endless_answer_is_read"),
     Limit("load of a model, which the agent does not wait for", LOAD_SECONDS, "s", "the call is broken off",
           "tests/providers/asking/test_loading.py::test_a_load_without_end_is_a_server_that_hangs"),
+    Limit("live test of a provider, by Test and Save", live_test.LIVE_SECONDS, "s",
+          "504 `provider_timeout`; 503 `model_loading` from a server that may load its model first",
+          "tests/assistant/provider_setting/test_loading.py::test_second_press_finds_the_model_loaded"),
+    Limit("loads that live tests have begun, for each process", live_calls.MOST, "", "the oldest ends",
+          "tests/assistant/provider_setting/test_live_calls.py::test_oldest_load_ends_for_one_too_many"),
     Limit("headers of one's own for a provider", own_headers.MOST_HEADERS, "", _NAMED,
           "tests/assistant/provider_setting/test_headers.py::test_header_that_can_not_be_sent_is_named"),
     Limit("one event of a streamed answer", sse.MAX_EVENT, "bytes", _BAD_ANSWER,
