@@ -20,7 +20,7 @@ from http1.errors import (
 )
 from http1.origins import Origin
 from http1.proxies import Proxy
-from http1.racing import first_open
+from http1.racing import first_open, in_time
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the addresses of a host, in the order in which they are tried; raises OSError for a name without one."""
@@ -145,8 +145,7 @@ async def _through_tls(route: Route, tunnel: Connection, made: Callable[[], Conn
 async def _in_time(step: Awaitable[Any], seconds: float) -> Any:  # noqa: ANN401 - whatever the step returns
     """Wait for a step of connecting; whatever it fails by is an error of ours."""
     try:
-        async with asyncio.timeout(seconds):
-            return await step
+        return await in_time(step, seconds)
     except ssl.SSLCertVerificationError as error:
         raise CertificateError(error) from None
     except ssl.SSLError as error:

@@ -57,3 +57,15 @@ async def test_a_host_without_addresses_is_an_error() -> None:
     """A resolver may find none."""
     with pytest.raises(NotConnectedError):
         await first_open((), 80, 1.0)
+
+
+async def test_a_busy_loop_is_no_late_server() -> None:
+    """Where the time is over and the loop did not look meanwhile, what has come counts: many clicks can do that."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(8)
+        for _ in range(3):
+            opening = asyncio.create_task(first_open(["127.0.0.1"], listening.getsockname()[1], 0.05))
+            await asyncio.sleep(0)
+            time.sleep(0.2)  # noqa: ASYNC251 - this is the busy loop
+            (await opening).close()
