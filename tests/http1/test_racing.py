@@ -1,6 +1,7 @@
 """A host with several addresses: the first that answers is taken, and a dead one costs little."""
 
 import asyncio
+import socket
 import time
 
 import pytest
