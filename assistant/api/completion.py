@@ -1,6 +1,8 @@
 """The operation behind the agent's click."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeAlias
 
 from litestar import Controller
 from litestar.connection import ASGIConnection
@@ -8,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
+from msgspec import structs
 
 from assistant.api.completion_shapes import Clicks, CompletionBody, begun_headers, detailed, draft_request_of, note
 from assistant.api.event_stream import Emit, EventStream, event
@@ -15,19 +18,19 @@ from assistant.api.request import ApiRequest
 from assistant.api.whole_answers import WholeAnswer
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
-from assistant.completion.answer import Begun, Piece
-from assistant.completion.request import DraftRequest
-from assistant.completion.service import CompletionService
+from assistant.completion.answer import Answer, Begun, Listen, Piece
+from assistant.conversation.context import ConversationContext
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.web.body import body_of
 from assistant.web.language import language_of
 from assistant.web.operation import documented
 from assistant.web.parameters import as_uuid
 from assistant.web.request_facts import facts_of
-from prompts.conversation import Around
 
 _STREAM = "text/event-stream"
 _read = body_of(CompletionBody)
+Look: TypeAlias = Callable[[], Awaitable[bool]]
+"""Tells whether a conversation has gone on."""
 
 
 class _Handler(HTTPRouteHandler):
@@ -54,13 +57,14 @@ class CompletionController(Controller):
         """Apply a prompt to a draft; `data` is the text. `Accept: text/event-stream` gives it in pieces."""
         wanted = await _read(request)  # no dependency: two are resolved by tasks
         actor, headers, completions = request.user, request.headers, clicks.completions
-        opened, around = await _opened(request, actor, clicks.conversations), await _around(request, wanted, clicks)
+        opened, read = await _opened(request, actor, clicks.conversations), await _context(request, wanted, clicks)
         arrived = facts_of(request.scope).arrived
-        asked = draft_request_of(wanted, headers.get("cache-control", ""), arrived, opened, around)
+        asked = draft_request_of(wanted, headers.get("cache-control", ""), arrived, opened, read.around)
+        look = partial(clicks.contexts.is_stale, read, read_credentials(request)) if read.uuid else None
         if _STREAM in headers.get("accept", ""):
-            events = _Events(request, wanted, asked, completions)
+            events = _Events(request, wanted, partial(completions.stream, asked, actor), look)
             return EventStream(events.write, events.headers)
-        return WholeAnswer(completions.complete(asked, actor), wanted)
+        return WholeAnswer(_looked_at(completions.complete(asked, actor), look), wanted)
 
 
 async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversations) -> OpenConversation:
@@ -69,12 +73,18 @@ async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversa
     return await conversations.read(actor, uuid, read_credentials(request)) if uuid else UNKNOWN
 
 
-async def _around(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) -> Around | None:
+async def _context(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) -> ConversationContext:
     """Return what the prompt reads of the conversation that is named, with the agent's own rights."""
     if not wanted.conversation_uuid:
-        return None
+        return ConversationContext()
     prompt, uuid = clicks.completions.prompt(wanted.prompt_key), as_uuid(wanted.conversation_uuid, "conversation_uuid")
-    return (await clicks.contexts.read(prompt, uuid, request.user, read_credentials(request))).around
+    return await clicks.contexts.read(prompt, uuid, request.user, read_credentials(request))
+
+
+async def _looked_at(work: Awaitable[Answer], look: Look | None) -> Answer:
+    """Return an answer that says whether the conversation has gone on while it was written."""
+    answer = await work
+    return structs.replace(answer, stale=True) if look and await look() else answer
 
 
 class _Events:
@@ -85,13 +95,17 @@ class _Events:
     """
 
     def __init__(
-        self, request: ApiRequest, wanted: CompletionBody, asked: DraftRequest, completions: CompletionService
+        self,
+        request: ApiRequest,
+        wanted: CompletionBody,
+        answer: Callable[[Listen], Awaitable[Answer]],
+        look: Look | None,
     ) -> None:
         self.headers: dict[str, str] = {}
         self._request = request
         self._wanted = wanted
-        self._asked = asked
-        self._completions = completions
+        self._answer = answer
+        self._look = look
 
     async def write(self, emit: Emit) -> None:
         """Make them as the answer comes."""
@@ -102,7 +116,7 @@ class _Events:
             else:
                 self.headers |= begun_headers(part)
 
-        answer = await self._completions.stream(self._asked, self._request.user, listen)
+        answer = await _looked_at(self._answer(listen), self._look)
         scope = self._request.scope
         note(facts_of(scope), answer)
         done = await detailed(answer, self._wanted, language_of(scope))

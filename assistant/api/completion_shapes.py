@@ -97,7 +97,8 @@ def draft_request_of(
 async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dict[str, Any]:
     """Return an answer as an object, its warnings in a language.
 
-    Where `detail` is wanted, `diff` is what it changes in what was rewritten; a stream has no use for it otherwise.
+    `stale` is told where a conversation was named. `diff`, what it changes in what was rewritten, is made where
+    `detail` is wanted: a stream has no use for it otherwise.
     """
     entry = answer.entry
     told: dict[str, Any] = {
@@ -109,6 +110,8 @@ async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dic
         "prompt_version": entry.prompt_version,
         "usage": entry.usage,
     }
+    if wanted.conversation_uuid:
+        told["stale"] = answer.stale
     if wanted.detail:
         draft = wanted.selection.text if wanted.selection else wanted.content
         told["diff"] = await offload(size_of(draft, entry.text), word_diff, draft, entry.text)

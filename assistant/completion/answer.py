@@ -17,6 +17,8 @@ NOTHING = repeated("")
 """What is said where there is nothing to say."""
 CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
 
+_STALE = Sentence("Something was written in this conversation meanwhile. Read it before you send this.")
+
 
 class Entry(Struct, frozen=True, kw_only=True, array_like=True):
     """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it."""
@@ -42,6 +44,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         first_ms: milliseconds from the request's arrival to the first piece of a stream.
         replaced: whether a second try took the place of what was streamed, or a part of that was no reply.
         position: the place of the provider that answered, in the order of the setting.
+        stale: whether the conversation that it was written from has gone on meanwhile.
         refusal: what a caller is told instead who would see no warning; empty for an answer that anybody may have.
         bills: what was billed for it, call by call; whose answer is another request's was billed nothing.
     """
@@ -55,13 +58,14 @@ class Answer(Struct, frozen=True, kw_only=True):
     first_ms: float | None = None
     replaced: bool = False
     position: int = 0
+    stale: bool = False
     refusal: Sentence = NOTHING
     bills: tuple[Bill, ...] = ()
 
     @property
     def warnings(self) -> tuple[Sentence, ...]:
         """Sentences for the agent; a stored answer repeats them."""
-        return self.entry.warnings
+        return (*self.entry.warnings, _STALE) if self.stale else self.entry.warnings
 
     @property
     def begun(self) -> "Begun":

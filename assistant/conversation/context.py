@@ -6,6 +6,7 @@ from assistant.auth.actor import Actor, Credentials
 from assistant.conversation.reading import ConversationReader
 from assistant.conversation.thread import Thread
 from assistant.conversation.transcript import Transcript, Turn, transcript_of
+from assistant.errors import AssistantError
 from assistant.text.offloading import offload, size_of
 from prompts.conversation import (
     FIELDS,
@@ -28,10 +29,17 @@ _TIME = "%Y-%m-%d %H:%M"
 
 
 class ConversationContext(Struct, frozen=True, kw_only=True):
-    """What a template reads, and the transcript that it was made of; both None where there is no conversation."""
+    """What a template reads, and the transcript that it was made of; both None where there is no conversation.
+
+    Attributes:
+        uuid: of the conversation.
+        last_message_at: when it was last written in, as it was read.
+    """
 
     around: Around | None = None
     transcript: Transcript | None = None
+    uuid: str = ""
+    last_message_at: str = ""
 
 
 class Contexts:
@@ -55,7 +63,21 @@ class Contexts:
         thread = await self._reader.read(uuid, actor, credentials)
         size = size_of(*(message.body for message in thread.messages))
         transcript = await offload(size, _transcript, thread, prompt)
-        return ConversationContext(around=around_of(thread, transcript, actor), transcript=transcript)
+        return ConversationContext(
+            around=around_of(thread, transcript, actor),
+            transcript=transcript,
+            uuid=uuid,
+            last_message_at=thread.last_message_at,
+        )
+
+    async def is_stale(self, context: ConversationContext, credentials: Credentials) -> bool:
+        """Tell whether a conversation has gone on since it was read; one that can't be read any more has not."""
+        if not context.uuid:
+            return False
+        try:
+            return await self._reader.last_message_at(context.uuid, credentials) != context.last_message_at
+        except AssistantError:
+            return False
 
 
 def _transcript(thread: Thread, prompt: Prompt) -> Transcript:

@@ -79,6 +79,11 @@ class ConversationReader:
                 first.cancel()
         return structs.replace(thread, messages=known.messages, before=known.before)
 
+    async def last_message_at(self, uuid: str, credentials: Credentials) -> str:
+        """Return when a conversation was last written in, as the helpdesk says it; raises as `read` does."""
+        given = _data(await self._core.ask(f"/api/v1/conversations/{uuid}", credentials), uuid)
+        return str(given.get("last_message_at", ""))
+
     async def _messages(
         self, path: str, credentials: Credentials, first: asyncio.Task[CoreAnswer] | None, uuid: str
     ) -> _Known:

@@ -1,5 +1,7 @@
 """A reply is drafted from the conversation: what the model is told of it, what is hidden, and who may ask."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from html import escape
 from typing import Any
@@ -12,6 +14,8 @@ from tests.assistant.completion.asking import using
 from tests.assistant.desk.client import DeskClient
 from tests.assistant.harness import error, own_loop, service
 from tests.fakes import FakeProvider
+from tests.fakes.loading import Loading
+from tests.waiting import eventually
 
 PROMPTS = ["suggest_reply", "ask_more_info", "summarize", "handover_note"]
 REPLY = "Hello Carla, a new one is on its way."
@@ -210,3 +214,26 @@ async def test_reply_is_streamed(desk: DeskClient) -> None:
     assert answer.status_code == 200
     assert "event: delta" in answer.text
     assert "a new one is on its way" in answer.text.replace('"}\n\nevent: delta\ndata: {"text":"', "")
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+async def test_message_that_comes_meanwhile_is_told(desk: DeskClient, fake: FakeProvider, streamed: bool) -> None:  # noqa: FBT001
+    """The answer says so, and is not given to anyone who asks afterwards."""
+    uuid = await _conversation(desk)
+    fake.script(load := Loading())
+    headers = {"Accept": "text/event-stream"} if streamed else {}
+    body = {"prompt_key": "suggest_reply", "content": "", "conversation_uuid": uuid, "detail": True}
+    asking = asyncio.create_task(desk.http.post("/api/v1/ai/completion", json=body, headers=headers))
+    await eventually(lambda: bool(fake.requests))
+    await desk.post(
+        f"/api/v1/conversations/{uuid}/messages", {"message": "<p>Never mind</p>", "sender_type": "contact"}
+    )
+    load.finish()
+
+    answer = await asking
+
+    told = json.loads(answer.text.rpartition("data: ")[2]) if streamed else answer.json()["data"]
+    assert told["stale"] is True
+    assert any("meanwhile" in warning for warning in told["warnings"])
+    again = (await _ask(desk, uuid, detail=True)).json()["data"]
+    assert (again["stale"], again["cached"]) == (False, False)
