@@ -53,17 +53,20 @@ class AskedCompletions:
     Args:
         operations: all of them.
         completions: the pipeline.
+
+    Attributes:
+        operations: as given.
     """
 
     def __init__(self, operations: ASGIApp, completions: CompletionService) -> None:
-        self._operations = operations
+        self.operations = operations
         self._completions = completions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
         asked = ASKED.get()
         if asked is None:
-            await self._operations(scope, receive, send)
+            await self.operations(scope, receive, send)
             return
         facts_of(scope).agent = asked.actor.id
         work = self._completions.complete(asked.question.prepared.request, asked.actor, asked.question)

@@ -53,7 +53,7 @@ async def admin(front: Front) -> AsyncIterator[DeskClient]:
 
 def operations(front: Front) -> list[Described]:
     """Return all operations of both applications."""
-    ours: Any = front._ours  # noqa: SLF001 - the one application
+    ours: Any = cast("Any", front._ours).operations  # noqa: SLF001 - the one application
     desk: Any = front._core._app  # type: ignore[attr-defined] # noqa: SLF001 - and the other
     return [*operations_of([ours]), *operations_of([desk])]
 

@@ -29,6 +29,7 @@ _HEAD = r"(?P<head>(?<![a-z@])[a-z][a-z0-9+-]{1,20}+://|(?<![a-z0-9@])(?:mailto:
 _LINK_HEAD = re.compile(_HEAD, re.IGNORECASE)
 _LONGEST_SCHEME = 21  # characters
 _LONGEST_LABEL = 256  # characters of a host's name that are looked at before the end of a line
+_NEXT = 2  # characters behind a word that tell whether a dash in it parts a value: "—USD 5"
 _REST_OF_WORD = re.compile(r"\S*+")
 _DOT = re.compile(rf"\.{_PART}")  # of a host; most texts have none inside a word
 _BEFORE_AT = re.compile(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards
@@ -115,9 +116,10 @@ def _hosts(text: str, start: int, end: int, host: re.Pattern[str]) -> Iterator[r
         if text.endswith("-\n", taken, first):
             first = _word_start(text, max(taken, first - _LONGEST_LABEL), first - 2)
         position = _word_end(text, dot.end(), end)
-        for match in host.finditer(text, first, position):
-            yield match
-            taken = match.end()
+        for match in host.finditer(text, first, min(position + _NEXT, end)):
+            if match.start() < position:
+                yield match
+                taken = match.end()
 
 
 def _word_end(text: str, start: int, end: int) -> int:

@@ -20,6 +20,7 @@ from assistant.database.database import Database
 from assistant.errors import UnauthorizedError
 from assistant.live_settings.documents import Documents
 from assistant.live_settings.masking import MaskingSettings
+from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
 from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts
@@ -63,6 +64,7 @@ class App:
         names = {
             "audit": self.audit,
             "usage_rows": self.rows,
+            "usage_log": UsageLog(self.rows, Prices()),
             "budgets": self.budgets,
             "masking": self.masking,
             "verdicts": Verdicts(database),

@@ -258,7 +258,7 @@ async def with_places(state: Path, fake: FakeProvider, most: int) -> AsyncIterat
 
 
 async def _active(front: Any) -> Any:  # noqa: ANN401 - the composition root keeps it to itself
-    return (await front._ours.dependencies["active"]()).current  # noqa: SLF001 - likewise
+    return (await front._ours.operations.dependencies["active"]()).current  # noqa: SLF001 - likewise
 
 
 async def test_busy_provider_is_a_503_that_says_when_to_try_again(state: Path) -> None:

@@ -96,8 +96,8 @@ async def test_errors_of_a_click(client: httpx.AsyncClient, case: str) -> None:
 PROVIDERS = {
     401: "Der Anbieter custom hat den API-Schlüssel abgelehnt (HTTP 401). Ein Administrator muss in den "
     "KI-Einstellungen einen gültigen Schlüssel eintragen.",
-    404: "Der Anbieter custom hat die Anfrage abgelehnt (HTTP 404): bitte den Modellnamen und die Basis-URL prüfen. "
-    "Ein Administrator sollte das Modell und die Adresse prüfen.",
+    404: "Der KI-Anbieter custom kennt diese Adresse oder dieses Modell nicht. Bitte wenden Sie sich an einen "
+    "Administrator.",
     429: "Der Anbieter custom begrenzt zurzeit die Zahl der Anfragen (HTTP 429). Bitte versuchen Sie es gleich noch "
     "einmal. Falls das Problem bestehen bleibt, kann ein Administrator einen anderen Anbieter wählen.",
 }
