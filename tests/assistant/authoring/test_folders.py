@@ -1,7 +1,6 @@
 """Prompts as files: out, in, and watched while the service runs."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -15,7 +14,7 @@ from tests.assistant.authoring.editing import act, listed, prompt, save, shown
 from tests.assistant.authoring.engine import AUTHOR, engine
 from tests.assistant.completion.asking import until
 from tests.assistant.harness import service
-from tests.assistant.serving import environment
+from tests.assistant.serving import run
 
 
 @pytest.fixture
@@ -26,14 +25,7 @@ def state(tmp_path: Path) -> Path:
 
 def prompts(state: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command on prompts beside the state folder of a service."""
-    return subprocess.run(
-        [sys.executable, "-m", "assistant", "prompts", *arguments],
-        cwd=state.parent,
-        env=environment(LOG_LEVEL="error", **settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(state.parent, "prompts", *arguments, LOG_LEVEL="error", **settings)
 
 
 async def test_shipped_prompts_go_out_and_in_byte_for_byte(state: Path) -> None:

@@ -1,7 +1,6 @@
 """The tests of a prompt: before it is published, and by the command."""
 
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,10 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
+from tests.assistant import serving
 from tests.assistant.authoring.editing import act, details, prompt, refused, save, shown
 from tests.assistant.completion.asking import asked, serving_with, using
 from tests.assistant.harness import service
-from tests.assistant.serving import environment
 from tests.fakes import FakeProvider, steps
 
 TESTS = """tests:
@@ -112,19 +111,14 @@ async def test_answer_in_another_language(client: httpx.AsyncClient, fake: FakeP
 
 def run(folder: Path, fake_settings: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
     """Run the command over a folder of prompts."""
-    return subprocess.run(
-        [sys.executable, "-m", "assistant", "prompts", "test", *options],
-        cwd=folder,
-        env={**environment(PROMPTS_DIR=str(folder / "prompts"), LOG_LEVEL="error", **fake_settings), "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    settings = {"PROMPTS_DIR": str(folder / "prompts"), "LOG_LEVEL": "error", **fake_settings}
+    return serving.run(folder, "prompts", "test", *options, **settings)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a prompt of one's own."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a prompt of one's own, on a wide terminal."""
+    monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "prompts").mkdir()
     (tmp_path / "prompts" / "reply_calm.j2").write_text(prompt(more=TESTS))
     return tmp_path

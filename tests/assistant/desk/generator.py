@@ -22,8 +22,8 @@ EXAMPLES = 4 * FACTOR
 SEQUENCES = 12 * FACTOR
 """Generated sequences of requests, each made of what the one before answered."""
 
-_ALL, _RANDOM = "examples,coverage,fuzzing,stateful", "fuzzing,stateful"
-"""The phases of schemathesis, and those without the systematic requests."""
+_SYSTEMATIC, _SEQUENCES = ("examples", "coverage"), ("stateful",)
+"""Phases of schemathesis, besides the one that asks each operation at random."""
 
 _STATEFUL = f"\n[phases.stateful]\nmax-steps = 8\ngeneration.max-examples = {SEQUENCES}\n"
 _LONGEST = 300 * FACTOR  # seconds, on a busy machine
@@ -40,14 +40,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     reached: frozenset[str]
 
 
-def generate(served: Served, folder: Path, *, systematic: bool = True) -> Outcome:
-    """Fill a desk, and run schemathesis against it, with its systematic requests or without."""
+def generate(served: Served, folder: Path, *, systematic: bool, sequences: bool) -> Outcome:
+    """Fill a desk, and run schemathesis against it: random requests, and systematic ones, sequences, or both."""
     configuration = CONFIGURATION.read_text() + _STATEFUL + _dictionaries(fill(served.client))
     (folder / CONFIGURATION.name).write_text(configuration)
     address = f"{str(served.client.base_url).rstrip('/')}/docs/openapi.json"
     authorization = f"Authorization: {ADMIN['Authorization']}"
     run = [sys.executable, "-m", "schemathesis.cli", "--no-color", "run", address, "--header", authorization]
-    amount = ["--phases", _ALL if systematic else _RANDOM, "--max-examples", str(EXAMPLES)]
+    phases = [*(_SYSTEMATIC if systematic else ()), "fuzzing", *(_SEQUENCES if sequences else ())]
+    amount = ["--phases", ",".join(phases), "--max-examples", str(EXAMPLES)]
     done = subprocess.run(
         [*run, *amount, "--output-truncate", "false"],
         cwd=folder,

@@ -16,9 +16,9 @@ EITHER = pytest.mark.parametrize("database_url", DATABASES if FACTOR > 1 else DA
 
 @EITHER
 def test_desk_keeps_to_its_document(tmp_path: Path, database_url: str | None) -> None:
-    """The desk alone; what is asked systematically, the whole service is asked below, which has the same desk."""
+    """The desk alone, in short with sequences; what is systematic, the whole service is asked, with the same desk."""
     with serving_desk(tmp_path, **_variables(database_url)) as served:
-        _check(served, generate(served, tmp_path, systematic=FACTOR > 1))
+        _check(served, generate(served, tmp_path, sequences=True, systematic=FACTOR > 1))
 
 
 @EITHER
@@ -28,7 +28,7 @@ def test_service_keeps_to_its_document(tmp_path: Path, database_url: str | None)
         FakeProvider("chat") as fake,
         serving(tmp_path, PROVIDER="custom", BASE_URL=fake.url, **_variables(database_url)) as served,
     ):
-        _check(served, generate(served, tmp_path))
+        _check(served, generate(served, tmp_path, systematic=True, sequences=FACTOR > 1))
 
 
 def _variables(database_url: str | None) -> dict[str, str]:
