@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct, structs
 
 from assistant.conversation.thread import Message, Thread
-from assistant.text.mails.mails import Mail, read_mail
+
+if TYPE_CHECKING:
+    from assistant.text.mails.mails import Mail
 
 Voice: TypeAlias = Literal["customer", "agent", "note"]
 Reason: TypeAlias = Literal["quoted", "signature", "older episode", "over budget", "no conversation", "private"]
@@ -139,7 +141,9 @@ def _read(message: Message, names: tuple[str, ...], cuts: list[Cut]) -> Turn | N
 
 
 @lru_cache(_MOST_READ)
-def _mail(body: str, html: bool, names: tuple[str, ...]) -> Mail:  # noqa: FBT001 - the cache tells places apart
+def _mail(body: str, html: bool, names: tuple[str, ...]) -> "Mail":  # noqa: FBT001 - the cache tells places apart
+    from assistant.text.mails.mails import read_mail  # noqa: PLC0415 - large expressions, which not every start needs
+
     return read_mail(body, html=html, names=names)
 
 
