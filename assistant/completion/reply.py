@@ -85,6 +85,7 @@ def _breaches(prepared: Prepared, draft: Facts, text: str, shown: Callable[[str]
     options = GuardOptions(
         language=language if isinstance(language, str) else None,
         names=tuple(prepared.request.opened.contact_name.split()),
+        conversation=around is not None,
     )
     guards, answer = prepared.prompt.guards, Facts(text, html=html)
     if around is not None:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from assistant.text.guards.facts import Facts
-from assistant.text.guards.things import INVENTED, LOST
+from assistant.text.guards.things import INVENTED, LOST, UNKNOWN
 from messages.sentences import Sentence, repeated
 
 MOST_NAMED = 3
@@ -43,10 +43,12 @@ class GuardOptions(Struct, frozen=True, kw_only=True):
     Args:
         language: the language that the prompt asks for, by its English name or its code; None: that of the draft.
         names: names that an answer may use although the draft lacks them, such as those of the contact and the agent.
+        conversation: whether the answer was written from a conversation, and is compared with that.
     """
 
     language: str | None = None
     names: tuple[str, ...] = ()
+    conversation: bool = False
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -88,10 +90,11 @@ def lost(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: b
 def invented(case: Case, guard: str, noun: str, values: Sequence[str], *, refuses: bool = False) -> Breach:
     """Report values that the answer has and the draft lacks."""
     some = _noun(noun, values)
+    forms, source = (UNKNOWN, "conversation") if case.options.conversation else (INVENTED, "draft")
     return Breach(
         guard,
-        INVENTED[noun].of(len(values), values=name_values(values)),
-        f"You added the {some} {_show(case, values)}. Add no {noun} that the draft does not have.",
+        forms[noun].of(len(values), values=name_values(values)),
+        f"You added the {some} {_show(case, values)}. Add no {noun} that the {source} does not have.",
         invented=True,
         refuses=refuses,
         values=tuple(values),

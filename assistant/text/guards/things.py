@@ -24,3 +24,19 @@ INVENTED = {
     "tag": Forms("The tag {values} is not in the draft.", "The tags {values} are not in the draft."),
 }
 """The sentence for each thing that the answer has and the draft lacks."""
+
+UNKNOWN = {
+    "link": Forms("The link {values} is not in the conversation.", "The links {values} are not in the conversation."),
+    "placeholder": Forms(
+        "The placeholder {values} is not in the conversation.", "The placeholders {values} are not in the conversation."
+    ),
+    "name": Forms("The name {values} is not in the conversation.", "The names {values} are not in the conversation."),
+    "number": Forms(
+        "The number {values} is not in the conversation.", "The numbers {values} are not in the conversation."
+    ),
+    "amount": Forms(
+        "The amount {values} is not in the conversation.", "The amounts {values} are not in the conversation."
+    ),
+    "tag": Forms("The tag {values} is not in the conversation.", "The tags {values} are not in the conversation."),
+}
+"""The same where an answer is written from a conversation."""

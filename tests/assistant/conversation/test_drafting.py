@@ -156,7 +156,7 @@ async def test_made_up_links_and_numbers_are_warned_of(desk: DeskClient, fake: F
 
     warnings = (await _ask(desk, uuid, detail=True)).json()["data"]["warnings"]
 
-    assert any("https://evil.example/refund" in warning for warning in warnings)
+    assert "The link https://evil.example/refund is not in the conversation." in warnings
     assert any("250" in warning for warning in warnings)
     assert not any("4471" in warning or "missing" in warning for warning in warnings)
 
