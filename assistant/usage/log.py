@@ -95,6 +95,7 @@ class UsageLog:
             return
         written = asyncio.get_running_loop().create_future()
         self._readers.append(written)
+        self._some.set()  # what waits may just be written, and nothing come after it
         self._enough.set()
         await asyncio.wait({written}, timeout=_READING)
 

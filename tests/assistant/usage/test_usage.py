@@ -93,6 +93,36 @@ async def test_who_reads_the_usage_sees_what_was_just_done(rows: UsageRows, pric
         await asyncio.wait_for(log.flush(), 0.1)
 
 
+class HeldRows(UsageRows):
+    """Usage rows whose writing takes until it may end."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def add(self, rows: Iterable[UsageRow | Hit]) -> None:
+        """Write rows, once they may be written."""
+        self.begun.set()
+        await self.may_end.wait()
+        await super().add(rows)
+
+
+async def test_a_reader_who_comes_while_rows_are_written_waits_for_no_others(sqlite: Database, prices: Prices) -> None:
+    """Nothing may come after them for long."""
+    held = HeldRows(sqlite)
+    log = UsageLog(held, prices)
+    async with log.running():
+        log.add(usage_row())
+        first = asyncio.create_task(log.flush())
+        await held.begun.wait()
+        second = asyncio.create_task(log.flush())
+        await asyncio.sleep(0)
+        held.may_end.set()
+        await first
+        await asyncio.wait_for(second, 1)
+        assert log.waiting == 0
+
+
 async def test_a_database_that_is_away_keeps_no_reader_waiting(prices: Prices) -> None:
     """Whoever reads the usage then learns from the reading itself that the database does not answer."""
     away = Database("postgresql+asyncpg://assistant:secret-password@127.0.0.1:1/postgres")
