@@ -5,16 +5,16 @@ WROTE = (
     "wrote writes has_written schrieb schrieben hat_geschrieben a_écrit ecrit a_ecrit écrivait escribió escribio "
     "escribía ha_scritto scrisse scritto escreveu schreef heeft_geschreven het_volgende_geschreven skrev skreiv "
     "kirjoitti napisał napisała napisał(a) napisał/a napisal napisala napsal napsala napsal(a) napísal napísala "
-    "a_scris a_écrit_: írta ezt_írta az_alábbiakat_írta şunu_yazdı yazdı tarihinde_şunu_yazdı đã_viết viết menulis "
+    "a_scris írta ezt_írta az_alábbiakat_írta şunu_yazdı yazdı tarihinde_şunu_yazdı đã_viết viết menulis "
     "telah_menulis је_написао je_napisao je_napisala je_napisao/la је_написао/ла piše kirjutas rašė parašė rakstīja "
     "va_escriure ha_escrit idatzi_du написал написала написал(а) написав написав(ла) пише пишет пишут писал написа "
-    "έγραψε έγραψε: إكتب كتب כתב כתבה نوشت 写道 写到 寫道 寫到 のメッセージ のメール さんは書きました: wrote_: "
+    "έγραψε إكتب كتب כתב כתבה نوشت 写道 写到 寫道 寫到 のメッセージ のメール さんは書きました: "
     "님이_작성 작성 เขียน"
 )
 """What ends the line above a quotation."""
 
 OPENERS = (
-    "on in am den der le el em il op på w dnia dne dňa dna v la pe a1 a vào lúc în ngày tarihinde στις στην в во от "
+    "on in am den der le el em il op på w dnia dne dňa dna v la pe a vào lúc în ngày tarihinde στις στην в во от "
     "на у od dana pada za ai die d. në 在 于 於 בתאריך ב- في بتاريخ در"
 )
 """What the line above a quotation may begin with, before the date."""
@@ -26,8 +26,8 @@ FROM = (
 )
 TO = (
     "to an à a para aan till til do komu кому vastaanottaja kime alıcı címzett 宛先 收件人 받는_사람 받는사람 προς "
-    "către אל إلى per cc kopie kopia kopi copie copie_à kopija копия копія cc: 抄送 参照 참조 κοιν. para_: "
-    "destinatario destinataire empfänger ontvanger kepada đến tới ถึง bcc bilgi másolatot_kap kam i answer-to "
+    "către אל إلى per cc kopie kopia kopi copie copie_à kopija копия копія 抄送 参照 참조 κοιν. "
+    "destinatario destinataire empfänger ontvanger kepada đến tới ถึง bcc bilgi másolatot_kap kam i "
     "reply-to"
 )
 DATE = (
@@ -41,6 +41,7 @@ SUBJECT = (
     "subject betreff objet asunto oggetto assunto onderwerp ämne emne aihe temat předmět předmet predmet тема konu "
     "tárgy 件名 主题 主題 主旨 제목 θέμα subiect נושא الموضوع teema tema subjek chủ_đề เรื่อง assumpte re"
 )
+"""Names of the headers that stand above a mail quoted as a whole: who from, who to, when, what about."""
 
 HISTORY = (
     "original_message forwarded_message message_forwarded forwarded_by begin_forwarded_message "
@@ -53,7 +54,7 @@ HISTORY = (
     "doorgestuurd_bericht begin_doorgestuurd_bericht oprindelig_meddelelse videresendt_besked videresendt_meddelelse "
     "ursprungligt_meddelande vidarebefordrat_meddelande vidarebefordrat_brev originalmeddelande opprinnelig_melding "
     "videresendt_melding alkuperäinen_viesti välitetty_viesti edelleenlähetetty_viesti oryginalna_wiadomość "
-    "wiadomość_oryginalna wiadomość_przekazana przekazana_wiadomość wiadomość_oryginalna. původní_zpráva "
+    "wiadomość_oryginalna wiadomość_przekazana przekazana_wiadomość původní_zpráva "
     "přeposlaná_zpráva pôvodná_správa preposlaná_správa mesaj_original mesajul_original mesaj_redirecționat "
     "eredeti_üzenet továbbított_üzenet orijinal_mesaj özgün_ileti iletilen_mesaj yönlendirilmiş_mesaj "
     "исходное_сообщение пересылаемое_сообщение пересланное_сообщение исходное_письмо перенаправленное_сообщение "
