@@ -18,7 +18,7 @@ from messages.sentences import Sentence
 _PAGE = 100
 _MOST_PAGES = 5
 _TTL = 60.0  # seconds
-_MOST_KNOWN = 500
+_MOST_KNOWN = 8_000_000  # characters of messages
 _OK, _SIGNED_OUT, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
 
 _NO_ACCESS = Sentence("Permission denied")
@@ -34,6 +34,11 @@ class _Known(Struct, frozen=True):
     messages: tuple[Message, ...]
     before: int
 
+    @property
+    def size(self) -> int:
+        """Characters of all messages."""
+        return sum(len(message.body) for message in self.messages)
+
 
 class ConversationReader:
     """Reads conversations, and remembers the messages of one for a moment, for the agent who read them.
@@ -42,12 +47,17 @@ class ConversationReader:
 
     Args:
         core: the helpdesk.
+        most: characters of messages that are remembered; the oldest are forgotten for more.
         clock: a monotonic clock in seconds.
     """
 
-    def __init__(self, core: CoreGateway, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, core: CoreGateway, *, most: int = _MOST_KNOWN, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._core = core
+        self._most = most
         self._clock = clock
+        self._size = 0
         self._known: OrderedDict[tuple[int, str], _Known] = OrderedDict()
 
     async def read(self, uuid: str, actor: Actor, credentials: Credentials) -> Thread:
@@ -102,10 +112,17 @@ class ConversationReader:
         return await self._core.ask(f"{path}/messages?page={number}&page_size={_PAGE}", credentials)
 
     def _remember(self, place: tuple[int, str], known: _Known) -> None:
+        self._forget(place)
         self._known[place] = known
-        self._known.move_to_end(place)
-        while len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
+        self._size += known.size
+        for oldest in list(self._known):
+            if self._size <= self._most and self._known[oldest].until >= self._clock():
+                break
+            self._forget(oldest)
+
+    def _forget(self, place: tuple[int, str]) -> None:
+        known = self._known.pop(place, None)
+        self._size -= known.size if known else 0
 
 
 def _data(answer: CoreAnswer, uuid: str) -> Mapping[str, Any]:

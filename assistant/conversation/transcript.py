@@ -18,6 +18,7 @@ Reason: TypeAlias = Literal["quoted", "signature", "older episode", "over budget
 
 _BYTES_PER_TOKEN = 4
 _MOST_READ = 1000  # mails that are not read again
+_LONGEST_KEPT = 10_000  # characters of one
 _TURN_TOKENS = 8  # of what stands around a turn
 
 
@@ -122,7 +123,8 @@ def _newest(messages: Sequence[Message], names: tuple[str, ...], budget: int, cu
 
 def _read(message: Message, names: tuple[str, ...], cuts: list[Cut]) -> Turn | None:
     """Return what the sender of a message newly wrote; all of a bare forward; None for an empty one."""
-    mail = _mail(message.body, message.html, names)
+    read = _mail_again if len(message.body) <= _LONGEST_KEPT else _mail
+    mail = read(message.body, message.html, names)
     text = mail.fresh
     if text or not mail.cuts:
         cuts += [Cut(message=message.uuid, reason=cut.reason, text=cut.text) for cut in mail.cuts]
@@ -140,11 +142,14 @@ def _read(message: Message, names: tuple[str, ...], cuts: list[Cut]) -> Turn | N
     )
 
 
-@lru_cache(_MOST_READ)
 def _mail(body: str, html: bool, names: tuple[str, ...]) -> "Mail":  # noqa: FBT001 - the cache tells places apart
     from assistant.text.mails.mails import read_mail  # noqa: PLC0415 - large expressions, which not every start needs
 
     return read_mail(body, html=html, names=names)
+
+
+_mail_again = lru_cache(_MOST_READ)(_mail)
+"""The same, which is read once; what is long is not kept."""
 
 
 def _turns(told: Iterable[Turn]) -> list[Turn]:

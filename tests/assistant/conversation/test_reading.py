@@ -96,6 +96,17 @@ async def test_messages_are_read_again_only_after_a_change(desk: _Desk) -> None:
     assert thread.messages[-1].body == "<p>A new one</p>"
 
 
+async def test_what_is_remembered_is_bounded(desk: _Desk) -> None:
+    """By its size; a conversation that is larger than that is read each time."""
+    reader = ConversationReader(desk.reader._core, most=20)  # noqa: SLF001 - the same desk
+    first, second = [await desk.client.new_conversation(content="x" * 15) for _ in range(2)]
+    large = await desk.client.new_conversation(content="x" * 30)
+    for made, asked in ((first, 2), (first, 1), (second, 2), (second, 1), (first, 2), (large, 2), (large, 2)):
+        desk.asked.clear()
+        assert (await reader.read(made["uuid"], _ACTOR, _ADMIN)).messages
+        assert len(desk.asked) == asked, made
+
+
 async def test_agent_without_access_reads_nothing(desk: _Desk) -> None:
     """Neither before nor after someone who has it."""
     made = await desk.client.new_conversation()
