@@ -8,6 +8,7 @@ MOST = 2.5
 """How many times the processor time twice as much may take."""
 
 _ATTEMPTS = 5  # a neighbour who fills the cache slows one run, and not all of them
+_LAST_ATTEMPTS = 20  # before it is said that something grows too fast
 _TICK = 0.002  # seconds that the clock may be off
 
 _P = ParamSpec("_P")
@@ -33,7 +34,7 @@ def grows_no_faster(work: Callable[[int], object], size: int) -> None:
 
     Where long texts are worked on in another way than short ones, the time may make one step, and not two in a row.
     """
-    steep = _steep(work, size) and _steep(work, 2 * size)
+    steep = _steep(work, size, _ATTEMPTS) and _steep(work, 2 * size, _LAST_ATTEMPTS)
     assert not steep, steep
 
 
@@ -42,8 +43,8 @@ def stages_grow_no_faster(work: Callable[[int, Stages], object], size: int) -> N
 
     A step is short, and the clock of a busy machine rough: it is measured over two doublings at once.
     """
-    steep = _steep_stages(work, size)
-    again = _steep_stages(work, 4 * size) if steep else {}
+    steep = _steep_stages(work, size, _ATTEMPTS)
+    again = _steep_stages(work, 4 * size, _LAST_ATTEMPTS) if steep else {}
     assert steep.keys().isdisjoint(again), (steep, again)
 
 
@@ -58,10 +59,10 @@ def _seconds(work: Callable[[int], object], size: int) -> float:
     return time.thread_time() - begun
 
 
-def _steep(work: Callable[[int], object], size: int) -> str:
+def _steep(work: Callable[[int], object], size: int, attempts: int) -> str:
     """Return what was measured where it is too much."""
     once = twice = float("inf")
-    for _ in range(_ATTEMPTS):
+    for _ in range(attempts):
         twice = min(twice, _seconds(work, 2 * size))  # first, so that what is made at the first use excuses nothing
         once = min(once, _seconds(work, size))
         if twice <= MOST * once + _TICK:
@@ -69,10 +70,10 @@ def _steep(work: Callable[[int], object], size: int) -> str:
     return f"{size}: {once:.3f} s, {2 * size}: {twice:.3f} s"
 
 
-def _steep_stages(work: Callable[[int, Stages], object], size: int) -> dict[str, str]:
+def _steep_stages(work: Callable[[int, Stages], object], size: int, attempts: int) -> dict[str, str]:
     """Return what was measured of the steps that took too much."""
     once, fourfold = Stages(), Stages()
-    for _ in range(_ATTEMPTS):
+    for _ in range(attempts):
         _measure(fourfold, work, 4 * size)
         _measure(once, work, size)
         pairs = {name: (once.seconds.get(name, 0.0), most) for name, most in fourfold.seconds.items()}
