@@ -131,8 +131,8 @@ ABOVE = (
     "powyżej_tej_linii nad_tą_linią powyżej_tego_wiersza nad_tento_řádek nad_tuto_čáru nad_tento_riadok "
     "deasupra_acestei_linii e_sor_fölé a_vonal_fölé bu_satırın_üzerine bu_satırın_üstüne bu_çizginin_üzerine "
     "выше_этой_строки выше_этой_линии над_этой_строкой над_этой_чертой вище_цього_рядка над_цим_рядком "
-    "πάνω_από_αυτή_τη_γραμμή מעל_שורה_זו فوق_هذا_السطر 在此行上方 在此行之上 在這一行上方 在此行以上 この行より上 この線より上 "
-    "이_줄_위에 이_선_위에"
+    "πάνω_από_αυτή_τη_γραμμή מעל_שורה_זו فوق_هذا_السطر 在此行上方 在此行之上 在這一行上方 在此行以上 この行より上 "
+    "この線より上 이_줄_위에 이_선_위에"
 )
 """Where helpdesks ask for the answer to be written, in a line above their own mail."""
 
