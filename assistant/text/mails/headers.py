@@ -49,6 +49,10 @@ _SECOND = re.compile(rf"\s(?:{either(wording.SUBJECT, wording.TO)})\s?[:：]\s",
 _DASHED = re.compile(r"\W{0,2}[-_=*—–]{2,}\s*(?P<said>[^-_=*\s].{0,80}?)\s*[-_=*—–]{2,}\W{0,2}$")
 _HISTORY = re.compile(rf"(?:{either(wording.HISTORY)})(?!\w)", re.IGNORECASE)
 _BEGINS_HISTORY = re.compile(rf"\W{{0,3}}(?:{either(wording.HISTORY)})[^\n]{{0,60}}$", re.IGNORECASE)
+_ABOVE = re.compile(either(wording.ABOVE), re.IGNORECASE)
+_REPLY = re.compile(rf"(?<!\w)(?:{either(wording.REPLY)})", re.IGNORECASE)
+_MARKED_OFF = re.compile(r"\W{3,}|[-#*=_\[<—–+~|].*[-#*=_\]>—–+~|]$")
+_LONGEST_BARE, _LONGEST_MARKED_OFF = 60, 160
 _RULE = re.compile(r"\s*(?:[-_=*—–]\s?){4,}\s*$")
 
 
@@ -64,14 +68,28 @@ def is_whole_mail(lines: Sequence[Line], place: int) -> bool:
     return not _attribution_end(lines, place)
 
 
+def introduces(lines: Sequence[Line]) -> bool:
+    """Tell whether the last of some lines say whose the lines below them are."""
+    near = list(lines[-_MOST_LINES - _NEAR :])
+    while near and not near[-1].text.strip():
+        near.pop()
+    if not near:
+        return False
+    return _names_writer(near[-1].text) or any(find_opening(near, place) == len(near) for place in range(len(near)))
+
+
 def introduces_marked(lines: Sequence[Line], place: int) -> bool:
     """Tell whether a line says whose the marked lines right under it are, in whatever language."""
-    said = lines[place].text.strip()
+    under = next(_filled(lines, place + 1, _NEAR), -1)
+    return under >= 0 and lines[under].depth > 0 and _names_writer(lines[place].text)
+
+
+def _names_writer(text: str) -> bool:
+    """Tell whether a line ends with a colon, and holds a date or an address."""
+    said = text.strip()
     if not _ends(said) or len(said) > _LONGEST:
         return False
-    under = next(_filled(lines, place + 1, _NEAR), -1)
-    dated = bool(_MOMENT.search(_ADDRESS.sub(" ", said)))
-    return under >= 0 and lines[under].depth > 0 and (dated or bool(_ADDRESS.search(said)))
+    return bool(_MOMENT.search(_ADDRESS.sub(" ", said)) or _ADDRESS.search(said))
 
 
 def shared_line(text: str) -> int:
@@ -81,7 +99,9 @@ def shared_line(text: str) -> int:
 
 
 def _attribution_end(lines: Sequence[Line], place: int) -> int:
-    """Return where the lines end that say who wrote what follows; 0 if none stand here."""
+    """Return where the lines end that say who wrote what follows, or what to write above; 0 if none stand here."""
+    if _asks_to_write_above(lines[place].text):
+        return place + 1
     taken: list[str] = []
     for end in range(place, min(place + _MOST_LINES, len(lines))):
         text = lines[end].text.strip()
@@ -96,6 +116,16 @@ def _attribution_end(lines: Sequence[Line], place: int) -> int:
         if _ends(said) or text.endswith("--"):
             return end + 1 if _is_attribution(said) and not _begins_later(taken) else 0
     return 0
+
+
+def _asks_to_write_above(text: str) -> bool:
+    """Tell whether a line is a helpdesk's "reply above this line": marked off from prose, or nothing but that."""
+    said = text.strip()
+    if len(said) > _LONGEST_MARKED_OFF:
+        return False
+    if not _ABOVE.search(said):
+        return False
+    return bool(_MARKED_OFF.match(said) or (len(said) <= _LONGEST_BARE and said[-1:] != "?" and _REPLY.search(said)))
 
 
 def _ends_unsaid(said: str) -> bool:

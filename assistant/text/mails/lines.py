@@ -26,6 +26,11 @@ _HISTORY = re.compile(
     re.IGNORECASE,
 )
 _TO_THE_END = re.compile(r"divrplyfwdmsg|appendonsend|stopspelling", re.IGNORECASE)
+_CITED = re.compile(
+    r"\s(?:cite\b|type\s*=\s*[\"']?cite|(?:class|id)\s*=\s*(?:\"[^\"]*|'[^']*|[^\s\"'>]*)quote"
+    r"|style\s*=\s*(?:\"[^\"]*|'[^']*|[^\s\"'>]*)border-(?:left|right|inline-start)\s*:)",
+    re.IGNORECASE,
+)
 _HREF = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _PARTING = PARTING | RARE_BLOCKS
 _CELLS = frozenset(("td", "th"))
@@ -33,6 +38,7 @@ _TABLE = _CELLS | {"table", "tbody", "tr"}
 _APART = frozenset(("p", "h1", "h2", "h3", "h4", "ul", "ol", "table", "blockquote"))
 _DEEPEST = 200
 _RULE = "________________"
+_CITE, _INDENT = "cite", "indent"  # parts that tell what block quotations in them are
 
 
 class Line(Struct, frozen=True):
@@ -42,11 +48,14 @@ class Line(Struct, frozen=True):
         text: without the marks of a quotation.
         depth: how often it is marked as quoted; 0 for a line that is not.
         part: of an HTML mail, what its program says that the line belongs to.
+        indented: of an HTML mail, how much of the depth may be an indent of its writer's: block quotations that no mail
+            program has marked as what someone else wrote.
     """
 
     text: str
     depth: int = 0
     part: str = ""
+    indented: int = 0
 
 
 def text_lines(text: str) -> list[Line]:
@@ -141,6 +150,8 @@ class _Page:
             self._rest = part
         if name in VOID or len(self._open) >= _DEEPEST:
             return
+        if not part:
+            part = _CITE if _CITED.search(tag) else _INDENT if name == "blockquote" and not self._inside[_CITE] else ""
         self._open.append((name, part))
         self._inside.update((name, part))
 
@@ -173,7 +184,8 @@ class _Page:
     def _add(self, text: str) -> None:
         marked = _marked(text)
         part = self._rest or next((part for part in ("quoted", "signature") if self._inside[part]), "")
-        self._lines.append(Line(marked.text, marked.depth + self._inside["blockquote"], part))
+        depth = marked.depth + self._inside["blockquote"]
+        self._lines.append(Line(marked.text, depth, part, self._inside[_INDENT]))
 
     def ended(self) -> list[Line]:
         self._break()

@@ -5,10 +5,11 @@ from itertools import groupby
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.text.letters.letters import find_greeting
 from assistant.text.mails.endings import find_endings, is_device_footer
-from assistant.text.mails.headers import find_opening, introduces_marked, is_whole_mail, shared_line
+from assistant.text.mails.headers import find_opening, introduces, introduces_marked, is_whole_mail, shared_line
 from assistant.text.mails.lines import Line, html_lines, text_lines
 from assistant.text.reading import fold
 
@@ -44,11 +45,25 @@ def read_mail(body: str, *, html: bool = False, names: Sequence[str] = ()) -> Ma
         html: whether it is HTML, of which the text is read, each link with its address after its words.
         names: of those who take part in the conversation, if known: a line that is only a name ends a mail.
     """
-    lines = _parted(html_lines(body) if html else text_lines(body))
+    lines = _parted(_with_indents(html_lines(body)) if html else text_lines(body))
     parts = _history(lines)
     known = frozenset(fold(word) for name in (*names, *_greeted(lines, parts)) for word in name.split())
     _sign(lines, parts, known)
     return _told(lines, parts)
+
+
+def _with_indents(lines: Sequence[Line]) -> list[Line]:
+    """Take what is indented, and stands below what its sender wrote, for theirs: an error message, a list."""
+    own: list[Line] = []
+    begun = all(line.indented for line in lines if line.text.strip())  # whether its sender has written something
+    for indented, run in groupby(lines, key=lambda line: line.indented > 0):
+        block = list(run)
+        if not indented:
+            begun = begun or any(line.text.strip() and not line.depth for line in block)
+        elif begun and not introduces(own):
+            block = [replace(line, depth=line.depth - line.indented) for line in block]
+        own += block
+    return own
 
 
 def _parted(lines: Sequence[Line]) -> list[Line]:

@@ -63,7 +63,7 @@ HISTORY = (
     "αρχικό_μήνυμα προωθημένο_μήνυμα הודעה_מקורית הודעה_שהועברה الرسالة_الأصلية رسالة_معاد_توجيهها 原始邮件 原邮件 "
     "转发邮件信息 转发的邮件 原始郵件 轉寄郵件 轉寄的郵件 元のメッセージ 転送メッセージ 원본_메일 원본_메시지 "
     "전달된_메시지 thư_gốc tin_nhắn_chuyển_tiếp thư_chuyển_tiếp pesan_asli pesan_terusan ข้อความต้นฉบับ "
-    "missatge_original reply_message reply_above original_email original_mail ursprungsnachricht"
+    "missatge_original reply_message original_email original_mail ursprungsnachricht"
 )
 """What a line of dashes says above a mail that is quoted or forwarded whole."""
 
@@ -121,3 +121,24 @@ NOTICES = (
 
 POSTSCRIPTS = "ps p.s. p.s pps p.p.s. n.b. nb edit update nachtrag pd p.d. p.-s. з.и. зы п.с. p/s"
 """What begins a part that is no signature though it stands below one."""
+
+ABOVE = (
+    "above_this_line above_the_line above_this_marker above_this_email above_the_dotted_line über_dieser_zeile "
+    "über_dieser_linie oberhalb_dieser_zeile oberhalb_dieser_linie über_diese_zeile au-dessus_de_cette_ligne "
+    "au_dessus_de_cette_ligne encima_de_esta_línea arriba_de_esta_línea sobre_esta_línea sopra_questa_riga "
+    "sopra_questa_linea acima_desta_linha acima_dessa_linha boven_deze_regel boven_deze_lijn ovanför_denna_rad "
+    "ovanför_denna_linje over_denne_linje over_denne_linjen tämän_rivin_yläpuolelle tämän_viivan_yläpuolelle "
+    "powyżej_tej_linii nad_tą_linią powyżej_tego_wiersza nad_tento_řádek nad_tuto_čáru nad_tento_riadok "
+    "deasupra_acestei_linii e_sor_fölé a_vonal_fölé bu_satırın_üzerine bu_satırın_üstüne bu_çizginin_üzerine "
+    "выше_этой_строки выше_этой_линии над_этой_строкой над_этой_чертой вище_цього_рядка над_цим_рядком "
+    "πάνω_από_αυτή_τη_γραμμή מעל_שורה_זו فوق_هذا_السطر 在此行上方 在此行之上 在這一行上方 在此行以上 この行より上 "
+    "この線より上 이_줄_위에 이_선_위에"
+)
+"""Where helpdesks ask for the answer to be written, in a line above their own mail."""
+
+REPLY = (
+    "reply respond answer write type antwort schreib répon rédig écri respond responda escrib rispond scriv responder "
+    "antwoord schrijf svar skriv vasta kirjoit odpowied odpis odpov răspund válasz írj yanıt cevap ответ напиш "
+    "відпов απαντ 回复 回覆 返信 답장 회신"
+)
+"""How words begin that ask for an answer."""

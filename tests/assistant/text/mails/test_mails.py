@@ -192,6 +192,71 @@ def test_html_is_read_by_its_marks(page: str) -> None:
     assert read_mail(page, html=True).fresh == "Where is my parcel?"
 
 
+INDENTS = {
+    "an indent": "<blockquote style='margin:0 0 0 40px;border:none;padding:0px'>The disk is full</blockquote>",
+    "no style": "<blockquote><p>The disk is full</p></blockquote>",
+    "below a colon": "<p>It says:</p><blockquote>The disk is full</blockquote>",
+    "an indent in an indent": "<blockquote><blockquote>The disk is full</blockquote></blockquote>",
+}
+
+
+@pytest.mark.parametrize("page", INDENTS.values(), ids=INDENTS)
+def test_what_its_writer_indented_is_theirs(page: str) -> None:
+    """Editors indent by block quotations, too; without anything else it is the mail."""
+    assert "The disk is full" in read_mail(f"<p>Hello,</p>{page}<p>What now?</p>", html=True).fresh
+    assert "The disk is full" in read_mail(page, html=True).fresh
+
+
+CITED = {
+    "of a program": "<blockquote class='gmail_quote'>The disk is full</blockquote>",
+    "by its type": "<blockquote type=cite>The disk is full</blockquote>",
+    "with a source": "<blockquote cite='mid:4711@shop.example'>The disk is full</blockquote>",
+    "with a bar": "<blockquote style='border-left: 2px solid #ccc'>The disk is full</blockquote>",
+    "in a program's": "<div class=gmail_quote><blockquote>The disk is full</blockquote></div>",
+    "indented in a quotation": "<blockquote type=cite><blockquote>The disk is full</blockquote></blockquote>",
+    "below whose it is": "<p>Mia &lt;mia@shop.example&gt; wrote:</p><blockquote>The disk is full</blockquote>",
+    "below when it was": "<p>On 3 Nov 2026<br>at 10:15, Mia wrote:</p><blockquote>The disk is full</blockquote>",
+}
+
+
+@pytest.mark.parametrize("page", CITED.values(), ids=CITED)
+def test_quotation_is_known_by_its_program_or_the_line_above(page: str) -> None:
+    """Whatever stands around it."""
+    assert read_mail(f"<p>Hello,</p>{page}<p>What now?</p>", html=True).fresh == "Hello,\n\nWhat now?"
+
+
+ABOVE = [
+    "##- Please type your reply above this line -##",
+    "=-=-= Reply above this line =-=-=",
+    "[Please write above this line when you reply]",
+    "Please reply above this line",
+    "--- Bitte antworten Sie über dieser Zeile ---",
+    "* Veuillez répondre au-dessus de cette ligne *",
+    "== Ответьте выше этой строки ==",
+]
+
+
+@pytest.mark.parametrize("line", ABOVE)
+def test_what_a_helpdesk_asks_to_write_above_is_history(line: str) -> None:
+    """With all that stands below, unless each line is marked."""
+    assert read_mail(f"It is still broken.\n\n{line}\n\nYour ticket was updated.").fresh == "It is still broken."
+    assert read_mail(f"> {line}\n> Your ticket was updated.\n\nIt is still broken.").fresh == "It is still broken."
+
+
+PROSE = [
+    "Where do I sign? Above this line?",
+    "I can't read what stands above this line:\n4711",
+    "- The total above this line\n- is wrong",
+    "Ich habe die Nummer über dieser Zeile eingetragen, aber das Gerät nimmt sie nicht an.",
+]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_lines_that_customers_write_of_are_kept(text: str) -> None:
+    """They tell of lines, too."""
+    assert read_mail(f"Hello\n{text}\nWhat now?").fresh == f"Hello\n{text}\nWhat now?"
+
+
 def test_links_and_lists_of_html_are_kept_as_text() -> None:
     """With the address of each link after its words."""
     page = '<p>I ordered <a href="https://shop.example/4711">this</a>:</p><ul><li>Shoes</li><li>Shirt</li></ul>'
@@ -217,6 +282,7 @@ HOSTILE = {
     "open": "<div>",
     "crossed": "<td>x</div></p>",
     "quotations": "<blockquote>x</div>",
+    "indents": "a<blockquote>b</blockquote>",
 }
 
 
