@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from assistant.api.completion_shapes import Clicks
 from assistant.auth.authenticator import RememberingAuthenticator
+from assistant.auth.grants import Grants
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.folder_watch import PromptsWatch
 from assistant.authoring.gate import gate_of
@@ -84,7 +85,8 @@ class Services:
         self._waits = Waits(settings)
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
         self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
-        self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
+        grants = Grants(authors=settings.prompt_authors, publishers=settings.prompt_publishers)
+        self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core, grants))
         self.conversations = OpenConversations(self.core, enabled=settings.reads_referer)
         self.prompts = LiveRegistry(PromptRegistry({}))
         self.prompt_rows: PromptRows = {}

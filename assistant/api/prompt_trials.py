@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from assistant.api.event_stream import Emit, EventStream, Work, event
 from assistant.api.prompt_versions import checked_key
 from assistant.api.request import ApiRequest
-from assistant.auth.actor import AI_MANAGE
+from assistant.auth.actor import AI_PROMPTS
 from assistant.auth.guards import read_credentials
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.preview import Preview, preview
@@ -105,7 +105,7 @@ class PromptTrialController(Controller):
     path = "/api/v1/ai/prompts/{key:str}"
     tags = ("AI",)
 
-    @post("/preview", status_code=200, opt=documented(permission=AI_MANAGE, answers=Preview, body=PreviewBody))
+    @post("/preview", status_code=200, opt=documented(permission=AI_PROMPTS, answers=Preview, body=PreviewBody))
     async def preview_prompt(
         self,
         key: FromPath[str],
@@ -132,7 +132,7 @@ class PromptTrialController(Controller):
     @post(
         "/test",
         status_code=200,
-        opt=documented(permission=AI_MANAGE, answers=TrialResult, body=TrialBody, errors=_ERRORS),
+        opt=documented(permission=AI_PROMPTS, answers=TrialResult, body=TrialBody, errors=_ERRORS),
     )
     async def try_prompt(
         self,
@@ -159,12 +159,12 @@ class PromptTrialController(Controller):
             ended = [_shown(part) async for part in parts if not isinstance(part, Written)]
         return Response(success(TrialResult(runs=sorted(ended, key=lambda each: each.run))))
 
-    @get("/samples", opt=documented(permission=AI_MANAGE, answers=list[Sample]))
+    @get("/samples", opt=documented(permission=AI_PROMPTS, answers=list[Sample]))
     async def list_samples(self, key: FromPath[str], prompt_samples: NamedDependency[PromptSamples]) -> Success:
         """List the drafts that are kept for trying this prompt."""
         return success(await prompt_samples.of(checked_key(key)))
 
-    @post("/samples", status_code=200, opt=documented(permission=AI_MANAGE, answers=Sample, body=SampleBody))
+    @post("/samples", status_code=200, opt=documented(permission=AI_PROMPTS, answers=Sample, body=SampleBody))
     async def add_sample(
         self,
         key: FromPath[str],
@@ -182,7 +182,7 @@ class PromptTrialController(Controller):
         kept = await prompt_samples.add(key, body.name.strip(), body.content, body.variables, author_id=request.user.id)
         return success(kept)
 
-    @delete("/samples/{number:int}", status_code=200, opt=documented(permission=AI_MANAGE))
+    @delete("/samples/{number:int}", status_code=200, opt=documented(permission=AI_PROMPTS))
     async def remove_sample(
         self, key: FromPath[str], number: FromPath[int], prompt_samples: NamedDependency[PromptSamples]
     ) -> Success:

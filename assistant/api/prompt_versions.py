@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct, structs
 
 from assistant.api.request import ApiRequest
-from assistant.auth.actor import AI_MANAGE
+from assistant.auth.actor import AI_PROMPTS, AI_PUBLISH
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.publishing import Publishing
 from assistant.authoring.versions import FILE, PromptState, SavedVersion
@@ -106,12 +106,12 @@ class PromptVersionController(Controller):
     path = "/api/v1/ai/prompts/{key:str}"
     tags = ("AI",)
 
-    @get("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt))
+    @get("/", opt=documented(permission=AI_PROMPTS, answers=ShownPrompt))
     async def show_prompt(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> Response[Any]:
         """Show a prompt with its draft and what is published."""
         return await _shown(drafts, await drafts.state(checked_key(key)))
 
-    @put("/", opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=EditBody, errors=frozenset({412, 428})))
+    @put("/", opt=documented(permission=AI_PROMPTS, answers=ShownPrompt, body=EditBody, errors=frozenset({412, 428})))
     async def save_prompt(
         self, key: FromPath[str], request: ApiRequest, drafts: NamedDependency[Drafts]
     ) -> Response[Any]:
@@ -121,7 +121,7 @@ class PromptVersionController(Controller):
         state = await drafts.save(checked_key(key), body.source, body.message, actor=actor, based_on=based_on)
         return await _shown(drafts, state)
 
-    @delete("/", status_code=200, opt=documented(permission=AI_MANAGE, errors=_CHANGES))
+    @delete("/", status_code=200, opt=documented(permission=AI_PUBLISH, errors=_CHANGES))
     async def delete_prompt(
         self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Success:
@@ -129,21 +129,21 @@ class PromptVersionController(Controller):
         await publishing.delete(checked_key(key), actor=request.user, based_on=_based_on(request))
         return success(data=True)
 
-    @get("/versions", opt=documented(permission=AI_MANAGE, answers=list[ShownVersion]))
+    @get("/versions", opt=documented(permission=AI_PROMPTS, answers=list[ShownVersion]))
     async def list_versions(self, key: FromPath[str], drafts: NamedDependency[Drafts]) -> Success:
         """List the saved versions, the newest first."""
         names = ShownVersion.__struct_fields__
         found = await drafts.versions(checked_key(key))
         return success([ShownVersion(**{name: getattr(each, name) for name in names}) for each in found])
 
-    @get("/versions/{number:int}", opt=documented(permission=AI_MANAGE, answers=SavedVersion))
+    @get("/versions/{number:int}", opt=documented(permission=AI_PROMPTS, answers=SavedVersion))
     async def show_version(self, key: FromPath[str], number: FromPath[int], drafts: NamedDependency[Drafts]) -> Success:
         """Show a version; 0 is the file's."""
         source = await drafts.source(checked_key(key), number)
         found = next((each for each in await drafts.versions(key) if each.number == number), None)
         return success(found or {"key": key, "number": FILE, "source": source})
 
-    @get("/diff", opt=documented(permission=AI_MANAGE, answers=ShownDiff, query=_DIFF))
+    @get("/diff", opt=documented(permission=AI_PROMPTS, answers=ShownDiff, query=_DIFF))
     async def diff_prompt(self, key: FromPath[str], request: ApiRequest, drafts: NamedDependency[Drafts]) -> Success:
         """Show the differences between two versions; by default between the published one and the draft."""
         state = await drafts.state(checked_key(key))
@@ -158,7 +158,7 @@ class PromptVersionController(Controller):
     @post(
         "/publish",
         status_code=200,
-        opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=PublishBody, errors=_CHANGES),
+        opt=documented(permission=AI_PUBLISH, answers=ShownPrompt, body=PublishBody, errors=_CHANGES),
     )
     async def publish_prompt(
         self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
@@ -177,7 +177,7 @@ class PromptVersionController(Controller):
     @post(
         "/rollback",
         status_code=200,
-        opt=documented(permission=AI_MANAGE, answers=ShownPrompt, body=RollbackBody, errors=_CHANGES),
+        opt=documented(permission=AI_PUBLISH, answers=ShownPrompt, body=RollbackBody, errors=_CHANGES),
     )
     async def roll_back_prompt(
         self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
@@ -187,14 +187,14 @@ class PromptVersionController(Controller):
         state = await publishing.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
         return await _shown(publishing.drafts, state)
 
-    @post("/disable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
+    @post("/disable", status_code=200, opt=documented(permission=AI_PUBLISH, answers=ShownPrompt, errors=_CHANGES))
     async def disable_prompt(
         self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Response[Any]:
         """Switch a prompt off: it is not listed, and can't be used."""
         return await _switched(key, request, publishing, enabled=False)
 
-    @post("/enable", status_code=200, opt=documented(permission=AI_MANAGE, answers=ShownPrompt, errors=_CHANGES))
+    @post("/enable", status_code=200, opt=documented(permission=AI_PUBLISH, answers=ShownPrompt, errors=_CHANGES))
     async def enable_prompt(
         self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Response[Any]:

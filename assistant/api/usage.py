@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from assistant.api.request import ApiRequest
-from assistant.auth.actor import AI_MANAGE
+from assistant.auth.actor import AI_MANAGE, AI_PROMPTS
 from assistant.database.audit_log import AuditEntry, AuditLog
 from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
@@ -77,7 +77,7 @@ class UsageController(Controller):
         )
         return success(report)
 
-    @get("/usage/verdicts", opt=documented(permission=AI_MANAGE, answers=list[VersionVerdicts], query=_DATES))
+    @get("/usage/verdicts", opt=documented(permission=AI_PROMPTS, answers=list[VersionVerdicts], query=_DATES))
     async def show_verdicts(self, request: ApiRequest, verdicts: NamedDependency[Verdicts]) -> Success:
         """Show what became of answers, by the version of the prompt: whether a new wording is better."""
         first, last = _read_days(request, datetime.now(UTC).date())

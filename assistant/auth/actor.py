@@ -3,7 +3,15 @@
 from msgspec import Struct
 
 AI_MANAGE = "ai:manage"
-"""The right to switch providers and to edit prompts."""
+"""The right to switch providers, to set budgets and masking, and to do all that authors do."""
+
+AI_PUBLISH = "ai:publish"
+"""The right to publish prompts, to take them back and to switch them off, and to write them."""
+
+AI_PROMPTS = "ai:prompts"
+"""The right to write prompts as drafts, and to try them."""
+
+_HELD_WITH = {AI_PROMPTS: (AI_PUBLISH, AI_MANAGE), AI_PUBLISH: (AI_MANAGE,)}
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -21,8 +29,10 @@ class Actor(Struct, frozen=True, kw_only=True):
     team: str = ""
 
     def may(self, permission: str) -> bool:
-        """Tell whether the agent holds a right."""
-        return permission in self.permissions
+        """Tell whether the agent holds a right, by itself or with a larger one."""
+        return permission in self.permissions or any(
+            larger in self.permissions for larger in _HELD_WITH.get(permission, ())
+        )
 
 
 class Credentials(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,13 @@
 """Asks the core who is calling, by showing it the caller's own credentials."""
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 
 from assistant.auth.actor import Actor, Credentials
 from assistant.auth.authorization import EXPIRED
+from assistant.auth.grants import Grants
 from assistant.errors import CoreUnavailableError, ForbiddenError, UnauthorizedError
 from assistant.gateway.core import CoreGateway
 from messages.sentences import Sentence
@@ -21,6 +24,7 @@ class _Agent(Struct):
     id: int
     permissions: list[str] = []
     teams: list[_Team] | None = None
+    roles: Any = None  # names, for the operator's grants alone: not worth an error in another shape
     first_name: str = ""
     last_name: str = ""
 
@@ -30,10 +34,16 @@ class _Me(Struct):
 
 
 class CoreAuthenticator:
-    """Identifies callers by the core's `GET /api/v1/agents/me`."""
+    """Identifies callers by the core's `GET /api/v1/agents/me`.
 
-    def __init__(self, core: CoreGateway) -> None:
+    Args:
+        core: the helpdesk.
+        grants: rights beside those that it lists.
+    """
+
+    def __init__(self, core: CoreGateway, grants: Grants) -> None:
         self._core = core
+        self._grants = grants
 
     async def identify(self, credentials: Credentials) -> Actor:
         """Return the caller; see `Authenticator`."""
@@ -51,8 +61,12 @@ class CoreAuthenticator:
         teams = agent.teams or []
         return Actor(
             id=agent.id,
-            permissions=frozenset(agent.permissions),
+            permissions=frozenset(agent.permissions) | self._grants.rights(agent.id, _names(agent.roles)),
             teams=frozenset(team.id for team in teams),
             name=f"{agent.first_name} {agent.last_name}".strip(),
             team=teams[0].name if teams else "",
         )
+
+
+def _names(roles: Any) -> list[str]:  # noqa: ANN401 - whatever the core says
+    return [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else []

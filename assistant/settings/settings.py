@@ -74,6 +74,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     inboxes and for the customer's name and language"""
     ai_operations: Annotated[Operations, Variable(values.choice(Operations))] = "own"
     """`core` passes the AI operations to the helpdesk too"""
+    prompt_authors: Annotated[frozenset[str], Variable(values.holders)] = frozenset()
+    """who may write and try prompts besides those with `ai:manage`: roles or ids of agents, separated by commas, such
+    as `Editor,12`; the same as the permission `ai:prompts` where the helpdesk has it"""
+    prompt_publishers: Annotated[frozenset[str], Variable(values.holders)] = frozenset()
+    """who may publish them, take them back and switch them off, too; the same as `ai:publish`"""
     trusted_proxies: Annotated[tuple[Network, ...], Variable(values.networks)] = ()
     """addresses or networks, separated by commas, whose `X-Forwarded-…`, `Forwarded` and `X-Request-Id` (100 characters
     at most) are trusted"""

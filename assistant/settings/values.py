@@ -110,6 +110,15 @@ def extensions(value: str) -> tuple[str, ...]:
     return parts
 
 
+def holders(value: str) -> frozenset[str]:
+    """Take names of roles and ids of agents; return them in small letters."""
+    check_quotes(value)
+    found = frozenset(part.strip().casefold() for part in value.split(",") if part.strip())
+    if not found or not value.isprintable():
+        raise ValueError("must be roles or ids of agents, separated by commas, such as Editor,12")
+    return found
+
+
 def networks(value: str) -> tuple[Network, ...]:
     """Take addresses and networks."""
     try:

@@ -47,6 +47,8 @@ BAD = {
     "API": ["soap"],
     "LANGUAGE": ["x" * 61, "two\nlines", "xx", "xx-YY"],
     "READ_REFERER": ["maybe", "2"],
+    "PROMPT_AUTHORS": [",", "Editor\n"],
+    "PROMPT_PUBLISHERS": [" , ", "'Editor'"],
     "TRANSLATE_TO": ["x" * 61, "two\nlines", ",", "German,de", "xx", "German,xx"],
     "MODEL": ["two\nlines"],
     "PRIVATE_BASE_URLS": ["maybe"],

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -206,9 +206,10 @@ def echo() -> Act:
     return act
 
 
-def me(permissions: Sequence[str] = ("ai:manage",), *, agent: int = 7) -> Act:
-    """Answer `GET /api/v1/agents/me` with an agent who holds these permissions."""
-    data = {"id": agent, "permissions": list(permissions), "teams": [{"id": 1, "name": "Support"}]}
+def me(permissions: Sequence[str] = ("ai:manage",), *, agent: int = 7, roles: Any = ("Agent",)) -> Act:  # noqa: ANN401 - whatever a core says
+    """Answer `GET /api/v1/agents/me` with an agent who holds these permissions, and has these roles."""
+    teams = [{"id": 1, "name": "Support"}]
+    data = {"id": agent, "permissions": list(permissions), "teams": teams, "roles": roles}
     body = msgspec.json.encode({"status": "success", "data": data})
     return answer(200, body, [("Content-Type", "application/json")])
 

@@ -296,4 +296,6 @@ def test_operations_are_documented(sqlite: Database) -> None:
         "put /api/v1/ai/masking",
     }
     assert [each["name"] for each in paths["/api/v1/ai/usage"]["get"]["parameters"]] == ["from", "to", "by"]
-    assert all("ai:manage" in each["description"] for methods in paths.values() for each in methods.values())
+    rights = {path: each["description"] for path, methods in paths.items() for each in methods.values()}
+    assert "ai:prompts" in rights.pop("/api/v1/ai/usage/verdicts")
+    assert all("ai:manage" in description for description in rights.values())

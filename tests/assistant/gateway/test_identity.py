@@ -3,14 +3,15 @@
 import base64
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
 
+from tests.assistant.gateway.conftest import NO_MODEL
 from tests.assistant.gateway.wire import Answer, Headers, Wire, ask
-from tests.assistant.serving import Served, wait_until
+from tests.assistant.serving import Served, serving, wait_until
 from tests.fakes import core_acts as acts
 from tests.fakes.core import ScriptedCore
 
@@ -49,6 +50,14 @@ NO_CHANGES = [
 def somebody() -> Headers:
     """Return credentials that no one has shown before."""
     return [("Authorization", f"token ak_{next(_NUMBERS)}:as_secret")]
+
+
+@pytest.fixture(scope="module")
+def granting(scripted_core: ScriptedCore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service whose operator has named authors and publishers."""
+    variables = {"PROMPT_AUTHORS": "Editor, 12", "PROMPT_PUBLISHERS": "support lead", **NO_MODEL}
+    with serving(tmp_path_factory.mktemp("granting"), CORE_URL=scripted_core.url, **variables) as served:
+        yield served
 
 
 def questions(core: ScriptedCore) -> int:
@@ -133,6 +142,29 @@ def test_rights_are_those_that_the_core_lists(url: str, core: ScriptedCore) -> N
     assert (refused.status, refused.code) == (403, "forbidden")
     core.at(ME, acts.me(["ai:manage"]))
     assert ask(url, "GET", PROVIDER, admin).status == 200
+
+
+GRANTED = {
+    "a role": (acts.me(["conversations:read"], roles=["Agent", "editor"]), 200, 403),
+    "an agent": (acts.me([], agent=12), 200, 403),
+    "a publisher": (acts.me([], roles=["Support Lead"]), 200, 404),
+    "by the helpdesk": (acts.me(["ai:publish"]), 200, 404),
+    "another role": (acts.me([], agent=120, roles=["Editors"]), 403, 403),
+    "roles in another shape": (acts.me([], roles=[{"name": "Editor"}]), 403, 403),
+    "no roles": (acts.me([], roles=None), 403, 403),
+}
+
+
+@pytest.mark.parametrize(("act", "read", "published"), GRANTED.values(), ids=GRANTED)
+def test_authors_are_those_that_the_operator_names(
+    granting: Served, core: ScriptedCore, act: acts.Act, read: int, published: int
+) -> None:
+    """For helpdesks that don't know permissions for prompts; what administrators do stays theirs."""
+    caller, url = somebody(), granting.client.base_url
+    core.at(ME, act)
+    assert ask(url, "GET", f"{PROMPTS}/reply_friendly", caller).status == read
+    assert ask(url, "POST", f"{PROMPTS}/no_such_prompt/disable", caller).status == published
+    assert ask(url, "GET", PROVIDER, caller).status == 403
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, "unauthorized"), (403, "forbidden")])
