@@ -1,19 +1,32 @@
 """The program with its code loaded, which runs commands as copies of itself: most of a start is reading code.
 
-It imports and does nothing else, so that a copy starts from where `python -m assistant` has come to after its imports.
-Each copy has a parent that waits for its end, and tells of it by the pipe that came with the command.
+It has imported what the program does, and has served once, so that what comes to the same at each start, and is kept
+in memory, was done: the shipped prompts are compiled, the operations' signatures read, the tables mapped to classes.
+A copy starts from there, with no more than that. Each has a parent that waits for its end, and tells of it by the pipe
+that came with the command.
 """
 
+import asyncio
 import gc
 import importlib
+import logging
 import os
 import runpy
 import signal
 import socket
 import sys
-from contextlib import suppress
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import msgspec
+from prometheus_client import values
+
+from tests.assistant.compiling import compiled_once
+from tests.assistant.harness import service
+from tests.assistant.registration import registered_once
 
 _CODE = (
     "aiosqlite",
@@ -24,6 +37,7 @@ _CODE = (
     "genai_prices.data_snapshot",
     "granian.http",
 )
+_LOGGERS = ("assistant", "prompts", "providers")
 _DESCRIPTORS = 3
 _BYTES = 1 << 20
 
@@ -85,6 +99,9 @@ def _become(order: Order, output: int, errors: int) -> None:
     os.chdir(order.folder)
     os.environ.clear()
     os.environ.update(order.environment)
+    if order.environment.get("ASSISTANT_WORKERS", "1") != "1":
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = order.folder  # where the server shares figures, it says itself
+        importlib.reload(values)  # it looks only once whether there is such a folder
     nothing = os.open(os.devnull, os.O_RDONLY)
     for number, each in enumerate((nothing, output, errors)):
         os.dup2(each, number)
@@ -92,12 +109,34 @@ def _become(order: Order, output: int, errors: int) -> None:
     sys.argv = ["assistant", *order.arguments]
 
 
+async def _serve_once() -> None:
+    """Start a service and stop it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with service(Path(folder) / "var", provider="custom", base_url="http://127.0.0.1:9"):
+            pass
+
+
+@contextmanager
+def _loggers_as_they_are() -> Iterator[None]:
+    """Have the loggers at the end of the block as a command finds them that starts by itself."""
+    loggers = [logging.getLogger(name) for name in (None, *_LOGGERS)]
+    levels = [each.level for each in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.handlers.clear()
+        logger.setLevel(level)
+
+
 if __name__ == "__main__":
     if os.fork():
         os._exit(0)  # who started it need not wait for its end
     for name in _CODE:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
-    _serve_orders(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_module("assistant", run_name="__main__", alter_sys=True)
+    with registered_once(), compiled_once():
+        with _loggers_as_they_are():
+            asyncio.run(_serve_once())
+        assert threading.active_count() == 1, "a copy has no other thread than the one that made it"
+        gc.collect()
+        gc.freeze()
+        _serve_orders(socket.socket(fileno=int(sys.argv[1])))
+        runpy.run_module("assistant", run_name="__main__", alter_sys=True)

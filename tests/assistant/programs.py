@@ -152,8 +152,7 @@ def start(
         errors: takes its standard error.
     """
     original = _originals[-1]
-    # With several workers, prometheus-client has to be told so before it is read.
-    if original is None or variables.get("ASSISTANT_WORKERS", "1") != "1":
+    if original is None:
         command = [sys.executable, "-m", "assistant", *arguments]
         return subprocess.Popen(command, cwd=folder, env=variables, stdout=output, stderr=errors, process_group=0)
     return original.copy(Order(arguments, str(folder), variables, _umask()), output, errors)
