@@ -38,14 +38,14 @@ _CODE = (
     "granian.http",
 )
 _LOGGERS = ("assistant", "prompts", "providers")
-_DESCRIPTORS = 3
+_DESCRIPTORS = 4
 _BYTES = 1 << 20
 
 
 class Order(msgspec.Struct, frozen=True):
     """A command: what stands behind `assistant`, its folder, all of its environment, and its umask.
 
-    With it come three descriptors: for standard output, for standard error, and a pipe for the process id and the exit
+    With it come four descriptors: for standard input, output and error, and a pipe for the process id and the exit
     status, a line each.
     """
 
@@ -69,14 +69,14 @@ def _serve_orders(orders: socket.socket) -> Order:
     """Start a process for each command; returns in each of these, with its command."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for the parents of copies
     while True:
-        order, (output, errors, told) = _next_order(orders)
+        order, (*channels, told) = _next_order(orders)
         if not os.fork():
             orders.close()
             _watch_copy(told)
             os.close(told)
-            _become(order, output, errors)
+            _become(order, channels)
             return order
-        for each in (output, errors, told):
+        for each in (*channels, told):
             os.close(each)
 
 
@@ -92,7 +92,7 @@ def _watch_copy(told: int) -> None:
     os._exit(0)
 
 
-def _become(order: Order, output: int, errors: int) -> None:
+def _become(order: Order, channels: list[int]) -> None:
     """Take the place that a new process would have."""
     os.setpgid(0, 0)
     os.umask(order.mask)
@@ -102,8 +102,7 @@ def _become(order: Order, output: int, errors: int) -> None:
     if order.environment.get("ASSISTANT_WORKERS", "1") != "1":
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = order.folder  # where the server shares figures, it says itself
         importlib.reload(values)  # it looks only once whether there is such a folder
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, each in enumerate((nothing, output, errors)):
+    for number, each in enumerate(channels):
         os.dup2(each, number)
         os.close(each)
     sys.argv = ["assistant", *order.arguments]
