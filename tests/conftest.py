@@ -19,11 +19,37 @@ from tests.servers.redis import RedisServer, redis_server
 
 _COLLECTIONS = (10_000, 20, 20)  # a service that ends leaves 4 MB of cycles, which may wait for a few more
 _LOCAL = ("127.", "::1", "localhost")
+_LONGEST = (
+    "tests/assistant/desk/test_schemathesis.py",
+    "tests/assistant/browser/",
+    "tests/assistant/commands/test_serve.py",
+    "tests/assistant/desk/test_durability.py",
+    "tests/providers/local/",
+    "tests/assistant/desk/test_passwords.py",
+    "tests/assistant/text/test_shapes.py",
+    "tests/assistant/front/test_hit_lane.py",
+    "tests/prompts/test_mutations.py",
+    "tests/assistant/desk/test_transfer.py",
+    "tests/assistant/text/masking/test_hostile_",
+    "tests/assistant/provider_setting/",
+    "tests/assistant/database/",
+)
+"""Files and folders whose tests take longest, those with the most to do in one file first."""
 
 
 def pytest_configure() -> None:
     """Choose where files lie before the first one is made."""
     keep_files_in_memory()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files: one that begins last keeps the other workers waiting."""
+    items.sort(key=_place)  # within a file nothing changes
+
+
+def _place(item: pytest.Item) -> int:
+    found = (place for place, each in enumerate(_LONGEST) if item.nodeid.startswith(each))
+    return next(found, len(_LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)
