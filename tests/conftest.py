@@ -1,12 +1,15 @@
 """What every test shares: no way off this machine, and real servers of its own."""
 
+import functools
 import gc
 import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from httpx._transports import default as httpx_transports  # it has no public name
 
 from assistant.telemetry import LineHandler
 from tests.assistant import programs
@@ -103,6 +106,14 @@ def _compiled_once() -> Iterator[None]:
 def _code_read_once() -> Iterator[None]:
     """Spare the processes that tests start most of what each start is, where a test is not about that."""
     with programs.code_read_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities_read_once() -> Iterator[None]:
+    """Give all clients of tests the same certificate authorities, which each would read anew: none has use for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx_transports, "create_ssl_context", functools.cache(httpx.create_ssl_context))
         yield
 
 
