@@ -54,7 +54,7 @@ serve: $(VENV)/.serve ## set everything up and serve on 127.0.0.1:8080 with the 
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## set everything up and run the whole suite
 	$(BIN)/python -m tests.servers
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## format, lint, types, imports, tests, built wheel: what CI runs
 	$(BIN)/ruff format --check $(CODE)

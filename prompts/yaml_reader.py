@@ -1,5 +1,6 @@
 """Reads YAML 1.2 into strict structs, and reports the line of everything that does not fit."""
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias, get_args, get_origin
@@ -96,7 +97,7 @@ class Reader:
         return self._read_plain(node, kind, path)
 
     def _read_struct(self, node: Node, kind: type[Struct], path: Path) -> Any:  # noqa: ANN401 - likewise
-        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        fields = _fields(kind)
         if not isinstance(node, MappingNode):
             return self._refuse(node, path, f"must have the fields: {', '.join(fields)}")
         found: dict[str, Any] = {}
@@ -292,6 +293,12 @@ def _wanted_list(value: object, kind: Any, field: str) -> str | None:  # noqa: A
     except msgspec.ValidationError:
         return None
     return f"must be a list; write {field}: [{', '.join(map(str, parts))}]"
+
+
+@functools.cache  # msgspec finds out about the types of fields anew each time
+def _fields(kind: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Return the fields of a struct by their names in a document."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _is_struct(kind: object) -> bool:

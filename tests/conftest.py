@@ -1,12 +1,15 @@
 """What every test shares: no way off this machine, and real servers of its own."""
 
+import functools
 import gc
 import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from httpx._transports import default as httpx_transports  # it has no public name
 
 from assistant.telemetry import LineHandler
 from tests.assistant import programs
@@ -19,11 +22,37 @@ from tests.servers.redis import RedisServer, redis_server
 
 _COLLECTIONS = (10_000, 20, 20)  # a service that ends leaves 4 MB of cycles, which may wait for a few more
 _LOCAL = ("127.", "::1", "localhost")
+_LONGEST = (
+    "tests/assistant/desk/test_schemathesis.py",
+    "tests/assistant/browser/",
+    "tests/assistant/commands/test_serve.py",
+    "tests/assistant/desk/test_durability.py",
+    "tests/providers/local/",
+    "tests/assistant/desk/test_passwords.py",
+    "tests/assistant/text/test_shapes.py",
+    "tests/assistant/front/test_hit_lane.py",
+    "tests/prompts/test_mutations.py",
+    "tests/assistant/desk/test_transfer.py",
+    "tests/assistant/text/masking/test_hostile_",
+    "tests/assistant/provider_setting/",
+    "tests/assistant/database/",
+)
+"""Files and folders whose tests take longest, those with the most to do in one file first."""
 
 
 def pytest_configure() -> None:
     """Choose where files lie before the first one is made."""
     keep_files_in_memory()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files: one that begins last keeps the other workers waiting."""
+    items.sort(key=_place)  # within a file nothing changes
+
+
+def _place(item: pytest.Item) -> int:
+    found = (place for place, each in enumerate(_LONGEST) if item.nodeid.startswith(each))
+    return next(found, len(_LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,6 +106,14 @@ def _compiled_once() -> Iterator[None]:
 def _code_read_once() -> Iterator[None]:
     """Spare the processes that tests start most of what each start is, where a test is not about that."""
     with programs.code_read_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities_read_once() -> Iterator[None]:
+    """Give all clients of tests the same certificate authorities, which each would read anew: none has use for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx_transports, "create_ssl_context", functools.cache(httpx.create_ssl_context))
         yield
 
 

@@ -1,19 +1,32 @@
 """The program with its code loaded, which runs commands as copies of itself: most of a start is reading code.
 
-It imports and does nothing else, so that a copy starts from where `python -m assistant` has come to after its imports.
-Each copy has a parent that waits for its end, and tells of it by the pipe that came with the command.
+It has imported what the program does, and has served once, so that what comes to the same at each start, and is kept
+in memory, was done: the shipped prompts are compiled, the operations' signatures read, the tables mapped to classes.
+A copy starts from there, with no more than that. Each has a parent that waits for its end, and tells of it by the pipe
+that came with the command.
 """
 
+import asyncio
 import gc
 import importlib
+import logging
 import os
 import runpy
 import signal
 import socket
 import sys
-from contextlib import suppress
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import msgspec
+from prometheus_client import values
+
+from tests.assistant.compiling import compiled_once
+from tests.assistant.harness import service
+from tests.assistant.registration import registered_once
 
 _CODE = (
     "aiosqlite",
@@ -24,14 +37,15 @@ _CODE = (
     "genai_prices.data_snapshot",
     "granian.http",
 )
-_DESCRIPTORS = 3
+_LOGGERS = ("assistant", "prompts", "providers")
+_DESCRIPTORS = 4
 _BYTES = 1 << 20
 
 
 class Order(msgspec.Struct, frozen=True):
     """A command: what stands behind `assistant`, its folder, all of its environment, and its umask.
 
-    With it come three descriptors: for standard output, for standard error, and a pipe for the process id and the exit
+    With it come four descriptors: for standard input, output and error, and a pipe for the process id and the exit
     status, a line each.
     """
 
@@ -55,14 +69,14 @@ def _serve_orders(orders: socket.socket) -> Order:
     """Start a process for each command; returns in each of these, with its command."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for the parents of copies
     while True:
-        order, (output, errors, told) = _next_order(orders)
+        order, (*channels, told) = _next_order(orders)
         if not os.fork():
             orders.close()
             _watch_copy(told)
             os.close(told)
-            _become(order, output, errors)
+            _become(order, channels)
             return order
-        for each in (output, errors, told):
+        for each in (*channels, told):
             os.close(each)
 
 
@@ -78,18 +92,38 @@ def _watch_copy(told: int) -> None:
     os._exit(0)
 
 
-def _become(order: Order, output: int, errors: int) -> None:
+def _become(order: Order, channels: list[int]) -> None:
     """Take the place that a new process would have."""
     os.setpgid(0, 0)
     os.umask(order.mask)
     os.chdir(order.folder)
     os.environ.clear()
     os.environ.update(order.environment)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, each in enumerate((nothing, output, errors)):
+    if order.environment.get("ASSISTANT_WORKERS", "1") != "1":
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = order.folder  # where the server shares figures, it says itself
+        importlib.reload(values)  # it looks only once whether there is such a folder
+    for number, each in enumerate(channels):
         os.dup2(each, number)
         os.close(each)
     sys.argv = ["assistant", *order.arguments]
+
+
+async def _serve_once() -> None:
+    """Start a service and stop it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with service(Path(folder) / "var", provider="custom", base_url="http://127.0.0.1:9"):
+            pass
+
+
+@contextmanager
+def _loggers_as_they_are() -> Iterator[None]:
+    """Have the loggers at the end of the block as a command finds them that starts by itself."""
+    loggers = [logging.getLogger(name) for name in (None, *_LOGGERS)]
+    levels = [each.level for each in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.handlers.clear()
+        logger.setLevel(level)
 
 
 if __name__ == "__main__":
@@ -97,7 +131,11 @@ if __name__ == "__main__":
         os._exit(0)  # who started it need not wait for its end
     for name in _CODE:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
-    _serve_orders(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_module("assistant", run_name="__main__", alter_sys=True)
+    with registered_once(), compiled_once():
+        with _loggers_as_they_are():
+            asyncio.run(_serve_once())
+        assert threading.active_count() == 1, "a copy has no other thread than the one that made it"
+        gc.collect()
+        gc.freeze()
+        _serve_orders(socket.socket(fileno=int(sys.argv[1])))
+        runpy.run_module("assistant", run_name="__main__", alter_sys=True)

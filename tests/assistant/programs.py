@@ -82,14 +82,14 @@ class _Original:
         self._orders: socket.socket | None = None
         self._one_at_a_time = threading.Lock()
 
-    def copy(self, order: Order, output: IO[bytes], errors: IO[bytes]) -> Copy:
+    def copy(self, order: Order, given: IO[bytes], output: IO[bytes], errors: IO[bytes]) -> Copy:
         """Start a copy."""
         reading, writing = os.pipe()
         told = os.fdopen(reading, "rb", buffering=0)
         with contextlib.closing(os.fdopen(writing, "wb")), self._one_at_a_time:
             orders = self._orders = self._orders or _started()
             message = msgspec.json.encode(order) + b"\n"
-            sent = socket.send_fds(orders, [message], [output.fileno(), errors.fileno(), writing])
+            sent = socket.send_fds(orders, [message], [given.fileno(), output.fileno(), errors.fileno(), writing])
             orders.sendall(message[sent:])
         return Copy(int(told.readline()), told)
 
@@ -140,7 +140,13 @@ def _from(original: _Original | None) -> Iterator[None]:
 
 
 def start(
-    arguments: list[str], folder: Path, variables: dict[str, str], output: IO[bytes], errors: IO[bytes]
+    arguments: list[str],
+    folder: Path,
+    variables: dict[str, str],
+    output: IO[bytes],
+    errors: IO[bytes],
+    *,
+    given: IO[bytes] | None = None,
 ) -> Running:
     """Start the program in a process group of its own.
 
@@ -150,13 +156,21 @@ def start(
         variables: all of its environment.
         output: takes its standard output.
         errors: takes its standard error.
+        given: its standard input; without one it reads nothing.
     """
-    original = _originals[-1]
-    # With several workers, prometheus-client has to be told so before it is read.
-    if original is None or variables.get("ASSISTANT_WORKERS", "1") != "1":
-        command = [sys.executable, "-m", "assistant", *arguments]
-        return subprocess.Popen(command, cwd=folder, env=variables, stdout=output, stderr=errors, process_group=0)
-    return original.copy(Order(arguments, str(folder), variables, _umask()), output, errors)
+    with Path(os.devnull).open("rb") as nothing:
+        original, read = _originals[-1], given or nothing
+        if original is not None:
+            return original.copy(Order(arguments, str(folder), variables, _umask()), read, output, errors)
+        return subprocess.Popen(
+            [sys.executable, "-m", "assistant", *arguments],
+            cwd=folder,
+            env=variables,
+            stdin=read,
+            stdout=output,
+            stderr=errors,
+            process_group=0,
+        )
 
 
 def _umask() -> int:

@@ -1,6 +1,7 @@
 """Every sentence can be said in every language, and the catalogues hold no others."""
 
 import ast
+import functools
 import string
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -13,7 +14,6 @@ from babel.messages.mofile import read_mo
 from messages.sentences import ENGLISH, LANGUAGES
 from tests.catalogues import catalogue, files, template
 
-SOURCE = template()
 FILES = pytest.mark.parametrize("file", files(), ids=[file.parent.parent.name for file in files()])
 ROOT = Path(__file__).parents[2]
 FOR_AGENTS = ("completion", "budgets", "auth", "gateway", "front", "text", "web", "desk")
@@ -44,6 +44,12 @@ def pairs(catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield from zip(english, said, strict=True)
 
 
+@functools.cache
+def source() -> Catalog:
+    """Return every sentence of the source; a whole second goes by."""
+    return template()
+
+
 def test_there_are_english_and_german() -> None:
     """English is in the source, and every other language has its catalogue."""
     assert LANGUAGES == {ENGLISH, *(file.parent.parent.name for file in files())} == {"en", "de"}
@@ -51,7 +57,7 @@ def test_there_are_english_and_german() -> None:
 
 def test_sentences_are_found() -> None:
     """All that agents read is looked at: their errors, guards' warnings, budgets, prompts, and what providers did."""
-    found = sentences(SOURCE)
+    found = sentences(source())
     assert len(found) > 150
     for words in (
         ("Permission denied",),
@@ -111,8 +117,8 @@ def test_plain_text_is_found(source: str) -> None:
 def test_no_sentence_is_missing_or_left_over(file: Path) -> None:
     """A catalogue has the sentences of the source, neither more nor less, and says each of them."""
     said = sentences(catalogue(file))
-    assert sentences(SOURCE).keys() - said.keys() == set(), HOW_TO_MEND
-    assert said.keys() - sentences(SOURCE).keys() == set(), "these are in the source no more"
+    assert sentences(source()).keys() - said.keys() == set(), HOW_TO_MEND
+    assert said.keys() - sentences(source()).keys() == set(), "these are in the source no more"
     assert [words for words, forms in said.items() if not all(forms)] == [], HOW_TO_MEND
     assert not any(each.fuzzy for each in catalogue(file) if each.id)
 

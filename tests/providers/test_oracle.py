@@ -6,14 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from providers.base import Finish, Provider
+from providers.base import Finish, Provider, Usage
 from providers.dialects import Dialect
 from providers.errors import ProviderError, TimedOutError
 from providers.registry import ProviderSetting, wire_for
 from providers.sdk.client import provider_error
 from tests.fakes import FakeProvider, steps
 from tests.providers.conftest import REQUEST, Ask, ask_streamed
-from tests.providers.oracle import ask_sdk
 from tests.providers.test_contract import FAULTS
 
 SCHEMA = {
@@ -35,7 +34,7 @@ async def test_an_answer_means_the_same_to_both(
     fake.script(*[steps.reply("Hello, and thank you for your patience.", finish=finish)] * 2)
     request = msgspec.structs.replace(REQUEST, temperature=0.2, output_schema=SCHEMA)
     ours = await ask(provider, request)
-    theirs = await ask_sdk(dialect, fake.url, fake.requests[0].json, 5)
+    theirs = await _ask_sdk(dialect, fake.url, fake.requests[0].json, 5)
     assert (ours.text, ours.model, ours.finish, ours.usage) == theirs
     assert fake.requests[0].json == fake.requests[1].json
     assert fake.requests[0].path == fake.requests[1].path
@@ -85,9 +84,15 @@ async def test_an_error_in_a_stream_is_the_same_to_both(
     assert type(theirs) is type(ours.value)
 
 
+async def _ask_sdk(dialect: Dialect, url: str, body: dict[str, Any], seconds: float) -> tuple[str, str, str, Usage]:
+    from tests.providers.oracle import ask_sdk  # noqa: PLC0415 - reads two SDKs, for which no other test should wait
+
+    return await ask_sdk(dialect, url, body, seconds)
+
+
 async def _sdk_error(dialect: Dialect, fake: FakeProvider, body: dict[str, Any], seconds: float = 10) -> ProviderError:
     try:
-        await ask_sdk(dialect, fake.url, body, seconds)
+        await _ask_sdk(dialect, fake.url, body, seconds)
     except Exception as error:  # noqa: BLE001 - the SDKs let errors of their HTTP client through
         return provider_error("custom", error)
     pytest.fail("the SDK took it for an answer")

@@ -52,7 +52,7 @@ def generate(served: Served, folder: Path, *, systematic: bool, sequences: bool)
     done = subprocess.run(
         [*run, *amount, "--output-truncate", "false"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=_variables(),
         capture_output=True,
         text=True,
         timeout=_LONGEST,
@@ -64,6 +64,15 @@ def generate(served: Served, folder: Path, *, systematic: bool, sequences: bool)
         report=done.stdout + done.stderr,
         reached=frozenset(reached.read_text().splitlines() if reached.exists() else ()),
     )
+
+
+def _variables() -> dict[str, str]:
+    """Return the few variables that schemathesis needs, which looks through all of them at each request.
+
+    The tables of characters that its generator makes at first are left where the other tests have theirs.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis")}
 
 
 def _dictionaries(made: dict[str, list[Any]]) -> str:

@@ -4,12 +4,13 @@ import os
 import re
 import signal
 import stat
-import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from assistant.settings import Settings
 from tests.assistant.databases import empty_database
 from tests.assistant.desk.exported import CONTENT, UUID, exported, files_of, imported, lines, running, written
 from tests.assistant.harness import settings_for
+from tests.assistant.programs import Running, start
 from tests.assistant.serving import environment, wait_until
 
 
@@ -34,31 +36,50 @@ async def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, settings: Se
         yield settings_for(folder, database_url=url)
 
 
+class Command(msgspec.Struct, frozen=True):
+    """A command that runs, what it reads and writes, and a file of what it says."""
+
+    process: Running
+    reads: IO[bytes]
+    writes: IO[bytes]
+    said: IO[bytes]
+
+
 @contextmanager
-def command(settings: Settings, folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command of the desk in a folder, and kill it at the end of the block if it still runs."""
-    variables = {"DATABASE_URL": settings.database_url} if settings.database_url else {}
-    words = [sys.executable, "-m", "assistant", "desk", *arguments]
-    with subprocess.Popen(
-        words,
-        cwd=folder,
-        env=environment(**variables),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+def command(settings: Settings, folder: Path, *arguments: str) -> Iterator[Command]:
+    """Run a command of the desk in a folder, between two pipes; the end of the block kills it if it still runs."""
+    variables = environment(**({"DATABASE_URL": settings.database_url} if settings.database_url else {}))
+    (given, reads), (writes, output) = _pipe(), _pipe()
+    with reads, writes, tempfile.TemporaryFile() as said:
+        with given, output:
+            process = start(["desk", *arguments], folder, variables, output, said, given=given)
         try:
-            yield process
+            yield Command(process, reads, writes, said)
         finally:
             process.kill()
+
+
+def _pipe() -> tuple[IO[bytes], IO[bytes]]:
+    """Return the end of a pipe to read from, and the one to write to."""
+    read, write = os.pipe()
+    return os.fdopen(read, "rb"), os.fdopen(write, "wb")
 
 
 def run(settings: Settings, folder: Path, *arguments: str, given: bytes = b"") -> tuple[int, bytes, str]:
     """Run a command of the desk to its end, and return its status, its output, and the words of what it said."""
     folder.mkdir(exist_ok=True)
-    with command(settings, folder, *arguments) as process:
-        output, said = process.communicate(given, timeout=60)
-    return process.returncode, output, " ".join(re.findall(r"[^\s─│╭╮╰╯]+", said.decode()))
+    with command(settings, folder, *arguments) as done, ThreadPoolExecutor(1) as feeding:
+        fed = feeding.submit(_feed, done.reads, given)
+        output, status = done.writes.read(), done.process.wait(60)
+        fed.result()
+        done.said.seek(0)
+        return status, output, " ".join(re.findall(r"[^\s─│╭╮╰╯]+", done.said.read().decode()))
+
+
+def _feed(reads: IO[bytes], given: bytes) -> None:
+    """Write all that a command may read; it may have ended before."""
+    with suppress(BrokenPipeError), reads:
+        reads.write(given)
 
 
 async def test_desk_moves_to_the_other_database(settings: Settings, elsewhere: Settings, tmp_path: Path) -> None:
@@ -145,14 +166,13 @@ async def test_import_that_is_stopped_leaves_nothing(
 ) -> None:
     """Whether an operator stops it or the machine does: the desk is as before, and the next import goes through."""
     before = await exported(settings, tmp_path)
-    with command(settings, tmp_path, "import", "-") as process:
-        assert process.stdin is not None
-        process.stdin.write(written(lines()[:-1]))
-        process.stdin.flush()
+    with command(settings, tmp_path, "import", "-") as stopped:
+        stopped.reads.write(written(lines()[:-1]))
+        stopped.reads.flush()
         wait_until(lambda: any(path.stat().st_size for path in settings.media_dir.glob(".import-*/contents/*")))
-        process.send_signal(number)
-        process.stdin.close()
-        assert process.wait(30) != 0
+        stopped.process.send_signal(number)
+        stopped.reads.close()
+        assert stopped.process.wait(30) != 0
     assert await exported(settings, tmp_path) == before
     for path in settings.media_dir.glob("*"):
         assert number == signal.SIGKILL, "only who could not clean up leaves something"

@@ -86,7 +86,7 @@ async def test_a_compressed_error_is_understood(
 @pytest.mark.parametrize(
     ("coding", "packed"),
     [
-        ("gzip", gzip.compress(b'{"error": {"message": "' + b" " * 50_000_000)),
+        ("gzip", gzip.compress(b'{"error": {"message": "' + b" " * 50_000_000, 1)),
         ("gzip, gzip", gzip.compress(gzip.compress(TOO_LONG))),
         ("br", b"\x1b\x00\xf8\xff"),
         ("gzip", b"\x1f\x8b\x08\x00" + b"\xff" * 200),

@@ -28,15 +28,18 @@ REWRITE = CompletionRequest(
     ),
     max_output_tokens=400,
 )
+GREETING = CompletionRequest(messages=(Message(role="user", content="Hello!"),), max_output_tokens=8)
+"""For who looks at the process, and not at what it says: a few tokens."""
+
 _USER = """
 import asyncio, pathlib, sys
 from providers.registry import ProviderOptions, connect, resolve
-from tests.providers.local.test_local import REWRITE
+from tests.providers.local.test_local import GREETING
 
 async def main() -> None:
     provider = connect(resolve("local"), ProviderOptions(state_dir=pathlib.Path(sys.argv[1])))
     for line in sys.stdin:
-        completion = await provider.complete(REWRITE)
+        completion = await provider.complete(GREETING)
         print(len(completion.text), flush=True)
 
 asyncio.run(main())
@@ -126,10 +129,10 @@ async def test_a_killed_model_is_started_again_by_the_next_request(
     local: Provider, shared: ProviderOptions, ask: Ask
 ) -> None:
     """An agent doesn't notice more than a delay."""
-    await ask(local, REWRITE)
+    await ask(local, GREETING)
     before = running(shared)
     os.kill(before.pid, signal.SIGKILL)
-    assert (await ask(local, REWRITE)).text
+    assert (await ask(local, GREETING)).text
     assert running(shared).pid != before.pid
     assert running(shared).key != before.key
 
@@ -155,7 +158,7 @@ def test_processes_share_one_model_until_the_last_is_gone(
 async def test_closing_gives_the_model_back(options: ProviderOptions) -> None:
     """A service that changes its provider doesn't keep the model in memory."""
     provider = connect(resolve("local"), options)
-    await provider.complete(REWRITE)
+    await provider.complete(GREETING)
     server = running(options).pid
     await provider.aclose()
     wait_until_gone(server)
@@ -168,7 +171,7 @@ async def test_the_model_process_holds_no_secret_of_the_service(
     monkeypatch.setenv("ASSISTANT_SECRET_KEY", "very-secret")
     monkeypatch.setenv("OPENAI_API_KEY", "very-secret")
     provider = connect(resolve("local"), options)
-    await provider.complete(REWRITE)
+    await provider.complete(GREETING)
     server = running(options)
     seen = b"".join(Path(f"/proc/{server.pid}/{name}").read_bytes() for name in ("environ", "cmdline"))
     files = [path for path in options.state_dir.iterdir() if path.is_file()]

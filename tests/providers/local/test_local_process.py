@@ -19,7 +19,7 @@ from providers.registry import ProviderOptions, connect, resolve
 from tests.fakes import FakeProvider
 from tests.providers.conftest import Ask
 from tests.providers.local.processes import is_alive, place, wait_until_gone
-from tests.providers.local.test_local import REWRITE
+from tests.providers.local.test_local import GREETING
 
 
 @contextmanager
@@ -37,7 +37,7 @@ async def test_a_state_file_of_a_server_that_is_gone_leads_nowhere(options: Prov
     """Its process number and its port may belong to strangers by now, who get neither key nor draft."""
     with FakeProvider("chat") as stranger, _written_down(options, stranger):
         provider = connect(resolve("local"), options)
-        assert (await ask(provider, REWRITE)).text
+        assert (await ask(provider, GREETING)).text
         await provider.aclose()
         assert not stranger.requests
 
@@ -47,10 +47,10 @@ async def test_a_stranger_on_the_port_of_a_dead_server_is_not_asked(options: Pro
     with FakeProvider("chat") as server, _written_down(options, server) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         provider = connect(resolve("local"), options)
-        await ask(provider, REWRITE)
+        await ask(provider, GREETING)
         assert len(server.requests) == 1
         fcntl.flock(lock, fcntl.LOCK_UN)
-        assert (await ask(provider, REWRITE)).text
+        assert (await ask(provider, GREETING)).text
         await provider.aclose()
         assert len(server.requests) == 1
 
@@ -60,7 +60,7 @@ async def test_a_folder_that_can_not_be_written_makes_the_model_unavailable(opti
     options.state_dir.write_text("a file where the folder belongs", encoding="utf-8")
     provider = connect(resolve("local"), options)
     with pytest.raises(UnavailableError, match="state folder can't be written"):
-        await ask(provider, REWRITE)
+        await ask(provider, GREETING)
     await provider.aclose()
 
 
@@ -85,10 +85,10 @@ async def test_callers_that_give_up_leave_one_start_behind(options: ProviderOpti
     provider = LocalProvider(use, "any")
     for _ in range(5):
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(provider.complete(REWRITE), 0.05)
+            await asyncio.wait_for(provider.complete(GREETING), 0.05)
     use.go_on.set()
     with pytest.raises(UnavailableError):
-        await provider.complete(REWRITE)
+        await provider.complete(GREETING)
     await provider.aclose()
     assert use.starts == 1
 
@@ -99,7 +99,7 @@ async def test_a_closed_provider_starts_nothing(options: ProviderOptions, ask: A
     provider = LocalProvider(use, "any")
     await provider.aclose()
     with pytest.raises(UnavailableError, match="closed"):
-        await ask(provider, REWRITE)
+        await ask(provider, GREETING)
     assert not use.starts
 
 
@@ -127,5 +127,5 @@ async def test_the_working_folder_lends_no_code(
     (tmp_path / "msgspec.py").write_text("raise SystemExit('imported from the working folder')\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     provider = connect(resolve("local"), options)
-    assert (await provider.complete(REWRITE)).text
+    assert (await provider.complete(GREETING)).text
     await provider.aclose()
