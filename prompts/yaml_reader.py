@@ -1,11 +1,13 @@
 """Reads YAML 1.2 into strict structs, and reports the line of everything that does not fit."""
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Struct
+from msgspec.structs import FieldInfo
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from prompts.errors import MOST_PROBLEMS, BrokenTemplateError, Problem, did_you_mean, shortened
@@ -96,7 +98,7 @@ class Reader:
         return self._read_plain(node, kind, path)
 
     def _read_struct(self, node: Node, kind: type[Struct], path: Path) -> Any:  # noqa: ANN401 - likewise
-        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        fields = _fields_of(kind)
         if not isinstance(node, MappingNode):
             return self._refuse(node, path, f"must have the fields: {', '.join(fields)}")
         found: dict[str, Any] = {}
@@ -292,6 +294,12 @@ def _wanted_list(value: object, kind: Any, field: str) -> str | None:  # noqa: A
     except msgspec.ValidationError:
         return None
     return f"must be a list; write {field}: [{', '.join(map(str, parts))}]"
+
+
+@functools.cache
+def _fields_of(kind: type[Struct]) -> Mapping[str, FieldInfo]:
+    """Return a struct's fields by the names that authors write; msgspec finds their types anew at each call."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _is_struct(kind: object) -> bool:
