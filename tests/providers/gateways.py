@@ -4,7 +4,7 @@ import msgspec
 
 from tests.fakes import steps
 from tests.providers.adapters.playing import DONE, EVENT_STREAM, TEXT, choice, chunk
-from tests.providers.saying import ASKED, PIECES, Cells, at_most, error, events, no_system, said, unless
+from tests.providers.saying import ASKED, PIECES, THOUGHTS, Cells, at_most, error, events, no_system, said, unless
 
 
 def litellm() -> Cells:
@@ -44,6 +44,24 @@ def new_api() -> Cells:
     return {
         "refusal": unless(no_system, error(400, role, type="", param="", code=400)),
         "rate limit": error(429, busy, type="upstream_error", param="404", code="bad_response_status_code"),
+    }
+
+
+def open_webui() -> Cells:
+    """Its source passes answers, events and errors on as they come: backend/open_webui/routers/openai.py.
+
+    Its documentation has the address `/api/chat/completions`. Reports open-webui #10507 (tokens, at that address) and
+    #3743 (the model's own 429).
+    """
+    limit = "<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]"
+    busy = "Rate limit reached for gpt-4o in organization org-1 on requests per min (RPM): Limit 500, Used 500."
+    return {
+        "whole": said(choice(TEXT)),
+        "streamed": events(*PIECES, chunk(finish="stop"), DONE),
+        "thinking": said(choice(TEXT, reasoning_content=THOUGHTS)),
+        "token limit": unless(at_most(8192), error(400, limit, code="invalid_parameter_error")),
+        "rate limit": error(429, busy, type="requests", code="rate_limit_exceeded"),
+        "error in mid-stream": events(*PIECES[:2], {"error": {"message": "Compute error.", "type": "server_error"}}),
     }
 
 
