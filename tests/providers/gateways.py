@@ -4,7 +4,19 @@ import msgspec
 
 from tests.fakes import steps
 from tests.providers.adapters.playing import DONE, EVENT_STREAM, TEXT, choice, chunk
-from tests.providers.saying import ASKED, PIECES, THOUGHTS, Cells, at_most, error, events, no_system, said, unless
+from tests.providers.saying import (
+    ASKED,
+    PIECES,
+    THOUGHTS,
+    Cells,
+    as_openai,
+    at_most,
+    error,
+    events,
+    no_system,
+    said,
+    unless,
+)
 
 
 def litellm() -> Cells:
@@ -38,10 +50,11 @@ def litellm() -> Cells:
 
 
 def new_api() -> Cells:
-    """Reports new-api #991 and VideoCaptioner #1120 (limits), new-api #989 (roles)."""
+    """Reports new-api #991 and VideoCaptioner #1120 (limits), new-api #989 (roles); documentation of its answers."""
     busy = "\u5f53\u524d\u5206\u7ec4\u4e0a\u6e38\u8d1f\u8f7d\u5df2\u9971\u548c\uff0c\u8bf7\u7a0d\u540e\u518d\u8bd5"
     role = "Developer instruction is not enabled for models/gemini-2.0-flash-exp (request id: 2025X)"
     return {
+        **as_openai(),
         "refusal": unless(no_system, error(400, role, type="", param="", code=400)),
         "rate limit": error(429, busy, type="upstream_error", param="404", code="bad_response_status_code"),
     }

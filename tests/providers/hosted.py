@@ -13,6 +13,7 @@ from tests.providers.saying import (
     THOUGHTS,
     Cells,
     after,
+    as_openai,
     at_most,
     error,
     events,
@@ -189,9 +190,12 @@ def openrouter() -> Cells:
 
 
 def dashscope() -> Cells:
-    """Report open-webui #10507 (tokens)."""
+    """Report open-webui #10507 (tokens); its documentation of compatibility and of streams."""
     limit = "<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]"
-    return {"token limit": unless(at_most(8192), error(400, limit, code="invalid_parameter_error"))}
+    return {
+        **as_openai(),
+        "token limit": unless(at_most(8192), error(400, limit, code="invalid_parameter_error")),
+    }
 
 
 def volcengine() -> Cells:
@@ -232,11 +236,12 @@ def github_models() -> Cells:
 
 
 def databricks() -> Cells:
-    """Reports litellm #9700 (thoughts, as parts), n8n #38642 (limits)."""
+    """Reports litellm #9700 (thoughts, as parts), n8n #38642 (limits); documentation of its foundation model APIs."""
     summary = {"type": "summary_text", "text": THOUGHTS, "signature": "x"}
     parts = [{"type": "reasoning", "summary": [summary]}, {"type": "text", "text": TEXT}]
     limit = "REQUEST_LIMIT_EXCEEDED: Exceeded workspace QPS rate limit for databricks-qwen35-122b-a10b."
     return {
+        **as_openai(),
         "thinking": said(choice(parts)),
         "rate limit": said({"error_code": "REQUEST_LIMIT_EXCEEDED", "message": limit}, 429),
     }
@@ -257,7 +262,7 @@ def perplexity() -> Cells:
 
 
 def vertex() -> Cells:
-    """Reports continue #8967 (limits, in a list), litellm #10548 (tokens)."""
+    """Reports continue #8967 (limits, in a list), litellm #10548 (tokens); documentation of its chat completions."""
     exhausted = {"code": 429, "message": "Resource exhausted. Please try again later.", "status": "RESOURCE_EXHAUSTED"}
     words = (
         f"Unable to submit request because it has a maxOutputTokens value of {ASKED} but the supported range is from 1"
@@ -265,6 +270,7 @@ def vertex() -> Cells:
     )
     most = {"error": {"code": 400, "message": words, "status": "INVALID_ARGUMENT"}}
     return {
+        **as_openai(),
         "token limit": unless(at_most(8192), said([most], 400)),
         "rate limit": said([{"error": exhausted}], 429),
     }

@@ -90,8 +90,13 @@ def llama_cpp() -> Cells:
 
 
 def sglang() -> Cells:
-    """Reports sglang #892 (roles: an error without a word) and #3912 (reasons)."""
+    """Reports sglang #892 (roles: an error without a word) and #3912 (reasons).
+
+    Its documentation of the OpenAI API, and of thoughts (parted from the text where a parser is set).
+    """
     return {
+        "whole": said(choice(TEXT, reasoning_content=None)),
+        "thinking": said(choice(TEXT, reasoning_content=THOUGHTS)),
         "streamed": events(chunk(TEXT, ""), chunk(finish="stop"), DONE),
         "refusal": unless(no_system, said(b"Internal Server Error", 500, Content_Type="text/plain")),
     }
