@@ -304,10 +304,10 @@ class Front:
         """Hold a request back while the service starts; tell whether it can be answered now.
 
         Health waits for a moment only: what a start needs may be down, and that is no reason to end the process. The
-        core, and health, need nothing that is prepared for clicks.
+        core, and whether the process lives, need nothing that is prepared for clicks.
         """
         health = path.startswith("/health")
-        wanted = self._warm if ours and not health else self.ready
+        wanted = self._warm if ours and path != "/health" else self.ready
         try:
             async with asyncio.timeout(_START_HEALTH if health else _START):
                 return await wanted.wait()
