@@ -75,6 +75,7 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         paths=_own_paths(ours, settings),
         core=services.core,
         ready=services.ready,
+        warm=services.warm,
         trusted=settings.trusted_proxies,
         lane=HitLane(
             services.authenticator,
@@ -183,7 +184,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "verdicts": services.verdicts,
         "audit": services.audit,
         "metrics": services.metrics,
-        "started": services.ready,
+        "started": services.warm,
         "metrics_token": services.settings.metrics_token,
     }
     return {name: Provide(constant(member)) for name, member in members.items()}

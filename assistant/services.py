@@ -34,6 +34,7 @@ from assistant.conversation.context import Contexts
 from assistant.conversation.reading import ConversationReader
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
+from assistant.database.queries import prepare_queries
 from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
@@ -53,6 +54,7 @@ from assistant.redis.announcements import Announcements
 from assistant.redis.link import RedisLink
 from assistant.settings import Settings, Waits
 from assistant.telemetry import log
+from assistant.text.lazy import compile_patterns
 from assistant.text.masking.kinds import MASKED_KINDS
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
@@ -73,6 +75,10 @@ class Services:
     Args:
         settings: what the operator wants.
 
+    Attributes:
+        ready: set once it runs.
+        warm: set soon afterwards, once what a click needs is prepared, too.
+
     Raises:
         SettingsError: the settings name something that can't work.
     """
@@ -91,7 +97,7 @@ class Services:
         self.prompts = LiveRegistry(PromptRegistry({}))
         self.prompt_rows: PromptRows = {}
         self.documented: list[Litestar] = []
-        self.ready = asyncio.Event()
+        self.ready, self.warm = asyncio.Event(), asyncio.Event()
         self.stopping = Stopping(settings.stop_grace)
         self.redis = RedisLink(settings.redis_url) if settings.redis_url else None
         self.announcements = Announcements(self.redis)
@@ -255,4 +261,19 @@ class Services:
                 await stack.enter_async_context(Composers(self.core, self._waits).running())
             measuring = asyncio.create_task(self.metrics.watch_lag())
             stack.callback(measuring.cancel)
+            warming = asyncio.create_task(self._warm_up())
+            stack.push_async_callback(asyncio.wait, {warming})
             yield
+
+    async def _warm_up(self) -> None:
+        """Make ready in a thread what the first clicks need, and then what is read of usage."""
+        try:
+            await asyncio.to_thread(_prepare)
+        finally:
+            self.warm.set()
+            self.prices.load()
+
+
+def _prepare() -> None:
+    compile_patterns()
+    prepare_queries()

@@ -42,10 +42,17 @@ def check_authorities(file: Path) -> None:
         ValueError: it does not; the text says what it must be.
     """
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+        state = file.stat()
+        _load(file, (state.st_ino, state.st_size, state.st_mtime_ns))
     except ssl.SSLError:
         raise ValueError("must be a file with certificates in PEM, which this one is not") from None
     except FileNotFoundError:
         raise ValueError("must be a file that exists") from None
     except OSError as error:
         raise ValueError(f"must be a file that can be read: {error.strerror}") from None
+
+
+@functools.lru_cache(maxsize=8)
+def _load(file: Path, _state: tuple[int, int, int]) -> None:
+    """Read a file of certificates; a process that is forked off has it from its parent while the file is the same."""
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)

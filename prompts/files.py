@@ -1,5 +1,6 @@
 """The files of one prompt: itself, all that it extends, and all that those include."""
 
+import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from jinja2 import nodes
 
 from prompts.checker import check_syntax
 from prompts.errors import BrokenTemplateError, listed, shortened
-from prompts.syntax import MAX_DEPTH, ParsedFile, Role, Source, literal_name, parse_file
+from prompts.syntax import MAX_DEPTH, MOST_PARTS, ParsedFile, Role, Source, literal_name, parse_file
 
 
 class Files(NamedTuple):
@@ -37,7 +38,7 @@ def gather_files(name: str, source: Source, shared: Mapping[str, Source]) -> Fil
             raise BrokenTemplateError(
                 chain[-1].problem(line, f"files extend each other more than {MAX_DEPTH} levels deep")
             )
-        chain.append(_parse_checked(parent, _find(chain[-1], line, parent, shared), "inherited"))
+        chain.append(_parse_part(parent, _find(chain[-1], line, parent, shared), "inherited"))
     return Files(chain, _gather_parts(chain, shared))
 
 
@@ -49,7 +50,7 @@ def _gather_parts(chain: list[ParsedFile], shared: Mapping[str, Source]) -> dict
         for node in parsed.tree.find_all(nodes.Include):
             name = literal_name(node) or ""
             if name not in parts:
-                parts[name] = _parse_checked(name, _find(parsed, node.lineno, name, shared), "included")
+                parts[name] = _parse_part(name, _find(parsed, node.lineno, name, shared), "included")
                 waiting.append(parts[name])
     return parts
 
@@ -68,3 +69,9 @@ def _parse_checked(name: str, source: Source, role: Role) -> ParsedFile:
     if problems := check_syntax(parsed):
         raise BrokenTemplateError(problems)
     return parsed
+
+
+@functools.lru_cache(maxsize=MOST_PARTS)
+def _parse_part(name: str, source: Source, role: Role) -> ParsedFile:
+    """Parse and check a shared part, once for all prompts that use it; raises `BrokenTemplateError`."""
+    return _parse_checked(name, source, role)

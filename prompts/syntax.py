@@ -1,9 +1,10 @@
 """The Jinja environment of prompts, and files as they are parsed for checking."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from jinja2 import BaseLoader, DictLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import BaseLoader, BytecodeCache, DictLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from msgspec import Struct
 
@@ -22,6 +23,8 @@ MAX_DEPTH = 8
 """How deep files, blocks and parts may call each other."""
 TOO_DEEP = "the template is nested too deeply; simplify it"
 """What to tell the author of a template that can't be parsed or compiled for its depth."""
+MOST_PARTS = 16
+"""Shared parts of which is remembered what was made of them: the shipped ones, and a few of an operator's."""
 MAX_JOINER = 40
 """Characters that join may put between two items."""
 
@@ -38,26 +41,50 @@ class Source(NamedTuple):
 
 
 class ParsedFile(Struct, frozen=True, kw_only=True, eq=False):
-    """One parsed file: `name` is what extends and include call it, `file` where problems say it is."""
+    """One parsed file: `name` is what extends and include call it, `file` where problems say it is.
+
+    `blocks` are those that it defines, by name; `extends` is where it names the file that it extends.
+    """
 
     name: str
     file: str
     role: Role
     tree: nodes.Template
-
-    @property
-    def blocks(self) -> dict[str, nodes.Block]:
-        """The blocks that the file defines, by name."""
-        return {block.name: block for block in self.tree.find_all(nodes.Block)}
-
-    @property
-    def extends(self) -> nodes.Extends | None:
-        """Where it names the file that it extends."""
-        return self.tree.find(nodes.Extends)
+    blocks: Mapping[str, nodes.Block]
+    extends: nodes.Extends | None
 
     def problem(self, line: int | None, reason: str) -> Problem:
         """Report something on a line of this file."""
         return Problem(file=self.file, line=line, reason=reason)
+
+
+class _CompiledParts(BytecodeCache):
+    """Keeps what Jinja made of shared parts: each is compiled once for all prompts that use it."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's own
+        """Know a part by its name."""
+        return name
+
+    def get_source_checksum(self, source: str) -> str:
+        """Know a part by the whole of its text, too."""
+        return source
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give Jinja what it made of the same text under the same name."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what Jinja made of a part."""
+        if bucket.key.startswith("_"):
+            if len(self._codes) >= MOST_PARTS:
+                self._codes.clear()
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledParts()
 
 
 def create_environment(sources: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
@@ -65,6 +92,7 @@ def create_environment(sources: Mapping[str, str] | None = None) -> ImmutableSan
     loader: BaseLoader | None = DictLoader(sources) if sources else None
     environment = ImmutableSandboxedEnvironment(
         loader=loader,
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         autoescape=False,
         auto_reload=False,
@@ -96,7 +124,14 @@ def parse_file(name: str, source: Source, role: Role) -> ParsedFile:
         raise BrokenTemplateError(source.problem(None, "contains a number that is too long")) from error
     except (RecursionError, MemoryError) as error:
         raise BrokenTemplateError(source.problem(None, TOO_DEEP)) from error
-    return ParsedFile(name=name, file=source.origin, role=role, tree=tree)
+    return ParsedFile(
+        name=name,
+        file=source.origin,
+        role=role,
+        tree=tree,
+        blocks={block.name: block for block in tree.find_all(nodes.Block)},
+        extends=tree.find(nodes.Extends),
+    )
 
 
 def literal_name(node: nodes.Extends | nodes.Include) -> str | None:

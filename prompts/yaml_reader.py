@@ -2,11 +2,12 @@
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Struct
+from msgspec.structs import FieldInfo
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from prompts.errors import MOST_PROBLEMS, BrokenTemplateError, Problem, did_you_mean, shortened
@@ -97,7 +98,7 @@ class Reader:
         return self._read_plain(node, kind, path)
 
     def _read_struct(self, node: Node, kind: type[Struct], path: Path) -> Any:  # noqa: ANN401 - likewise
-        fields = _fields(kind)
+        fields = _fields_of(kind)
         if not isinstance(node, MappingNode):
             return self._refuse(node, path, f"must have the fields: {', '.join(fields)}")
         found: dict[str, Any] = {}
@@ -295,9 +296,9 @@ def _wanted_list(value: object, kind: Any, field: str) -> str | None:  # noqa: A
     return f"must be a list; write {field}: [{', '.join(map(str, parts))}]"
 
 
-@functools.cache  # msgspec finds out about the types of fields anew each time
-def _fields(kind: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
-    """Return the fields of a struct by their names in a document."""
+@functools.cache
+def _fields_of(kind: type[Struct]) -> Mapping[str, FieldInfo]:
+    """Return a struct's fields by the names that authors write; msgspec finds their types anew at each call."""
     return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 

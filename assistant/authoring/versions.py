@@ -20,7 +20,7 @@ from assistant.errors import StaleEditError
 FILE = 0
 """The number of the version that a file holds."""
 
-_REVISION = Query(select(func.coalesce(func.sum(PromptStateRow.revision), 0).label("revision")))
+_REVISION = Query(lambda: select(func.coalesce(func.sum(PromptStateRow.revision), 0).label("revision")))
 
 
 class SavedVersion(Struct, frozen=True, kw_only=True):

@@ -20,12 +20,14 @@ _HIDDEN = frozenset({"api_key", "api_secret", "authorization", "cookie", "passwo
 _MASK = "•" * 8
 _LONGEST_SUBJECT = 200
 
-_TOTAL = Query(select(func.count().label("total")).select_from(AuditRow), long=True)
+_TOTAL = Query(lambda: select(func.count().label("total")).select_from(AuditRow), long=True)
 _PAGE = Query(
-    select(*AuditRow.__table__.c)
-    .order_by(AuditRow.id.desc())
-    .limit(bindparam("size", type_=Integer))
-    .offset(bindparam("offset", type_=Integer)),
+    lambda: (
+        select(*AuditRow.__table__.c)
+        .order_by(AuditRow.id.desc())
+        .limit(bindparam("size", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+    ),
     long=True,
 )
 

@@ -16,32 +16,62 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
+from assistant.text.lazy import Lazy
+
 _SQLITE: Any = sqlite.dialect(paramstyle="named")
 _THREADS = 2
 _CACHE = -64 * 1024  # KiB of pages that the connection keeps, negative as SQLite wants it
 
 Row = dict[str, Any]
 Process = Callable[[Any], Any] | None
+Selected = Select[Any] | Callable[[], Select[Any]]
 
 
 class Query:
-    """A SELECT that is built once; what differs from call to call is a `bindparam` in it.
+    """A SELECT that is built once, when it is first needed; what differs from call to call is a `bindparam` in it.
 
     It has to be short, a few rows by index, since on SQLite the event loop stands still meanwhile; one that can take
     longer says so and is read in a thread.
 
     Args:
-        statement: what is selected.
-        on_sqlite: what is selected on SQLite, where that is not the same.
+        statement: what is selected, or a function that returns it.
+        on_sqlite: likewise, what is selected on SQLite, where that is not the same.
         long: whether it can take longer than a millisecond.
     """
 
-    def __init__(self, statement: Select[Any], *, on_sqlite: Select[Any] | None = None, long: bool = False) -> None:
-        self.statement = statement
+    def __init__(self, statement: Selected, *, on_sqlite: Selected | None = None, long: bool = False) -> None:
+        self._selected = statement
+        self._on_sqlite = on_sqlite
         self.long = long
-        columns = list(statement.selected_columns)
-        self.keys = [str(column.key) for column in columns]
-        compiled = (statement if on_sqlite is None else on_sqlite).compile(dialect=_SQLITE)
+        _QUERIES.append(self)
+
+    @Lazy
+    def statement(self) -> Select[Any]:
+        """What is selected."""
+        return _built(self._selected)
+
+    @Lazy
+    def keys(self) -> list[str]:
+        """The names of what is selected."""
+        return [str(column.key) for column in self.statement.selected_columns]
+
+    @Lazy
+    def on_sqlite(self) -> "_SqliteQuery":
+        """What SQLite is asked."""
+        statement = self.statement if self._on_sqlite is None else _built(self._on_sqlite)
+        return _SqliteQuery(statement, self.statement, self.keys)
+
+    def read(self, connection: sqlite3.Connection, parameters: dict[str, Any]) -> list[Row]:
+        """Return the rows from an SQLite connection."""
+        return self.on_sqlite.read(connection, parameters)
+
+
+class _SqliteQuery:
+    """A SELECT in SQLite's own words."""
+
+    def __init__(self, statement: Select[Any], shown: Select[Any], keys: list[str]) -> None:
+        self._keys = keys
+        compiled = statement.compile(dialect=_SQLITE)
         self._sql = str(compiled)
         self._constants: dict[str, Any] = {}
         self._binding: dict[str, Process] = {}
@@ -49,20 +79,32 @@ class Query:
             self._binding[name] = bind.type.dialect_impl(_SQLITE).bind_processor(_SQLITE)
             if not bind.required:
                 self._constants[name] = _processed(self._binding[name], bind.value)
-        processes = [column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for column in columns]
-        found = zip(self.keys, processes, strict=True)
+        types = [column.type.dialect_impl(_SQLITE) for column in shown.selected_columns]
+        found = zip(keys, (each.result_processor(_SQLITE, None) for each in types), strict=True)
         self._processes = [(key, process) for key, process in found if process is not None]
 
     def read(self, connection: sqlite3.Connection, parameters: dict[str, Any]) -> list[Row]:
-        """Return the rows from an SQLite connection."""
         given = {name: _processed(self._binding[name], value) for name, value in parameters.items()}
         return [self._row(row) for row in connection.execute(self._sql, self._constants | given)]
 
     def _row(self, values: Sequence[Any]) -> Row:
-        row = dict(zip(self.keys, values, strict=True))
+        row = dict(zip(self._keys, values, strict=True))
         for key, process in self._processes:
             row[key] = process(row[key])
         return row
+
+
+def _built(selected: Selected) -> Select[Any]:
+    return selected if isinstance(selected, Select) else selected()
+
+
+def prepare_queries() -> None:
+    """Build all queries that are not built yet, so that no one who asks waits for that."""
+    for query in _QUERIES:
+        _ = query.on_sqlite
+
+
+_QUERIES: list[Query] = []
 
 
 class Readers:

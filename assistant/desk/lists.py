@@ -47,10 +47,10 @@ class Scope:
 
     def __init__(self, rows: ColumnElement[bool], counts: ColumnElement[bool]) -> None:
         number = func.coalesce(func.sum(ConversationCountRow.conversations), 0).label("total")
-        self.total = Query(select(number).where(counts))
+        self.total = Query(lambda: select(number).where(counts))
         limit, offset = bindparam("size", type_=Integer), bindparam("offset", type_=Integer)
-        self.first = Query(_select(rows, limit, offset, from_end=False))
-        self.last = Query(_select(rows, limit, offset, from_end=True))
+        self.first = Query(lambda: _select(rows, limit, offset, from_end=False))
+        self.last = Query(lambda: _select(rows, limit, offset, from_end=True))
 
 
 class ConversationLists:

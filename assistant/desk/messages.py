@@ -131,9 +131,12 @@ def _shown_of(matches: Select[Any]) -> Select[Any]:
     )
 
 
-_BY_INDEX = _shown_of(matching(MESSAGES, on_sqlite=True).order_by(column("id").desc()).limit(_MOST_FOUND))
-_SEARCH = Query(_shown_of(newest_matching(MESSAGES)), on_sqlite=_BY_INDEX, long=True)
-_SEARCH_ALL = Query(_shown_of(matching(MESSAGES, on_sqlite=False)), long=True)
+def _by_index() -> Select[Any]:
+    return _shown_of(matching(MESSAGES, on_sqlite=True).order_by(column("id").desc()).limit(_MOST_FOUND))
+
+
+_SEARCH = Query(lambda: _shown_of(newest_matching(MESSAGES)), on_sqlite=_by_index, long=True)
+_SEARCH_ALL = Query(lambda: _shown_of(matching(MESSAGES, on_sqlite=False)), long=True)
 
 
 async def _get(session: AsyncSession, uuid: str, message_uuid: str, caller: Caller) -> MessageRow:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -44,6 +44,10 @@ def unused(message: str) -> Iterator[None]:
 
 def insert_for(session: AsyncSession, table: type[DeclarativeBase]) -> Any:  # noqa: ANN401 - the dialects' own types
     """Return an INSERT that knows ON CONFLICT, which both databases have and SQL has not."""
-    build: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    build: Any = sqlite.insert
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - with all its drivers, which SQLite does not need
+
+        build = postgresql.insert
     insert: Insert = build(table)
     return insert

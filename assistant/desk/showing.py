@@ -45,24 +45,30 @@ def _whole() -> Select[Any]:
     )
 
 
-WHOLE = Query(_whole().where(ConversationRow.id == _ID))
-WHOLE_BY_UUID = Query(_whole().where(ConversationRow.uuid == bindparam("uuid", type_=String)))
+WHOLE = Query(lambda: _whole().where(ConversationRow.id == _ID))
+WHOLE_BY_UUID = Query(lambda: _whole().where(ConversationRow.uuid == bindparam("uuid", type_=String)))
 TAGS = Query(
-    select(TagRow.name)
-    .join(ConversationTagRow, ConversationTagRow.tag_id == TagRow.id)
-    .where(ConversationTagRow.conversation_id == _ID)
-    .order_by(TagRow.name)
+    lambda: (
+        select(TagRow.name)
+        .join(ConversationTagRow, ConversationTagRow.tag_id == TagRow.id)
+        .where(ConversationTagRow.conversation_id == _ID)
+        .order_by(TagRow.name)
+    )
 )
 
 
-_THIS = aliased(ConversationRow)
-PREVIOUS = Query(
-    select(*(getattr(ConversationRow, name) for name in (*_PREVIOUS, "assigned_user_id", "assigned_team_id")))
-    .join(_THIS, _THIS.contact_id == ConversationRow.contact_id)
-    .where(_THIS.id == _ID, ConversationRow.id != _ID)
-    .order_by(ConversationRow.last_message_at.desc(), ConversationRow.id.desc())
-    .limit(_MOST_LOOKED_AT)
-)
+def _previous() -> Select[Any]:
+    this = aliased(ConversationRow)
+    return (
+        select(*(getattr(ConversationRow, name) for name in (*_PREVIOUS, "assigned_user_id", "assigned_team_id")))
+        .join(this, this.contact_id == ConversationRow.contact_id)
+        .where(this.id == _ID, ConversationRow.id != _ID)
+        .order_by(ConversationRow.last_message_at.desc(), ConversationRow.id.desc())
+        .limit(_MOST_LOOKED_AT)
+    )
+
+
+PREVIOUS = Query(_previous)
 
 
 def whole(found: Row, tags: list[str], previous: list[Row], caller: Caller) -> Conversation:

@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.auth.authorization import EXPIRED, KeyPair
@@ -36,23 +37,28 @@ _WRONG_PASSWORD = Sentence("The e-mail address or the password is wrong.")
 _DISABLED = Sentence("This agent is disabled.")
 
 
-_AGENT = (
-    # one row for each team of the agent, or one without a team
-    select(
-        AgentRow.id,
-        AgentRow.enabled,
-        AgentRow.roles,
-        AgentRow.api_secret_hash,
-        AgentRow.last_active_at,
-        MembershipRow.team_id,
+def _agent() -> Select[Any]:
+    """Select one row for each team of the agent, or one without a team."""
+    return (
+        select(
+            AgentRow.id,
+            AgentRow.enabled,
+            AgentRow.roles,
+            AgentRow.api_secret_hash,
+            AgentRow.last_active_at,
+            MembershipRow.team_id,
+        )
+        .outerjoin(MembershipRow, MembershipRow.agent_id == AgentRow.id)
+        .where(AgentRow.deleted_at.is_(None))
     )
-    .outerjoin(MembershipRow, MembershipRow.agent_id == AgentRow.id)
-    .where(AgentRow.deleted_at.is_(None))
-)
-_BY_KEY = Query(_AGENT.where(AgentRow.api_key == bindparam("key")))
+
+
+_BY_KEY = Query(lambda: _agent().where(AgentRow.api_key == bindparam("key")))
 _BY_SESSION = Query(
-    _AGENT.join(SessionRow, SessionRow.agent_id == AgentRow.id).where(
-        SessionRow.token_hash == bindparam("token_hash"), SessionRow.expires_at > bindparam("moment")
+    lambda: (
+        _agent()
+        .join(SessionRow, SessionRow.agent_id == AgentRow.id)
+        .where(SessionRow.token_hash == bindparam("token_hash"), SessionRow.expires_at > bindparam("moment"))
     )
 )
 

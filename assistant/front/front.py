@@ -71,6 +71,7 @@ class Front:
         paths: those that are ours.
         core: where everything else goes.
         ready: set once the service can answer more than for its health.
+        warm: set once it can answer our own operations without delay; when `ready` is set unless given.
         trusted: proxies that may give requests their ids and their scheme.
         lane: answers what needs no framework.
         metrics: counts what was answered.
@@ -87,6 +88,7 @@ class Front:
         paths: OwnPaths,
         core: CoreGateway,
         ready: asyncio.Event,
+        warm: asyncio.Event | None = None,
         trusted: tuple[Network, ...],
         lane: HitLane | None = None,
         metrics: Metrics | None = None,
@@ -99,6 +101,7 @@ class Front:
         self.paths = paths
         self._core = core
         self.ready = ready
+        self._warm = ready if warm is None else warm
         self._trust = Trust(trusted)
         self._lane = lane if paths.template(_HITS) else None
         self._metrics = metrics
@@ -212,7 +215,7 @@ class Front:
 
     def _lane_of(self, scope: HTTPScope) -> HitLane | None:
         """Return the lane in which a request may be answered now."""
-        served = self.ready.is_set() and not self._stopping.over
+        served = self._warm.is_set() and not self._stopping.over
         return self._lane if served and scope["raw_path"] == _HITS and scope["method"] == _POST else None
 
     async def _pass_along(self, passed: Passed, scope: HTTPScope, send: Send) -> None:
@@ -289,7 +292,7 @@ class Front:
             facts_of(scope).error = StoppingError.error_code
             await send_error(StoppingError(), scope, receive, send)
             return
-        if not self.ready.is_set() and not await self._wait(scope["path"]):
+        if not self._warm.is_set() and not await self._wait(scope["path"], ours=ours):
             await send_error(_STARTING, scope, receive, send)
             return
         if not ours:
@@ -297,15 +300,17 @@ class Front:
             return
         await self._ours(scope, receive, send)
 
-    async def _wait(self, path: str) -> bool:
+    async def _wait(self, path: str, *, ours: bool) -> bool:
         """Hold a request back while the service starts; tell whether it can be answered now.
 
-        Health waits for a moment only: what a start needs may be down, and that is no reason to end the process.
+        Health waits for a moment only: what a start needs may be down, and that is no reason to end the process. The
+        core, and whether the process lives, need nothing that is prepared for clicks.
         """
         health = path.startswith("/health")
+        wanted = self._warm if ours and path != "/health" else self.ready
         try:
             async with asyncio.timeout(_START_HEALTH if health else _START):
-                return await self.ready.wait()
+                return await wanted.wait()
         except TimeoutError:
             return health
 

@@ -23,8 +23,8 @@ from assistant.telemetry import log
 
 _POLL = 5.0  # seconds between two looks for another replica's change
 _NAME = DocumentRow.name == bindparam("name", type_=String)
-_REVISION = Query(select(DocumentRow.revision).where(_NAME))
-_DOCUMENT = Query(select(DocumentRow.revision, DocumentRow.content).where(_NAME))
+_REVISION = Query(lambda: select(DocumentRow.revision).where(_NAME))
+_DOCUMENT = Query(lambda: select(DocumentRow.revision, DocumentRow.content).where(_NAME))
 
 T = TypeVar("T", bound=Struct)
 

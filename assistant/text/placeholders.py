@@ -11,6 +11,7 @@ the name of a field: `%FIRST_NAME%`, `{name}`, `[ticket_id]`, `[First Name]`; so
 import re
 from collections.abc import Iterator
 
+from assistant.text.lazy import regex
 from assistant.text.placeholder_words import ALONE, FIELDS, OWNERS, TELLING, TOLD, WITH_FIELDS
 
 _WORD = r"[^\W\d]\w{0,40}+"
@@ -45,14 +46,14 @@ _SHAPES = (
     rf"%%(?<![\w%]..){_FIELD}%%(?![\w%])",
     rf"[{{](?<![A-Za-z0-9\\)\]].)[!$@]?[ ]?(?:{_CAPITALS}|{_FIELD}){_FALLBACK}[ ]?[}}]",
 )
-_MARK = re.compile(r"[{[%<@#*_【［〔$〇○◯●△□×&](?:(?<!&)|lt;)")
-_SHAPE = re.compile(f"(?=[{{[%<@#*_$〇○◯●△□×&])(?:{'|'.join(_SHAPES)})")
-_BRACKET = re.compile(
+_MARK = regex(r"[{[%<@#*_【［〔$〇○◯●△□×&](?:(?<!&)|lt;)")
+_SHAPE = regex(f"(?=[{{[%<@#*_$〇○◯●△□×&])(?:{'|'.join(_SHAPES)})")
+_BRACKET = regex(
     r"\[(?<![A-Za-z0-9_\]\[)!].)(?P<square>[^\[\]\d\n?!;\"“”<>(){}]{1,60}+)\](?![(\[:]|https?:)"
     r"|[{](?<![A-Za-z0-9\\)\]}{#$%@!].)[ ]?(?P<curly>[^\W\d_][^{}\d\n;=\"'<>()\[\]]{1,60}+)[}]"
     r"|[【［〔](?P<wide>[^】］〕\d\n]{1,20}+)[】］〕]"
 )
-_CALLED = re.compile(  # 【お客様名】様, 【订单号】。
+_CALLED = regex(  # 【お客様名】様, 【订单号】。
     r"(?:</?(?:b|strong|em|i|u|span|font)(?![\w-])[^<>]{0,200}>){0,4}+"
     r"(?:様|さま|さん|殿|氏|御中|宛|です|でございます|[のはがをに](?![ぁ-ん])|님|[이가은는을를의에로와과](?=\s)"
     r"|先生|女士|小姐|老[师師]|[您你]好"
@@ -60,21 +61,21 @@ _CALLED = re.compile(  # 【お客様名】様, 【订单号】。
     r"|[:：]?[ \t]*+(?:(?:\n|<br ?/?>)(?![\d０-９])|</(?:p|div|li|td|th|h\d)>|\Z)))",
     re.IGNORECASE,
 )
-_CONTROL_BEFORE = re.compile(
+_CONTROL_BEFORE = regex(
     r"(?:[>→»]|(?<!\w)(?:fields?|columns?|buttons?|menus?|tabs?|Feld(?:er|ern)?|Spalten?|Schaltfläche|Menü|Reiter|"
     r"champs?|bouton|colonne|onglet|campos?|botón|botão|columna|pulsante|scheda|veld|knop))\s"
     r"(?:\[[^\[\]\n]{1,40}\](?:,|\s(?:and|or|und|oder|et|ou|y|o|e|en))\s){0,2}\Z",
     re.IGNORECASE,
 )
-_CONTROL_AFTER = re.compile(
+_CONTROL_AFTER = regex(
     r"\s(?:[>→»]|(?:(?:and|or|und|oder)\s\[[^\[\]\n]{1,40}\]\s)?"
     r"(?:field|column|button|menu|tab|Feld|Spalte|Schaltfläche|Menü|Reiter)s?(?!\w))",
     re.IGNORECASE,
 )
 _MOST_BEFORE = 120  # characters of a list of controls
-_IDENTIFIER = re.compile(r"[a-z]{1,30}+(?:_[a-z]{1,30}+){1,5}+", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W\d_]+")
-_WITH_FALLBACK = re.compile(r",\s?fallback=.*", re.DOTALL)
+_IDENTIFIER = regex(r"[a-z]{1,30}+(?:_[a-z]{1,30}+){1,5}+", re.IGNORECASE)
+_WORDS = regex(r"[^\W\d_]+")
+_WITH_FALLBACK = regex(r",\s?fallback=.*", re.DOTALL)
 _MOST_WORDS = 7
 
 

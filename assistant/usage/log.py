@@ -116,7 +116,6 @@ class UsageLog:
                 self._lose(self.waiting, "the service ended while the database was away")
 
     async def _write_on(self) -> None:
-        await self._prices.loaded()
         while not self._stop.is_set():
             await self._some.wait()
             await _wait(self._enough, _EVERY)
@@ -134,6 +133,8 @@ class UsageLog:
 
     async def _write_all(self) -> bool:
         """Write everything that waits; false when the database is away, and what is left waits on."""
+        if self.waiting:
+            await self._prices.loaded()
         left = self.waiting  # what comes meanwhile is for the next time
         while left > 0:
             self._batch = self._batch or self._next()

@@ -73,25 +73,32 @@ class Prices:
     """Tells what a completion costs.
 
     The published prices are those of the installed genai-prices: nothing is fetched. They take a third of a second to
-    load, which a thread does beside the start.
+    load, which a thread does once the service runs, or for whoever waits for them before.
     """
 
     def __init__(self) -> None:
         self._own: dict[tuple[str, str], Price] = {}
         self._published: Published = _unknown
-        self._loaded = asyncio.Event()
+        self._wanted, self._loaded = asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Load the published prices beside whatever else happens."""
+        """Load the published prices when it is time, beside whatever else happens."""
         loading = asyncio.create_task(self._load())
         try:
             yield
         finally:
-            await loading
+            if not self._wanted.is_set():
+                loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+
+    def load(self) -> None:
+        """Load the published prices now."""
+        self._wanted.set()
 
     async def loaded(self) -> None:
         """Wait until the published prices are there, or can't be had."""
+        self.load()
         await self._loaded.wait()
 
     def adopt(self, prices: Iterable[Price]) -> None:
@@ -140,6 +147,7 @@ class Prices:
         return bill.estimate if cost is None else cost
 
     async def _load(self) -> None:
+        await self._wanted.wait()
         try:
             self._published = await asyncio.to_thread(_load_published)
             gc.freeze()  # some 15,000 objects that stay for good: no collection has to look at them again

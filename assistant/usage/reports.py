@@ -3,7 +3,7 @@
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, String, Subquery, and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, Subquery, and_, bindparam, case, func, literal, select
 
 from assistant.database.queries import Query, Row
 from assistant.database.tables import USAGE
@@ -64,6 +64,11 @@ def spent_of(row: Row) -> Spent:
 
 
 def _grouped(key: ColumnElement[Any], *, by_key: bool = False) -> Query:
+    """Return the query that adds up by a key."""
+    return Query(lambda: _by(key, by_key=by_key), long=True)
+
+
+def _by(key: ColumnElement[Any], *, by_key: bool) -> Select[Any]:
     """Build the query that adds up by a key; its percentiles are by the nearest-rank method."""
     ranked = (
         select(
@@ -88,7 +93,7 @@ def _grouped(key: ColumnElement[Any], *, by_key: bool = False) -> Query:
         _percentile(ranked, 95).label("p95_ms"),
     ).group_by(row.key)
     order = [row.key] if by_key else [requests.desc(), row.key]
-    return Query(statement.order_by(*order).limit(_MOST_GROUPS), long=True)
+    return statement.order_by(*order).limit(_MOST_GROUPS)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -107,14 +112,16 @@ GROUPS: dict[Grouping, Query] = {
 }
 TOTAL = _grouped(literal("all"))
 SPENT = Query(
-    select(
-        USAGE.c.agent_id,
-        USAGE.c.teams,
-        USAGE.c.prompt_key,
-        func.sum(USAGE.c.input_tokens + USAGE.c.output_tokens).label("tokens"),
-        func.coalesce(func.sum(USAGE.c.cost), 0).label("cost"),
-    )
-    .where(USAGE.c.day == bindparam("day", type_=String))
-    .group_by(USAGE.c.agent_id, USAGE.c.teams, USAGE.c.prompt_key),
+    lambda: (
+        select(
+            USAGE.c.agent_id,
+            USAGE.c.teams,
+            USAGE.c.prompt_key,
+            func.sum(USAGE.c.input_tokens + USAGE.c.output_tokens).label("tokens"),
+            func.coalesce(func.sum(USAGE.c.cost), 0).label("cost"),
+        )
+        .where(USAGE.c.day == bindparam("day", type_=String))
+        .group_by(USAGE.c.agent_id, USAGE.c.teams, USAGE.c.prompt_key)
+    ),
     long=True,
 )

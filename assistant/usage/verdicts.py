@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, String, bindparam, case, delete, func, select, tuple_
+from sqlalchemy import BigInteger, Select, String, bindparam, case, delete, func, select, tuple_
 
 from assistant.database.database import Database
 from assistant.database.queries import Query
@@ -13,27 +13,34 @@ from assistant.database.tables import USAGE, VerdictRow
 Verdict: TypeAlias = Literal["kept", "edited", "undone"]
 
 _OF_REQUEST = Query(
-    select(USAGE.c.prompt_key, USAGE.c.prompt_version)
-    .where(
-        USAGE.c.request_id == bindparam("request_id", type_=String),
-        USAGE.c.agent_id == bindparam("agent_id", type_=BigInteger),
-        USAGE.c.error == "",
+    lambda: (
+        select(USAGE.c.prompt_key, USAGE.c.prompt_version)
+        .where(
+            USAGE.c.request_id == bindparam("request_id", type_=String),
+            USAGE.c.agent_id == bindparam("agent_id", type_=BigInteger),
+            USAGE.c.error == "",
+        )
+        .order_by(USAGE.c.id.desc())
+        .limit(1)
     )
-    .order_by(USAGE.c.id.desc())
-    .limit(1)
 )
-_SIMILARITY = func.avg(VerdictRow.similarity).label("similarity")
-_COUNTS = [
-    func.sum(case((VerdictRow.verdict == each, 1), else_=0)).label(each) for each in ("kept", "edited", "undone")
-]
-_BY_VERSION = Query(
-    select(VerdictRow.prompt_key, VerdictRow.prompt_version, *_COUNTS, _SIMILARITY)
-    .where(VerdictRow.day >= bindparam("first", type_=String), VerdictRow.day <= bindparam("last", type_=String))
-    .group_by(VerdictRow.prompt_key, VerdictRow.prompt_version)
-    .order_by(VerdictRow.prompt_key, func.max(VerdictRow.at).desc())
-    .limit(1000),
-    long=True,
-)
+
+
+def _by_version() -> Select[Any]:
+    similarity = func.avg(VerdictRow.similarity).label("similarity")
+    counts = [
+        func.sum(case((VerdictRow.verdict == each, 1), else_=0)).label(each) for each in ("kept", "edited", "undone")
+    ]
+    return (
+        select(VerdictRow.prompt_key, VerdictRow.prompt_version, *counts, similarity)
+        .where(VerdictRow.day >= bindparam("first", type_=String), VerdictRow.day <= bindparam("last", type_=String))
+        .group_by(VerdictRow.prompt_key, VerdictRow.prompt_version)
+        .order_by(VerdictRow.prompt_key, func.max(VerdictRow.at).desc())
+        .limit(1000)
+    )
+
+
+_BY_VERSION = Query(_by_version, long=True)
 
 
 class Answered(Struct, frozen=True, kw_only=True):

@@ -146,3 +146,14 @@ def test_a_file_without_certificates_is_told(tmp_path: Path, content: bytes) -> 
     for missing in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(ValueError, match="must be a file"):
             check_authorities(missing)
+
+
+def test_a_file_of_authorities_that_changes_is_read_again(authority: Authority, tmp_path: Path) -> None:
+    """What was found to be right is not read twice; another content is."""
+    file = tmp_path / "authorities.pem"
+    file.write_bytes(authority.file.read_bytes())
+    for _ in range(2):
+        check_authorities(file)
+    file.write_bytes(b"garbage")
+    with pytest.raises(ValueError, match="must be a file with certificates in PEM"):
+        check_authorities(file)

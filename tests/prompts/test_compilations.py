@@ -130,3 +130,13 @@ def test_only_what_changed_is_compiled_anew() -> None:
     assert (second["calm"] is first["calm"], second["low"] is first["low"]) == (True, False)
     third = compilations.compile(layers({**files, "_part.j2": "Be calm."})).prompts
     assert third["calm"] is not second["calm"]
+
+
+def test_a_part_is_compiled_once_for_all_and_anew_for_another_text() -> None:
+    """Prompts that share a part say what their own one says, whatever was compiled before under the same name."""
+    for words in (PART, "Be calm.", "Be calm. {# or not #}", PART):
+        found = Compilations({}).compile(layers({"_part.j2": words, "calm.j2": prompt(), "low.j2": prompt("Low")}))
+        said = words.partition(" {#")[0]
+        assert [system_of(found, key) for key in ("calm", "low")] == [said, said]
+    found = Compilations({}).compile(layers({"_part.j2": PART, "calm.j2": prompt()}, {"_part.j2": "{% if"}))
+    assert system_of(found, "calm") == PART

@@ -4,7 +4,19 @@ import msgspec
 
 from tests.fakes import steps
 from tests.providers.adapters.playing import DONE, EVENT_STREAM, TEXT, choice, chunk
-from tests.providers.saying import ASKED, PIECES, Cells, at_most, error, events, no_system, said, unless
+from tests.providers.saying import (
+    ASKED,
+    PIECES,
+    THOUGHTS,
+    Cells,
+    as_openai,
+    at_most,
+    error,
+    events,
+    no_system,
+    said,
+    unless,
+)
 
 
 def litellm() -> Cells:
@@ -38,12 +50,31 @@ def litellm() -> Cells:
 
 
 def new_api() -> Cells:
-    """Reports new-api #991 and VideoCaptioner #1120 (limits), new-api #989 (roles)."""
+    """Reports new-api #991 and VideoCaptioner #1120 (limits), new-api #989 (roles); documentation of its answers."""
     busy = "\u5f53\u524d\u5206\u7ec4\u4e0a\u6e38\u8d1f\u8f7d\u5df2\u9971\u548c\uff0c\u8bf7\u7a0d\u540e\u518d\u8bd5"
     role = "Developer instruction is not enabled for models/gemini-2.0-flash-exp (request id: 2025X)"
     return {
+        **as_openai(),
         "refusal": unless(no_system, error(400, role, type="", param="", code=400)),
         "rate limit": error(429, busy, type="upstream_error", param="404", code="bad_response_status_code"),
+    }
+
+
+def open_webui() -> Cells:
+    """Its source passes answers, events and errors on as they come: backend/open_webui/routers/openai.py.
+
+    Its documentation has the address `/api/chat/completions`. Reports open-webui #10507 (tokens, at that address) and
+    #3743 (the model's own 429).
+    """
+    limit = "<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]"
+    busy = "Rate limit reached for gpt-4o in organization org-1 on requests per min (RPM): Limit 500, Used 500."
+    return {
+        "whole": said(choice(TEXT)),
+        "streamed": events(*PIECES, chunk(finish="stop"), DONE),
+        "thinking": said(choice(TEXT, reasoning_content=THOUGHTS)),
+        "token limit": unless(at_most(8192), error(400, limit, code="invalid_parameter_error")),
+        "rate limit": error(429, busy, type="requests", code="rate_limit_exceeded"),
+        "error in mid-stream": events(*PIECES[:2], {"error": {"message": "Compute error.", "type": "server_error"}}),
     }
 
 

@@ -13,6 +13,7 @@ from tests.providers.saying import (
     THOUGHTS,
     Cells,
     after,
+    as_openai,
     at_most,
     error,
     events,
@@ -69,7 +70,10 @@ def anthropic() -> Cells:
 
 
 def azure() -> Cells:
-    """Reports openai-python #1677, autogen #6465 (annotations), TinyLLM #17 (limits); documentation of its filters."""
+    """Reports openai-python #1677, autogen #6465 (annotations), TinyLLM #17 (limits); documentation of its filters.
+
+    And catwalk #41 (tokens).
+    """
     offsets: dict[str, Any] = {
         "index": 0,
         "finish_reason": None,
@@ -83,11 +87,16 @@ def azure() -> Cells:
         "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2023-05-15 have exceeded token"
         " rate limit of your current AIServices S0 pricing tier. Please retry after 86400 seconds."
     )
+    most = (
+        f"max_tokens is too large: {ASKED}. This model supports at most 4096 completion tokens, whereas you provided"
+        f" {ASKED}."
+    )
     return {
         "whole": said({**choice(TEXT), "prompt_filter_results": [{"prompt_index": 0}]}),
         "streamed": events(prompt, *PIECES, last, chunk(finish="stop"), last, DONE),
         "refusal": error(400, filtered, code="content_filter", param="prompt"),
         "rate limit": error(429, limit, code="429"),
+        "token limit": unless(at_most(4096), error(400, most, type="invalid_request_error", code="invalid_value")),
     }
 
 
@@ -126,7 +135,7 @@ def mistral() -> Cells:
 
 
 def groq() -> Cells:
-    """Reports ha-groq-cloud-api #27 (tokens per minute), free-claude-code #1354 (tokens)."""
+    """Reports ha-groq-cloud-api #27 (tokens per minute), free-claude-code #1354 (tokens), any-llm #103 (thoughts)."""
     message = (
         "Request too large for model llama-3.1-8b-instant in organization org_1 service tier on_demand on tokens per"
         " minute (TPM): Limit 6000, Requested 12328, please reduce your message size and try again."
@@ -137,6 +146,7 @@ def groq() -> Cells:
     )
     return {
         "whole": said({**choice(TEXT), "x_groq": {"id": "req_1"}}),
+        "thinking": said(choice(TEXT, reasoning=THOUGHTS)),
         "streamed": events(*PIECES, chunk(finish="stop"), DONE),
         "rate limit": error(413, message, type="tokens", code="rate_limit_exceeded"),
         "token limit": unless(at_most(8192), error(400, most, type="invalid_request_error", param="max_tokens")),
@@ -180,9 +190,12 @@ def openrouter() -> Cells:
 
 
 def dashscope() -> Cells:
-    """Report open-webui #10507 (tokens)."""
+    """Report open-webui #10507 (tokens); its documentation of compatibility and of streams."""
     limit = "<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]"
-    return {"token limit": unless(at_most(8192), error(400, limit, code="invalid_parameter_error"))}
+    return {
+        **as_openai(),
+        "token limit": unless(at_most(8192), error(400, limit, code="invalid_parameter_error")),
+    }
 
 
 def volcengine() -> Cells:
@@ -195,7 +208,7 @@ def volcengine() -> Cells:
 
 
 def together() -> Cells:
-    """Reports helm #2079 (tokens), gpt4free #3032 (limits)."""
+    """Reports helm #2079 (tokens), gpt4free #3032 (limits), vespa #33327 (reasons), its openapi #131 (thoughts)."""
     context = (
         f"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 500 `inputs` tokens and"
         f" {ASKED} `max_new_tokens`"
@@ -205,35 +218,51 @@ def together() -> Cells:
         " per minute."
     )
     return {
+        "whole": said(choice(TEXT, "eos")),
+        "streamed": events(*PIECES, chunk(finish="eos"), DONE),
+        "thinking": said(choice(TEXT, reasoning=THOUGHTS)),
         "token limit": unless(at_most(7692), error(422, context, type="invalid_request_error")),
         "rate limit": error(429, limit, type="model_rate_limit"),
     }
 
 
 def github_models() -> Cells:
-    """Report dify-official-plugins #1688 and its documentation (limits)."""
-    return {"rate limit": said(b"Too Many Requests", 429, Content_Type="text/plain")}
+    """Report dify-official-plugins #1688 and its documentation (limits); goose #3875 (streams)."""
+    pieces = [{**piece, "usage": None, "obfuscation": "0k83GoAO83d"} for piece in PIECES]
+    return {
+        "streamed": events(*pieces, chunk(finish="stop"), DONE),
+        "rate limit": said(b"Too Many Requests", 429, Content_Type="text/plain"),
+    }
 
 
 def databricks() -> Cells:
-    """Reports litellm #9700 (thoughts, as parts), n8n #38642 (limits)."""
+    """Reports litellm #9700 (thoughts, as parts), n8n #38642 (limits); documentation of its foundation model APIs."""
     summary = {"type": "summary_text", "text": THOUGHTS, "signature": "x"}
     parts = [{"type": "reasoning", "summary": [summary]}, {"type": "text", "text": TEXT}]
     limit = "REQUEST_LIMIT_EXCEEDED: Exceeded workspace QPS rate limit for databricks-qwen35-122b-a10b."
     return {
+        **as_openai(),
         "thinking": said(choice(parts)),
         "rate limit": said({"error_code": "REQUEST_LIMIT_EXCEEDED", "message": limit}, 429),
     }
 
 
 def perplexity() -> Cells:
-    """Reports api-discussion #265 and OpenManus #580: after system messages, roles alternate."""
+    """Reports api-discussion #265 and OpenManus #580: after system messages, roles alternate.
+
+    Its documentation (answers as OpenAI's, with citations); archestra #6838 (thoughts in the text).
+    """
     role = "After the (optional) system message(s), user and assistant roles should be alternating."
-    return {"refusal": unless(_alternating, error(400, role, type="invalid_message", code=400))}
+    return {
+        "whole": said({**choice(TEXT), "citations": ["https://example.com/source"]}),
+        "streamed": events(*PIECES, chunk(finish="stop"), DONE),
+        "thinking": said(choice(f"<think>\n{THOUGHTS}\n</think>\n\n{TEXT}")),
+        "refusal": unless(_alternating, error(400, role, type="invalid_message", code=400)),
+    }
 
 
 def vertex() -> Cells:
-    """Reports continue #8967 (limits, in a list), litellm #10548 (tokens)."""
+    """Reports continue #8967 (limits, in a list), litellm #10548 (tokens); documentation of its chat completions."""
     exhausted = {"code": 429, "message": "Resource exhausted. Please try again later.", "status": "RESOURCE_EXHAUSTED"}
     words = (
         f"Unable to submit request because it has a maxOutputTokens value of {ASKED} but the supported range is from 1"
@@ -241,18 +270,22 @@ def vertex() -> Cells:
     )
     most = {"error": {"code": 400, "message": words, "status": "INVALID_ARGUMENT"}}
     return {
+        **as_openai(),
         "token limit": unless(at_most(8192), said([most], 400)),
         "rate limit": said([{"error": exhausted}], 429),
     }
 
 
 def bedrock() -> Cells:
-    """Reports crush #946 and vercel/ai #2772 (tokens)."""
+    """Reports crush #946 and vercel/ai #2772 (tokens), amazon-bedrock-client-for-mac #99 (limits)."""
     limit = (
         "The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that"
         " is lower than 4096."
     )
-    return {"token limit": unless(at_most(4095), said({"message": limit}, 400))}
+    return {
+        "token limit": unless(at_most(4095), said({"message": limit}, 400)),
+        "rate limit": said({"message": "Too many tokens, please wait before trying again."}, 429),
+    }
 
 
 def _alternating(body: dict[str, Any]) -> bool:

@@ -70,8 +70,10 @@ def lm_studio() -> Cells:
 def llama_cpp() -> Cells:
     """Reports llama-swap #146 (loading), llama.cpp #23320 (thoughts that nothing opens); its README.
 
-    What a template raises comes as in ramalama #2425. Any limit of tokens is taken, as running it shows.
+    What a template raises comes as in ramalama #2425. Any limit of tokens is taken, as running it shows. A context
+    that is full ends a stream with an error that has no choices: unsloth #9390, llama.cpp #19774.
     """
+    full = {"error": {"code": 500, "message": "Context size has been exceeded.", "type": "server_error"}}
     role = (
         "\n------------\nWhile executing CallExpression at line 1, column 70 in source:\n"
         "... {{- raise_exception('System role not supported') ...\nError: Jinja Exception: System role not supported"
@@ -83,12 +85,18 @@ def llama_cpp() -> Cells:
         "token limit": steps.reply(TEXT),
         "thinking": said(choice(f"Okay, they want it kinder.\n</think>\n\n{TEXT}")),
         "refusal": unless(no_system, error(500, role, code=500, type="server_error")),
+        "error in mid-stream": events(*PIECES[:2], full),
     }
 
 
 def sglang() -> Cells:
-    """Reports sglang #892 (roles: an error without a word) and #3912 (reasons)."""
+    """Reports sglang #892 (roles: an error without a word) and #3912 (reasons).
+
+    Its documentation of the OpenAI API, and of thoughts (parted from the text where a parser is set).
+    """
     return {
+        "whole": said(choice(TEXT, reasoning_content=None)),
+        "thinking": said(choice(TEXT, reasoning_content=THOUGHTS)),
         "streamed": events(chunk(TEXT, ""), chunk(finish="stop"), DONE),
         "refusal": unless(no_system, said(b"Internal Server Error", 500, Content_Type="text/plain")),
     }
@@ -101,5 +109,18 @@ def unsloth() -> Cells:
 
 
 def local_ai() -> Cells:
-    """Report LocalAI #1664: a model that can't be loaded is an error, not one that is being loaded."""
-    return {"cold start": error(500, "could not load model: rpc error", code=500)}
+    """Report LocalAI #1664: a model that can't be loaded is an error, not one that is being loaded.
+
+    Reports LocalAI #788 and #1744 (no reason for the end, or none before it), #8036 (thoughts in the text).
+    """
+    whole = {"object": "chat.completion", "choices": [{"message": {"role": "assistant", "content": TEXT}}]}
+    used = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    pieces = [
+        {"choices": [{"index": 0, "delta": {"content": part}}], "usage": used} for part in (TEXT[:HALF], TEXT[HALF:])
+    ]
+    return {
+        "whole": said(whole),
+        "streamed": events(*pieces, chunk(finish="stop"), DONE),
+        "thinking": said(choice(f"<think>\n{THOUGHTS}\n</think>\n\n{TEXT}")),
+        "cold start": error(500, "could not load model: rpc error", code=500),
+    }

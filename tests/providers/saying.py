@@ -9,7 +9,7 @@ from msgspec import Struct
 from providers.dialects import Dialect
 from tests.fakes import steps
 from tests.fakes.exchange import Exchange
-from tests.providers.adapters.playing import EVENT_STREAM, TEXT, choice, chunk, written
+from tests.providers.adapters.playing import DONE, EVENT_STREAM, TEXT, choice, chunk, written
 
 ASKED = 9000
 """Tokens that the answer may have in the column of token limits."""
@@ -33,6 +33,11 @@ def said(answer: object, code: int = 200, **headers: str) -> steps.Step:
     """Answer with JSON."""
     body = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
     return steps.whole(code, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def as_openai() -> dict[str, steps.Step]:
+    """Answer as OpenAI's documentation has it, whole and streamed: what a host says that calls itself compatible."""
+    return {"whole": said(choice(TEXT)), "streamed": events(*PIECES, chunk(finish="stop"), DONE)}
 
 
 def error(status: int, message: str, /, **more: object) -> steps.Step:

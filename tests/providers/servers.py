@@ -46,6 +46,7 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             Server(name="SGLang", provider="custom", play=own.sglang),
             Server(name="Unsloth", provider="custom", play=own.unsloth),
             Server(name="LocalAI", provider="custom", play=own.local_ai),
+            Server(name="Open WebUI", provider="custom", play=gateways.open_webui),
             Server(name="LiteLLM", provider="custom", play=gateways.litellm),
             Server(name="new-api", provider="custom", play=gateways.new_api),
             Server(name="9router", provider="custom", play=gateways.nine_router),

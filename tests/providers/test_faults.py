@@ -50,6 +50,20 @@ def test_words_count_where_they_can_mean_it(status: int, message: str, expected:
     assert ("no credit" in str(error)) is (expected is RateLimitedError)
 
 
+@pytest.mark.parametrize(
+    ("status", "detail", "expected"),
+    [
+        (403, "Not authenticated", CredentialsError),
+        (401, "Your session has expired or the token is invalid. Please sign in again.", CredentialsError),
+        (404, "Model not found", InvalidRequestError),
+        (500, "Open WebUI: Server Connection Error", UnavailableError),
+    ],
+)
+def test_what_open_webui_says_itself(status: int, detail: str, expected: type[ProviderError]) -> None:
+    """Its own errors have nothing but a text: utils/auth.py and routers/openai.py of its source."""
+    assert type(error_from("p", read_fault(status, msgspec.json.encode({"detail": detail})))) is expected
+
+
 def said(status: int | None, message: str, /, **more: object) -> ProviderError:
     """Return the error that a host's error of this message means."""
     return error_from("p", read_fault(status, msgspec.json.encode({"error": {"message": message, **more}})))

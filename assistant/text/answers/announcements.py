@@ -3,6 +3,8 @@
 
 import re
 
+from assistant.text.lazy import regex
+
 AGREEING = (
     "sure thing|sure|certainly|absolutely|of course|no problem|okay|ok|alright|understood|gladly|natürlich|gerne|klar|"
     "selbstverständlich|sicher|bien sûr|certainement|volontiers|d'accord|claro|por supuesto|entendido|perfecto|com certeza|"
@@ -11,7 +13,7 @@ AGREEING = (
 )
 """What one says before an announcement; alternatives of an expression, in small letters."""
 _PLEASED = r"(?:i['’]d|i would|i['’]m|i am|happy|glad)(?: be)?(?: happy| glad)? to (?:help|assist)[^.!:\n]{0,30}[.!]\s*"
-ACKNOWLEDGEMENT = re.compile(rf"(?:(?:{AGREEING})(?![^\W_])[\s,.!;—–-]*)++(?:{_PLEASED})?")
+ACKNOWLEDGEMENT = regex(rf"(?:(?:{AGREEING})(?![^\W_])[\s,.!;—–-]*)++(?:{_PLEASED})?")
 """What an obliging model begins with; matched in small letters."""
 
 _LEADS = (
@@ -74,14 +76,14 @@ LABEL_STARTS = frozenset(word for word in CHANGED | LABELS if not word.startswit
 BEGUN_LABELS = frozenset(word[:length] for word in LABEL_STARTS for length in range(1, len(word) + 1))
 """What may become one of those."""
 
-EASTERN_START = re.compile("[好当當以这這下はいこ承もか]")
-EASTERN = re.compile(
+EASTERN_START = regex("[好当當以这這下はいこ承もか]")
+EASTERN = regex(
     r"(?:好的|当然|當然)?[，,！!。]?\s?(?:以下是|这是|這是|下面是)?[^\n：:]{0,40}(?:改写|改寫|修改|润色|潤色|翻译|翻譯|优化|優化)[^\n：:]{0,20}"
     r"|(?:はい|承知しました|もちろんです|かしこまりました)?[、。！]?\s?(?:以下は|以下が|こちらが|こちらは)[^\n：:]{0,40}(?:返信|文章|翻訳|修正|バージョン)[^\n：:]{0,15}"
 )
 """An announcement in Chinese or Japanese, which put no spaces between words."""
 
-EASTERN_LABEL = re.compile(
+EASTERN_LABEL = regex(
     r"(?:改写|改寫|修改|润色|潤色|翻译|翻譯|优化|優化)(?:后|後|版)[^\n：:]{0,8}"
     r"|書き直し(?:た文章|後)?|(?:修正|翻訳)(?:後|版)の?(?:文章|返信|メッセージ)?"
 )
@@ -94,7 +96,7 @@ _LISTED = (
     "changes made|changes|key changes|main changes|summary of (?:the )?changes|what (?:i|i['’]ve) changed|what changed|"
     "(?:vorgenommene |wichtigste )?änderungen|was ich geändert habe|modifications(?: apportées)?|cambios(?: realizados)?"
 )
-LISTED_NOTE = re.compile(
+LISTED_NOTE = regex(
     rf"[#*_\s]{{0,6}}(?:{_LISTED})[*_]{{0,3}}\s?[:：][*_]{{0,3}}[ \t]*+"
     r"(?:\n\s*+(?:[-*•–]|\d{1,2}[.)])[ \t][^\n]*+)++\s*+\Z",
     re.IGNORECASE,
@@ -104,14 +106,14 @@ LISTED_NOTE = re.compile(
 LISTED_WORDS = ("change", "nderung", "geändert", "modification", "cambios")
 """Of what its heading has one, in small letters."""
 
-OPENING_NOTE = re.compile(
+OPENING_NOTE = regex(
     r"(?:i(?:['’]ve| have)? (?:rewritten|rewrote|revised|improved|polished|reworded|rephrased|edited|updated|corrected) "
     r"(?:the|your|this) (?:\w+ )?(?:draft|reply|response|text|message|email|e-mail)\b[^:\n]{0,80}|here it is):\s*\n\s*",
     re.IGNORECASE,
 )
 """A first line that speaks of the rewriting, as only its end tells: so many replies begin with `I`."""
 
-CLOSING_NOTE = re.compile(
+CLOSING_NOTE = regex(
     r"[(\[*_]{0,4}+(?:"
     r"let me know if you(?:'d|’d| would)? (?:like|want|need)(?: me)? (?:to (?:make|change|adjust|tweak|revise|modify)|(?:any )?(?:\w+ )?(?:changes|adjustments|edits|tweaks|modifications|revisions))(?! to (?:the|your) (?!draft|reply|text|tone|message|wording))"
     r"|would you like me to (?:make|change|adjust|tweak|revise|modify|rewrite)"

@@ -4,22 +4,22 @@ Says nothing rather than something wrong. A statistical model always names a lan
 names it only when the words of one language clearly outweigh those of any other.
 """
 
-import re
 from collections import Counter
 from typing import NamedTuple
 
 from assistant.text.language.names import may_be_same
 from assistant.text.language.stop_words import STOP_WORDS, WEIGHTED_LETTERS
+from assistant.text.lazy import regex
 
-_SCRIPTS = re.compile(
+_SCRIPTS = regex(
     r"(?P<latin>[a-z\u00aa-\u024f\u1e00-\u1eff]+)|(?P<cyrillic>[\u0400-\u052f]+)|(?P<greek>[\u0370-\u03ff\u1f00-\u1fff]+)"
     r"|(?P<hebrew>[\u0590-\u05ff]+)|(?P<arabic>[\u0600-\u06ff\u0750-\u077f]+)|(?P<kana>[\u3040-\u30ff]+)|(?P<han>[\u3400-\u9fff]+)"
     r"|(?P<hangul>[\u1100-\u11ff\uac00-\ud7af]+)|(?P<devanagari>[\u0900-\u097f]+)|(?P<bengali>[\u0980-\u09ff]+)"
     r"|(?P<tamil>[\u0b80-\u0bff]+)|(?P<telugu>[\u0c00-\u0c7f]+)|(?P<thai>[\u0e00-\u0e7f]+)|(?P<georgian>[\u10a0-\u10ff]+)"
     r"|(?P<armenian>[\u0530-\u058f]+)"
 )
-_LATIN = re.compile(r"[a-z\u00aa-\u024f\u1e00-\u1eff]+")
-_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2e80-\ud7ff]")
+_LATIN = regex(r"[a-z\u00aa-\u024f\u1e00-\u1eff]+")
+_NOT_LATIN = regex(r"[\u0370-\u1dff\u1f00-\u1fff\u2e80-\ud7ff]")
 SCRIPT_LANGUAGES = {
     "greek": "el",
     "hebrew": "he",
@@ -40,11 +40,11 @@ _LEAST_SCORE = 2.4
 _LEAD = 1.6
 _LETTER_WEIGHT = 0.5
 _MOST_SAMPLED = 8000
-_URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06d2]")
-_PERSIAN = re.compile(r"[\u067e\u0686\u0698\u06a9\u06af\u06cc]")
+_URDU = regex(r"[\u0679\u0688\u0691\u06ba\u06d2]")
+_PERSIAN = regex(r"[\u067e\u0686\u0698\u06a9\u06af\u06cc]")
 
-_ARABIC = re.compile(r"[\u0629\u0649\u064a]|\u0627\u0644")
-_CHINESE = re.compile(
+_ARABIC = regex(r"[\u0629\u0649\u064a]|\u0627\u0644")
+_CHINESE = regex(
     r"[\u60a8\u4f60\u4eec\u5011\u8fd9\u9019\u8bf7\u5417\u55ce\u5462\u5f88\u6ca1\u6c92\u8fd8"
     r"\u7ed9\u4e48\u4e3a\u53d1\u8bf4\u65f6\u4e2a\u8fc7\u8ba2\u5355\u95ee\u7535\u8c22\u5bf9]"
 )  # signs that Japanese does not have

@@ -4,10 +4,11 @@ import re
 from typing import NamedTuple
 
 from assistant.text.language.stop_words import STOP_WORDS
+from assistant.text.lazy import regex
 from assistant.text.letters.wording import ANYBODY, CLOSINGS, GREETINGS, NOT_NAMES, TITLES, WEAK_CLOSINGS
 from assistant.text.reading import WORD, fold
 
-NAME_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+NAME_WORD = regex(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 """A word of a name, with its hyphens and apostrophes."""
 
 
@@ -24,17 +25,17 @@ def _either(*lists: str) -> str:
 _NO_NAMES = _words(ANYBODY, NOT_NAMES, TITLES) | {fold(word) for word in STOP_WORDS}
 _GREETINGS = frozenset(phrase.replace("_", " ") for phrase in GREETINGS.split())
 _TITLES = frozenset(TITLES.split())
-_BEFORE_NAME = re.compile(r",?[ ]+(?=\S)")
-_TITLE = re.compile(r"([^\W\d_]+)\.?[ ]+")
-_STOPS = re.compile(r"[,!.:;\n\u2013\u2014(?]|$|[ ]-[ ]")
-_STRONG = re.compile(rf"(?:{_either(CLOSINGS)})(?!\w)[ ]*[,.!:]?(?P<rest>.*)", re.IGNORECASE)
-_WEAK = re.compile(rf"(?:{_either(WEAK_CLOSINGS)})(?!\w)[ ]*[,.!]?(?P<rest>.*)", re.IGNORECASE)
+_BEFORE_NAME = regex(r",?[ ]+(?=\S)")
+_TITLE = regex(r"([^\W\d_]+)\.?[ ]+")
+_STOPS = regex(r"[,!.:;\n\u2013\u2014(?]|$|[ ]-[ ]")
+_STRONG = regex(rf"(?:{_either(CLOSINGS)})(?!\w)[ ]*[,.!:]?(?P<rest>.*)", re.IGNORECASE)
+_WEAK = regex(rf"(?:{_either(WEAK_CLOSINGS)})(?!\w)[ ]*[,.!]?(?P<rest>.*)", re.IGNORECASE)
 _BEGUN_CLOSINGS = frozenset(phrase[:2].replace("_", " ") for phrase in f"{CLOSINGS} {WEAK_CLOSINGS}".split())
-_INLINE = re.compile(
+_INLINE = regex(
     rf"[.!?\u3002][ ]+(?P<closing>(?:{_either(CLOSINGS)}|best|cheers),?[ ]+(?P<rest>[^\W\d_][^\n.!?,;:]{{0,40}}))\s*$",
     re.IGNORECASE,
 )
-_DASHED = re.compile(r"[\u2013\u2014-]{1,2}[ ]*(?P<rest>[^\W\d_][^\n,;:!?]{0,40})$")
+_DASHED = regex(r"[\u2013\u2014-]{1,2}[ ]*(?P<rest>[^\W\d_][^\n,;:!?]{0,40})$")
 _LAST_LINES = 6
 _MOST_NAMES = 4
 _MOST_GREETING_WORDS = 3

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from assistant.text.html.regions import Zone
+from assistant.text.lazy import regex
 from assistant.text.links.host_names import is_end, is_host
 from assistant.text.reading import UNSPACED
 
@@ -24,20 +25,20 @@ _BODY = f'(?:[^\\s<>"“”„«»。，、；！？）】」』‒–−—―�
 """Of dashes, a copy has those only that part it from a value, or that may do so."""
 _SEEN_BODY = f'[^\\s<>"`\u00ab\u00bb\u201c-\u201f\u2039\u203a{_UNSPACED}]'
 _GOES_ON = r"(?<=[/?&=%-])\n(?![a-z][a-z0-9+-]{1,20}:|www\.)(?=\S{0,80}?[a-z])(?=\S{0,80}?[/?=&%_])"
-_LINK_MARK = re.compile(r"[:wW](?:(?<=:)(?://|(?<=(?i:mailto):))|(?<=[wW])(?i:ww\.))")
+_LINK_MARK = regex(r"[:wW](?:(?<=:)(?://|(?<=(?i:mailto):))|(?<=[wW])(?i:ww\.))")
 _HEAD = r"(?P<head>(?<![a-z@])[a-z][a-z0-9+-]{1,20}+://|(?<![a-z0-9@])(?:mailto:|www\.))"
-_LINK_HEAD = re.compile(_HEAD, re.IGNORECASE)
+_LINK_HEAD = regex(_HEAD, re.IGNORECASE)
 _LONGEST_SCHEME = 21  # characters
 _LONGEST_LABEL = 256  # characters of a host's name that are looked at before the end of a line
 _NEXT = 2  # characters behind a word that tell whether a dash in it parts a value: "—USD 5"
-_REST_OF_WORD = re.compile(r"\S*+")
-_DOT = re.compile(rf"\.{_PART}")  # of a host; most texts have none inside a word
-_BEFORE_AT = re.compile(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards
-_QUOTED_BEFORE_AT = re.compile(r'[ \n]?+"[^"\n@<>]{1,64}+"')
-_AFTER_AT = re.compile(rf"[ \n]?+(?P<name>\[[\da-fA-F.:]{{2,45}}\]|{_LABEL}(?:\.{_LABEL})*+)")
-_BROKEN_DOMAIN = re.compile(rf"(?:\.\n|\n\.|(?<=-)\n)(?P<name>{_LABEL}(?:\.{_LABEL})*+)")
-_NEXT_SENTENCE = re.compile(r"(?<=[a-z])(?:\.[A-Z][a-z]*+)++\Z")
-_IN_LINK = re.compile(r"[.@:](?=\S)")
+_REST_OF_WORD = regex(r"\S*+")
+_DOT = regex(rf"\.{_PART}")  # of a host; most texts have none inside a word
+_BEFORE_AT = regex(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards
+_QUOTED_BEFORE_AT = regex(r'[ \n]?+"[^"\n@<>]{1,64}+"')
+_AFTER_AT = regex(rf"[ \n]?+(?P<name>\[[\da-fA-F.:]{{2,45}}\]|{_LABEL}(?:\.{_LABEL})*+)")
+_BROKEN_DOMAIN = regex(rf"(?:\.\n|\n\.|(?<=-)\n)(?P<name>{_LABEL}(?:\.{_LABEL})*+)")
+_NEXT_SENTENCE = regex(r"(?<=[a-z])(?:\.[A-Z][a-z]*+)++\Z")
+_IN_LINK = regex(r"[.@:](?=\S)")
 """What every link has inside; much cheaper to find than a link itself."""
 _CLOSING = ".,;:!?'*_~`|’…،؛؟"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -58,7 +59,7 @@ def _shape(body: str) -> _Shape:
         rf"(?P<name>_*+(?:{_LABEL}(?<=-)\n)?+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
         rf"(?P<path>(?::\d{{2,5}}(?!\d))?+(?:[/?#]{body}*+)?+)"
     )
-    return _Shape(re.compile(link, re.IGNORECASE), re.compile(host))
+    return _Shape(regex(link, re.IGNORECASE), regex(host))
 
 
 _WHOLE, _SEEN = map(_shape, (_BODY, _SEEN_BODY))

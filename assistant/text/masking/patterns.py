@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from assistant.text.currencies import AMOUNT, BEHIND, EDGE, GAP, PAID, SIGN
 from assistant.text.html.regions import Zone
+from assistant.text.lazy import regex
 from assistant.text.masking.check_digits import iban_end, is_card
 from assistant.text.masking.kinds import Kind
 
@@ -29,41 +30,41 @@ _WHICH = "(?:no|nr|num|number|id|code|nummer|numéro|número|numero|n[°º])"
 _ISSUER = rf"[2-6](?<!{EDGE}\d)(?<!\d[.,/-]\d)(?:(?<!2)|(?=[2-7]))"
 _BETWEEN = " ?[-./_] ?|[ \\n]"
 _LIKE_BEFORE = "(?:(?P=gap)|[ \\n])"
-_IBAN = re.compile(
+_IBAN = regex(
     r"\d\d(?:(?<=[A-Za-z]{2}\d\d)(?:(?<![^\W_][A-Za-z]{2}\d\d)|(?<=(?i:IBAN)[A-Za-z]{2}\d\d))"
     r"|(?<=[A-Za-z]{2}[ -]\d\d)(?<![^\W_][A-Za-z]{2}[ -]\d\d))(?=[ .\n/-]{0,3}+[A-Za-z0-9])"
 )
 _CARDS = (
-    re.compile(rf"{_FIRST}(?:[ -]?\d){{12,18}}(?!\d)"),
-    re.compile(rf"{_FIRST}\d{{12,18}}+(?!\d)"),
-    re.compile(rf"{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{4}}{_LIKE_BEFORE}\d{{4}}{_LIKE_BEFORE}\d{{4}}(?!\d)"),
-    re.compile(rf"{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{6}}{_LIKE_BEFORE}\d{{4,5}}(?!\d)"),
-    re.compile(rf"{_ISSUER}\d{{3}}(?:(?:{_BETWEEN})\d{{4}}){{3}}(?:{_BETWEEN})\d{{1,3}}(?!\d)"),
+    regex(rf"{_FIRST}(?:[ -]?\d){{12,18}}(?!\d)"),
+    regex(rf"{_FIRST}\d{{12,18}}+(?!\d)"),
+    regex(rf"{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{4}}{_LIKE_BEFORE}\d{{4}}{_LIKE_BEFORE}\d{{4}}(?!\d)"),
+    regex(rf"{_ISSUER}\d{{3}}(?P<gap>{_BETWEEN})\d{{6}}{_LIKE_BEFORE}\d{{4,5}}(?!\d)"),
+    regex(rf"{_ISSUER}\d{{3}}(?:(?:{_BETWEEN})\d{{4}}){{3}}(?:{_BETWEEN})\d{{1,3}}(?!\d)"),
 )
-_HASH = re.compile(
+_HASH = regex(
     rf"#(?<!{EDGE}#)(?<![&/=#]#)(?=[A-Za-z-]{{0,12}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/_][A-Za-z0-9]{{1,40}}+){{0,6}}"
 )
-_CODED = re.compile(
+_CODED = regex(
     rf"(?<!{EDGE})(?<![.@&/#-])(?=(?:[A-Za-z/]|-\n?){{0,20}}\d)[A-Za-z0-9]{{1,40}}+(?:[-/](?:\n(?=\d))?[A-Za-z0-9]{{1,40}}+){{0,7}}{_END}"
 )
 _PREFIX_WORDS = "INV ORD PO RMA TKT CASE REF TICKET ORDER INVOICE"
 _PREFIXES = "|".join(rf"{prefix}(?<!{EDGE}{prefix})" for prefix in _PREFIX_WORDS.split())
-_PREFIXED = re.compile(
+_PREFIXED = regex(
     rf"(?:{_PREFIXES})[ .:#-]{{1,3}}\d{{3,20}}+"
     rf"(?: ?[-/](?: |\n(?=\d))?\d{{2,20}}+| (?:0\d{{2,20}}|\d{{4,20}})){{0,3}}{_END}"
 )
 _MEASURE = r"\d{0,2}(?:st|nd|rd|th|h|hrs?|min|days?|am|pm|GB|MB|kg|[ckm]m)(?![A-Za-z0-9])"
-_NUMBERED = re.compile(
+_NUMBERED = regex(
     rf"\d(?<!\d\d)(?!{_MEASURE})[A-Za-z0-9]{{2,30}}+(?:[-/][A-Za-z0-9]{{1,30}}+){{0,5}}{_END}(?![.,]\d|{PAID})"
 )
-_NAMING = re.compile(
+_NAMING = regex(
     rf"(?<![^\W_])(?:ref\.|(?:{_STEMS})-?(?:nr\.?|nummer)|(?:{_WORDS})(?:[\s-]{{1,3}}{_WHICH}(?![^\W_])\.?)?)(?:[\s:#]{{1,3}}|[.:#]{{1,3}})"
     r"([A-Za-z]{0,5}[-/]?)\Z",
     re.IGNORECASE,
 )
 _MOST_NAMING = 48  # characters of a word such as "order number: " before a number
-_LONG = re.compile(rf"{_FIRST}\d{{5,39}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d|{PAID})")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LONG = regex(rf"{_FIRST}\d{{5,39}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d|{PAID})")
+_UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DAY, _YEAR = r"(?:0[1-9]|[12]\d|3[01])", r"(?:19|20)\d\d(?!\d)"
 _TO = f"{GAP}?[-–]{GAP}?"
 _QUARTER = r"[0-2]\d(?:00|15|30|45)"
@@ -72,7 +73,7 @@ _NO_DATE = (  # nor hours: 03.05.2027, 03. 05. 2027, 03 05 2027, 03.05.-07.05., 
     rf"|{_DAY}[./]{_DAY}\.?{_TO}{_DAY}[./]{_DAY}(?!\d)|{_DAY}\.{_TO}{_DAY}\.|{_DAY}\.{GAP}{_DAY}\.{_TO}"
     rf"|{_DAY}(?:[./]{GAP}?|{GAP}){_YEAR}(?!{GAP}?\d)|{_QUARTER}{_TO}{_QUARTER}(?!\d|[ -]\d))"
 )
-_PHONE = re.compile(
+_PHONE = regex(
     rf"{_START}(?<!#)(?:(?:\+{GAP}?|00{GAP}?)[1-9](?:(?:{GAP}|[./()-]){{0,3}}\d){{6,14}}"
     rf"|0[1-9](?P<mark>[.-])\d\d(?:(?P=mark)\d\d){{3}}|{_NO_DATE}\(?0[1-9]\d{{0,4}}\)?(?:(?:{GAP}|[./-]){{0,3}}\d){{5,10}}"
     rf"|(?:1[ .-])?(?:\([2-9]\d{{2}}\)|[2-9]\d{{2}})(?:{GAP}|[./-]){{0,2}}[2-9]\d{{2}}"
@@ -81,16 +82,16 @@ _PHONE = re.compile(
     rf"|[6-9]\d{{2}}{GAP}\d{{3}}{GAP}\d{{3}}|[6-9]\d{{4}}{GAP}\d{{5}})"
     rf"{_END}(?![.,]\d|{GAP}?{BEHIND})"
 )
-_BROKEN_PHONE = re.compile(
+_BROKEN_PHONE = regex(
     rf"{_START}(?<!#)(?P<first>(?:\+|00)[1-9][\d ()./-]{{0,16}}|{_NO_DATE}\(?0[1-9][\d ()./-]{{0,14}})\n"
     rf"(?P<second>\(?\d[\d ()/-]{{0,14}}\d){_END}(?![.,)]\d|(?<!\d\d\d)[.):]|{GAP}?{BEHIND})"
 )
 """A number that a line end breaks before it is whole."""
 _WHOLE_PHONE, _WHOLE_ABROAD, _MOST_DIGITS = 9, 10, 15  # digits; ITU-T E.164 allows 15
 _CURRENCY_SIGN = SIGN.removeprefix("[A-Z]{0,3}")
-_AMOUNT = re.compile(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?=\D)){AMOUNT}")
+_AMOUNT = regex(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?=\D)){AMOUNT}")
 """A hyphen behind another amount parts the two; it makes neither of them negative."""
-_NUMBER = re.compile(rf"{_FIRST}\d{{0,39}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
+_NUMBER = regex(rf"{_FIRST}\d{{0,39}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
 _PAGE = 1024  # characters that one search looks through
 _LONGEST = 512  # characters of a thing with what tells that it is one; the expressions allow for 450

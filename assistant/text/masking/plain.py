@@ -19,6 +19,7 @@ from msgspec import Struct, structs
 
 from assistant.text.html.regions import Zone
 from assistant.text.html.tags import ENTITY
+from assistant.text.lazy import regex
 
 MOST_FOR_ONE = 3
 """Characters of the copy that one of the text becomes at most: a ligature has three letters."""
@@ -28,7 +29,7 @@ _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066
 _LINE_END = "\\r\\n\\x85\u2028\u2029"
 _LETTERS = "\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06\U0001d400-\U0001d7cb"  # wide ones, ligatures, those of formulas
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_SPELLED = re.compile(
+_SPELLED = regex(
     rf"(?P<gap>(?! (?![{_BLANK}{_LINE_END}{_UNSEEN}]))[{_BLANK}{_LINE_END}][{_BLANK}{_LINE_END}{_UNSEEN}]*+"
     rf"(?:(?<=\n)>[>{_BLANK}]*+)?+)"
     rf"|(?P<entity>{ENTITY.pattern})"
@@ -43,15 +44,15 @@ _ORDINARY = (
     "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0410-\u044f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fef\uac00-\ud7a3"
 )
 """Characters that are no beginning of that."""
-_OTHER = re.compile(f"[^{_ORDINARY}]")
-_OTHER_OR_BLANKS = re.compile(f"[^{_ORDINARY}]|  ")
-_BLANKS = re.compile(rf"[{_BLANK}{_LINE_END}{_UNSEEN}]*+")
+_OTHER = regex(f"[^{_ORDINARY}]")
+_OTHER_OR_BLANKS = regex(f"[^{_ORDINARY}]|  ")
+_BLANKS = regex(rf"[{_BLANK}{_LINE_END}{_UNSEEN}]*+")
 _JOINING = dict(zip("‒–−﹘﹣－⁃⁄∕／．", "-------///.", strict=True))
 _JOINING_DIGITS = dict(zip("—―─ーｰ·•‧∙⋅・，", "-----......,", strict=True))
 _JOINS = str.maketrans(_JOINING)
 _JOINING_SIGN, _JOINING_DIGITS_SIGN = (f"[{''.join(signs)}]" for signs in (_JOINING, _JOINING_DIGITS))
-_JOINS_DIGITS = re.compile(rf"{_JOINING_DIGITS_SIGN}(?<=[0-9].)(?=[0-9])")
-_MAY_PART = re.compile(
+_JOINS_DIGITS = regex(rf"{_JOINING_DIGITS_SIGN}(?<=[0-9].)(?=[0-9])")
+_MAY_PART = regex(
     rf"[{''.join(_JOINING)}{''.join(_JOINING_DIGITS)}](?:(?<=\S{_JOINING_SIGN})(?=\S)"
     rf"|(?<=[0-9]{_JOINING_DIGITS_SIGN})(?=[0-9])|(?<=[0-9] {_JOINING_SIGN})(?= [0-9]))"
 )

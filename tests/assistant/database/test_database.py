@@ -4,16 +4,17 @@ import asyncio
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, Select, inspect, select, text
 
 from assistant.authoring.prompt_ids import assign_ids
 from assistant.commands.key_rotation import rotate_keys
 from assistant.commands.storage import upgrade_tables
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
-from assistant.database.queries import Query
+from assistant.database.queries import Query, prepare_queries
 from assistant.database.read_cache import KeptAnswers
 from assistant.database.secret_keys import SealedValueError, SecretKeys, load_secret_keys, write_private
 from assistant.database.tables import TABLES as ASSISTANT
@@ -143,6 +144,25 @@ async def test_readers_and_writers_never_meet_a_locked_database(database: Databa
     versions = [{f"prompt_{number}": "1"} for number in range(40)]
     await asyncio.gather(*(assign_ids(database, each) for each in versions))
     assert len(await assign_ids(database, {key: "1" for each in versions for key in each})) == 40
+
+
+async def test_a_query_is_built_once_when_it_is_first_needed(database: Database) -> None:
+    """Or before, with all others, so that no one waits for it."""
+    built: list[str] = []
+
+    def build(key: str) -> Select[Any]:
+        built.append(key)
+        return select(PromptRow.key).where(PromptRow.key == key)
+
+    one, two = Query(lambda: build("a")), Query(lambda: build("b"))
+    assert not built
+    await assign_ids(database, {"a": "1"})
+    for _ in range(2):
+        assert await database.rows(one) == [{"key": "a"}]
+    assert built == ["a"]
+    prepare_queries()
+    assert built == ["a", "b"]
+    assert await database.rows(two) == []
 
 
 async def test_database_that_was_closed_is_opened_again(database: Database) -> None:

@@ -1,5 +1,7 @@
 """What a completion costs."""
 
+import asyncio
+
 import pytest
 
 from assistant.usage.prices import Price, Prices
@@ -49,6 +51,17 @@ def test_what_nobody_bills_costs_nothing(prices: Prices) -> None:
     """The built-in model costs nothing, and neither does an answer that took no tokens."""
     assert prices.cost("local", "SmolLM2-135M-Instruct", MILLION) == 0
     assert prices.cost("custom", "m", Usage()) == 0
+
+
+async def test_prices_are_loaded_when_someone_wants_them() -> None:
+    """A start does not load them, and an end does not wait for what no one wanted."""
+    prices = Prices()
+    async with prices.running():
+        await asyncio.sleep(0.05)
+        assert prices.cost("openai", "gpt-4o-mini", MILLION) is None
+    async with prices.running():
+        await asyncio.wait_for(prices.loaded(), 60)
+        assert prices.cost("openai", "gpt-4o-mini", MILLION) is not None
 
 
 def test_prices_are_unknown_until_they_are_loaded() -> None:
