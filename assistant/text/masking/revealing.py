@@ -20,7 +20,7 @@ from assistant.text.masking.tokens import (
     wrapping,
 )
 
-BEGIN_OF_TOKEN = re.compile(r"(?<!\w)ZQ?(?!\w)")
+BEGIN_OF_TOKEN = re.compile(r"Z(?<!\wZ)Q?(?!\w)")
 """What an answer may end with that was cut off in a token."""
 
 MOST_REVEALED = 512 << 10

@@ -13,17 +13,20 @@ from msgspec import Struct
 
 from assistant.text.masking.kinds import TOKEN_WORDS, Kind
 
-_TAG = "ZQX"
+TAG = "ZQX"
+"""What each token begins with."""
+
+_SMALL_TAG = TAG.lower()
 _SPACE = "[ \u00a0_\\\\-]"
 _WORD = "|".join(TOKEN_WORDS.values())
-_OTHER = f"(?:(?!{_TAG})[a-z])"
+_OTHER = f"(?:(?!{TAG})[a-z])"
 _TOKEN = (
-    f"(?P<token>{_TAG}(?:{_SPACE}{{0,2}}(?P<number>\\d{{1,40}}+)"
+    f"(?P<token>{TAG}(?:{_SPACE}{{0,2}}(?P<number>\\d{{1,40}}+)"
     f"(?:(?P<gap>{_SPACE}{{0,2}})(?P<word>{_WORD})|(?P<other>{_OTHER}{{1,24}}))?"
     f"|{_OTHER}{{0,24}}))"
 )
-TOKEN = rf"{_TAG}\d+(?:{_WORD})"
-"""A token as it is given out, for an expression."""
+REST_OF_TOKEN = rf"\d+(?:{_WORD})"
+"""What follows `TAG` in a token as it is given out, for an expression."""
 
 _OPEN, _CLOSE = r"[\[{<`*_]{0,3}", r"[\]}>`*_]{0,3}"
 
@@ -51,7 +54,7 @@ def tokens_in(text: str) -> Callable[[int], re.Match[str] | None]:
     capitals = text.upper()
 
     def search(position: int) -> re.Match[str] | None:
-        begin = capitals.find(_TAG, position)
+        begin = capitals.find(TAG, position)
         return IN_TEXT.search(text, max(position, begin - _MOST_BEFORE)) if begin >= 0 else None
 
     return search
@@ -64,9 +67,14 @@ class Reading(Struct, frozen=True):
     end: int
 
 
+def count_tokens(text: str) -> int:
+    """Return how often `LOOKS_LIKE_TOKEN` matches in a text: once for each tag, and most texts have none."""
+    return text.lower().count(_SMALL_TAG)
+
+
 def token(number: int, kind: Kind) -> str:
     """Return the token of a thing."""
-    return f"{_TAG}{number}{TOKEN_WORDS[kind]}"
+    return f"{TAG}{number}{TOKEN_WORDS[kind]}"
 
 
 def read(match: re.Match[str]) -> Reading:
