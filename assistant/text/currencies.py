@@ -116,7 +116,8 @@ _BARE = rf"\d{{1,9}}p(?<!\d\d\dp)(?!\.?{GAP}?m(?!{EDGE})|{EDGE})|{_DIGITS}(?::-|
 AMOUNT = rf"(?:{_BEFORE_FIGURE}|{_BEHIND_FIGURE}|{_WEAK}|{_BARE})(?!{EDGE})"
 """Money: figures with their currency, in the order in which languages write them."""
 
-MAY_BE_BEHIND = rf"{_UNITS}{{0,8}}(?:{_EVEN}{_JOINT}{BEHIND}|:-|,[-–—])|{GAP}?(?:Rs|won)|p"
+_MAY_BEGIN = rf"(?={GAP}?-?[a-zA-Z$]|[.,:]?[-–—]|{GAP}?[^\x00-\x7f])"  # what makes a figure an amount, behind it
+MAY_BE_BEHIND = rf"{_MAY_BEGIN}{_UNITS}{{0,8}}(?:{_EVEN}{_JOINT}{BEHIND}|:-|,[-–—])|{GAP}?(?:Rs|won)|p"
 """What stands behind the last digit of an amount, unless something is before the first: its rules are not all here."""
 
 MAY_BE_BEFORE = (

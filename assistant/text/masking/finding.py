@@ -18,7 +18,7 @@ from assistant.text.masking.custom import CustomPattern, OwnSearch, check_patter
 from assistant.text.masking.digits import near, runs_in, with_runs
 from assistant.text.masking.kinds import Kind, Span
 from assistant.text.masking.patterns import FINDERS, Find
-from assistant.text.masking.plain import Plain, plain_copy
+from assistant.text.masking.plain import ORDINARY_LETTERS, Plain, plain_copy
 from assistant.text.masking.span_lists import gaps, joined, merged
 from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN, count_tokens
 from assistant.text.placeholders import find_placeholders
@@ -26,11 +26,12 @@ from assistant.text.placeholders import find_placeholders
 _FOR_MACHINES: frozenset[Kind] = frozenset({"phone", "order", "amount", "number", "placeholder"})
 """What sizes, colours and ids are taken for."""
 _TELLS = re.compile(
-    r"[^ \n!\"'),/;=>?A-Ya-y\\^`|~+-](?:(?<![.:Zz])|(?<=[.:])(?=\S)|(?<=[Zz])(?=[Qq]))",
+    rf"[^ \n!\"'),/;=>?A-Ya-y\\^`|~+\u00a0\u00ab\u00bb\u2013\u2014\u2018\u2019\u201c-\u201e\u2026{ORDINARY_LETTERS}-]"
+    r"(?:(?<![.:Zz])|(?<=[.:])(?=\S)|(?<=[Zz])(?=[Qq]))"
 )
 """What every text has in which there is something: a digit, a sign that things have in them, or the begin of a token.
 
-A text without it is prose in ASCII, in which a full stop or a colon ends a word. No copy of it has more.
+A text without it is prose, in which a full stop or a colon ends a word. No copy of it has more.
 """
 _WORD_BREAKS = re.compile(r"(?:</?wbr\s*/?>)++", re.IGNORECASE)
 
@@ -66,7 +67,9 @@ class Finder:
         if not html:
             return self._text.find(text, [(0, len(text))], [""], html=False) if self._text.may_be_in(text) else []
         regions = regions_of(text)
-        found = self._text.find(text, regions.text, regions.joints, html=True)
+        seen = "".join([text[start:end] for start, end in regions.text])
+        may_be_in = self._text.may_be_in(seen)
+        found = self._text.find(text, regions.text, regions.joints, html=True) if may_be_in else []
         aimed = self._text.aimed(text, regions.targets)
         unseen = merged(
             self._hidden.find(text, regions.hidden, _apart(regions.hidden), html=True),

@@ -69,7 +69,10 @@ _NAMING = re.compile(
 _MOST_NAMING = 48  # characters of a word such as "order number: " before a number
 _LAST_OF_NAMING = f"{_WORDS}|nr|num|nummer|no|number|id|code|numéro|número|numero|n°|nº|ref".split("|")
 _NAMING_BACKWARDS = "|".join(word[::-1] for word in _LAST_OF_NAMING)
-_MAY_BE_NAMED = re.compile(rf"[-/]?[A-Za-z]{{0,5}}[\s.:#]{{1,4}}(?:{_NAMING_BACKWARDS})", re.IGNORECASE)
+_LONGEST_NAME = 10 + max(map(len, _LAST_OF_NAMING))  # characters with what may stand between it and the number
+_MAY_BE_NAMED_ABROAD, _MAY_BE_NAMED = (
+    re.compile(rf"[-/]?[A-Za-z]{{0,5}}[\s.:#]{{1,4}}(?:{_NAMING_BACKWARDS})", flags) for flags in (re.IGNORECASE, 0)
+)
 """What stands before a number that is named, backwards: what it is called, or a word such as `number`."""
 _LONG = re.compile(rf"{_FIRST}\d{{5,39}}+(?:[-/]\d{{1,20}}+){{0,4}}{_END}(?![.,:]\d|{PAID})")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -101,7 +104,7 @@ _CURRENCY_SIGN = SIGN.removeprefix("[A-Z]{0,3}")
 _AMOUNT = re.compile(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?=\D)){AMOUNT}")
 """A hyphen behind another amount parts the two; it makes neither of them negative."""
 _MAY_BE_BEHIND, _MAY_BE_BEFORE = re.compile(MAY_BE_BEHIND), re.compile(MAY_BE_BEFORE)
-_MOST_BEFORE = 10  # characters of an amount before its first digit
+_MOST_BEFORE = 10  # characters before the first digit of an amount that are looked at
 _NUMBER = re.compile(rf"{_FIRST}\d{{0,39}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
 
 _PAGE = 1024  # characters that one search looks through
@@ -112,6 +115,8 @@ _FEWEST_OF_CARD, _FEWEST_OF_PHONE = 13, 7
 _BEHIND = 64  # characters behind the last digit that tell what a number is, generously
 _LONGEST_LEAD = 41  # characters of a reference up to its first digit
 _JOINTS = frozenset("-/")  # in a reference
+_BEFORE_CHECK_DIGITS = frozenset(" -")
+_BEFORE_NAMED = frozenset(" \t\n\r.:#-/")
 
 Find = Callable[[str, int, int], Iterator[Zone]]
 Runs: TypeAlias = Sequence[Zone]
@@ -130,7 +135,11 @@ def find_ibans(text: str, start: int, end: int, runs: Runs) -> Iterator[Zone]:
 
 
 def _follows_country(text: str, place: int) -> bool:
-    return text[place - 2 : place].upper() in IBAN_LENGTH or text[place - 3 : place - 1].upper() in IBAN_LENGTH
+    """Tell whether the code of a country stands before digits, or before a blank or a hyphen there."""
+    before = text[place - 1 : place]
+    if before.isalpha():
+        return text[place - 2 : place].upper() in IBAN_LENGTH
+    return before in _BEFORE_CHECK_DIGITS and text[place - 3 : place - 1].upper() in IBAN_LENGTH
 
 
 def find_cards(text: str, start: int, end: int, runs: Runs) -> Iterator[Zone]:
@@ -160,12 +169,20 @@ def find_named_orders(text: str, start: int, end: int, runs: Runs) -> Iterator[Z
     for pattern in (_HASH, _PREFIXED):
         yield from (match.span() for match in _each(pattern, text, start, end))
     for place, _ in runs:
-        low = max(start, place - _MOST_NAMING)
-        if place > start and _MAY_BE_NAMED.match(text[low:place][::-1]):
-            match = _NUMBERED.match(text, place, end)
-            naming = _NAMING.search(text, low, place) if match else None
-            if match and naming:
+        if place > start and _may_be_named(text, place) and (match := _NUMBERED.match(text, place, end)):
+            naming = _NAMING.search(text, max(start, place - _MOST_NAMING), place)
+            if naming:
                 yield naming.start(1), match.end()
+
+
+def _may_be_named(text: str, place: int) -> bool:
+    before = text[place - 1]
+    if not (before in _BEFORE_NAMED or before.isalpha() or before.isspace()):
+        return False
+    backwards = text[max(0, place - _LONGEST_NAME) : place][::-1]
+    if backwards.isascii():  # by far the quicker way
+        return _MAY_BE_NAMED.match(backwards.lower()) is not None
+    return _MAY_BE_NAMED_ABROAD.match(backwards) is not None
 
 
 def find_orders(text: str, start: int, end: int, runs: Runs) -> Iterator[Zone]:
@@ -189,15 +206,33 @@ def _may_lead(text: str, first: int, last: int) -> bool:
 
 def find_amounts(text: str, start: int, end: int, runs: Runs) -> Iterator[Zone]:
     """Find sums of money; digits with no sign or word of a currency beside them are none."""
-    paid = [
-        first
-        for first, last in runs
-        if _MAY_BE_BEHIND.match(text, last, end)
-        or _MAY_BE_BEFORE.match(text[max(0, first - _MOST_BEFORE) : first][::-1])
-    ]
-    groups = [group for group in grouped(runs) if bisect_left(paid, group[0]) < bisect_left(paid, group[1])]
-    found = _each_around(groups, _AMOUNT, text, start, end, before=_MOST_BEFORE)
-    return (match.span() for match in found)
+    if any(_may_be_signed(text, first) for first, _ in runs):
+        yield from (match.span() for match in _each(_AMOUNT, text, start, end))
+        return
+    position = start
+    for group in grouped(runs):
+        there = runs[bisect_left(runs, group[:1]) : bisect_left(runs, group[1:])]
+        if any(_MAY_BE_BEHIND.match(text, last, end) for _, last in there):
+            for figure in _figures(text, position, end, there):
+                yield figure
+                position = figure[1]
+
+
+def _may_be_signed(text: str, place: int) -> bool:
+    return _MAY_BE_BEFORE.match(text[max(0, place - _MOST_BEFORE) : place][::-1]) is not None
+
+
+def _figures(text: str, start: int, end: int, runs: Runs) -> Iterator[Zone]:
+    """Find sums of money that begin with their digits, or a minus before those."""
+    position = start
+    for place, _ in runs:
+        if place >= position:
+            negative = place > position and text[place - 1] == "-"
+            match = _AMOUNT.match(text, place - 1, end) if negative else None
+            match = match or _AMOUNT.match(text, place, end)
+            if match:
+                yield match.span()
+                position = match.end()
 
 
 def _is_reference(word: str) -> bool:

@@ -38,10 +38,11 @@ _SPELLED = re.compile(
     rf"|(?P<accent>[{_ACCENTS}])"
     rf"|[^\w\s\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|[{_LETTERS}]|(?![0-9])\d"
 )
-_ORDINARY = (
-    " !-$')-Z\\\\\\]-z|}~"
+ORDINARY_LETTERS = (
     "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0410-\u044f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fef\uac00-\ud7a3"
 )
+"""Letters beyond ASCII that a copy has as they are."""
+_ORDINARY = " !-$')-Z\\\\\\]-z|}~" + ORDINARY_LETTERS
 """Characters that are no beginning of that."""
 _LINE_END_ALONE = rf"(?<! \n)(?<=\n)(?![{_BLANK}{_LINE_END}{_UNSEEN}>])"  # it stays as it is, but in HTML
 _NOTHING_SPELLED = r"(?<=&)(?![#a-zA-Z])|(?<=%)(?!40)|(?<=[(\[{])(?!(?i:at|\.|dot|punkt|point|punto)[)\]}])"

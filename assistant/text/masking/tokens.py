@@ -30,6 +30,14 @@ REST_OF_TOKEN = rf"\d+(?:{_WORD})"
 
 _OPEN, _CLOSE = r"[\[{<`*_]{0,3}", r"[\]}>`*_]{0,3}"
 
+APART_IN_TEXT = re.compile(
+    rf"{TAG}(?<![^ \t\n]{TAG})(?P<number>\d{{1,9}})(?:{_WORD})(?=[.,;:!?)]{{0,3}}(?:[ \t\n]|\Z))"
+)
+"""A token as it is given out that stands by itself between blanks, or before the end of a sentence or a part of one.
+
+No link has such a token in it, unless a text has `(<`: in Markdown, an address in brackets may have blanks.
+"""
+
 LOOKS_LIKE_TOKEN = re.compile(_TOKEN, re.IGNORECASE)
 """A token as a model may alter it: other case, spaces in it, escaped, half of it."""
 
@@ -49,12 +57,12 @@ _MIRRORED = str.maketrans("[{<", "]}>")
 
 def tokens_in(text: str) -> Callable[[int], re.Match[str] | None]:
     """Return what finds the first token in a text from a place on, with what may be around it."""
-    if not text.isascii():
+    small = text.lower()
+    if len(small) != len(text):  # a capital with a dot above becomes two characters
         return partial(IN_TEXT.search, text)
-    capitals = text.upper()
 
     def search(position: int) -> re.Match[str] | None:
-        begin = capitals.find(TAG, position)
+        begin = small.find(_SMALL_TAG, position)
         return IN_TEXT.search(text, max(position, begin - _MOST_BEFORE)) if begin >= 0 else None
 
     return search
