@@ -45,7 +45,8 @@ GAP = "[ \\t\u00a0\u2007\u2009\u202f]"
 EDGE = "[^\\W_\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 """What ends no word: letters and digits, but for those of scripts that put no space between words."""
 
-SIGN = "[A-Z]{0,3}[$€£¥₹₽₺₩₴₫฿₪₦₱₲₡₸¢￥＄￡￦₮₾₼₵₨₭៛৳₣﷼]"
+_SIGNS = "$€£¥₹₽₺₩₴₫฿₪₦₱₲₡₸¢￥＄￡￦₮₾₼₵₨₭៛৳₣﷼"
+SIGN = f"[A-Z]{{0,3}}[{_SIGNS}]"
 """Signs, with the country before them: `€`, `US$`, `HK$`."""
 
 _CODES_OF_ISO = (
@@ -114,6 +115,15 @@ _BARE = rf"\d{{1,9}}p(?<!\d\d\dp)(?!\.?{GAP}?m(?!{EDGE})|{EDGE})|{_DIGITS}(?::-|
 
 AMOUNT = rf"(?:{_BEFORE_FIGURE}|{_BEHIND_FIGURE}|{_WEAK}|{_BARE})(?!{EDGE})"
 """Money: figures with their currency, in the order in which languages write them."""
+
+_MAY_BEGIN = rf"(?={GAP}?-?[a-zA-Z$]|[.,:]?[-–—]|{GAP}?[^\x00-\x7f])"  # what makes a figure an amount, behind it
+MAY_BE_BEHIND = rf"{_MAY_BEGIN}{_UNITS}{{0,8}}(?:{_EVEN}{_JOINT}{BEHIND}|:-|,[-–—])|{GAP}?(?:Rs|won)|p"
+"""What stands behind the last digit of an amount, unless something is before the first: its rules are not all here."""
+
+MAY_BE_BEFORE = (
+    rf"-?{GAP}{{0,2}}(?:[{_SIGNS}币幣]|[A-ZĐ][A-Z]|łz|čK|tF|(?:s?o)?ru[Ee]|\.?(?:r[KkF]|[sp]R|\u0941\u0930))"
+)
+"""What stands before the first digit of one, unless something is behind the last; from there backwards."""
 
 PAID = rf"(?:{GAP}?{BEHIND})(?!{GAP}?\d)"
 """A currency right behind figures, and no other figure that it may belong to."""

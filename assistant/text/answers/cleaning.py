@@ -109,7 +109,7 @@ class Unwrapper:
 
     def _below_rule(self, text: str, *, final: bool) -> str | None:
         """Return a text without a rule at its beginning; nothing as long as that can't be told."""
-        if not self._rules:
+        if not self._rules or text[:1].isalpha():
             return text
         if not final and text and _BEGUN_RULE.match(text):
             return None
@@ -150,6 +150,7 @@ def _announcement(text: str, draft: str, *, final: bool) -> int | None:
 
 
 _LONGEST_OPENER = max(map(len, OPENERS))
+_TELLING = CHANGED | NAMES
 
 
 def _may_announce(body: str) -> bool:
@@ -157,14 +158,15 @@ def _may_announce(body: str) -> bool:
     begin = body[:_MOST_PREAMBLE].lower()
     if EASTERN_START.match(begin) or begin[:1] in EASTERN_LABEL_START:
         return True
-    agreed = ACKNOWLEDGEMENT.match(begin)
-    words = _WORD.findall(begin[agreed.end() if agreed else 0 :].split("\n", 1)[0])
     if _may_open(begin):
-        return len(words) <= _WORDS_TO_TELL or not (CHANGED | NAMES).isdisjoint(words[:_WORDS_TO_TELL])
-    words = _WORD.findall(_LABEL_END.split(begin, maxsplit=1)[0])
-    if not words or len(words) > _WORDS_OF_LABEL:
-        return False
-    return words[0] in LABEL_STARTS if len(words[0]) < len(begin) else begin in BEGUN_LABELS
+        agreed = ACKNOWLEDGEMENT.match(begin)
+        words = _WORD.findall(begin[agreed.end() if agreed else 0 :].split("\n", 1)[0])
+        return len(words) <= _WORDS_TO_TELL or not _TELLING.isdisjoint(words[:_WORDS_TO_TELL])
+    label = _LABEL_END.split(begin, maxsplit=1)[0]
+    first = _WORD.search(label)
+    if first is None or len(first[0]) == len(begin):
+        return begin in BEGUN_LABELS
+    return first[0] in LABEL_STARTS and len(_WORD.findall(label)) <= _WORDS_OF_LABEL
 
 
 def _may_open(begin: str) -> bool:

@@ -8,7 +8,6 @@ from assistant.text.answers.cleaning import Unwrapper, trim, without_opening
 from assistant.text.answers.streaming import Shown
 from assistant.text.html.arranging import arrange, without_empty_paragraphs
 from assistant.text.html.conversion import to_text, with_text_shown
-from assistant.text.html.sanitising import safe_html
 from assistant.text.links.schemes import REFUSED, scheme_of
 from assistant.text.masking.equal_values import addresses_shown, common_form
 from assistant.text.masking.kinds import Kind
@@ -47,9 +46,9 @@ def finish_text(answer: str, *, mask: Mask, draft: str, html: bool) -> Finished:
     inner = trim(unwrapper.feed(without_opening(answer, draft)) + unwrapper.finish(), draft)
     inner = arrange(with_text_shown(inner, draft, mask), draft) if html else to_text(inner, draft)
     shown = Shown(mask, html=html, draft=draft)
-    text = shown.feed(inner) + shown.finish()
+    text = shown.whole(inner)
     if html:
-        text = without_empty_paragraphs(safe_html(text, draft).strip(), draft)
+        text = without_empty_paragraphs(shown.safe(text).strip(), draft)
     return _reported(text, shown.revealer, mask, html=html)
 
 

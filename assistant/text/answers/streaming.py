@@ -65,6 +65,18 @@ class Shown:
             rest = self._brackets.feed(rest) + self._brackets.finish()
         return self._without_blanks(rest)
 
+    def whole(self, text: str) -> str:
+        """Return what is shown of a whole text."""
+        if self._sanitiser is None and "<" not in text:
+            seen = self.revealer.at_a_glance(text) if self._active else text
+            if seen is not None:
+                return (seen if "<" not in seen else self._brackets.feed(seen) + self._brackets.finish()).strip()
+        return self.feed(text) + self.finish()
+
+    def safe(self, text: str) -> str:
+        """Return HTML with nothing in it but what an answer to the draft may hold."""
+        return self._sanitiser.clean(text) if self._sanitiser else text
+
     def _read(self, text: str) -> str:
         if self._sanitiser is None:
             return self._brackets.feed(self._text(text))
@@ -81,14 +93,14 @@ class Shown:
         return self.revealer.feed(text) if self._active else text
 
     def _piece(self, tag: str) -> str:
-        if self._active and LOOKS_LIKE_TOKEN.fullmatch(tag_name(tag)):
-            return self._text(_escaped(tag[1:-1]))  # `<ZQX1LINK>`
-        return self._tag(self._sanitiser, tag) if self._sanitiser else ""
-
-    def _tag(self, sanitiser: Sanitiser, tag: str) -> str:
         name = tag_name(tag)
-        if name not in sanitiser.tags:
-            return ""  # what stands around it will stand together
+        if self._sanitiser and name in self._sanitiser.tags:
+            return self._tag(self._sanitiser, tag, name)
+        if self._active and LOOKS_LIKE_TOKEN.fullmatch(name):
+            return self._text(_escaped(tag[1:-1]))  # `<ZQX1LINK>`
+        return ""  # what stands around it will stand together
+
+    def _tag(self, sanitiser: Sanitiser, tag: str, name: str) -> str:
         if not self._active:
             return sanitiser.clean_tag(tag)
         before = self.revealer.flush()

@@ -88,7 +88,8 @@ def arrange(answer: str, draft: str) -> str:
 def _way(draft: str, used: set[str]) -> _Way:
     """Return how an answer in which these tags are used is arranged."""
     names = tag_names(draft)
-    flat = TAG.sub(lambda tag: _BREAK if tag["name"].lower() in PARTING else "", draft)
+    spaces = "\n" in draft
+    flat = TAG.sub(lambda tag: _BREAK if tag["name"].lower() in PARTING else "", draft) if spaces else ""
     own = Own(
         read(draft, html=True),
         strong="b" if "b" in names and "strong" not in names else "strong",
@@ -99,7 +100,7 @@ def _way(draft: str, used: set[str]) -> _Way:
         blocks=not used or not BLOCKS.isdisjoint(used | names),
         breaks="\n" not in flat or _BETWEEN_WORDS.search(flat) is None,
         parts="\n" not in flat or _BLANK_BETWEEN_WORDS.search(flat) is None,
-        spaces="\n" in draft,
+        spaces=spaces,
         bare=not used,
     )
 

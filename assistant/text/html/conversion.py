@@ -197,10 +197,10 @@ def with_text_shown(answer: str, draft: str, mask: Mask) -> str:
 
     Models forget to escape it, and a browser takes it for a tag.
     """
-    used = tag_names(draft)
     shown = {match[0].lower() for match in _BRACKETED.finditer(markup.unescape(_TAG.sub("", with_words_shown(draft))))}
     if not shown:
         return answer
+    used = tag_names(draft)
 
     def escaped(match: re.Match[str]) -> str:
         inner = match[0][1:-1]

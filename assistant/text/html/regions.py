@@ -56,11 +56,11 @@ class Regions(Struct, frozen=True, kw_only=True):
     styling: list[Zone]
 
 
-def regions_of(text: str, *, html: bool) -> Regions:
-    """Return the parts of a text; what is no HTML is all text."""
+def regions_of(text: str) -> Regions:
+    """Return the parts of an HTML text."""
     found = Regions(text=[], joints=[], targets=[], hidden=[], styling=[])
     position, joint = 0, ""
-    for start, end, name in _markup(text) if html else ():
+    for start, end, name in _markup(text):
         if start > position:
             found.text.append((position, start))
             found.joints.append(joint)

@@ -147,13 +147,19 @@ def _host(text: str, match: re.Match[str]) -> Zone | None:
 
 def _end_of_link(text: str, start: int, end: int) -> int:
     """Step back over what belongs to the sentence; a closing bracket stays if the link has its opening one."""
-    extra = {
-        close: text.count(close, start, end) - text.count(opening, start, end) for close, opening in _PAIRS.items()
-    }
-    while end > start and (text[end - 1] in _CLOSING or extra.get(text[end - 1], 0) > 0):
+    extra: dict[str, int] = {}  # brackets that close and were not opened, where the link ends with some
+    while end > start:
+        last = text[end - 1]
+        if last in _PAIRS:
+            more = extra.get(last)
+            if more is None:
+                more = text.count(last, start, end) - text.count(_PAIRS[last], start, end)
+            if more <= 0:
+                break
+            extra[last] = more - 1
+        elif last not in _CLOSING:
+            break
         end -= 1
-        if text[end] in extra:
-            extra[text[end]] -= 1
     return end
 
 

@@ -1,6 +1,7 @@
 """Whether digits that look like an account's or a card's are one."""
 
 import re
+from functools import cache
 
 _IBAN_LENGTHS = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 "
@@ -9,8 +10,9 @@ _IBAN_LENGTHS = (
     "PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 "
     "UA29 VA22 VG24 XK20 YE30"
 )
-_GROUPS = re.compile(r"[A-Za-z0-9](?:[ .\n/-]{0,3}+[A-Za-z0-9]){0,33}+")
-"""Groups of letters and digits; an IBAN has 34 of them at most."""
+_BETWEEN = r"[ .\n/-]"  # groups
+_WITHOUT_GAPS = dict.fromkeys(map(ord, " .\n/-"))
+_NUMBERS = str.maketrans({letter: str(int(letter, 36)) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"})
 _FEWEST, _MOST = 13, 19  # digits of a card number
 IBAN_LENGTH = {entry[:2]: int(entry[2:]) for entry in _IBAN_LENGTHS.split()}
 """Characters of an IBAN by country, after the SWIFT IBAN registry."""
@@ -18,19 +20,21 @@ IBAN_LENGTH = {entry[:2]: int(entry[2:]) for entry in _IBAN_LENGTHS.split()}
 
 def iban_end(text: str, start: int) -> int:
     """Return where the IBAN that starts here ends, groups apart or not; 0 when there is none (ISO 13616, mod 97)."""
-    match = _GROUPS.match(text, start)
-    wanted = IBAN_LENGTH.get(text[start : start + 2].upper(), 0)
-    compact, position = "", start
-    while match and position < match.end() and len(compact) < wanted:
-        compact += text[position].upper() if text[position].isalnum() else ""
-        position += 1
-    glued = position < len(text) and text[position].isalnum()
-    return position if wanted and len(compact) == wanted and not glued and _is_iban(compact) else 0
+    wanted = IBAN_LENGTH.get(text[start : start + 2].upper())
+    match = _groups(wanted).match(text, start) if wanted else None
+    if match is None or text[match.end() : match.end() + 1].isalnum():
+        return 0
+    return match.end() if _is_iban(match[0].translate(_WITHOUT_GAPS).upper()) else 0
+
+
+@cache
+def _groups(length: int) -> re.Pattern[str]:
+    """Return what finds so many letters and digits, in groups."""
+    return re.compile(rf"(?:[A-Za-z0-9]{_BETWEEN}{{0,3}}+){{{length - 1}}}[A-Za-z0-9]")
 
 
 def _is_iban(compact: str) -> bool:
-    rearranged = compact[4:] + compact[:4]
-    return int("".join(str(int(character, 36)) for character in rearranged)) % 97 == 1
+    return int(f"{compact[4:]}{compact[:4]}".translate(_NUMBERS)) % 97 == 1
 
 
 def is_card(text: str) -> bool:

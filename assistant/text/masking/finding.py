@@ -15,17 +15,24 @@ from msgspec import structs
 from assistant.text.html.regions import APART, Zone, common, regions_of
 from assistant.text.links.addressing import find_emails, find_links
 from assistant.text.masking.custom import CustomPattern, OwnSearch, check_pattern
+from assistant.text.masking.digits import near, runs_in, with_runs
 from assistant.text.masking.kinds import Kind, Span
 from assistant.text.masking.patterns import FINDERS, Find
-from assistant.text.masking.plain import Plain, plain_copy
+from assistant.text.masking.plain import ORDINARY_LETTERS, Plain, plain_copy
 from assistant.text.masking.span_lists import gaps, joined, merged
-from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN
+from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN, count_tokens
 from assistant.text.placeholders import find_placeholders
 
-_DIGITS = re.compile("[0-9]++")  # a copy has no others
-_REACH = 48  # characters from a digit to the farther end of what it belongs to
 _FOR_MACHINES: frozenset[Kind] = frozenset({"phone", "order", "amount", "number", "placeholder"})
 """What sizes, colours and ids are taken for."""
+_TELLS = re.compile(
+    rf"[^ \n!\"'),/;=>?A-Ya-y\\^`|~+\u00a0\u00ab\u00bb\u2013\u2014\u2018\u2019\u201c-\u201e\u2026{ORDINARY_LETTERS}-]"
+    r"(?:(?<![.:Zz])|(?<=[.:])(?=\S)|(?<=[Zz])(?=[Qq]))"
+)
+"""What every text has in which there is something: a digit, a sign that things have in them, or the begin of a token.
+
+A text without it is prose, in which a full stop or a colon ends a word. No copy of it has more.
+"""
 _WORD_BREAKS = re.compile(r"(?:</?wbr\s*/?>)++", re.IGNORECASE)
 
 
@@ -57,18 +64,22 @@ class Finder:
 
     def find(self, text: str, *, html: bool) -> list[Span]:
         """Return what was found, in order and without overlaps."""
-        regions = regions_of(text, html=html)
-        found = self._text.find(text, regions.text, regions.joints, html=html)
-        aimed = self._text.aimed(text, regions.targets, html=html)
+        if not html:
+            return self._text.find(text, [(0, len(text))], [""], html=False) if self._text.may_be_in(text) else []
+        regions = regions_of(text)
+        seen = "".join([text[start:end] for start, end in regions.text])
+        may_be_in = self._text.may_be_in(seen)
+        found = self._text.find(text, regions.text, regions.joints, html=True) if may_be_in else []
+        aimed = self._text.aimed(text, regions.targets)
         unseen = merged(
-            self._hidden.find(text, regions.hidden, _apart(regions.hidden), html=html),
-            self._styling.find(text, regions.styling, _apart(regions.styling), html=html),
+            self._hidden.find(text, regions.hidden, _apart(regions.hidden), html=True),
+            self._styling.find(text, regions.styling, _apart(regions.styling), html=True),
         )
         return merged(merged(found, aimed), [structs.replace(span, seen=False) for span in unseen])
 
     def find_near(self, text: str, places: Iterable[Zone]) -> list[Span]:
         """Return what was found in a text that is no HTML at some places, or near them."""
-        zones = _near(sorted(places), len(text))
+        zones = near(sorted(places), len(text))
         return self._text.find(text, zones, _apart(zones), html=False)
 
 
@@ -90,12 +101,16 @@ class _Kinds:
         for each in self._own:
             check_pattern(each.pattern)
         self._emails = "email" in kinds
-        self._near_digits = [(kind, find, fewest) for kind, find, fewest in FINDERS if kind in kinds]
+        self._near_digits = [(kind, find) for kind, find in FINDERS if kind in kinds]
 
-    def aimed(self, text: str, targets: list[Zone], *, html: bool) -> list[Span]:
+    def may_be_in(self, text: str) -> bool:
+        """Tell whether anything can be found in a text, at a glance: most prose has nothing."""
+        return bool(self._own) or _TELLS.search(text) is not None
+
+    def aimed(self, text: str, targets: list[Zone]) -> list[Span]:
         """Return those addresses that tags hold which are hidden: all, or those in which something is found."""
         if not self._links and targets:
-            found = self.find(text, targets, _apart(targets), html=html)
+            found = self.find(text, targets, _apart(targets), html=True)
             starts = [span.start for span in found]
             targets = [zone for zone in targets if bisect_left(starts, zone[0]) < bisect_left(starts, zone[1])]
         return [Span(start=start, end=end, kind="link") for start, end in targets]
@@ -110,6 +125,8 @@ class _Kinds:
         for copy in parting:
             found = joined(text, zones, found, self._found(text, copy, own.written))
         found = joined(text, zones, found, self._found(text, whole, own.anywhere))
+        if len(zones) == 1:
+            return found  # nothing parts it
         return merged([], [piece for span in found for piece in _pieces(text, zones, span)])
 
     def _found(self, text: str, copy: Plain, own: Callable[[Plain, list[Span]], list[Span]]) -> list[Span]:
@@ -123,18 +140,32 @@ class _Kinds:
         found = list(links) if self._links else []
         if self._placeholders:
             found = merged(found, _in_copy("placeholder", find_placeholders, text, copy))
-        tokens = [] if copy.text == text else _in_copy("custom", _find_tokens, text, copy)
-        found = merged(found, [span for span in tokens if not _inside(span, found)])
-        found = merged(found, _spans("custom", _find_tokens, copy.text, gaps(whole, found)))
+        if copy.text != text and count_tokens(text):
+            tokens = _in_copy("custom", _find_tokens, text, copy)
+            found = merged(found, [span for span in tokens if not _inside(span, found)])
+        if count_tokens(copy.text):
+            found = merged(found, _spans("custom", _find_tokens, copy.text, gaps(whole, found)))
         found = own(copy, found)
-        if self._emails:
+        if self._emails and "@" in copy.text:
             found = merged(found, _spans("email", find_emails, copy.text, gaps(whole, found)))
-        digits = [match.span() for match in _DIGITS.finditer(copy.text)] if self._near_digits else []
-        near = _with_counts(_near(digits, len(copy.text)), digits)
-        for kind, find, fewest in self._near_digits:
-            zones = [zone for zone, count in near if count >= fewest]
-            found = merged(found, _spans(kind, find, copy.text, gaps(zones, found))) if zones else found
+        found = self._with_digits(copy.text, found)
         return found if self._links else _widened(found, links)
+
+    def _with_digits(self, text: str, found: list[Span]) -> list[Span]:
+        """Add what has digits; each kind is looked for in what those before it have left."""
+        runs = runs_in(text) if self._near_digits else []
+        zones = near(runs, len(text))
+        left = list(with_runs(gaps(zones, found), runs))
+        for kind, find in self._near_digits:
+            new = [
+                Span(start=start, end=end, kind=kind)
+                for low, high, there in left
+                for start, end in find(text, low, high, there)
+            ]
+            if new:
+                found = merged(found, new)
+                left = list(with_runs(gaps(zones, found), runs))
+        return found
 
 
 class _OwnPatterns:
@@ -149,7 +180,7 @@ class _OwnPatterns:
     def __init__(self, patterns: Sequence[CustomPattern], text: str, zones: list[Zone]) -> None:
         self._patterns = patterns
         self._text = text
-        self._search = OwnSearch(text if patterns else "")
+        self._search = OwnSearch(text) if patterns else None
         self._zones = zones
         self._found: dict[str, list[Zone]] = {}
 
@@ -177,8 +208,8 @@ class _OwnPatterns:
 
     def _places(self, own: CustomPattern, copy: Plain, found: list[Span]) -> list[Zone]:
         if own.pattern not in self._found:
-            there = self._search.occurs(own)
-            self._found[own.pattern] = list(self._search.find(own, self._zones)) if there else []
+            search = self._search
+            self._found[own.pattern] = list(search.find(own, self._zones)) if search and search.occurs(own) else []
         spans = merged([], _customs(copy.to_copy(*place) for place in self._found[own.pattern]))
         return [(span.start, span.end) for span in spans if not _inside(span, found)]
 
@@ -247,29 +278,6 @@ def _pieces(text: str, zones: list[Zone], span: Span) -> Iterator[Span]:
 def _find_tokens(text: str, start: int, end: int) -> Iterator[Zone]:
     """Find what looks like a token already; it is hidden like anything else, and so comes back as it was."""
     return (match.span() for match in LOOKS_LIKE_TOKEN.finditer(text, start, end))
-
-
-def _near(places: Iterable[Zone], size: int) -> list[Zone]:
-    """Return the parts of a text that are near some places: most of a draft is near no digit, and need not be read."""
-    zones: list[Zone] = []
-    for start, end in places:
-        low, high = max(0, start - _REACH), min(size, end + _REACH)
-        if zones and low <= zones[-1][1]:
-            zones[-1] = (zones[-1][0], max(zones[-1][1], high))
-        else:
-            zones.append((low, high))
-    return zones
-
-
-def _with_counts(zones: list[Zone], digits: Iterable[Zone]) -> list[tuple[Zone, int]]:
-    """Return zones with how many digits are in each."""
-    counts = [0] * len(zones)
-    place = 0
-    for start, end in digits:
-        while start >= zones[place][1]:
-            place += 1
-        counts[place] += end - start
-    return list(zip(zones, counts, strict=True))
 
 
 def _spans(kind: Kind, find: Find, text: str, zones: Iterable[Zone]) -> list[Span]:

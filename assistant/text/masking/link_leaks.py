@@ -100,6 +100,8 @@ class Word:
     def add(self, text: str) -> None:
         """Take what follows."""
         position = self._last_word_in(text)
+        if position == len(text):
+            return
         for event in _EVENT.finditer(text, position):
             self._take(text[position : event.start()])
             position = event.end()
@@ -111,7 +113,7 @@ class Word:
 
     def _last_word_in(self, text: str) -> int:
         """Return from where on a text counts: blanks end all that is before them, but in brackets of Markdown."""
-        may_be_bracketed = self._bracketed or "(<" in self._last + text
+        may_be_bracketed = self._bracketed or "(<" in text or (self._last == "(" and text[:1] == "<")
         start = max(map(text.rfind, "\n" if may_be_bracketed else "\n \t\v\f\r")) + 1
         if start:
             self.end()

@@ -9,16 +9,19 @@ from assistant.text.html.element_names import HTML_EVER, PARTING
 from assistant.text.html.sanitising import Sanitiser
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.revealing import Revealer, Things
-from assistant.text.masking.tokens import LOOKS_LIKE_TOKEN, TOKEN
+from assistant.text.masking.tokens import APART_IN_TEXT, LOOKS_LIKE_TOKEN, REST_OF_TOKEN, TAG, count_tokens
 
 _BEHIND = r"[.,;:!?)]{0,3}"  # what ends a sentence or a part of one
 _KEPT = (
     "</?(?:a|b|br|div|em|i|li|p|strong|u)>"  # a tag that any answer may have, so that it parts what stands beside it
 )
-_IN_TEXT = re.compile(rf"(?<![^ \t\n]){TOKEN}(?={_BEHIND}(?:[ \t\n]|\Z))")
-_IN_HTML = re.compile(rf"(?:(?<![^ \t\n])|(?<=<p>)|(?<=<(?:br|li)>)){TOKEN}(?={_BEHIND}(?:[ \t\n]|{_KEPT}|\Z))")
+_IN_HTML = re.compile(
+    rf"{TAG}(?:(?<![^ \t\n]{TAG})|(?<=<p>{TAG})|(?<=<(?:br|li)>{TAG})|(?<=[ \t\n]<[biu]>{TAG})"
+    rf"|(?<=[ \t\n]<em>{TAG})|(?<=[ \t\n]<strong>{TAG})){REST_OF_TOKEN}"
+    rf"(?={_BEHIND}(?:[ \t\n]|{_KEPT}|\Z))"
+)
 _TAG = re.compile(r"<[a-zA-Z][^<>]*+>")
-_WHOLE_VALUE = re.compile(rf'="{TOKEN}"')
+_WHOLE_VALUE = re.compile(rf'="{TAG}{REST_OF_TOKEN}"')
 _NOTHING, _END = Piece("text", ""), Piece("tag", "<br>")
 
 
@@ -45,9 +48,9 @@ def links_with_tokens(masked: str, things: Things, *, html: bool) -> set[str]:
         things: what was hidden, in this text too.
         html: whether it is HTML.
     """
-    learner = _Learner(things, html=html)
     if _stand_apart(masked, html=html):
         return set()
+    learner = _Learner(things, html=html)
     if html:
         for pieces in _readings(masked):
             _read(learner, pieces)
@@ -59,13 +62,13 @@ def links_with_tokens(masked: str, things: Things, *, html: bool) -> set[str]:
 
 def _stand_apart(masked: str, *, html: bool) -> bool:
     """Tell at a glance that each token stands by itself between blanks, or is all of an attribute, as most do."""
-    tokens = _count(LOOKS_LIKE_TOKEN, masked)
+    tokens = count_tokens(masked)
     if not tokens or "(<" in masked:
         return not tokens
     if not html:
-        return _count(_IN_TEXT, masked) == tokens
-    tags = [tag for tag in _TAG.findall(masked) if LOOKS_LIKE_TOKEN.search(tag)]
-    text = _TAG.sub(lambda tag: "<>" if LOOKS_LIKE_TOKEN.search(tag[0]) else tag[0], masked) if tags else masked
+        return _count(APART_IN_TEXT, masked) == tokens
+    tags = [tag for tag in _TAG.findall(masked) if count_tokens(tag)]
+    text = _TAG.sub(lambda tag: "<>" if count_tokens(tag[0]) else tag[0], masked) if tags else masked
     return _count(_IN_HTML, text) + sum(_count(_WHOLE_VALUE, tag) for tag in tags) == tokens
 
 
@@ -79,7 +82,9 @@ def _readings(masked: str) -> set[tuple[Piece, ...]]:
     Of a tag that no answer may hold, nothing may be left, or the end of a paragraph; `<your name>` may be words.
     """
     splitter, kept = TagSplitter(), Sanitiser(masked).tags
-    pieces = splitter.feed(masked) + splitter.finish()
+    pieces = (*splitter.feed(masked), *splitter.finish())
+    if all(piece.kind == "text" or tag_name(piece.text) in kept for piece in pieces):
+        return {pieces}
     choices = product((_NOTHING, _END), (_NOTHING, None))
     return {tuple(_as_read(piece, kept, gone, unknown) for piece in pieces) for gone, unknown in choices}
 

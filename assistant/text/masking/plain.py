@@ -39,18 +39,26 @@ _SPELLED = regex(
     rf"|(?P<accent>[{_ACCENTS}])"
     rf"|[^\w\s\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|[{_LETTERS}]|(?![0-9])\d"
 )
-_ORDINARY = (
-    " !-$')-Z\\\\\\]-z|}~"
+ORDINARY_LETTERS = (
     "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0410-\u044f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fef\uac00-\ud7a3"
 )
+"""Letters beyond ASCII that a copy has as they are."""
+_ORDINARY = " !-$')-Z\\\\\\]-z|}~" + ORDINARY_LETTERS
 """Characters that are no beginning of that."""
-_OTHER = regex(f"[^{_ORDINARY}]")
-_OTHER_OR_BLANKS = regex(f"[^{_ORDINARY}]|  ")
+_LINE_END_ALONE = rf"(?<! \n)(?<=\n)(?![{_BLANK}{_LINE_END}{_UNSEEN}>])"  # it stays as it is, but in HTML
+_NOTHING_SPELLED = r"(?<=&)(?![#a-zA-Z])|(?<=%)(?!40)|(?<=[(\[{])(?!(?i:at|\.|dot|punkt|point|punto)[)\]}])"
+_OTHER_IN_HTML = f"[^{_ORDINARY}](?!{_NOTHING_SPELLED})"
+_OTHER_IN_TEXT = f"[^{_ORDINARY}](?!{_NOTHING_SPELLED}|{_LINE_END_ALONE})"
+_OTHER, _OTHER_OR_BLANKS = (
+    tuple(re.compile(f"{other}{blanks}") for other in (_OTHER_IN_TEXT, _OTHER_IN_HTML)) for blanks in ("", "|  ")
+)
+"""Where something may begin that is written otherwise in the copy of a text, or of HTML."""
 _BLANKS = regex(rf"[{_BLANK}{_LINE_END}{_UNSEEN}]*+")
 _JOINING = dict(zip("‒–−﹘﹣－⁃⁄∕／．", "-------///.", strict=True))
 _JOINING_DIGITS = dict(zip("—―─ーｰ·•‧∙⋅・，", "-----......,", strict=True))
 _JOINS = str.maketrans(_JOINING)
 _JOINING_SIGN, _JOINING_DIGITS_SIGN = (f"[{''.join(signs)}]" for signs in (_JOINING, _JOINING_DIGITS))
+_MAY_JOIN = re.compile(f"[{''.join((*_JOINING, *_JOINING_DIGITS))}]")
 _JOINS_DIGITS = regex(rf"{_JOINING_DIGITS_SIGN}(?<=[0-9].)(?=[0-9])")
 _MAY_PART = regex(
     rf"[{''.join(_JOINING)}{''.join(_JOINING_DIGITS)}](?:(?<=\S{_JOINING_SIGN})(?=\S)"
@@ -114,7 +122,7 @@ def plain_copy(text: str, zones: list[Zone], joints: Iterable[str], *, html: boo
         copy.write(joint, low, low)
         blanks = _BLANKS.match(text, low, high) if copy.ends_blank and not joint else None
         position = blanks.end() if blanks else low
-        for match in _spelled(text, position, high):
+        for match in _spelled(text, position, high, html=html):
             copy.keep(position, match.start())
             position = match.end()
             _write(copy, match, html=html)
@@ -122,9 +130,9 @@ def plain_copy(text: str, zones: list[Zone], joints: Iterable[str], *, html: boo
     return copy.finished(zones)
 
 
-def _spelled(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+def _spelled(text: str, start: int, end: int, *, html: bool) -> Iterator[re.Match[str]]:
     """Find what is written otherwise in the copy; most of a text is not, and is passed over quickly."""
-    may_begin = _OTHER_OR_BLANKS if text.find("  ", start, end) >= 0 else _OTHER
+    may_begin = (_OTHER_OR_BLANKS if text.find("  ", start, end) >= 0 else _OTHER)[html]
     position = start
     while place := may_begin.search(text, position, end):
         first = place.start() - (place.start() > position and text[place.start() - 1] == " ")
@@ -185,7 +193,7 @@ def _places(start: int, end: int) -> "array[int]":
 
 def _joining(dashed: str) -> str:
     """Return a copy in which a dash joins what it stands between, sign for sign."""
-    if dashed.isascii():
+    if dashed.isascii() or _MAY_JOIN.search(dashed) is None:
         return dashed
     return _JOINS_DIGITS.sub(lambda match: _JOINING_DIGITS[match[0]], dashed.translate(_JOINS))
 

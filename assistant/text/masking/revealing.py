@@ -9,9 +9,10 @@ from assistant.text.html.regions import ATTRIBUTE
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.link_leaks import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
 from assistant.text.masking.tokens import (
+    APART_IN_TEXT,
     IN_ATTRIBUTE,
-    LOOKS_LIKE_TOKEN,
     Reading,
+    count_tokens,
     is_settled,
     read,
     token,
@@ -20,7 +21,7 @@ from assistant.text.masking.tokens import (
     wrapping,
 )
 
-BEGIN_OF_TOKEN = re.compile(r"(?<!\w)ZQ?(?!\w)")
+BEGIN_OF_TOKEN = re.compile(r"Z(?<!\wZ)Q?(?!\w)")
 """What an answer may end with that was cut off in a token."""
 
 MOST_REVEALED = 512 << 10
@@ -85,12 +86,28 @@ class Revealer:
 
     def finish(self) -> str:
         """Return what was held back at the very end, where the first letters of a token are one that was cut off."""
-        if self._things.begins_of_tokens:
-            return self.flush()
         before = self._last
-        rest = self.flush()
-        cut_off = _CUT_OFF.search(before + rest)
-        return rest[: cut_off.start() - len(before)] if cut_off else rest
+        return self.without_cut_off(before + self.flush())[len(before) :]
+
+    def at_a_glance(self, text: str) -> str | None:
+        """Return what `feed` and `finish` make of a whole text in which each token stands by itself, as most do.
+
+        None where one does not: what is around it has to be read, too.
+        """
+        if tokens := count_tokens(text):
+            numbers = [int(match["number"]) for match in APART_IN_TEXT.finditer(text)]
+            values = [thing.value for number in numbers if (thing := self._things.by_number.get(number))]
+            if len(values) < tokens or sum(map(len, values)) > self._room or "(<" in text:
+                return None
+            self.seen.update(numbers)
+            rest = iter(map(markup.escape, values) if self._html else values)
+            text = APART_IN_TEXT.sub(lambda _: next(rest), text)
+        return self.without_cut_off(text)
+
+    def without_cut_off(self, text: str) -> str:
+        """Return the end of a text without the first letters of a token, unless the request has such words itself."""
+        cut_off = None if self._things.begins_of_tokens else _CUT_OFF.search(text)
+        return text[: cut_off.start()] if cut_off else text
 
     def end_word(self) -> None:
         """Note that what follows stands apart from what came before, as after a paragraph."""
@@ -98,7 +115,7 @@ class Revealer:
 
     def in_tag(self, tag: str) -> str:
         """Return a whole HTML tag with the things in their places, as far as those are values of attributes."""
-        if not LOOKS_LIKE_TOKEN.search(tag):
+        if not count_tokens(tag):
             return tag
         parts, position = list[str](), 0
         for match in ATTRIBUTE.finditer(tag):

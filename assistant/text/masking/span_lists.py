@@ -56,6 +56,8 @@ def gaps(zones: list[Zone], found: list[Span]) -> Iterator[Zone]:
 
 def joined(text: str, zones: list[Zone], found: list[Span], whole: list[Span]) -> list[Span]:
     """Join what was found with tags and dashes between values and what was found with them inside values."""
+    if not found:
+        return merged([], whole)
     starts, ends = [span.start for span in found], [span.end for span in found]
     gone: set[int] = set()
     new: list[Span] = []

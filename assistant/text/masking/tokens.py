@@ -13,19 +13,30 @@ from msgspec import Struct
 
 from assistant.text.masking.kinds import TOKEN_WORDS, Kind
 
-_TAG = "ZQX"
+TAG = "ZQX"
+"""What each token begins with."""
+
+_SMALL_TAG = TAG.lower()
 _SPACE = "[ \u00a0_\\\\-]"
 _WORD = "|".join(TOKEN_WORDS.values())
-_OTHER = f"(?:(?!{_TAG})[a-z])"
+_OTHER = f"(?:(?!{TAG})[a-z])"
 _TOKEN = (
-    f"(?P<token>{_TAG}(?:{_SPACE}{{0,2}}(?P<number>\\d{{1,40}}+)"
+    f"(?P<token>{TAG}(?:{_SPACE}{{0,2}}(?P<number>\\d{{1,40}}+)"
     f"(?:(?P<gap>{_SPACE}{{0,2}})(?P<word>{_WORD})|(?P<other>{_OTHER}{{1,24}}))?"
     f"|{_OTHER}{{0,24}}))"
 )
-TOKEN = rf"{_TAG}\d+(?:{_WORD})"
-"""A token as it is given out, for an expression."""
+REST_OF_TOKEN = rf"\d+(?:{_WORD})"
+"""What follows `TAG` in a token as it is given out, for an expression."""
 
 _OPEN, _CLOSE = r"[\[{<`*_]{0,3}", r"[\]}>`*_]{0,3}"
+
+APART_IN_TEXT = re.compile(
+    rf"{TAG}(?<![^ \t\n]{TAG})(?P<number>\d{{1,9}})(?:{_WORD})(?=[.,;:!?)]{{0,3}}(?:[ \t\n]|\Z))"
+)
+"""A token as it is given out that stands by itself between blanks, or before the end of a sentence or a part of one.
+
+No link has such a token in it, unless a text has `(<`: in Markdown, an address in brackets may have blanks.
+"""
 
 LOOKS_LIKE_TOKEN = re.compile(_TOKEN, re.IGNORECASE)
 """A token as a model may alter it: other case, spaces in it, escaped, half of it."""
@@ -46,12 +57,12 @@ _MIRRORED = str.maketrans("[{<", "]}>")
 
 def tokens_in(text: str) -> Callable[[int], re.Match[str] | None]:
     """Return what finds the first token in a text from a place on, with what may be around it."""
-    if not text.isascii():
+    small = text.lower()
+    if len(small) != len(text):  # a capital with a dot above becomes two characters
         return partial(IN_TEXT.search, text)
-    capitals = text.upper()
 
     def search(position: int) -> re.Match[str] | None:
-        begin = capitals.find(_TAG, position)
+        begin = small.find(_SMALL_TAG, position)
         return IN_TEXT.search(text, max(position, begin - _MOST_BEFORE)) if begin >= 0 else None
 
     return search
@@ -64,9 +75,14 @@ class Reading(Struct, frozen=True):
     end: int
 
 
+def count_tokens(text: str) -> int:
+    """Return how often `LOOKS_LIKE_TOKEN` matches in a text: once for each tag, and most texts have none."""
+    return text.lower().count(_SMALL_TAG)
+
+
 def token(number: int, kind: Kind) -> str:
     """Return the token of a thing."""
-    return f"{_TAG}{number}{TOKEN_WORDS[kind]}"
+    return f"{TAG}{number}{TOKEN_WORDS[kind]}"
 
 
 def read(match: re.Match[str]) -> Reading:
