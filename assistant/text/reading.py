@@ -9,8 +9,8 @@ from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")
 """A word: letters of any script."""
-_APART = {code: " " for code in range(128) if not chr(code).isalpha()}
-"""A blank for all of ASCII that is no letter: to split a text is four times as quick as to search it."""
+_WORDS_APART = bytes(code if chr(code).isalpha() else ord(" ") for code in range(256))
+"""A blank for all of ASCII that is no letter: to split a text is many times as quick as to search it."""
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -62,6 +62,8 @@ def read(text: str, *, html: bool, numbered: bool = False) -> str:
 
 def tags(text: str) -> list[Tag]:
     """Return the tags of a text in their order."""
+    if "<" not in text:
+        return []
     return [Tag(found[2].lower(), bool(found[1]), _attributes(found[3])) for found in TAG.finditer(text)]
 
 
@@ -73,7 +75,7 @@ def words(text: str) -> list[str]:
 def folded_words(text: str) -> list[str]:
     """Return the words in their order, each as `fold` leaves it."""
     folded = fold(text)
-    return folded.translate(_APART).split() if folded.isascii() else WORD.findall(folded)
+    return folded.encode().translate(_WORDS_APART).decode().split() if folded.isascii() else WORD.findall(folded)
 
 
 def fold(word: str) -> str:

@@ -1,6 +1,8 @@
 """What guards want to know of a draft or an answer, each fact found out once, when it is first asked for."""
 
+import re
 from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase, digits
 
 from assistant.text.html.regions import Zone
 from assistant.text.language.detector import Guess, detect
@@ -14,6 +16,15 @@ from assistant.text.placeholders import find_placeholders
 from assistant.text.reading import Tag, folded_words, read, tags
 
 _THINGS = Finder(KINDS - {"number", "link", "email", "placeholder"})
+_SHAPES = bytes.maketrans(
+    f"{ascii_uppercase}{ascii_lowercase}{digits}".encode(),
+    b"A" * len(ascii_uppercase) + b"a" * len(ascii_lowercase) + b"0" * len(digits),
+)
+_LETTERS_BEYOND = bytes(range(0x80, 0xC0)) + bytes((*range(0xC3, 0xC6), *range(0xCE, 0xD2), *range(0xD7, 0xDC)))
+"""Bytes of UTF-8 of which letters are made, Latin to Arabic; of all marks that count, only `_TIMES` is made of them."""
+_USUAL = b"Aa0 \n\r\t.,;:!?'()+/-" + _LETTERS_BEYOND
+_TIMES = "\u00d7"
+_FIGURE = re.compile(r"\d")
 
 
 class Facts:
@@ -32,6 +43,27 @@ class Facts:
     def text(self) -> str:
         """What a reader sees."""
         return read(self.source, html=self.html, numbered=True)
+
+    @Lazy
+    def shape(self) -> bytes:
+        """The text in UTF-8 with A, a and 0 for ASCII's capitals, small letters and figures.
+
+        It takes no time to see in it that something cannot be there: no figure, no name in capitals.
+        """
+        return self.text.encode("utf-8", "surrogatepass").translate(_SHAPES)
+
+    @Lazy
+    def signs(self) -> bytes:
+        """What its shape has beside letters, figures, blanks and stops: nothing in most texts.
+
+        No mark of a quotation, a placeholder, a tag or Markdown is among what is left out here.
+        """
+        return self.shape.translate(None, _USUAL) or (b"x" if _TIMES in self.text else b"")
+
+    @Lazy
+    def has_figures(self) -> bool:
+        """Whether it has figures of any script, be it in links alone."""
+        return b"0" in self.shape or (not self.text.isascii() and _FIGURE.search(self.text) is not None)
 
     @Lazy
     def tags(self) -> list[Tag]:
@@ -56,11 +88,13 @@ class Facts:
     @Lazy
     def placeholders(self) -> list[tuple[int, int]]:
         """Where in the text something stands that is filled in later, such as `{{name}}`."""
-        return sorted(find_placeholders(self.text, 0, len(self.text)))
+        return sorted(find_placeholders(self.text, 0, len(self.text))) if self.signs else []
 
     @Lazy
     def prose(self) -> str:
         """The text with a space in place of each link."""
+        if not self._addresses:
+            return self.text
         starts, ends = [0, *(end for _, end in self._addresses)], [*(start for start, _ in self._addresses), None]
         return " ".join(self.text[start:end] for start, end in zip(starts, ends, strict=True))
 

@@ -20,7 +20,10 @@ def check_length(case: Case) -> Iterator[Breach]:
     if not case.answer.text.strip() and not _has_picture(case):
         yield Breach("length", Sentence("The answer is empty."), "You returned nothing. Return the rewritten draft.")
         return
-    draft, answer = _count(case.draft.text), _count(case.answer.text)
+    answer = _count(case.answer.text)
+    if _LEAST_RATIO * len(case.draft.text) <= answer <= _ALLOWANCE:
+        return  # no draft has more words than characters
+    draft = _count(case.draft.text)
     most = _ALLOWANCE + _MOST_RATIO * draft
     if answer > most:
         yield Breach(
