@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 from assistant.text.html.element_names import DROPPED
@@ -37,6 +38,12 @@ _SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0
 _UNSEEN = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
 _APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x201B, 0x2BC, 0xFF07), "'")
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_FIRST_ACCENTS, _LAST_ACCENTS = b"\xcc", b"\xcd"  # in UTF-8 each of them begins so; nothing else begins as the first do
+_WORD_SIGN_BEYOND = re.compile(r"[^\W\x00-\x7f]")
+_SHAPES = bytes.maketrans(
+    f"{ascii_uppercase}{ascii_lowercase}{digits}".encode(),
+    b"A" * len(ascii_uppercase) + b"a" * len(ascii_lowercase) + b"0" * len(digits),
+)
 _PLAIN = {**_SPACES, **_UNSEEN, **_APOSTROPHES}
 _VARIANT = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 
@@ -75,7 +82,14 @@ def words(text: str) -> list[str]:
 def folded_words(text: str) -> list[str]:
     """Return the words in their order, each as `fold` leaves it."""
     folded = fold(text)
-    return folded.encode().translate(_WORDS_APART).decode().split() if folded.isascii() else WORD.findall(folded)
+    if folded.isascii() or not _WORD_SIGN_BEYOND.search(folded):
+        return words_of_ascii(folded)
+    return WORD.findall(folded)
+
+
+def words_of_ascii(text: str) -> list[str]:
+    """Return the words of a text that has no letter beyond ASCII."""
+    return text.encode("ascii", "replace").translate(_WORDS_APART).decode().split()
 
 
 def fold(word: str) -> str:
@@ -83,7 +97,23 @@ def fold(word: str) -> str:
     small = word.casefold()
     if small.isascii():
         return small
-    return _ACCENTS.sub("", normal("NFKD", small))
+    parted = normal("NFKD", small)
+    coded = parted.encode("utf-8", "surrogatepass")
+    marks = coded.count(_FIRST_ACCENTS)
+    if _LAST_ACCENTS not in coded:
+        if not marks:
+            return parted
+        if len(plain := parted.encode("ascii", "ignore")) + marks == len(parted):
+            return plain.decode()  # nothing but accents is beyond ASCII
+    return _ACCENTS.sub("", parted)
+
+
+def shape_of(text: str) -> bytes:
+    """Return a text in UTF-8 with A, a and 0 for ASCII's capitals, small letters and figures.
+
+    It takes no time to see in it that something cannot be in the text: no figure, no name in capitals.
+    """
+    return text.encode("utf-8", "surrogatepass").translate(_SHAPES)
 
 
 def _plain(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from string import ascii_lowercase, ascii_uppercase, digits
 
 from assistant.text.html.regions import Zone
 from assistant.text.language.detector import Guess, detect
@@ -13,18 +12,16 @@ from assistant.text.links.links import Link, links_behind, read_link
 from assistant.text.masking.finding import Finder
 from assistant.text.masking.kinds import KINDS, Span
 from assistant.text.placeholders import find_placeholders
-from assistant.text.reading import Tag, folded_words, read, tags
+from assistant.text.reading import Tag, folded_words, read, shape_of, tags
 
 _THINGS = Finder(KINDS - {"number", "link", "email", "placeholder"})
-_SHAPES = bytes.maketrans(
-    f"{ascii_uppercase}{ascii_lowercase}{digits}".encode(),
-    b"A" * len(ascii_uppercase) + b"a" * len(ascii_lowercase) + b"0" * len(digits),
-)
 _LETTERS_BEYOND = bytes(range(0x80, 0xC0)) + bytes((*range(0xC3, 0xC6), *range(0xCE, 0xD2), *range(0xD7, 0xDC)))
 """Bytes of UTF-8 of which letters are made, Latin to Arabic; of all marks that count, only `_TIMES` is made of them."""
 _USUAL = b"Aa0 \n\r\t.,;:!?'()+/-" + _LETTERS_BEYOND
 _TIMES = "\u00d7"
 _FIGURE = re.compile(r"\d")
+_MAY_LEAD = re.compile(r"[.@:](?:(?<=@)|(?<=:)(?://|(?<=[oO]:)\S)|(?<=\.)(?:[^\W\d_]|(?<=[wW]\.)))")
+"""What every address has one of: an @, `://`, the o of `mailto:`, the w of `www.`, or a dot before a letter."""
 
 
 class Facts:
@@ -46,11 +43,8 @@ class Facts:
 
     @Lazy
     def shape(self) -> bytes:
-        """The text in UTF-8 with A, a and 0 for ASCII's capitals, small letters and figures.
-
-        It takes no time to see in it that something cannot be there: no figure, no name in capitals.
-        """
-        return self.text.encode("utf-8", "surrogatepass").translate(_SHAPES)
+        """Its capitals, small letters and figures, as `shape_of` leaves them."""
+        return shape_of(self.text)
 
     @Lazy
     def signs(self) -> bytes:
@@ -73,7 +67,7 @@ class Facts:
     @Lazy
     def _addresses(self) -> list[Zone]:
         """Where in the text links and e-mail addresses stand."""
-        return find_addresses(self.text)
+        return find_addresses(self.text) if _MAY_LEAD.search(self.text) else []
 
     @Lazy
     def links(self) -> list[Link]:

@@ -17,7 +17,7 @@ def check_links(case: Case) -> Iterator[Breach]:
     """
     wanted = [*case.draft.links, *case.draft.links_behind]
     found = [*case.answer.links, *case.answer.links_behind]
-    if not (wanted or found):
+    if wanted == found:
         return
     missing = _compare(wanted, found)
     if missing and case.html:

@@ -12,7 +12,10 @@ from assistant.text.letters.letters import find_signer
 from assistant.text.letters.wording import SHOUTED
 from assistant.text.reading import folded_words
 
-_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}+[A-Z][A-Za-z]*+(?![\w'&])")
+_INNER_CAPITAL = re.compile("[A-Z](?<=[a-z].)")
+_MOST_BEFORE_CAPITAL = 13
+_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}+[A-Z]")
+_MIXED_TO_END = re.compile(r"[A-Za-z]+(?![\w'&])")
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
 _COMMON = frozenset(SHOUTED.split()) | CODES | frozenset(STOP_WORDS)
@@ -74,7 +77,7 @@ def _has_stem(names: Iterable[str], there: Iterable[str], *, cut: int = 2) -> bo
 
 def _lost_terms(case: Case) -> list[str]:
     """Return names such as PayPal and IKEA that the answer lacks, however it parts or capitalises them."""
-    mixed = _MIXED.findall(case.draft.prose) if b"aA" in case.draft.shape else []
+    mixed = list(_mixed(case.draft.prose)) if b"aA" in case.draft.shape else []
     terms = [*mixed, *_acronyms(case)]
     if not terms:
         return []
@@ -83,6 +86,17 @@ def _lost_terms(case: Case) -> list[str]:
         return []
     squeezed = re.sub(r"[\W_]+", "", case.answer.text).casefold()
     return [term for term in gone if term.casefold() not in squeezed]
+
+
+def _mixed(prose: str) -> Iterator[str]:
+    """Find names with a capital inside; looked for around one, which is told much faster than what it is a part of."""
+    end = 0
+    for inner in _INNER_CAPITAL.finditer(prose):
+        begun = _MIXED.search(prose, max(end, inner.start() - _MOST_BEFORE_CAPITAL), inner.end())
+        found = _MIXED_TO_END.match(prose, begun.start()) if begun else None
+        if found:
+            yield found[0]
+        end = max(end, (found or inner).end())
 
 
 def _is_there(term: str, case: Case) -> bool:
@@ -100,11 +114,12 @@ def _added_people(case: Case) -> list[str]:
     people = [*(greeting.names if greeting.ends else ()), *(closing.names if closing else ())]
     if not people:
         return []
-    known = case.draft.words | _parts(case.options.names)
-    strange = [name for name in people if known.isdisjoint(_parts([name]))]
-    if strange:  # in the source of HTML a name may stand in an address
-        known |= set(folded_words(case.draft.source))
-        strange = [name for name in strange if known.isdisjoint(_parts([name]))]
+    strange = [name for name in people if case.draft.words.isdisjoint(_parts([name]))]
+    if not strange:
+        return []
+    # In the source of HTML a name may stand in an address.
+    known = case.draft.words | _parts(case.options.names) | set(folded_words(case.draft.source))
+    strange = [name for name in strange if known.isdisjoint(_parts([name]))]
     if not strange or _is_in_another_script(case):
         return []  # the draft may have it in its own script
     cut = 2 if _inflects(case) else 0  # Alex may be short for Alexander, not for Alessandro
