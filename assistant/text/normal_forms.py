@@ -21,7 +21,9 @@ def normal(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """Return a text in a normal form; a row of more than `MOST_MARKS` marks is taken so many at a time."""
     if text.isascii():
         return text
-    if _row_of_likely_marks().search(text) is None:
+    # A mark has two bytes or more, so that most texts of Latin letters have too few bytes for a row of them.
+    few = len(text.encode("utf-8", "surrogatepass")) - len(text) < MOST_MARKS
+    if few or _row_of_likely_marks().search(text) is None:
         return unicodedata.normalize(form, text)
     cuts = [found.end() for found in _row_of_marks().finditer(text)]
     return "".join(unicodedata.normalize(form, text[start:end]) for start, end in pairwise([0, *cuts, len(text)]))

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 from assistant.text.html.element_names import DROPPED
@@ -9,8 +10,8 @@ from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")
 """A word: letters of any script."""
-_APART = {code: " " for code in range(128) if not chr(code).isalpha()}
-"""A blank for all of ASCII that is no letter: to split a text is four times as quick as to search it."""
+_WORDS_APART = bytes(code if chr(code).isalpha() else ord(" ") for code in range(256))
+"""A blank for all of ASCII that is no letter: to split a text is many times as quick as to search it."""
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -37,6 +38,12 @@ _SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0
 _UNSEEN = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
 _APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x201B, 0x2BC, 0xFF07), "'")
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_FIRST_ACCENTS, _LAST_ACCENTS = b"\xcc", b"\xcd"  # in UTF-8 each of them begins so; nothing else begins as the first do
+_WORD_SIGN_BEYOND = re.compile(r"[^\W\x00-\x7f]")
+_SHAPES = bytes.maketrans(
+    f"{ascii_uppercase}{ascii_lowercase}{digits}".encode(),
+    b"A" * len(ascii_uppercase) + b"a" * len(ascii_lowercase) + b"0" * len(digits),
+)
 _PLAIN = {**_SPACES, **_UNSEEN, **_APOSTROPHES}
 _VARIANT = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 
@@ -62,6 +69,8 @@ def read(text: str, *, html: bool, numbered: bool = False) -> str:
 
 def tags(text: str) -> list[Tag]:
     """Return the tags of a text in their order."""
+    if "<" not in text:
+        return []
     return [Tag(found[2].lower(), bool(found[1]), _attributes(found[3])) for found in TAG.finditer(text)]
 
 
@@ -73,7 +82,14 @@ def words(text: str) -> list[str]:
 def folded_words(text: str) -> list[str]:
     """Return the words in their order, each as `fold` leaves it."""
     folded = fold(text)
-    return folded.translate(_APART).split() if folded.isascii() else WORD.findall(folded)
+    if folded.isascii() or not _WORD_SIGN_BEYOND.search(folded):
+        return words_of_ascii(folded)
+    return WORD.findall(folded)
+
+
+def words_of_ascii(text: str) -> list[str]:
+    """Return the words of a text that has no letter beyond ASCII."""
+    return text.encode("ascii", "replace").translate(_WORDS_APART).decode().split()
 
 
 def fold(word: str) -> str:
@@ -81,7 +97,23 @@ def fold(word: str) -> str:
     small = word.casefold()
     if small.isascii():
         return small
-    return _ACCENTS.sub("", normal("NFKD", small))
+    parted = normal("NFKD", small)
+    coded = parted.encode("utf-8", "surrogatepass")
+    marks = coded.count(_FIRST_ACCENTS)
+    if _LAST_ACCENTS not in coded:
+        if not marks:
+            return parted
+        if len(plain := parted.encode("ascii", "ignore")) + marks == len(parted):
+            return plain.decode()  # nothing but accents is beyond ASCII
+    return _ACCENTS.sub("", parted)
+
+
+def shape_of(text: str) -> bytes:
+    """Return a text in UTF-8 with A, a and 0 for ASCII's capitals, small letters and figures.
+
+    It takes no time to see in it that something cannot be in the text: no figure, no name in capitals.
+    """
+    return text.encode("utf-8", "surrogatepass").translate(_SHAPES)
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.text.guards.base import Breach, Case
+from assistant.text.guards.facts import Facts
 from messages.sentences import Sentence
 
 _ALLOWANCE = 60
@@ -20,7 +21,10 @@ def check_length(case: Case) -> Iterator[Breach]:
     if not case.answer.text.strip() and not _has_picture(case):
         yield Breach("length", Sentence("The answer is empty."), "You returned nothing. Return the rewritten draft.")
         return
-    draft, answer = _count(case.draft.text), _count(case.answer.text)
+    answer = _count(case.answer)
+    if _LEAST_RATIO * len(case.draft.text) <= answer <= _ALLOWANCE:
+        return  # no draft has more words than characters
+    draft = _count(case.draft)
     most = _ALLOWANCE + _MOST_RATIO * draft
     if answer > most:
         yield Breach(
@@ -36,8 +40,9 @@ def check_length(case: Case) -> Iterator[Breach]:
         )
 
 
-def _count(text: str) -> int:
-    dense = len(_DENSE.findall(text)) if not text.isascii() else 0
+def _count(facts: Facts) -> int:
+    text = facts.text
+    dense = len(_DENSE.findall(text)) if facts.signs and not text.isascii() else 0
     return len((_DENSE.sub(" ", text) if dense else text).split()) + dense // _PER_WORD
 
 

@@ -26,8 +26,7 @@ _UNSAFE_LINK = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data:text)", re.I
 
 def check_html(case: Case) -> Iterator[Breach]:
     """Report tags that are made up, broken or dangerous, and links that a reader can no longer click."""
-    draft, answer = case.draft.tags, case.answer.tags
-    if marks := find_markdown(case.draft.text, case.answer.text, case.answer.prose):
+    if case.answer.signs and (marks := find_markdown(case.draft.text, case.answer.text, case.answer.prose)):
         found = " and ".join(marks)
         form = "HTML" if case.html else "plain text"
         yield Breach(
@@ -36,9 +35,13 @@ def check_html(case: Case) -> Iterator[Breach]:
             f"You used Markdown: {found}. Return {form} without Markdown.",
             invented=True,
         )
-    if not case.html:
-        yield from _check_text(case, draft, answer)
-        return
+    if case.html:
+        yield from _check_tags(case, case.draft.tags, case.answer.tags)
+    elif case.answer.tags:
+        yield from _check_text(case, case.draft.tags, case.answer.tags)
+
+
+def _check_tags(case: Case, draft: list[Tag], answer: list[Tag]) -> Iterator[Breach]:
     yield from _check_kept(case, draft, answer)
     if bad := _forbidden(draft, answer):
         yield invented(case, "html", "tag", bad)

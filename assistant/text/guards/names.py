@@ -12,8 +12,10 @@ from assistant.text.letters.letters import find_signer
 from assistant.text.letters.wording import SHOUTED
 from assistant.text.reading import folded_words
 
-_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}+[A-Z][A-Za-z]*+(?![\w'&])")
-_INNER_CAPITAL = re.compile("[A-Z](?<=[a-z].)")  # told much faster than what it may be a part of
+_INNER_CAPITAL = re.compile("[A-Z](?<=[a-z].)")
+_MOST_BEFORE_CAPITAL = 13
+_MIXED = re.compile(r"[A-Za-z](?<![\w'&-].)[a-z]{1,12}+[A-Z]")
+_MIXED_TO_END = re.compile(r"[A-Za-z]+(?![\w'&])")
 _CAPITALS = re.compile(r"[A-Z](?<![\w'&.-].)[A-Z]{1,4}+(?![\w'&-])")
 _SHOUTING = re.compile(r"[A-Z]{2,}[,!]?[ ]+[A-Z]{2,}")
 _COMMON = frozenset(SHOUTED.split()) | CODES | frozenset(STOP_WORDS)
@@ -31,7 +33,8 @@ def check_names(case: Case) -> Iterator[Breach]:
 
     A placeholder is filled in after the rewrite, so it must stay as it is; one that is made up reaches the customer.
     """
-    if gone := _placeholders(case.draft, case.answer):
+    gone = _placeholders(case.draft, case.answer)
+    if gone:
         yield lost(case, "names", "placeholder", gone, refuses=True)
     if strange := _placeholders(case.answer, case.draft):
         yield invented(case, "names", "placeholder", strange, refuses=bool(gone))
@@ -48,6 +51,8 @@ def _lost_people(case: Case) -> list[str]:
     if closing and "signature" in case.guards and not case.answer.closing:
         signs = ()  # the guard of signatures reports it
     people = [names for names in (case.draft.greeting.names, signs) if names]
+    if not people:
+        return []
     gone = [names for names in people if case.answer.words.isdisjoint(_parts(names))]
     return [" ".join(names) for names in gone if not _may_be_inflected(names, case)]
 
@@ -72,14 +77,26 @@ def _has_stem(names: Iterable[str], there: Iterable[str], *, cut: int = 2) -> bo
 
 def _lost_terms(case: Case) -> list[str]:
     """Return names such as PayPal and IKEA that the answer lacks, however it parts or capitalises them."""
-    prose = case.draft.prose
-    mixed = _MIXED.findall(prose) if _INNER_CAPITAL.search(prose) else []
+    mixed = list(_mixed(case.draft.prose)) if b"aA" in case.draft.shape else []
     terms = [*mixed, *_acronyms(case)]
+    if not terms:
+        return []
     gone = [term for term in dict.fromkeys(terms[:_MOST_TERMS]) if not _is_there(term.casefold(), case)]
     if not gone or case.answer.guess.script != case.draft.guess.script:
         return []
     squeezed = re.sub(r"[\W_]+", "", case.answer.text).casefold()
     return [term for term in gone if term.casefold() not in squeezed]
+
+
+def _mixed(prose: str) -> Iterator[str]:
+    """Find names with a capital inside; looked for around one, which is told much faster than what it is a part of."""
+    end = 0
+    for inner in _INNER_CAPITAL.finditer(prose):
+        begun = _MIXED.search(prose, max(end, inner.start() - _MOST_BEFORE_CAPITAL), inner.end())
+        found = _MIXED_TO_END.match(prose, begun.start()) if begun else None
+        if found:
+            yield found[0]
+        end = max(end, (found or inner).end())
 
 
 def _is_there(term: str, case: Case) -> bool:
@@ -88,7 +105,7 @@ def _is_there(term: str, case: Case) -> bool:
 
 def _acronyms(case: Case) -> list[str]:
     """Return names in capitals; a translation has its own, and someone who shouts has none."""
-    found = _CAPITALS.findall(case.draft.prose)
+    found = _CAPITALS.findall(case.draft.prose) if b"AA" in case.draft.shape else []
     return [] if found and (case.options.language or _SHOUTING.search(case.draft.prose)) else found
 
 
@@ -97,11 +114,12 @@ def _added_people(case: Case) -> list[str]:
     people = [*(greeting.names if greeting.ends else ()), *(closing.names if closing else ())]
     if not people:
         return []
-    known = case.draft.words | _parts(case.options.names)
-    strange = [name for name in people if known.isdisjoint(_parts([name]))]
-    if strange:  # in the source of HTML a name may stand in an address
-        known |= set(folded_words(case.draft.source))
-        strange = [name for name in strange if known.isdisjoint(_parts([name]))]
+    strange = [name for name in people if case.draft.words.isdisjoint(_parts([name]))]
+    if not strange:
+        return []
+    # In the source of HTML a name may stand in an address.
+    known = case.draft.words | _parts(case.options.names) | set(folded_words(case.draft.source))
+    strange = [name for name in strange if known.isdisjoint(_parts([name]))]
     if not strange or _is_in_another_script(case):
         return []  # the draft may have it in its own script
     cut = 2 if _inflects(case) else 0  # Alex may be short for Alexander, not for Alessandro
@@ -115,6 +133,8 @@ def _is_in_another_script(case: Case) -> bool:
 
 def _placeholders(wanted: Facts, there: Facts) -> list[str]:
     """Return the placeholders of one side that the other lacks."""
+    if not wanted.placeholders:
+        return []
     found = dict.fromkeys(wanted.text[start:end] for start, end in wanted.placeholders)
     others = {_without_spaces(there.text[start:end]) for start, end in there.placeholders}
     strange = [each for each in found if _without_spaces(each) not in others]

@@ -48,7 +48,7 @@ def check_numbers(case: Case) -> Iterator[Breach]:
     A small number may be written out. Where the language's words are not known well enough to say that it is not, it is
     reported only if another number stands in its place.
     """
-    if _are_same(case.draft.prose, case.answer.prose):
+    if not (case.draft.has_figures or case.answer.has_figures) or _are_same(case.draft.prose, case.answer.prose):
         return
     draft, answer = _Text(case.draft, _language(case, case.draft)), _Text(case.answer, _language(case, case.answer))
     missing, added = draft.lacking(answer), answer.lacking(draft)

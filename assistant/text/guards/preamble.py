@@ -46,12 +46,19 @@ def check_preamble(case: Case) -> Iterator[Breach]:
         yield _breach(Sentence("The answer is in quotation marks."))
     if found := _ending(draft, answer):
         yield _breach(Sentence('The answer ends with a note of its own: "{words}".', words=quote(found)))
-    small, known = answer.casefold(), draft.casefold()
-    if said := next((phrase for phrase in _OF_ITSELF if phrase in small and phrase not in known), None):
+    if said := _said_of_itself(draft, answer):
         yield _breach(Sentence('The answer speaks of itself: "{words}".', words=said.strip(" ,-")))
 
 
+def _said_of_itself(draft: str, answer: str) -> str | None:
+    small = answer.casefold()
+    said = [phrase for phrase in _OF_ITSELF if phrase in small]
+    return next((phrase for phrase in said if phrase not in draft.casefold()), None) if said else None
+
+
 def _opening(draft: str, answer: str) -> str | None:
+    if ":" not in answer and "\n" not in answer:
+        return None  # each of the patterns needs either
     for pattern in (_OPENING, _LABEL, _SUBJECT):
         found = pattern.match(answer)
         if found and not pattern.match(draft) and not draft.casefold().startswith(found[0][:12].casefold()):

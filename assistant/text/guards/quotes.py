@@ -22,8 +22,11 @@ MOST_COMPARED = 1000
 
 def check_quotes(case: Case) -> Iterator[Breach]:
     """Report quotations that are lost or reworded; the kind of the marks, capitals and the final stop don't count."""
+    found = dict.fromkeys(_find(case.draft.text)) if case.draft.signs else None
+    if not found:
+        return
     links = {link.written for link in case.draft.links}
-    quoted = [text for text in dict.fromkeys(_find(case.draft.text)) if text not in links]
+    quoted = [text for text in found if text not in links]
     if not quoted:
         return
     answer = f" {_plain(case.answer.text)}"

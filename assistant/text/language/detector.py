@@ -10,6 +10,7 @@ from typing import NamedTuple
 from assistant.text.language.names import may_be_same
 from assistant.text.language.stop_words import STOP_WORDS, WEIGHTED_LETTERS
 from assistant.text.lazy import regex
+from assistant.text.reading import words_of_ascii
 
 _SCRIPTS = regex(
     r"(?P<latin>[a-z\u00aa-\u024f\u1e00-\u1eff]+)|(?P<cyrillic>[\u0400-\u052f]+)|(?P<greek>[\u0370-\u03ff\u1f00-\u1fff]+)"
@@ -68,6 +69,8 @@ def detect(text: str) -> Guess:
 
 
 def _by_script(text: str) -> dict[str, list[str]]:
+    if text.isascii():
+        return {"latin": words_of_ascii(text)}
     if not _NOT_LATIN.search(text):
         return {"latin": _LATIN.findall(text)}
     pieces: dict[str, list[str]] = {}

@@ -56,10 +56,11 @@ sw swahili
 tl tagalog filipino
 """
 _CODES = {name: line.split()[0] for line in _NAMES.strip().splitlines() for name in line.split()}
-_ALIKE = frozenset(
-    frozenset(pair.split())
-    for pair in ("da no", "cs sk", "hr sr", "es ca", "es gl", "gl pt", "fi et", "nl af", "fa ur", "bg sr")
-)
+_PAIRS = ("da no", "cs sk", "hr sr", "es ca", "es gl", "gl pt", "fi et", "nl af", "fa ur", "bg sr")
+_ALIKE = {
+    code: frozenset(other for pair in _PAIRS if code in pair.split() for other in pair.split())
+    for code in " ".join(_PAIRS).split()
+}
 
 
 def code_of(name: str) -> str | None:
@@ -72,4 +73,4 @@ def code_of(name: str) -> str | None:
 
 def may_be_same(one: str, other: str) -> bool:
     """Tell whether two languages are one, or so alike that a short text may be taken for the other."""
-    return one == other or frozenset((one, other)) in _ALIKE
+    return one == other or other in _ALIKE.get(one, ())

@@ -1,6 +1,7 @@
 """The parts of a letter: the greeting with its name, and the closing with its signature."""
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from assistant.text.language.stop_words import STOP_WORDS
@@ -30,12 +31,19 @@ _TITLE = regex(r"([^\W\d_]+)\.?[ ]+")
 _STOPS = regex(r"[,!.:;\n\u2013\u2014(?]|$|[ ]-[ ]")
 _STRONG = regex(rf"(?:{_either(CLOSINGS)})(?!\w)[ ]*[,.!:]?(?P<rest>.*)", re.IGNORECASE)
 _WEAK = regex(rf"(?:{_either(WEAK_CLOSINGS)})(?!\w)[ ]*[,.!]?(?P<rest>.*)", re.IGNORECASE)
-_BEGUN_CLOSINGS = frozenset(phrase[:2].replace("_", " ") for phrase in f"{CLOSINGS} {WEAK_CLOSINGS}".split())
+_WORD_AT_START = re.compile(r"[ ]*(\w+)")
+_BEGUN_CLOSINGS = frozenset(
+    phrase.partition("_")[0].replace("\u0131", "i") for phrase in f"{CLOSINGS} {WEAK_CLOSINGS}".split()
+)
+"""Their first words; to an expression that ignores the case, a dotless i is an i."""
+_BEGUN_GREETINGS = frozenset(phrase.partition("_")[0] for phrase in GREETINGS.split())
 _INLINE = regex(
     rf"[.!?\u3002][ ]+(?P<closing>(?:{_either(CLOSINGS)}|best|cheers),?[ ]+(?P<rest>[^\W\d_][^\n.!?,;:]{{0,40}}))\s*$",
     re.IGNORECASE,
 )
+_WIDE_STOP = "\u3002"
 _DASHED = regex(r"[\u2013\u2014-]{1,2}[ ]*(?P<rest>[^\W\d_][^\n,;:!?]{0,40})$")
+_TAIL = 2000  # characters at the end of a text in which its closing stands
 _LAST_LINES = 6
 _MOST_NAMES = 4
 _MOST_GREETING_WORDS = 3
@@ -59,9 +67,13 @@ class Closing(NamedTuple):
 
 def end_of_greeting(text: str) -> int:
     """Return where the words of greeting end that a text begins with, such as "Good morning"; 0 when there are none."""
-    found = list(WORD.finditer(text[:_LONGEST_NAME]))[:_MOST_GREETING_WORDS]
-    if not found or found[0].start() > _MOST_GREETING_WORDS:
+    start = text[:_LONGEST_NAME]
+    first = WORD.search(start)
+    if first is None or first.start() > _MOST_GREETING_WORDS:
         return 0
+    if start.isascii() and first[0].lower() not in _BEGUN_GREETINGS:
+        return 0  # most texts begin with none
+    found = list(islice(WORD.finditer(start), _MOST_GREETING_WORDS))
     for last in reversed(found):
         if " ".join(text[found[0].start() : last.end()].casefold().split()) in _GREETINGS:
             return last.end()
@@ -71,8 +83,9 @@ def end_of_greeting(text: str) -> int:
 def find_greeting(text: str) -> Greeting:
     """Return whom a text greets; no one's name is in it when there is no greeting, or a general one."""
     start = text.lstrip()[:200]
-    rest = start[end_of_greeting(start) :]
-    if rest is start or not (between := _BEFORE_NAME.match(rest)):
+    end = end_of_greeting(start)
+    rest = start[end:]
+    if not end or not (between := _BEFORE_NAME.match(rest)):
         return Greeting((), ends=False)
     rest = _without_title(rest[between.end() :][:_LONGEST_NAME])
     stop = _STOPS.search(rest)
@@ -87,9 +100,13 @@ def _without_title(text: str) -> str:
     return text
 
 
+def _last_lines(text: str) -> list[str]:
+    return [stripped for line in text[-_TAIL:].splitlines() if (stripped := line.strip())]
+
+
 def find_closing(text: str) -> Closing | None:
     """Return the closing block at the end of a text, or None."""
-    lines = [line.strip() for line in text[-2000:].splitlines() if line.strip()][-_LAST_LINES:]
+    lines = _last_lines(text)[-_LAST_LINES:]
     for place in range(len(lines) - 1, -1, -1):
         found = _closing_at(lines, place)
         if found:
@@ -99,7 +116,9 @@ def find_closing(text: str) -> Closing | None:
 
 def find_signer(text: str) -> tuple[str, ...]:
     """Return the name that stands alone on the last line of a text, under no closing."""
-    lines = [line.strip() for line in text[-2000:].splitlines() if line.strip()]
+    if not text[-_TAIL:].rstrip()[-1:].isalpha():
+        return ()
+    lines = _last_lines(text)
     if len(lines) < 2 or len(lines[-1]) > _LONGEST_NAME or not lines[-1][-1].isalpha():  # noqa: PLR2004 - a letter and a name
         return ()
     named = _leading_names(lines[-1])
@@ -111,7 +130,7 @@ def _closing_at(lines: list[str], place: int) -> Closing | None:
     dashed = _DASHED.match(line) if place == len(lines) - 1 else None
     if dashed:
         return _if_named(line, dashed["rest"])
-    if line[:2].isascii() and line[:2].lower() not in _BEGUN_CLOSINGS:
+    if not _may_close(line, 0):
         return None  # most lines are no closing
     strong = _STRONG.match(line)
     if strong and _is_signature(strong["rest"]):
@@ -138,9 +157,18 @@ def _if_named(written: str, signer: str) -> Closing | None:
 
 
 def _in_line(line: str) -> Closing | None:
-    found = _INLINE.search(line)
+    stop = max(line.rfind("."), line.rfind("!"), line.rfind("?"))  # none stands in a closing
+    if _WIDE_STOP not in line and not (line.startswith(" ", stop + 1) and _may_close(line, stop + 1)):
+        return None
+    found = _INLINE.search(line, max(stop, 0))
     named = _leading_names(found["rest"]) if found else ()
     return Closing(found["closing"], named) if found and named else None
+
+
+def _may_close(line: str, start: int) -> bool:
+    """Tell whether a line goes on with the first word of a closing, behind any spaces; each begins with a letter."""
+    word = _WORD_AT_START.match(line, start)
+    return word is not None and (not word[1].isascii() or word[1].lower() in _BEGUN_CLOSINGS)
 
 
 def _is_signature(rest: str) -> bool:

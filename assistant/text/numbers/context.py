@@ -20,18 +20,20 @@ _LENGTH = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h]([0-5]\d))?")
 _FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
 _PARTS = {"1/2": "0.5", "1/4": "0.25", "3/4": "0.75", "1/3": "0.33", "2/3": "0.67"}
-_LATE_BEFORE = re.compile(
-    r"(?:午後|下午|晚上|傍晚|夜|오후|저녁|밤|délután|este|akşam|öğleden sonra|nachmittags?|abends?|eftermiddagen)\s?"
-    r"(?:um |kl\. ?|at )?\Z",
-    re.IGNORECASE,
-)
-_LATE_AFTER = re.compile(
-    r"[^\d\n!?]{0,16}?(?:nachmittag|abend|afternoon|evening|tonight|at night|de la tarde|de la noche|da tarde|da noite|"
-    r"de l'apr|du soir|del pomeriggio|di sera|della sera|popołudni|po południu|wieczor|odpoledne|odpoludni|večer|"
-    r"вечера|вечора|дня|пополуд|middags|avonds|middag|eftermiddag|ettermiddag|kväll|kveld|aften|iltapäiv|illalla|délután|este|akşam|"
-    r"μ\.μ|مساء|בערב|chiều|tối|บ่าย)",
-    re.IGNORECASE,
-)
+_LATE_BEFORE_WORDS = (
+    "午後", "下午", "晚上", "傍晚", "夜", "오후", "저녁", "밤", "délután", "este", "akşam", "öğleden sonra",
+    "nachmittag", "nachmittags", "abend", "abends", "eftermiddagen",
+)  # fmt: skip
+_LATE_AFTER_WORDS = (
+    "nachmittag", "abend", "afternoon", "evening", "tonight", "at night", "de la tarde", "de la noche", "da tarde",
+    "da noite", "de l'apr", "du soir", "del pomeriggio", "di sera", "della sera", "popołudni", "po południu", "wieczor",
+    "odpoledne", "odpoludni", "večer", "вечера", "вечора", "дня", "пополуд", "middags", "avonds", "middag",
+    "eftermiddag", "ettermiddag", "kväll", "kveld", "aften", "iltapäiv", "illalla", "délután", "este", "akşam", "μ.μ",
+    "مساء", "בערב", "chiều", "tối", "บ่าย",
+)  # fmt: skip
+_LATE_BEFORE = re.compile(rf"(?:{'|'.join(_LATE_BEFORE_WORDS)})\s?(?:um |kl\. ?|at )?\Z", re.IGNORECASE)
+_LATE_AFTER = re.compile(rf"[^\d\n!?]{{0,16}}?(?:{'|'.join(map(re.escape, _LATE_AFTER_WORDS))})", re.IGNORECASE)
+_ASCII_BEFORE, _ASCII_AFTER = (tuple(filter(str.isascii, each)) for each in (_LATE_BEFORE_WORDS, _LATE_AFTER_WORDS))
 
 
 _MYRIAD = r"([\d.,]{1,12})\s?([万萬만億亿억])\s?"
@@ -48,7 +50,7 @@ def nearby(core: str, before: str, after: str) -> Iterator[tuple[str, ...]]:
     if core.isdigit() and len(core) <= len("2027"):
         number = int(core)
         yield from _of_date(number, before, after)
-        if _AND_HALF.match(after):
+        if not after.isascii() and _AND_HALF.match(after):
             yield (f"{number}.5",)
             yield (f"{number}.30",)
         if _DECADE.fullmatch(core) and _TEN_YEARS.match(after):
@@ -89,14 +91,14 @@ def _sum(high: str, myriad: str, low: str, unit: str | None) -> Iterator[tuple[s
 
 def _of_duration(core: str, after: str) -> Iterator[tuple[str, ...]]:
     """Return how long so many units of time are: 14 days are as long as two weeks."""
-    unit = unit_after(after)
-    length = in_all(core.replace(",", "."), unit) if unit and _LENGTH.fullmatch(core) else None
+    unit = unit_after(after) if _LENGTH.fullmatch(core) else None
+    length = in_all(core.replace(",", "."), unit) if unit else None
     if length:
         yield (length,)
 
 
 def _of_date(number: int, before: str, after: str) -> Iterator[tuple[str, ...]]:
-    if before.isascii() and after.isascii() and not _MONTH_BEFORE.search(before):
+    if before.isascii() and after.isascii() and not ("g" in before[-3:].lower() and _MONTH_BEFORE.search(before)):
         return
     if number in _MONTHS and (_MONTH_AFTER.match(after) or _MONTH_BEFORE.search(before)):
         yield (f"m{number}",)
@@ -108,7 +110,7 @@ def _of_date(number: int, before: str, after: str) -> Iterator[tuple[str, ...]]:
 
 
 def _of_clock(hour: int, minutes: str | None, before: str, after: str) -> Iterator[tuple[str, ...]]:
-    if hour < _NOON and (_LATE_BEFORE.search(before) or _LATE_AFTER.match(after)):
+    if hour < _NOON and _is_late(before, after):
         yield (str(hour + _NOON),) if minutes is None else (str(hour + _NOON), str(int(minutes)))
         if minutes:
             yield (f"{hour + _NOON}.{minutes}",)
@@ -116,6 +118,18 @@ def _of_clock(hour: int, minutes: str | None, before: str, after: str) -> Iterat
         yield ("0",) if minutes is None else ("0", str(int(minutes)))
         if minutes:
             yield (f"0.{minutes}",)
+
+
+def _is_late(before: str, after: str) -> bool:
+    """Tell whether a time is one of the afternoon; most texts have no word that would say so."""
+    if (not before.isascii() or _has_any(_ASCII_BEFORE, before)) and _LATE_BEFORE.search(before):
+        return True
+    return (not after.isascii() or _has_any(_ASCII_AFTER, after)) and _LATE_AFTER.match(after) is not None
+
+
+def _has_any(words: tuple[str, ...], text: str) -> bool:
+    small = text.lower()
+    return any(word in small for word in words)
 
 
 def said(core: str) -> Iterator[tuple[str, ...]]:

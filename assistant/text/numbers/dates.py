@@ -41,8 +41,8 @@ def dates_of(core: str, after: str) -> list[Reading]:
 
 def of_era(core: str, before: str) -> Iterator[Reading]:
     """Return the date that R9.5.3 is in Japan."""
-    found = _ISO_ERA.fullmatch(core)
     years = _ERAS.get(before[-1:])
+    found = _ISO_ERA.fullmatch(core) if years else None
     if found and years and 1 <= int(found[2]) <= _MONTHS:
         yield str(int(found[1]) + years), f"m{int(found[2])}", str(int(found[3]))
 

@@ -16,6 +16,11 @@ _PERCENT = Currency(
 )
 _MARKS = {name: mark for name, mark in {**CURRENCIES, "%": _PERCENT}.items() if mark.seen}
 _SEEN_OF = {name: (mark.hints.split(), re.compile(mark.seen, re.IGNORECASE)) for name, mark in _MARKS.items()}
+_HINTS = tuple(hint for hints, _ in _SEEN_OF.values() for hint in hints)
+_SURE = frozenset(
+    hint for hints, seen in _SEEN_OF.values() for hint in hints if len(hint) == 1 and seen.fullmatch(hint)
+)
+"""Signs that name a currency wherever they stand."""
 _ANY = "|".join(f"(?P<k{place}>{mark.seen})" for place, mark in enumerate(_MARKS.values()))
 _AFTER = re.compile(rf"(?:,-|\.-)?\s?(?:{_ANY})", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?<![^\W\d_])(?:{_ANY})\s?\Z", re.IGNORECASE)
@@ -33,7 +38,7 @@ def marks_in(text: str) -> frozenset[str]:
     for name, (hints, seen) in _SEEN_OF.items():
         for hint in hints:
             if hint in small:
-                if seen.search(text):
+                if hint in _SURE or seen.search(text):
                     found.add(name)
                 break
     return frozenset(found)
@@ -54,13 +59,14 @@ def exchanged(draft: Sequence[Figure], before: str, answer: Sequence[Figure], af
         answer: its figures.
         after: its text.
     """
+    kinds = _marks(draft, before)
+    if not any(kinds):
+        return
     there: dict[str, set[str]] = {}
-    for number in answer:
-        kind = _mark(number, after)
+    for number, kind in zip(answer, _marks(answer, after), strict=True):
         for reading in number.readings:
             there.setdefault(reading[0], set()).add(kind)
-    for number in draft:
-        kind = _mark(number, before)
+    for number, kind in zip(draft, kinds, strict=True):
         found = set().union(*(there.get(reading[0], set()) for reading in number.readings)) if kind else set()
         if found and "" not in found and kind not in found:
             yield number
@@ -68,15 +74,28 @@ def exchanged(draft: Sequence[Figure], before: str, answer: Sequence[Figure], af
 
 def fewer(draft: Sequence[Figure], before: str, answer: Sequence[Figure], after: str) -> Iterator[Figure]:
     """Return the amounts of which an answer has fewer than the draft, but has some."""
+    kinds = _marks(draft, before)
+    if not any(kinds):
+        return
     left = Counter(
-        (value, _mark(number, after)) for number in answer for value in {each[0] for each in number.readings}
+        (value, kind)
+        for number, kind in zip(answer, _marks(answer, after), strict=True)
+        for value in {each[0] for each in number.readings}
     )
-    had = Counter((number.readings[0][0], _mark(number, before)) for number in draft)
-    for number in draft:
-        key = (number.readings[0][0], _mark(number, before))
+    keys = [(number.readings[0][0], kind) for number, kind in zip(draft, kinds, strict=True)]
+    had = Counter(keys)
+    for number, key in zip(draft, keys, strict=True):
         if key[1] and 0 < left[key] < had[key]:
             had[key] = 0
             yield number
+
+
+def _marks(numbers: Sequence[Figure], text: str) -> list[str]:
+    """Return what each figure is of; nothing is looked for where no hint of a currency is."""
+    small = text.casefold()
+    if not any(hint in small for hint in _HINTS):
+        return [""] * len(numbers)
+    return [_mark(number, text) for number in numbers]
 
 
 def _mark(number: Figure, text: str) -> str:

@@ -2,8 +2,9 @@
 """Halves and quarters in words: half past three, halb vier, anderthalb, hora y media."""
 
 import re
+from collections.abc import Set as AbstractSet
 
-from assistant.text.reading import WORD, fold
+from assistant.text.reading import fold
 
 _HALVES = """
 half halb halbe halben halber halbes halbstündig anderthalb eineinhalb zweieinhalb dreieinhalb viereinhalb
@@ -42,7 +43,7 @@ midnight mitternacht medianoche minuit mezzanotte meia_noite middernacht midnatt
 _TWO_WEEKS = "fortnight fortnightly quinzaine quincena quinzena quindicina vierzehntägig"
 _SIGNS = re.compile("[半½]|반(?![가-힣])|[간시년월주달배개일]\\s?반(?=[이은을도가의에만쯤])|절반|ครึ่ง|साढ़े|डेढ़")
 _QUARTER_SIGNS = re.compile("[¼¾刻]")
-_UNIT_AND_HALF = re.compile("(?:einhalb|enhalve?)$")
+_UNIT_AND_HALF = ("einhalb", "enhalv", "enhalve")
 
 
 def _words(table: str) -> frozenset[str]:
@@ -58,17 +59,17 @@ _MEANT = (
 _LAST_HOUR = 24
 
 
-def fractions_in_words(text: str, numbers: set[int]) -> set[str]:
+def fractions_in_words(words: AbstractSet[str], text: str, numbers: set[int]) -> set[str]:
     """Return all that halves, quarters and dozens in a text may mean, next to numbers that it has.
 
     Args:
+        words: of the text, as `fold` leaves them.
         text: of any language.
         numbers: what the text has in figures and in words.
     """
-    words = set(WORD.findall(fold(text)))
     found: set[str] = set()
     near = {0, 1} | {number for number in numbers if 0 <= number <= _LAST_HOUR}
-    if not words.isdisjoint(HALVES) or _SIGNS.search(text) or any(map(_UNIT_AND_HALF.search, words)):
+    if not words.isdisjoint(HALVES) or _SIGNS.search(text) or any(word.endswith(_UNIT_AND_HALF) for word in words):
         found |= {"0.5", "6", "30", "50", "90"} | _clock(near, "5", ("30",), ("30",))
     if not words.isdisjoint(QUARTERS) or _QUARTER_SIGNS.search(text):
         found |= {"0.25", "0.75", "3", "15", "25", "45", "75"} | _clock(near, "25", ("15", "45"), ("45", "15"))

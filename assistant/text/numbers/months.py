@@ -2,9 +2,10 @@
 """The months by their names, in whatever language, so that 03/05 may become "3 May"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from assistant.text.reading import WORD, fold
+from assistant.text.reading import fold, folded_words
 
 _NAMES = """
 1 jan jän gen ene ian led sij oca ιαν янв яну січ јан genn* jaan* janu* jann* janei* janv* gener enero ianu*
@@ -74,14 +75,20 @@ def _known(*, begins: bool) -> dict[str, set[int]]:
 
 
 _WORDS, _STEMS = _known(begins=False), _known(begins=True)
+_MOST_LETTERS = max(map(len, (*_WORDS, *_STEMS))) + 1  # more of a word tells nothing
 _LENGTHS = range(min(map(len, _STEMS)), max(map(len, _STEMS)) + 1)
 _PARTS = {name.replace("_", " "): number for number, name in _rows(_NAMES + _WHOLE.lstrip()) if _IN_PARTS.search(name)}
 
 
 def months_in(text: str) -> set[int]:
     """Return the months that a text may name; a short word may be another's too, as ago is."""
-    found = {month for word in set(WORD.findall(fold(text))) for month in months_of(word)}
-    return found | months_in_parts(text) | {_BY_SIGN[sign] for sign in _SIGNS.findall(text)}
+    return months_among(set(folded_words(text)), text)
+
+
+def months_among(words: Iterable[str], text: str) -> set[int]:
+    """Return the months that a text may name; its words are folded."""
+    found = set().union(*map(months_of, words)) | months_in_parts(text)
+    return found if text.isascii() else found | {_BY_SIGN[sign] for sign in _SIGNS.findall(text)}
 
 
 def months_in_parts(text: str) -> set[int]:
@@ -89,7 +96,12 @@ def months_in_parts(text: str) -> set[int]:
     return {number for name, number in _PARTS.items() if name in text} if _IN_PARTS.search(text) else set()
 
 
-def months_of(word: str) -> set[int]:
+def months_of(word: str) -> frozenset[int]:
     """Return the months that a folded word may name: it is a name, or short for one, or begins like one."""
-    found = set(_WORDS.get(word, ()))
+    return _months_of(word[:_MOST_LETTERS])
+
+
+@lru_cache(4096)
+def _months_of(word: str) -> frozenset[int]:
+    found = frozenset(_WORDS.get(word, ()))
     return found.union(*(_STEMS.get(word[:size], ()) for size in _LENGTHS if size <= len(word)))

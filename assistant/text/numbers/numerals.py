@@ -9,6 +9,7 @@ from typing import NamedTuple
 from assistant.text.numbers.context import nearby
 from assistant.text.numbers.dates import Reading, dates_of, of_era, of_short_year, spaced_dates
 from assistant.text.numbers.number_words import FACTORS
+from assistant.text.reading import shape_of
 
 _DIGIT = re.compile("[0-9]")  # those of other scripts are written so before
 _RUN = re.compile(r"[0-9]++(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*+")
@@ -57,7 +58,9 @@ def written(text: str) -> set[str]:
     plain = _digits(text)
     if not _DIGIT.search(plain):
         return set()
-    months = () if text.isascii() else _MONTH.findall(plain)  # in 2月3日 both are 3 when it becomes 3月3日
+    months = (
+        _MONTH.findall(plain) if "月" in text or "월" in text else ()
+    )  # in 2月3日 both are 3 when it becomes 3月3日
     return {*_RUN.findall(plain), *months, *(code[0] for code in _codes(plain))}
 
 
@@ -143,6 +146,9 @@ def _in_place(text: str, start: int, end: int) -> tuple[Reading, ...]:
 
 
 def _codes(text: str) -> list[re.Match[str]]:
+    shape = shape_of(text)
+    if b"A0" not in shape or b"0A" not in shape:
+        return []
     return [code for code in _CAPITALS.finditer(text) if _CODE.match(code[0])]
 
 
@@ -213,7 +219,7 @@ def _scaled(readings: list[Reading], after: str) -> list[Reading]:
     found = _AFTER.match(after)
     if not found:
         return []
-    if _ALSO_LATE.match(after):  # 6 to 8 pm
+    if "p" in after.lower() and _ALSO_LATE.match(after):  # 6 to 8 pm
         return _afternoons(readings)
     if found[1] and found[1] in "pP":
         return _afternoons(readings)

@@ -3,6 +3,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from assistant.text.reading import fold
 
@@ -52,11 +53,17 @@ def _known(*, begins: bool) -> dict[str, str]:
 
 
 _WHOLE, _STEMS = _known(begins=False), _known(begins=True)
+_MOST_LETTERS = max(map(len, (*_WHOLE, *_STEMS))) + 1  # more of a word tells nothing
 _LENGTHS = range(min(map(len, _STEMS)), max(map(len, _STEMS)) + 1)
 
 
 def unit_of(word: str) -> str | None:
     """Return the unit of time that a folded word names."""
+    return _unit_of(word[:_MOST_LETTERS])
+
+
+@lru_cache(4096)
+def _unit_of(word: str) -> str | None:
     found = _WHOLE.get(word)
     if found is None:
         found = next((_STEMS[word[:size]] for size in _LENGTHS if word[:size] in _STEMS and size <= len(word)), None)

@@ -13,10 +13,10 @@ from typing import Literal, NamedTuple, TypeAlias
 from assistant.text.language.names import may_be_same
 from assistant.text.numbers.compounds import within
 from assistant.text.numbers.fractions import HALVES, fractions_in_words
-from assistant.text.numbers.months import months_in
+from assistant.text.numbers.months import months_among
 from assistant.text.numbers.number_words import FACTORS, IDEOGRAPHS, OTHERS, STEMS, WORDS
 from assistant.text.numbers.time_units import in_all, unit_of
-from assistant.text.reading import WORD, fold
+from assistant.text.reading import fold, folded_words
 
 Grip: TypeAlias = Literal["whole", "good", "none"]
 """How well the numbers of a language are known: all its words, most of its forms, or too little to miss any."""
@@ -36,6 +36,7 @@ _HALF_ENDINGS = ("undeinhalb", "einhalb", "eneenhalf", "enhalve", "enhalf")
 _LONGEST_UNITS = frozenset(("quarter",))
 _MOST_WORDS = 5  # quatre-vingt-dix-neuf has four, and some have a joint
 _SHORTEST_STEM = 2
+_MOST_LETTERS = 64  # of a word that is looked at; none that is known has as many
 _HUNDRED = 100
 _KOREAN = {
     **dict(zip(("하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), range(1, 11), strict=True)),
@@ -47,6 +48,22 @@ _KOREAN = {
 class _Vocabulary(NamedTuple):
     words: Mapping[str, int]
     stems: Mapping[str, int]
+    begun: frozenset[str]
+
+
+class _Known(NamedTuple):
+    """What is known of one word, whatever stands around it.
+
+    `begins` is whether it may be the first word of a number, `inside` what it may hold with more than a number.
+    """
+
+    begins: bool
+    stem: int | None
+    inside: frozenset[int]
+    factor: int | None
+
+
+_NOTHING = _Known(begins=False, stem=None, inside=frozenset(), factor=None)
 
 
 def grip_of(code: str) -> Grip:
@@ -63,11 +80,12 @@ def in_words(text: str, code: str = UNTOLD) -> set[str]:
         text: what a reader sees.
         code: of its language, which need not be known.
     """
-    numbers = {*_numbers(text, _vocabulary(code)), *_of_signs(text)}
-    found = {str(number) for number in numbers} | {f"m{month}" for month in months_in(text)}
+    words = frozenset(folded_words(text))
+    numbers = {*_numbers(text, code), *_of_signs(text)}
+    found = {str(number) for number in numbers} | {f"m{month}" for month in months_among(words, text)}
     whole = {number for number in numbers if isinstance(number, int)}
     figures = {int(digits) for digits in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)}
-    found |= fractions_in_words(text, whole | figures)
+    found |= fractions_in_words(words, text, whole | figures)
     return found | ({"1", "2"} if _DUAL.search(text) else set())
 
 
@@ -78,20 +96,36 @@ def _vocabulary(code: str) -> _Vocabulary:
     words = [found for other, found in WORDS.items() if not own or other == "en" or may_be_same(code, other)]
     stems = [found for other, found in STEMS.items() if not own or may_be_same(code, other)]
     joined = {word: value for found in words for word, value in found.items()}
+    numbers = joined if own else {**OTHERS, **joined}
     return _Vocabulary(
-        joined if own else {**OTHERS, **joined}, {stem: value for found in stems for stem, value in found.items()}
+        numbers,
+        {stem: value for found in stems for stem, value in found.items()},
+        frozenset(phrase.partition(" ")[0] for phrase in numbers),
     )
 
 
-def _numbers(text: str, known: _Vocabulary) -> Iterator[int | str]:
+@lru_cache(8192)
+def _known_of(token: str, code: str) -> _Known | None:
+    """Return what is known of a word; None of most."""
+    known = _vocabulary(code)
+    sizes = range(min(len(token), 16), _SHORTEST_STEM - 1, -1) if known.stems else ()
+    stem = next((known.stems[token[:size]] for size in sizes if token[:size] in known.stems), None)
+    inside = frozenset((*_before_half(token, known), *within(token, known.words)))
+    found = _Known(token in known.begun, stem, inside, _FACTORS.get(token))
+    return found if found != _NOTHING else None
+
+
+def _numbers(text: str, code: str) -> Iterator[int | str]:
     """Return the numbers, and how long those units of time are that follow one."""
-    tokens = WORD.findall(_IN_WORD.sub("", fold(text)))
+    tokens = folded_words(text if text.isascii() else _IN_WORD.sub("", fold(text)))
     counting = _Counting()
-    inside = {token: {*_before_half(token, known), *within(token, known.words)} for token in set(tokens)}
     for place, token in enumerate(tokens):
-        values = {*_values(tokens, place, known), *inside[token]}
+        known = _known_of(token[:_MOST_LETTERS], code)
+        if known is None and not counting.said:
+            counting.skip(token)
+            continue
+        values, factor = (_values(tokens, place, known, code), known.factor) if known else (set[int](), None)
         yield from values
-        factor = _FACTORS.get(token)
         if factor:
             yield from _scaled(tokens, place, factor, counting.last)
         unit = unit_of(token) if len(token) > 1 and counting.said else None
@@ -124,11 +158,16 @@ class _Counting:
         elif self._total:
             more |= {self._total + value for value in values | more}
         yield from more
-        joint = not values and len(token) <= _SHORTEST_STEM + 1
+        joint = not values and _is_joint(token)
         if not joint:
             self._hundreds = self._next_hundreds(values, more)
             self.last = max(values, default=0)
         self.said = (values | more) or (self.said if joint else set())
+
+    def skip(self, token: str) -> None:
+        """Take a word that says no number, after one that says none."""
+        if not _is_joint(token):
+            self._hundreds, self.last = set(), 0
 
     def _next_hundreds(self, values: set[int], more: set[int]) -> set[int]:
         """Return what the words up to here may be hundreds of: in three hundred, both words are 300."""
@@ -148,19 +187,21 @@ class _Counting:
                 yield from (hundreds + value for hundreds in self._hundreds)
 
 
-def _values(tokens: list[str], place: int, known: _Vocabulary) -> Iterator[int]:
-    """Return what begins at one word and may be a number."""
-    phrase = ""
-    for token in tokens[place : place + _MOST_WORDS]:
-        phrase = f"{phrase} {token}" if phrase else token
-        if phrase in known.words:
-            yield known.words[phrase]
-    if known.stems:
-        token = tokens[place]
-        sizes = range(min(len(token), 16), _SHORTEST_STEM - 1, -1)
-        stem = next((token[:size] for size in sizes if token[:size] in known.stems), None)
-        if stem:
-            yield known.stems[stem]
+def _is_joint(token: str) -> bool:
+    """Tell whether a word may stand between the words of one number, as in two and twenty."""
+    return len(token) <= _SHORTEST_STEM + 1
+
+
+def _values(tokens: list[str], place: int, known: _Known, code: str) -> set[int]:
+    """Return what begins at one word, or is inside it, and may be a number."""
+    found = set(known.inside) if known.stem is None else {known.stem, *known.inside}
+    if known.begins:
+        words, phrase = _vocabulary(code).words, ""
+        for token in tokens[place : place + _MOST_WORDS]:
+            phrase = f"{phrase} {token}" if phrase else token
+            if phrase in words:
+                found.add(words[phrase])
+    return found
 
 
 def _before_half(token: str, known: _Vocabulary) -> Iterator[int]:
