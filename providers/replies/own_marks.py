@@ -6,7 +6,6 @@ from html import unescape
 from providers.replies.marks import Mark, find_mark
 from providers.replies.places import LOOKED_AT, begins_line
 
-
 _SHORT = 2_000
 """Characters that are read once someone asks, as most answers have no mark; more are read where that is waited for."""
 
