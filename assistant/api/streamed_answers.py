@@ -24,7 +24,7 @@ def streamed_answer(scope: Scope, wanted: CompletionBody, answer: Callable[[List
     """
     headers: dict[str, str] = {}
 
-    async def write(emit: Emit) -> None:
+    async def write(emit: Emit) -> bytes:
         async def listen(part: Begun | Piece) -> None:
             if isinstance(part, Piece):
                 await emit(b'event: delta\ndata: {"text":%b}\n\n' % _encode(part.text))
@@ -34,6 +34,6 @@ def streamed_answer(scope: Scope, wanted: CompletionBody, answer: Callable[[List
         found = await answer(listen)
         note(facts_of(scope), found)
         done = await detailed(found, wanted, language_of(scope))
-        await emit(event("done", {**done, "replaced": found.replaced}))
+        return event("done", {**done, "replaced": found.replaced})
 
     return EventStream(write, headers)
