@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias, cast
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from http1.errors import (
 )
 from http1.origins import Origin
 from http1.proxies import Proxy
-from http1.racing import first_open, in_time
+from http1.racing import first_open, in_time, keep_alive
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the addresses of a host, in the order in which they are tried; raises OSError for a name without one."""
@@ -71,6 +72,8 @@ async def dial(route: Route, made: Callable[[], Connection]) -> Connection:
     Raises:
         NotConnectedError: it could not be made.
     """
+    if route.total is None:
+        return await _dial(route, made)
     try:
         async with asyncio.timeout(route.total):
             return await _dial(route, made)
@@ -91,11 +94,16 @@ async def _dial(route: Route, made: Callable[[], Connection]) -> Connection:
 
 
 async def _hop(route: Route, made: Callable[[], Connection]) -> Connection:
-    where = route.first
-    raw = await first_open(await _addresses(route, where), where.port, route.timeout)
+    where, loop = route.first, asyncio.get_running_loop()
+    addresses = await _addresses(route, where)
+    if where.scheme != "https" and len(addresses) == 1:  # no race and no TLS: the loop does all of it in one step
+        transport, opened = await _in_time(loop.create_connection(made, addresses[0], where.port), route.timeout)
+        with suppress(OSError):  # it was closed at once, as its reader finds out
+            keep_alive(transport.get_extra_info("socket"))
+        return cast("Connection", opened)
+    raw = await first_open(addresses, where.port, route.timeout)
     tls: dict[str, Any] = {"ssl": route.tls, "server_hostname": where.host} if where.scheme == "https" else {}
-    opening = asyncio.get_running_loop().create_connection(made, sock=raw, **tls)
-    _, connection = await _in_time(opening, route.timeout)
+    _, connection = await _in_time(loop.create_connection(made, sock=raw, **tls), route.timeout)
     return cast("Connection", connection)
 
 

@@ -12,17 +12,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 from msgspec import structs
 
-from assistant.api.completion_shapes import Clicks, CompletionBody, begun_headers, detailed, draft_request_of, note
-from assistant.api.event_stream import Emit, EventStream, event
+from assistant.api.completion_shapes import Clicks, CompletionBody, draft_request_of
 from assistant.api.request import ApiRequest
+from assistant.api.streamed_answers import streamed_answer
 from assistant.api.whole_answers import WholeAnswer
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
-from assistant.completion.answer import Answer, Begun, Listen, Piece
+from assistant.completion.answer import Answer
 from assistant.conversation.context import ConversationContext
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.web.body import body_of
-from assistant.web.language import language_of
 from assistant.web.operation import documented
 from assistant.web.parameters import as_uuid
 from assistant.web.request_facts import facts_of
@@ -62,8 +61,8 @@ class CompletionController(Controller):
         asked = draft_request_of(wanted, headers.get("cache-control", ""), arrived, opened, read.around)
         look = partial(clicks.contexts.is_stale, read, read_credentials(request)) if read.uuid else None
         if _STREAM in headers.get("accept", ""):
-            events = _Events(request, wanted, partial(completions.stream, asked, actor), look)
-            return EventStream(events.write, events.headers)
+            answer = partial(completions.stream, asked, actor)
+            return streamed_answer(request.scope, wanted, lambda listen: _looked_at(answer(listen), look))
         return WholeAnswer(_looked_at(completions.complete(asked, actor), look), wanted)
 
 
@@ -85,39 +84,3 @@ async def _looked_at(work: Awaitable[Answer], look: Look | None) -> Answer:
     """Return an answer that says whether the conversation has gone on while it was written."""
     answer = await work
     return structs.replace(answer, stale=True) if look and await look() else answer
-
-
-class _Events:
-    """The events of an answer in pieces.
-
-    Attributes:
-        headers: what is known of the answer once it begins.
-    """
-
-    def __init__(
-        self,
-        request: ApiRequest,
-        wanted: CompletionBody,
-        answer: Callable[[Listen], Awaitable[Answer]],
-        look: Look | None,
-    ) -> None:
-        self.headers: dict[str, str] = {}
-        self._request = request
-        self._wanted = wanted
-        self._answer = answer
-        self._look = look
-
-    async def write(self, emit: Emit) -> None:
-        """Make them as the answer comes."""
-
-        async def listen(part: Begun | Piece) -> None:
-            if isinstance(part, Piece):
-                await emit(event("delta", {"text": part.text}))
-            else:
-                self.headers |= begun_headers(part)
-
-        answer = await _looked_at(self._answer(listen), self._look)
-        scope = self._request.scope
-        note(facts_of(scope), answer)
-        done = await detailed(answer, self._wanted, language_of(scope))
-        await emit(event("done", {**done, "replaced": answer.replaced}))

@@ -43,11 +43,15 @@ class CompletionBody(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """A request that was read, and found to be in order, before it came to its operation."""
+    """A request that was read, and found to be in order, before it came to its operation.
+
+    `streamed`: its answer is wanted in pieces.
+    """
 
     body: CompletionBody
     question: Question
     actor: Actor
+    streamed: bool = False
 
 
 ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)

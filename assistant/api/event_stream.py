@@ -21,8 +21,8 @@ _HEADERS = {
 }
 Emit: TypeAlias = Callable[[bytes], Awaitable[None]]
 """Sends an event."""
-Work: TypeAlias = Callable[[Emit], Awaitable[None]]
-"""Makes the events of a stream."""
+Work: TypeAlias = Callable[[Emit], Awaitable[bytes | None]]
+"""Makes the events of a stream; the last one may be returned, and leaves together with the end."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -61,18 +61,18 @@ class EventStream(ASGIResponse):
     async def _send_all(self, scope: Scope) -> None:
         self._timer = self._loop.call_later(self._ping_every, self._look)
         try:
-            await self._work(self._emit)
+            last = await self._work(self._emit)
         except Exception as error:
             if not self._started:
                 raise
-            await self._emit(event("error", answer_error(Request(scope), error).content))
+            last = event("error", answer_error(Request(scope), error).content)
         except BaseException:
             if self._pinging is not None:
                 self._pinging.cancel()
             raise
         finally:
             self._timer.cancel()
-        await self._emit(b"", more=False)
+        await self._emit(last or b"", more=False)
 
     async def _emit(self, block: bytes, *, more: bool = True) -> None:
         if self._pinging is not None:

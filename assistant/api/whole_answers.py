@@ -8,8 +8,9 @@ from litestar import Request
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from assistant.api.completion_shapes import ASKED, CompletionBody, detailed, headers_of, note
+from assistant.api.completion_shapes import ASKED, Asked, CompletionBody, detailed, headers_of, note
 from assistant.api.leaving import while_there
+from assistant.api.streamed_answers import streamed_answer
 from assistant.completion.answer import Answer
 from assistant.completion.service import CompletionService
 from assistant.envelope import success
@@ -69,13 +70,20 @@ class AskedCompletions:
             await self.operations(scope, receive, send)
             return
         facts_of(scope).agent = asked.actor.id
-        work = self._completions.complete(asked.question.prepared.request, asked.actor, asked.question)
         try:
-            await WholeAnswer(work, asked.body)(scope, receive, send)
+            await self._answer_to(asked, scope)(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is answered as the framework's handler does
             request = Request[Any, Any, Any](scope)
             answer = answer_error(request, error).to_asgi_response(None, request)
             await answer(scope, receive, send)
+
+    def _answer_to(self, asked: Asked, scope: Scope) -> ASGIResponse:
+        question, completions = asked.question, self._completions
+        request = question.prepared.request
+        if asked.streamed:
+            stream = completions.stream
+            return streamed_answer(scope, asked.body, lambda listen: stream(request, asked.actor, listen, question))
+        return WholeAnswer(completions.complete(request, asked.actor, question), asked.body)
 
 
 async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:

@@ -57,14 +57,18 @@ class Flight:
         Raises:
             TimeoutError: it did not come in time; besides, whatever kept the answer from coming.
         """
-        seen = 0
+        seen, pieces = 0, self._pieces
         while True:
-            if listen is not None and seen < len(self._pieces):
-                fresh = self._pieces[seen : seen + _MOST_AT_ONCE]
+            if listen is not None and seen < len(pieces):
+                fresh = pieces[seen : seen + _MOST_AT_ONCE]
                 seen += len(fresh)
                 await listen(joined(fresh))
             elif not self.over:
-                await self._news(until)
+                if until is None:
+                    await self._news()
+                else:
+                    async with asyncio.timeout_at(until):
+                        await self._news()
             elif self._task is None:
                 raise AssertionError("no one waits for a flight that was cancelled")
             else:
@@ -75,15 +79,11 @@ class Flight:
         if self._task is not None:
             self._task.cancel()
 
-    async def _news(self, until: float | None) -> None:
-        """Wait for the next piece, or the end."""
+    def _news(self) -> asyncio.Future[None]:
+        """Return what is done with the next piece, or the end."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        if until is None:
-            await waiter
-            return
-        async with asyncio.timeout_at(until):
-            await waiter
+        return waiter
 
     def _land(self, task: asyncio.Task[Answer]) -> None:
         if task.cancelled():

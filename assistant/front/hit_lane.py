@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant.api.completion_shapes import Asked, Clicks, CompletionBody, begun_headers, detailed, draft_request_of
 from assistant.auth.actor import Actor, Credentials
@@ -90,7 +90,8 @@ class HitLane:
         started = time.perf_counter()
         headers = dict(list(scope["headers"])[::-1])  # of a header that came twice, the first counts, as for Litestar
         length = headers.get(b"content-length", b"")
-        if not length.isdigit() or int(length) > self._largest_body or _STREAM in headers.get(b"accept", b""):
+        streamed = _STREAM in headers.get(b"accept", b"")  # which is no hit, but is read here as well
+        if not length.isdigit() or int(length) > self._largest_body:
             return Passed(receive)
         self._trust.believe(scope)
         actor = self._caller(scope, headers)
@@ -104,13 +105,13 @@ class HitLane:
         try:
             body = await _read(receive, click.messages)
             name = self._recent.name(body, opened)
-            meaning = self._same_as_before(name, click)
+            meaning = None if streamed else self._same_as_before(name, click)
             if meaning is None:
                 asked = await self._asked(body, click)
-                meaning = asked.question.meaning if asked else None
+                meaning = asked.question.meaning if asked and not streamed else None
             entry = await self._completions.hit(meaning.key, actor) if meaning else None
             if meaning is None or entry is None:
-                return click.passed(receive, asked)
+                return click.passed(receive, structs.replace(asked, streamed=streamed) if asked else None)
             data = entry.text if asked is None else await self._told(name, meaning, entry, asked, scope)
         except (SlowBodyError, asyncio.CancelledError) as error:
             return click.passed(self._broken_off(error), None)

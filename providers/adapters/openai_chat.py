@@ -203,8 +203,10 @@ class ChatReader(Reader):
         text = chunk.choices[0].delta.content
         if not text or self._place not in {None, "0"}:
             return None
-        self._last["model"] = chunk.model or self._last.get("model")
-        self._stay("0")
+        if chunk.model:
+            self._last["model"] = chunk.model
+        if self._place is None:
+            self._stay("0")
         self._in_deltas = True
         return text
 

@@ -64,8 +64,12 @@ class ShownReply:
 
     async def take(self, piece: Delta | Completion) -> None:
         """Take what the model writes next; with the completion, all that was held back is shown."""
-        step = partial(self._reader.feed, piece.text) if isinstance(piece, Delta) else self._reader.finish
-        if shown := step() if len(piece.text) <= LARGE else await _beside(step):
+        text, reader = piece.text, self._reader
+        if len(text) > LARGE:
+            shown = await (_beside(reader.feed, text) if isinstance(piece, Delta) else _beside(reader.finish))
+        else:
+            shown = reader.feed(text) if isinstance(piece, Delta) else reader.finish()
+        if shown:
             await self._hear(shown)
 
 

@@ -11,6 +11,9 @@ MAX_EVENT = 1 << 20
 """Most bytes of one event, or of one line."""
 
 
+_DATA, _BLANK = b"data: ", b"\n\n"
+
+
 class Event(Struct, frozen=True, kw_only=True):
     """One event: its name (empty: the default) and its data, lines joined by a line feed."""
 
@@ -45,6 +48,9 @@ class EventParser:
         Raises:
             EventTooLargeError: one event or line is larger than the limit.
         """
+        plain = self._plain(chunk)
+        if plain is not None:
+            return plain
         events = []
         for line in self._lines(chunk):
             if line:
@@ -58,6 +64,18 @@ class EventParser:
             if event.data:
                 events.append(event)
         return events
+
+    def _plain(self, chunk: bytes) -> list[Event] | None:
+        """Read whole events of one line of data each, as almost all are; None where there is anything else."""
+        if not (chunk.startswith(_DATA) and chunk.endswith(_BLANK)) or b"\r" in chunk or len(chunk) > self._limit:
+            return None
+        if self._rest or self._data or self._name or self._after_cr:
+            return None
+        found = chunk[len(_DATA) : -len(_BLANK)].split(_BLANK + _DATA)
+        if chunk.count(b"\n") != len(_BLANK) * len(found):
+            return None
+        self._begun = True
+        return [Event(name="", data=data) for data in found if data]
 
     def _lines(self, chunk: bytes) -> list[bytes]:
         *ended, last = self._with_line_feeds(chunk).split(b"\n")

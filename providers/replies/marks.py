@@ -161,6 +161,11 @@ class Mark(Struct, frozen=True, kw_only=True):
         return self.role == "think" and words_of(self.name).isdisjoint(THINKING) and self.name[:1].isalpha()
 
 
+def may_hold_mark(text: str) -> bool:
+    """Tell whether there is anything in a text that a mark could begin with."""
+    return _START.search(text) is not None
+
+
 def find_mark(text: str, start: int = 0) -> Mark | None:
     """Return the first mark from a place on."""
     for match in _MARK.finditer(text, start):

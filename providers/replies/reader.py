@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from providers.replies.marks import NOTES, OUTER, Mark, begun_mark, find_mark
+from providers.replies.marks import NOTES, OUTER, Mark, begun_mark, find_mark, may_hold_mark
 from providers.replies.openings import is_reply_after_all, label_end, lead_ends, read_opening
 from providers.replies.own_marks import OwnMarks
 from providers.replies.parts import Doubt, Heading, Thoughts
@@ -67,8 +67,18 @@ class ReplyReader:
 
     def feed(self, text: str) -> str:
         """Take more, and return what may be shown of the reply."""
+        if text and self._flows and not may_hold_mark(text):
+            self._before = self._before[-MOST_ANNOUNCED:] + text[-MOST_ANNOUNCED - 1 :]
+            self._reply.append(text)
+            return text
         self._read(self._rest + text, final=False)
         return self._release(final=False)
+
+    @property
+    def _flows(self) -> bool:
+        """Whether the reply has begun, nothing is held back, and so text is shown as it is."""
+        begun = self._mode == "reply" and self._opening == "reply" and self._front is None
+        return begun and not (self._rest or self._held or self._stripping or self._doubt is not None)
 
     def finish(self) -> str:
         """Return what was held back."""
@@ -85,6 +95,9 @@ class ReplyReader:
     def _read(self, text: str, *, final: bool) -> None:
         """Take text apart; a mark waits for what follows it."""
         self._rest, position = "", 0
+        if not may_hold_mark(text):
+            self._pass(text)
+            return
         while mark := find_mark(text, position):
             after = text[mark.end : mark.end + LOOKED_AT]
             self._pass(text[position : mark.start])

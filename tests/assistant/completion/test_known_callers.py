@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.assistant.completion.asking import PATH, click, using, wanted
+from tests.assistant.completion.asking import (
+    PATH,
+    STREAMED,
+    click,
+    click_streamed,
+    deltas_of,
+    done_of,
+    events_of,
+    using,
+    wanted,
+)
 from tests.assistant.harness import service
 from tests.fakes import FakeProvider, steps
 
@@ -48,6 +58,38 @@ async def test_whoever_is_known_gets_what_others_get(
     shown = [{name: value for name, value in each.headers.items() if name not in VARYING} for each in (unknown, known)]
     assert shown[0] == shown[1]
     assert VARYING - {"date"} <= known.headers.keys() or known.status_code != 200
+
+
+@pytest.mark.parametrize("step", [steps.reply("It's on its way!"), steps.status(401), steps.empty()])
+async def test_whoever_is_known_gets_the_same_stream(state: Path, fake: FakeProvider, step: steps.Step) -> None:
+    """The same status, headers and words in pieces as others; of an error that comes before them too."""
+    fake.script(*[step] * 20)
+    headers = {**STREAMED, "Accept-Language": "de", "Cache-Control": "no-cache"}
+    async with service(state, **using(fake)) as client:
+        unknown, known = [await client.post(PATH, json=wanted(DRAFT), headers=headers) for _ in range(2)]
+    assert unknown.status_code == known.status_code
+    shown = [{name: value for name, value in each.headers.items() if name not in VARYING} for each in (unknown, known)]
+    assert shown[0] == shown[1]
+    if known.status_code != 200:
+        assert unknown.json() == known.json()
+        return
+    told = [events_of(each.text) for each in (unknown, known)]
+    assert deltas_of(told[0]) == deltas_of(told[1]) == done_of(told[1])["text"]
+    assert done_of(told[0]) == done_of(told[1])
+
+
+async def test_stream_of_one_who_is_known_is_written_down(
+    state: Path, fake: FakeProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log says of it what it says of the stream of one who had to be looked up."""
+    fake.script(*[steps.reply("It's on its way!")] * 2)
+    async with service(state, **using(fake)) as client:
+        for number in range(2):
+            await click_streamed(client, f"{DRAFT} {'soon ' * number}")
+    unknown, known = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"event":"request"' in line]
+    varying = {"timestamp", "request_id", "milliseconds"}
+    assert unknown.keys() == known.keys()
+    assert {name for name in known if known[name] != unknown[name]} <= varying
 
 
 async def test_both_are_written_down(state: Path, fake: FakeProvider, capsys: pytest.CaptureFixture[str]) -> None:
