@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from litestar import Controller
 from litestar.connection import ASGIConnection
@@ -19,6 +19,7 @@ from assistant.api.whole_answers import WholeAnswer
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
 from assistant.completion.answer import Answer, Begun, Listen, Piece
+from assistant.completion.request import Look
 from assistant.conversation.context import ConversationContext
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.web.body import body_of
@@ -29,8 +30,6 @@ from assistant.web.request_facts import facts_of
 
 _STREAM = "text/event-stream"
 _read = body_of(CompletionBody)
-Look: TypeAlias = Callable[[], Awaitable[bool]]
-"""Tells whether a conversation has gone on."""
 
 
 class _Handler(HTTPRouteHandler):
@@ -59,8 +58,9 @@ class CompletionController(Controller):
         actor, headers, completions = request.user, request.headers, clicks.completions
         opened, read = await _opened(request, actor, clicks.conversations), await _context(request, wanted, clicks)
         arrived = facts_of(request.scope).arrived
-        asked = draft_request_of(wanted, headers.get("cache-control", ""), arrived, opened, read.around)
         look = partial(clicks.contexts.is_stale, read, read_credentials(request)) if read.uuid else None
+        asked = draft_request_of(wanted, headers.get("cache-control", ""), arrived, opened, read.around)
+        asked = structs.replace(asked, look=look)
         if _STREAM in headers.get("accept", ""):
             events = _Events(request, wanted, partial(completions.stream, asked, actor), look)
             return EventStream(events.write, events.headers)
@@ -82,9 +82,14 @@ async def _context(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) 
 
 
 async def _looked_at(work: Awaitable[Answer], look: Look | None) -> Answer:
-    """Return an answer that says whether the conversation has gone on while it was written."""
+    """Return an answer that says whether the conversation has gone on since it was read by this agent.
+
+    Whoever asked the model has looked already, and a stored answer is to what was read just now.
+    """
     answer = await work
-    return structs.replace(answer, stale=True) if look and await look() else answer
+    if look is None or answer.cache != "coalesced":
+        return answer
+    return structs.replace(answer, stale=await look())
 
 
 class _Events:

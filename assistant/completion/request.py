@@ -1,12 +1,16 @@
 """What the pipeline takes: one request for a completion."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
 from assistant.text.offloading import size_of
 from prompts.conversation import Around
+
+Look: TypeAlias = Callable[[], Awaitable[bool]]
+"""Tells whether a conversation has gone on since it was read."""
 
 
 class Selection(Struct, frozen=True, kw_only=True):
@@ -30,6 +34,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
         bare: whether the caller gets nothing but the text, and so would see no warning.
         opened: what is known of the conversation that the agent has open.
         around: what a prompt reads of the conversation that the request names.
+        look: at the conversation, when the answer is there.
         fresh: whether the model is asked again whatever is stored.
         arrived: the loop's time at which the request came.
         request_id: of the request.
@@ -44,6 +49,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     bare: bool = False
     opened: OpenConversation = UNKNOWN
     around: Around | None = None
+    look: Look | None = None
     fresh: bool = False
     arrived: float = 0.0
     request_id: str = ""

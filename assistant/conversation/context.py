@@ -1,5 +1,7 @@
 """What a prompt reads of the conversation that a request names."""
 
+import asyncio
+
 from msgspec import Struct
 
 from assistant.auth.actor import Actor, Credentials
@@ -25,6 +27,7 @@ from prompts.template import Prompt
 TOKENS = 6000
 """About how many tokens of a conversation a model is told: the newest."""
 
+_PATIENCE = 3.0  # seconds; the answer is there, and waits for this
 _TIME = "%Y-%m-%d %H:%M"
 
 
@@ -71,12 +74,13 @@ class Contexts:
         )
 
     async def is_stale(self, context: ConversationContext, credentials: Credentials) -> bool:
-        """Tell whether a conversation has gone on since it was read; one that can't be read any more has not."""
+        """Tell whether a conversation has gone on since it was read; one that can't be read in time has not."""
         if not context.uuid:
             return False
         try:
-            return await self._reader.last_message_at(context.uuid, credentials) != context.last_message_at
-        except AssistantError:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._reader.last_message_at(context.uuid, credentials) != context.last_message_at
+        except (AssistantError, TimeoutError):
             return False
 
 
