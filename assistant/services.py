@@ -29,6 +29,8 @@ from assistant.completion.redis_tier import RedisTier
 from assistant.completion.service import CompletionService
 from assistant.completion.source import AnswerSource
 from assistant.completion.usage_recording import Recorder
+from assistant.conversation.accounts import PURPOSE as ACCOUNTS
+from assistant.conversation.accounts import Accounts
 from assistant.conversation.context import Contexts
 from assistant.conversation.reading import ConversationReader
 from assistant.database.audit_log import AuditLog
@@ -119,6 +121,7 @@ class Services:
             completions=self.completions,
             conversations=self.conversations,
             contexts=Contexts(ConversationReader(self.core)),
+            accounts=Accounts(keys.box(ACCOUNTS), RedisTier(self.redis) if self.redis else None),
         )
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self.recorder, prices=self.prices

@@ -1,5 +1,6 @@
 """The operation behind the agent's click."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
-from msgspec import structs
+from msgspec import Struct, structs
 
 from assistant.api.completion_shapes import Clicks, CompletionBody, begun_headers, detailed, draft_request_of, note
 from assistant.api.event_stream import Emit, EventStream, event
@@ -19,14 +20,18 @@ from assistant.api.whole_answers import WholeAnswer
 from assistant.auth.actor import Actor
 from assistant.auth.guards import read_credentials
 from assistant.completion.answer import Answer, Begun, Listen, Piece
-from assistant.completion.request import Look
+from assistant.completion.key import Question
+from assistant.completion.request import DraftRequest, Look
+from assistant.conversation.accounts import Accounts
 from assistant.conversation.context import ConversationContext
+from assistant.errors import AssistantError
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation, OpenConversations
 from assistant.web.body import body_of
 from assistant.web.language import language_of
 from assistant.web.operation import documented
 from assistant.web.parameters import as_uuid
 from assistant.web.request_facts import facts_of
+from prompts.errors import PromptError
 
 _STREAM = "text/event-stream"
 _read = body_of(CompletionBody)
@@ -58,13 +63,15 @@ class CompletionController(Controller):
         actor, headers, completions = request.user, request.headers, clicks.completions
         opened, read = await _opened(request, actor, clicks.conversations), await _context(request, wanted, clicks)
         arrived = facts_of(request.scope).arrived
-        look = partial(clicks.contexts.is_stale, read, read_credentials(request)) if read.uuid else None
         asked = draft_request_of(wanted, headers.get("cache-control", ""), arrived, opened, read.around)
-        asked = structs.replace(asked, look=look)
+        about = await _about(request, read, asked, clicks) if read.uuid else None
+        asked, question = (about.asked, about.question) if about else (asked, None)
         if _STREAM in headers.get("accept", ""):
-            events = _Events(request, wanted, partial(completions.stream, asked, actor), look)
+            stream = partial(completions.stream, asked, actor, question=question)
+            events = _Events(request, wanted, (lambda listen: about.seen(stream(listen))) if about else stream)
             return EventStream(events.write, events.headers)
-        return WholeAnswer(_looked_at(completions.complete(asked, actor), look), wanted)
+        work = completions.complete(asked, actor, question)
+        return WholeAnswer(about.seen(work) if about else work, wanted)
 
 
 async def _opened(request: ApiRequest, actor: Actor, conversations: OpenConversations) -> OpenConversation:
@@ -81,15 +88,45 @@ async def _context(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) 
     return await clicks.contexts.read(prompt, uuid, request.user, read_credentials(request))
 
 
-async def _looked_at(work: Awaitable[Answer], look: Look | None) -> Answer:
-    """Return an answer that says whether the conversation has gone on since it was read by this agent.
+async def _about(request: ApiRequest, read: ConversationContext, asked: DraftRequest, clicks: Clicks) -> "_Read":
+    """Return what has to be known of a conversation when the answer is there."""
+    look = partial(clicks.contexts.is_stale, read, read_credentials(request))
+    asked, question = structs.replace(asked, look=look), None
+    with contextlib.suppress(AssistantError, PromptError):  # the pipeline says what is not in order, and writes it down
+        question = await clicks.completions.question(asked, request.user)
+    return _Read(asked=asked, context=read, look=look, question=question, actor=request.user, accounts=clicks.accounts)
 
-    Whoever asked the model has looked already, and a stored answer is to what was read just now.
+
+class _Read(Struct, frozen=True, kw_only=True):
+    """A conversation that was read for a request.
+
+    Attributes:
+        asked: the request, which looks at the conversation again.
+        context: what was read.
+        look: at the conversation again.
+        question: what is asked; None where it is not in order.
+        actor: who asks.
+        accounts: keeps what was read.
     """
-    answer = await work
-    if look is None or answer.cache != "coalesced":
-        return answer
-    return structs.replace(answer, stale=await look())
+
+    asked: DraftRequest
+    context: ConversationContext
+    look: Look
+    question: Question | None
+    actor: Actor
+    accounts: Accounts
+
+    async def seen(self, work: Awaitable[Answer]) -> Answer:
+        """Return an answer once it is kept what the model read for it.
+
+        It says whether the conversation has gone on since it was read by this agent. Whoever asked the model has looked
+        already, and a stored answer is to what was read just now.
+        """
+        answer = await work
+        if self.question is not None:
+            job = self.question.prepared
+            await self.accounts.keep(self.actor.id, job.request.request_id, job, self.context)
+        return structs.replace(answer, stale=await self.look()) if answer.cache == "coalesced" else answer
 
 
 class _Events:
@@ -104,13 +141,11 @@ class _Events:
         request: ApiRequest,
         wanted: CompletionBody,
         answer: Callable[[Listen], Awaitable[Answer]],
-        look: Look | None,
     ) -> None:
         self.headers: dict[str, str] = {}
         self._request = request
         self._wanted = wanted
         self._answer = answer
-        self._look = look
 
     async def write(self, emit: Emit) -> None:
         """Make them as the answer comes."""
@@ -121,7 +156,7 @@ class _Events:
             else:
                 self.headers |= begun_headers(part)
 
-        answer = await _looked_at(self._answer(listen), self._look)
+        answer = await self._answer(listen)
         scope = self._request.scope
         note(facts_of(scope), answer)
         done = await detailed(answer, self._wanted, language_of(scope))

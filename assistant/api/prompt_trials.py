@@ -51,6 +51,7 @@ class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     source: str | None = None
     variables: dict[str, Any] = {}
     instruction: str = ""
+    previous: str = ""
     selection: Passage | None = None
     conversation_uuid: str = ""
 
@@ -69,6 +70,7 @@ class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     providers: list[str] = []
     variables: dict[str, Any] = {}
     instruction: str = ""
+    previous: str = ""
     conversation_uuid: str = ""
 
 
@@ -124,6 +126,7 @@ class PromptTrialController(Controller):
             content=body.content,
             variables=body.variables,
             instruction=body.instruction,
+            previous=body.previous,
             selection=body.selection,
             around=read.around,
         )
@@ -220,6 +223,7 @@ async def _runs(
                 content=body.content,
                 variables=body.variables,
                 instruction=body.instruction,
+                previous=body.previous,
                 around=context.around,
                 arrived=arrived,
                 request_id=f"{request_id.get()}-{len(runs) + 1}",

@@ -292,6 +292,7 @@ class _ModelCall:
                 model=completion.model,
                 prompt_version=prepared.prompt.version,
                 usage=_sum(bills),
+                missing=best.missing,
                 warnings=(*cut, *self._warnings, *dict.fromkeys(each.message for each in best.breaches)),
             ),
             prompt_key=prepared.prompt.key,

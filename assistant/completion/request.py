@@ -29,6 +29,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
         content: the draft.
         variables: of the prompt.
         instruction: what the agent wishes besides.
+        previous: the last answer, which is changed as the agent wishes.
         selection: the passage of the draft that is rewritten, when not all of it is.
         inbox_id: the inbox of the conversation, for prompts that are for some only.
         bare: whether the caller gets nothing but the text, and so would see no warning.
@@ -44,6 +45,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     content: str
     variables: dict[str, Any] = {}
     instruction: str = ""
+    previous: str = ""
     selection: Selection | None = None
     inbox_id: int | None = None
     bare: bool = False
@@ -61,7 +63,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
         passage = (selected.text, selected.before, selected.after) if selected else ()
         said = self.around.texts if self.around else ()
         variables = (text for value in self.variables.values() for text in _texts(value))
-        return size_of(self.content, self.instruction, *passage, *said, known.contact_name, *variables)
+        return size_of(self.content, self.instruction, self.previous, *passage, *said, known.contact_name, *variables)
 
 
 def _texts(value: object) -> list[str]:

@@ -88,12 +88,14 @@ class CompletionService:
         """
         return await self._answered(request, actor, question)
 
-    async def stream(self, request: DraftRequest, actor: Actor, listen: Listen) -> Answer:
+    async def stream(
+        self, request: DraftRequest, actor: Actor, listen: Listen, question: Question | None = None
+    ) -> Answer:
         """Answer a request, and tell how the answer begins and the pieces of it as they come.
 
         Raises as `complete` does, but for AnswerRefusedError, and also between pieces.
         """
-        return await self._answered(request, actor, listen=listen)
+        return await self._answered(request, actor, question, listen)
 
     def holds(self, meaning: Meaning, actor: Actor) -> bool:
         """Tell whether a request still means what it meant, and the agent may ask it.

@@ -73,6 +73,10 @@ class Contexts:
             last_message_at=thread.last_message_at,
         )
 
+    async def check_access(self, uuid: str, credentials: Credentials) -> None:
+        """Ask the helpdesk whether someone may read a conversation; raises as `read` does if not."""
+        await self._reader.last_message_at(uuid, credentials)
+
     async def is_stale(self, context: ConversationContext, credentials: Credentials) -> bool:
         """Tell whether a conversation has gone on since it was read; one that can't be read in time has not."""
         if not context.uuid:
