@@ -72,6 +72,11 @@ class Around(Struct, frozen=True, kw_only=True):
         names = [name for message in said.messages for name in (message.author, *message.attachments)]
         return (said.subject, *people, *dict.fromkeys(names), *(message.text for message in said.messages))
 
+    @property
+    def offered(self) -> str:
+        """What agents have said: what may be promised again, as nothing that a customer writes may."""
+        return "\n\n".join(each.text for each in self.conversation.messages if each.role != "customer")
+
     def values(self) -> dict[str, object]:
         """Return it by the names that templates know."""
         return {

@@ -95,11 +95,12 @@ def _breaches(
     prepared: Prepared, draft: Facts, known: Facts | None, answer: Facts, shown: Callable[[str], str]
 ) -> tuple[Breach, ...]:
     """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
-    instruction, html = prepared.request.instruction, prepared.html
+    instruction, html, around = prepared.request.instruction, prepared.html, prepared.request.around
     language = prepared.values.get("language")
     options = GuardOptions(
         language=language if isinstance(language, str) else None,
         names=tuple(prepared.request.opened.contact_name.split()),
+        offered=f"{around.offered}\n\n{instruction}\n\n{draft.source}" if around else None,
         conversation=known is not None,
     )
     guards = prepared.prompt.guards
