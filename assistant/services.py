@@ -32,6 +32,7 @@ from assistant.completion.usage_recording import Recorder
 from assistant.conversation.accounts import PURPOSE as ACCOUNTS
 from assistant.conversation.accounts import Accounts
 from assistant.conversation.context import Contexts
+from assistant.conversation.earlier import EarlierMessages
 from assistant.conversation.reading import ConversationReader
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
@@ -120,7 +121,7 @@ class Services:
         self.clicks = Clicks(
             completions=self.completions,
             conversations=self.conversations,
-            contexts=Contexts(ConversationReader(self.core)),
+            contexts=Contexts(ConversationReader(self.core), EarlierMessages(self.completions, self._waits)),
             accounts=Accounts(keys.box(ACCOUNTS), RedisTier(self.redis) if self.redis else None),
         )
         self.prompt_asker = PromptAsker(

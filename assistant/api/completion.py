@@ -85,7 +85,8 @@ async def _context(request: ApiRequest, wanted: CompletionBody, clicks: Clicks) 
     if not wanted.conversation_uuid:
         return ConversationContext()
     prompt, uuid = clicks.completions.prompt(wanted.prompt_key), as_uuid(wanted.conversation_uuid, "conversation_uuid")
-    return await clicks.contexts.read(prompt, uuid, request.user, read_credentials(request))
+    arrived = facts_of(request.scope).arrived
+    return await clicks.contexts.read(prompt, uuid, request.user, read_credentials(request), arrived=arrived)
 
 
 async def _about(request: ApiRequest, read: ConversationContext, asked: DraftRequest, clicks: Clicks) -> "_Read":

@@ -153,8 +153,9 @@ class PromptTrialController(Controller):
             kept = await prompt_samples.get(checked_key(key), body.sample)
             variables = {**kept.variables, **body.variables}
             body = structs.replace(body, content=kept.content, variables=variables)
-        read = partial(_context, request, uuid=body.conversation_uuid, contexts=contexts)
-        runs = await _runs(checked_key(key), body, drafts, prompt_asker, read, arrived=facts_of(request.scope).arrived)
+        arrived = facts_of(request.scope).arrived
+        read = partial(_context, request, uuid=body.conversation_uuid, contexts=contexts, arrived=arrived)
+        runs = await _runs(checked_key(key), body, drafts, prompt_asker, read, arrived=arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(partial(_write, runs, parts))
@@ -194,10 +195,12 @@ class PromptTrialController(Controller):
         return success(data=True)
 
 
-async def _context(request: ApiRequest, prompt: Prompt, uuid: str, contexts: Contexts) -> ConversationContext:
+async def _context(
+    request: ApiRequest, prompt: Prompt, uuid: str, contexts: Contexts, arrived: float | None = None
+) -> ConversationContext:
     """Return what a prompt reads of a conversation, with the rights of the author who tries it."""
     named = as_uuid(uuid, "conversation_uuid") if uuid else ""
-    return await contexts.read(prompt, named, request.user, read_credentials(request))
+    return await contexts.read(prompt, named, request.user, read_credentials(request), arrived=arrived)
 
 
 async def _runs(

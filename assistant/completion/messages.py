@@ -119,6 +119,8 @@ def _hidden_around(around: Around | None, mask: Mask) -> Around:
         conversation=structs.replace(
             conversation,
             subject=_aside(conversation.subject, mask),
+            episodes=_aside(conversation.episodes, mask),
+            earlier=_aside(conversation.earlier, mask),
             messages=tuple(
                 structs.replace(
                     message,
