@@ -1,6 +1,7 @@
 """What the model is told: a request as messages, with tokens in the place of what must survive."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 
 from msgspec import structs
 
@@ -114,6 +115,7 @@ def _hidden_around(around: Around | None, mask: Mask) -> Around:
     if around is None:
         return NOTHING_AROUND
     conversation, contact = around.conversation, around.contact
+    name = cache(partial(_aside, mask=mask))  # the same few again and again
     return structs.replace(
         around,
         conversation=structs.replace(
@@ -124,14 +126,14 @@ def _hidden_around(around: Around | None, mask: Mask) -> Around:
             messages=tuple(
                 structs.replace(
                     message,
-                    author=_aside(message.author, mask),
+                    author=name(message.author),
                     text=_aside(message.text, mask),
-                    attachments=tuple(_aside(name, mask) for name in message.attachments),
+                    attachments=tuple(map(name, message.attachments)),
                 )
                 for message in conversation.messages
             ),
         ),
-        contact=structs.replace(contact, name=_aside(contact.name, mask)),
+        contact=structs.replace(contact, name=name(contact.name)),
     )
 
 
