@@ -20,6 +20,7 @@ from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
 from assistant.api.provider import ProviderController, ProvidersController
+from assistant.api.read_context import ReadContextController
 from assistant.api.settings_page import CompletionConfigController
 from assistant.api.usage import UsageController
 from assistant.api.whole_answers import AskedCompletions
@@ -156,6 +157,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     PromptVersionController,
     ProviderController,
     ProvidersController,
+    ReadContextController,
     UsageController,
 ]
 

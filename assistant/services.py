@@ -30,7 +30,10 @@ from assistant.completion.redis_tier import RedisTier
 from assistant.completion.service import CompletionService
 from assistant.completion.source import AnswerSource
 from assistant.completion.usage_recording import Recorder
+from assistant.conversation.accounts import PURPOSE as ACCOUNTS
+from assistant.conversation.accounts import Accounts
 from assistant.conversation.context import Contexts
+from assistant.conversation.earlier import EarlierMessages
 from assistant.conversation.reading import ConversationReader
 from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
@@ -126,7 +129,8 @@ class Services:
         self.clicks = Clicks(
             completions=self.completions,
             conversations=self.conversations,
-            contexts=Contexts(ConversationReader(self.core)),
+            contexts=Contexts(ConversationReader(self.core), EarlierMessages(self.completions, self._waits)),
+            accounts=Accounts(keys.box(ACCOUNTS), RedisTier(self.redis) if self.redis else None),
         )
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self.recorder, prices=self.prices

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import comparing, desk, hostile, local_model
+from bench import comparing, conversations, desk, hostile, local_model
 from bench.cases import CASES
 from bench.contestants import PEERS
 
@@ -20,6 +20,7 @@ REPORTS: dict[str, Callable[[], str]] = {
     "completion": functools.partial(comparing.alone, COMPLETION),
     "proxy": functools.partial(comparing.alone, PROXY),
     "hostile": hostile.report,
+    "conversations": conversations.report,
     "desk": desk.report,
     "local": local_model.report,
 }

@@ -39,13 +39,19 @@ class SpokenMessage(Struct, frozen=True, kw_only=True):
 
 
 class SpokenConversation(Struct, frozen=True, kw_only=True):
-    """A conversation as a template reads it; `messages` are the oldest first, `left_out` counts older ones."""
+    """A conversation as a template reads it; `messages` are the oldest first, `left_out` counts older ones.
+
+    `earlier` is a summary of older ones, and `episodes` has a line for each time that it was resolved before; both are
+    indented like a message.
+    """
 
     subject: str = ""
     status: str = ""
     channel: str = ""
     tags: tuple[str, ...] = ()
     messages: tuple[SpokenMessage, ...] = ()
+    episodes: str = ""
+    earlier: str = ""
     left_out: int = 0
 
 
@@ -70,7 +76,19 @@ class Around(Struct, frozen=True, kw_only=True):
         said = self.conversation
         people = (self.contact.name, self.agent.name, self.team.name)
         names = [name for message in said.messages for name in (message.author, *message.attachments)]
-        return (said.subject, *people, *dict.fromkeys(names), *(message.text for message in said.messages))
+        return (
+            said.subject,
+            said.episodes,
+            said.earlier,
+            *people,
+            *dict.fromkeys(names),
+            *(message.text for message in said.messages),
+        )
+
+    @property
+    def offered(self) -> str:
+        """What agents have said: what may be promised again, as nothing that a customer writes may."""
+        return "\n\n".join(each.text for each in self.conversation.messages if each.role != "customer")
 
     def values(self) -> dict[str, object]:
         """Return it by the names that templates know."""
@@ -83,7 +101,7 @@ class Around(Struct, frozen=True, kw_only=True):
 
 
 FIELDS: Mapping[str, Mapping[str, int]] = {
-    "conversation": {"subject": 500, "status": 60, "channel": 60, "left_out": 10},
+    "conversation": {"subject": 500, "status": 60, "channel": 60, "episodes": 2000, "earlier": 6000, "left_out": 10},
     "contact": {"name": 100, "language": 60},
     "agent": {"name": 100},
     "team": {"name": 100},

@@ -14,7 +14,7 @@ from prompts.variables import MAX_VARIABLES, Value, Variable
 from prompts.yaml_reader import Path, Reader
 
 Guard: TypeAlias = Literal[
-    "links", "numbers", "names", "quotes", "signature", "language", "length", "html", "no_preamble"
+    "links", "numbers", "names", "quotes", "signature", "language", "length", "html", "commitments", "no_preamble"
 ]
 """What the service checks in an answer before it is shown."""
 RESERVED = frozenset({"content", *FIELDS, "format", "loop", "super", "self"})

@@ -11,6 +11,7 @@ from assistant.completion.answer import Answer, Begun
 from assistant.completion.key import Question
 from assistant.completion.request import DraftRequest, Selection
 from assistant.completion.service import CompletionService
+from assistant.conversation.accounts import Accounts
 from assistant.conversation.context import Contexts
 from assistant.gateway.open_conversation import OpenConversation, OpenConversations
 from assistant.telemetry import request_id
@@ -26,16 +27,17 @@ _FRESH = re.compile(r"(?:^|,)\s*no-cache\s*(?:,|$)", re.IGNORECASE)
 class CompletionBody(Struct, frozen=True, kw_only=True):
     """A draft and the key of the prompt that shall be applied to it.
 
-    `instruction` is what the agent wishes besides, `selection` the only passage that is rewritten; `inbox_id` names the
-    conversation's inbox, for prompts that are for some only, and `conversation_uuid` the conversation itself, for
-    prompts that read it; `detail` asks for an object, not a bare string. A
-    helpdesk's newer composer may send more: that is passed over, and null is as good as nothing.
+    `instruction` is what the agent wishes besides, `previous` the last answer, which is changed so, `selection` the
+    only passage that is rewritten; `inbox_id` names the conversation's inbox, for prompts that are for some only, and
+    `conversation_uuid` the conversation itself, for prompts that read it; `detail` asks for an object, not a bare
+    string. A helpdesk's newer composer may send more: that is passed over, and null is as good as nothing.
     """
 
     prompt_key: str
     content: str
     variables: dict[str, Any] | None = None
     instruction: str | None = None
+    previous: str | None = None
     selection: Selection | None = None
     inbox_id: int | None = None
     conversation_uuid: str | None = None
@@ -59,11 +61,12 @@ ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
 
 
 class Clicks(Struct, frozen=True, kw_only=True):
-    """What answers a click, and what tells where the agent clicked."""
+    """What answers a click, what tells where the agent clicked, and what keeps what was read."""
 
     completions: CompletionService
     conversations: OpenConversations
     contexts: Contexts
+    accounts: Accounts
 
 
 def draft_request_of(
@@ -87,6 +90,7 @@ def draft_request_of(
         content=wanted.content,
         variables=wanted.variables or {},
         instruction=wanted.instruction or "",
+        previous=wanted.previous or "",
         selection=wanted.selection,
         bare=not wanted.detail,
         inbox_id=wanted.inbox_id if opened.inbox_id is None else opened.inbox_id,
@@ -101,8 +105,8 @@ def draft_request_of(
 async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dict[str, Any]:
     """Return an answer as an object, its warnings in a language.
 
-    `stale` is told where a conversation was named. `diff`, what it changes in what was rewritten, is made where
-    `detail` is wanted: a stream has no use for it otherwise.
+    `stale` and `missing` are told where a conversation was named. `diff`, what it changes in what was rewritten, is
+    made where `detail` is wanted: a stream has no use for it otherwise.
     """
     entry = answer.entry
     told: dict[str, Any] = {
@@ -116,6 +120,7 @@ async def detailed(answer: Answer, wanted: CompletionBody, language: str) -> dic
     }
     if wanted.conversation_uuid:
         told["stale"] = answer.stale
+        told["missing"] = entry.missing
     if wanted.detail:
         draft = wanted.selection.text if wanted.selection else wanted.content
         told["diff"] = await offload(size_of(draft, entry.text), word_diff, draft, entry.text)

@@ -51,6 +51,7 @@ class PreviewBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     source: str | None = None
     variables: dict[str, Any] = {}
     instruction: str = ""
+    previous: str = ""
     selection: Passage | None = None
     conversation_uuid: str = ""
 
@@ -69,6 +70,7 @@ class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     providers: list[str] = []
     variables: dict[str, Any] = {}
     instruction: str = ""
+    previous: str = ""
     conversation_uuid: str = ""
 
 
@@ -124,6 +126,7 @@ class PromptTrialController(Controller):
             content=body.content,
             variables=body.variables,
             instruction=body.instruction,
+            previous=body.previous,
             selection=body.selection,
             around=read.around,
         )
@@ -150,8 +153,9 @@ class PromptTrialController(Controller):
             kept = await prompt_samples.get(checked_key(key), body.sample)
             variables = {**kept.variables, **body.variables}
             body = structs.replace(body, content=kept.content, variables=variables)
-        read = partial(_context, request, uuid=body.conversation_uuid, contexts=contexts)
-        runs = await _runs(checked_key(key), body, drafts, prompt_asker, read, arrived=facts_of(request.scope).arrived)
+        arrived = facts_of(request.scope).arrived
+        read = partial(_context, request, uuid=body.conversation_uuid, contexts=contexts, arrived=arrived)
+        runs = await _runs(checked_key(key), body, drafts, prompt_asker, read, arrived=arrived)
         parts = try_all(runs, prompt_asker, actor)
         if _STREAM in request.headers.get("accept", ""):
             return _Streamed(partial(_write, runs, parts))
@@ -191,10 +195,12 @@ class PromptTrialController(Controller):
         return success(data=True)
 
 
-async def _context(request: ApiRequest, prompt: Prompt, uuid: str, contexts: Contexts) -> ConversationContext:
+async def _context(
+    request: ApiRequest, prompt: Prompt, uuid: str, contexts: Contexts, arrived: float | None = None
+) -> ConversationContext:
     """Return what a prompt reads of a conversation, with the rights of the author who tries it."""
     named = as_uuid(uuid, "conversation_uuid") if uuid else ""
-    return await contexts.read(prompt, named, request.user, read_credentials(request))
+    return await contexts.read(prompt, named, request.user, read_credentials(request), arrived=arrived)
 
 
 async def _runs(
@@ -220,6 +226,7 @@ async def _runs(
                 content=body.content,
                 variables=body.variables,
                 instruction=body.instruction,
+                previous=body.previous,
                 around=context.around,
                 arrived=arrived,
                 request_id=f"{request_id.get()}-{len(runs) + 1}",

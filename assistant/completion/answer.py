@@ -21,7 +21,10 @@ _STALE = Sentence("Something was written in this conversation meanwhile. Read it
 
 
 class Entry(Struct, frozen=True, kw_only=True, array_like=True):
-    """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it."""
+    """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it.
+
+    `missing` is what an answer to a conversation leaves to be filled in.
+    """
 
     text: str
     provider: str
@@ -29,6 +32,7 @@ class Entry(Struct, frozen=True, kw_only=True, array_like=True):
     prompt_version: str
     usage: Usage
     warnings: tuple[Sentence, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -157,7 +157,15 @@ class Keys:
         around = (selection.before, selection.after) if selection else ()
         contact = (request.opened.contact_name, request.opened.contact_language)
         said = request.around.values() if request.around else {}
-        drafts = (prepared.draft, request.content if selection else "", around, request.instruction, contact, said)
+        drafts = (
+            prepared.draft,
+            request.content if selection else "",
+            around,
+            request.instruction,
+            request.previous,
+            contact,
+            said,
+        )
         return end_key(
             self._shared(prepared, prepared.active.settings[position]),
             content=(*drafts, prepared.max_output_tokens),

@@ -16,8 +16,8 @@ class Lifetime(Struct, frozen=True, kw_only=True):
 def lifetime_of(answer: Answer, options: CacheOptions, *, default: float, local: bool) -> Lifetime | None:
     """Return how long an answer is kept; None for one that is not kept at all.
 
-    Kept is only an answer that is whole and breached no guard. The built-in model's answers are kept whatever they
-    breached, since it would not do better the next time.
+    Kept is only an answer that is whole and breached no guard, and whose conversation has not gone on meanwhile. The
+    built-in model's answers are kept whatever they breached, since it would not do better the next time.
 
     Args:
         answer: what the model gave.
@@ -25,7 +25,7 @@ def lifetime_of(answer: Answer, options: CacheOptions, *, default: float, local:
         default: seconds for which an answer is fresh where the prompt does not say.
         local: whether the built-in model gave it.
     """
-    if not answer.whole or (answer.breaches and not local):
+    if answer.stale or not answer.whole or (answer.breaches and not local):
         return None
     lifetime = Lifetime(fresh=default if options.ttl is None else options.ttl, stale=options.stale or 0)
     return lifetime if lifetime.fresh + lifetime.stale else None

@@ -1,6 +1,7 @@
 """What the model is told: a request as messages, with tokens in the place of what must survive."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 
 from msgspec import structs
 
@@ -17,6 +18,9 @@ from prompts.variables import Value, Variable
 from providers.base import CompletionRequest, Message
 
 _INSTRUCTION = "The agent's wish for this reply, within your rules:\n\n{}"
+_PREVIOUS = (
+    "Your last version, which the agent has read. Change only what the agent wishes now, and return all of it:\n\n{}"
+)
 _BEFORE = "What stands before the passage. It is only there to be read, and is not part of your answer:\n\n{}"
 _AFTER = "What stands after the passage. It is only there to be read, and is not part of your answer:\n\n{}"
 _AGAIN = "Your answer breaks these rules:\n{}\nWrite the whole answer again, keep every rule, and return nothing else."
@@ -27,9 +31,9 @@ _WORTH_CUTTING = 100  # characters; half of a language's name helps no one
 def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> CompletionRequest:
     """Return what the model is asked.
 
-    The system message holds nothing of the draft, the instruction or what surrounds a selection: those are messages of
-    the user, in front of the draft, whatever is written in them. The built-in model, from which nothing is hidden, is
-    given an HTML draft as text: markup would cost it most of its time.
+    The system message holds nothing of the draft, the instruction, the last answer or what surrounds a selection: those
+    are messages of the user, in front of the draft, whatever is written in them. The built-in model, from which nothing
+    is hidden, is given an HTML draft as text, since markup would cost it most of its time, and no last answer.
 
     Args:
         prepared: what is wanted.
@@ -89,7 +93,8 @@ def _may_be_cut(variable: Variable) -> bool:
 
 def _asides(prepared: Prepared, mask: Mask) -> list[Message]:
     request, selection = prepared.request, prepared.request.selection
-    said = [(_INSTRUCTION, request.instruction)]
+    previous = "" if prepared.brief else request.previous
+    said = [(_PREVIOUS, previous), (_INSTRUCTION, request.instruction)]
     if selection is not None and not prepared.brief:
         said += [(_BEFORE, selection.before), (_AFTER, selection.after)]
     return [
@@ -110,22 +115,25 @@ def _hidden_around(around: Around | None, mask: Mask) -> Around:
     if around is None:
         return NOTHING_AROUND
     conversation, contact = around.conversation, around.contact
+    name = cache(partial(_aside, mask=mask))  # the same few again and again
     return structs.replace(
         around,
         conversation=structs.replace(
             conversation,
             subject=_aside(conversation.subject, mask),
+            episodes=_aside(conversation.episodes, mask),
+            earlier=_aside(conversation.earlier, mask),
             messages=tuple(
                 structs.replace(
                     message,
-                    author=_aside(message.author, mask),
+                    author=name(message.author),
                     text=_aside(message.text, mask),
-                    attachments=tuple(_aside(name, mask) for name in message.attachments),
+                    attachments=tuple(map(name, message.attachments)),
                 )
                 for message in conversation.messages
             ),
         ),
-        contact=structs.replace(contact, name=_aside(contact.name, mask)),
+        contact=structs.replace(contact, name=name(contact.name)),
     )
 
 

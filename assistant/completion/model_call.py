@@ -73,7 +73,7 @@ class ModelCaller:
         """
         call = _ModelCall(prepared, self._waits, hear)
         try:
-            return await call.answer(self._budgets, actor)
+            return await _looked_at(await call.answer(self._budgets, actor), prepared)
         finally:
             for attempt in call.trace.attempts:
                 self._called(attempt)
@@ -139,7 +139,7 @@ class _ModelCall:
         try:
             for call in self.trace.late:
                 with suppress(ProviderError):
-                    yield await self._late_answer(call)
+                    yield await _looked_at(await self._late_answer(call), self._prepared)
         finally:
             self._held.settle(*self._bills)
 
@@ -292,6 +292,7 @@ class _ModelCall:
                 model=completion.model,
                 prompt_version=prepared.prompt.version,
                 usage=_sum(bills),
+                missing=best.missing,
                 warnings=(*cut, *self._warnings, *dict.fromkeys(each.message for each in best.breaches)),
             ),
             prompt_key=prepared.prompt.key,
@@ -305,6 +306,12 @@ class _ModelCall:
             refusal=NOTHING if best.tolerated else refusal_of(best.breaches),
             bills=tuple(bills),
         )
+
+
+async def _looked_at(answer: Answer, prepared: Prepared) -> Answer:
+    """Return an answer that says whether the conversation has gone on while it was written."""
+    look = prepared.request.look
+    return structs.replace(answer, stale=True) if look and await look() else answer
 
 
 def _check_empty(best: Reply) -> None:

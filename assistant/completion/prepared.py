@@ -21,7 +21,8 @@ from providers.hosts import HOSTS
 from providers.registry import ProviderSetting
 
 MOST_CONTENT = 64 * 1024
-"""Bytes of UTF-8 that a draft may have; a selection with what surrounds it as many, and an instruction too."""
+"""Bytes of UTF-8 that a draft may have; a selection with what surrounds it as many, and so may an
+instruction and the last answer."""
 
 _NOTHING_WRITTEN = Sentence("There is nothing to rewrite yet. Write a draft first.")
 _NOTHING_SELECTED = Sentence("There is nothing to rewrite in the selection. Select some text first.")
@@ -128,6 +129,8 @@ def _check(request: DraftRequest, prompt: Prompt, draft: str, *, html: bool) -> 
     _check_size("content", request.content)
     if request.instruction:
         _check_size("instruction", request.instruction)
+    if request.previous:
+        _check_size("previous", request.previous)
     if selection is not None:
         _check_size("selection", selection.text + selection.before + selection.after)
     if prompt.context == "conversation":

@@ -8,6 +8,7 @@ from assistant.completion.losses import certain, led_out, lost
 from assistant.completion.prepared import Prepared
 from assistant.text.answers.finishing import Finished, finish_text
 from assistant.text.emptiness import is_empty
+from assistant.text.gaps import find_gaps
 from assistant.text.guards.base import Breach, GuardOptions
 from assistant.text.guards.facts import Facts
 from assistant.text.guards.redaction import redaction_of
@@ -28,6 +29,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """One answer of a model, and what is wrong with it.
 
     Attributes:
+        missing: what an answer to a conversation leaves to be filled in.
         position: the place of the provider in the setting.
         tolerated: whether it is given whatever it lost: a tiny model's, or one that an agent may have wished so.
     """
@@ -37,6 +39,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     breaches: tuple[Breach, ...]
     empty: bool
     position: int
+    missing: tuple[str, ...] = ()
     tolerated: bool
 
     @property
@@ -63,7 +66,8 @@ def check_reply(
         finished = structs.replace(finished, text=with_links(finished.text, prepared.draft))
     said = (*(each.content for each in request.messages if each.role != "system"), completion.text)
     shown = redaction_of({thing.value: token for token, thing in mask.tokens.items()}, said)
-    found = certain(_breaches(prepared, draft, finished.text, shown), finished)
+    known, answer = known_of(prepared, draft), Facts(finished.text, html=prepared.html)
+    found = certain(_breaches(prepared, draft, known, answer, shown), finished)
     missing = lost(finished, found, shown)
     empty = is_empty(finished.text, html=prepared.html)
     return Reply(
@@ -71,6 +75,7 @@ def check_reply(
         finished=finished,
         breaches=(*found, *missing, *led_out(finished, shown), *((_EMPTY,) if empty else ())),
         empty=empty,
+        missing=find_gaps(answer.text, known.source) if known else (),
         position=position,
         tolerated=prepared.is_brief(position)
         or prepared.prompt.on_breach == "warn"
@@ -78,18 +83,28 @@ def check_reply(
     )
 
 
-def _breaches(prepared: Prepared, draft: Facts, text: str, shown: Callable[[str], str]) -> tuple[Breach, ...]:
+def known_of(prepared: Prepared, draft: Facts) -> Facts | None:
+    """Return all that an answer to a conversation may hold: what was said, the wish and the draft; None without one."""
+    request = prepared.request
+    if request.around is None:
+        return None
+    return Facts("\n\n".join((*request.around.texts, request.instruction, draft.source)), html=False)
+
+
+def _breaches(
+    prepared: Prepared, draft: Facts, known: Facts | None, answer: Facts, shown: Callable[[str], str]
+) -> tuple[Breach, ...]:
     """Return what the answer lost of the draft, and what it made up: neither draft nor instruction has it."""
     instruction, html, around = prepared.request.instruction, prepared.html, prepared.request.around
     language = prepared.values.get("language")
     options = GuardOptions(
         language=language if isinstance(language, str) else None,
         names=tuple(prepared.request.opened.contact_name.split()),
-        conversation=around is not None,
+        offered=f"{around.offered}\n\n{instruction}\n\n{draft.source}" if around else None,
+        conversation=known is not None,
     )
-    guards, answer = prepared.prompt.guards, Facts(text, html=html)
-    if around is not None:
-        known = Facts("\n\n".join((*around.texts, instruction, draft.source)), html=False)
+    guards = prepared.prompt.guards
+    if known is not None:
         found = check(guards, known, answer, html=html, options=options, shown=shown)
         return tuple(breach for breach in found if breach.invented or breach.guard in _OF_THE_ANSWER)
     found = check(guards, draft, answer, html=html, options=options, shown=shown)

@@ -1,12 +1,16 @@
 """What the pipeline takes: one request for a completion."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
 from assistant.text.offloading import size_of
 from prompts.conversation import Around
+
+Look: TypeAlias = Callable[[], Awaitable[bool]]
+"""Tells whether a conversation has gone on since it was read."""
 
 
 class Selection(Struct, frozen=True, kw_only=True):
@@ -25,11 +29,13 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
         content: the draft.
         variables: of the prompt.
         instruction: what the agent wishes besides.
+        previous: the last answer, which is changed as the agent wishes.
         selection: the passage of the draft that is rewritten, when not all of it is.
         inbox_id: the inbox of the conversation, for prompts that are for some only.
         bare: whether the caller gets nothing but the text, and so would see no warning.
         opened: what is known of the conversation that the agent has open.
         around: what a prompt reads of the conversation that the request names.
+        look: at the conversation, when the answer is there.
         fresh: whether the model is asked again whatever is stored.
         arrived: the loop's time at which the request came.
         request_id: of the request.
@@ -39,11 +45,13 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     content: str
     variables: dict[str, Any] = {}
     instruction: str = ""
+    previous: str = ""
     selection: Selection | None = None
     inbox_id: int | None = None
     bare: bool = False
     opened: OpenConversation = UNKNOWN
     around: Around | None = None
+    look: Look | None = None
     fresh: bool = False
     arrived: float = 0.0
     request_id: str = ""
@@ -55,7 +63,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
         passage = (selected.text, selected.before, selected.after) if selected else ()
         said = self.around.texts if self.around else ()
         variables = (text for value in self.variables.values() for text in _texts(value))
-        return size_of(self.content, self.instruction, *passage, *said, known.contact_name, *variables)
+        return size_of(self.content, self.instruction, self.previous, *passage, *said, known.contact_name, *variables)
 
 
 def _texts(value: object) -> list[str]:

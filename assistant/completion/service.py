@@ -126,6 +126,11 @@ class CompletionService:
             return None
         return found.entry
 
+    async def stored(self, question: Question) -> Entry | None:
+        """Return the stored answer to a question, if there is one; nothing is counted."""
+        found = await self._stored(question)
+        return found.entry if found else None
+
     def prompt(self, key: str) -> Prompt:
         """Return a prompt by its key or alias; raises UnknownPromptError."""
         return self._prompts.get(key)

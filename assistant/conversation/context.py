@@ -1,31 +1,24 @@
 """What a prompt reads of the conversation that a request names."""
 
+import asyncio
+
 from msgspec import Struct
 
 from assistant.auth.actor import Actor, Credentials
+from assistant.conversation.earlier import EarlierMessages
 from assistant.conversation.reading import ConversationReader
+from assistant.conversation.spoken import around_of
 from assistant.conversation.thread import Thread
-from assistant.conversation.transcript import Transcript, Turn, transcript_of
+from assistant.conversation.transcript import Transcript, transcript_of
 from assistant.errors import AssistantError
 from assistant.text.offloading import offload, size_of
-from prompts.conversation import (
-    FIELDS,
-    LISTS,
-    MESSAGE_FIELDS,
-    MESSAGE_LISTS,
-    MOST_MESSAGES,
-    Around,
-    Person,
-    SpokenConversation,
-    SpokenMessage,
-    indented,
-)
+from prompts.conversation import Around
 from prompts.template import Prompt
 
 TOKENS = 6000
 """About how many tokens of a conversation a model is told: the newest."""
 
-_TIME = "%Y-%m-%d %H:%M"
+_PATIENCE = 3.0  # seconds; the answer is there, and waits for this
 
 
 class ConversationContext(Struct, frozen=True, kw_only=True):
@@ -47,13 +40,25 @@ class Contexts:
 
     Args:
         reader: of conversations.
+        earlier: tells what does not fit.
     """
 
-    def __init__(self, reader: ConversationReader) -> None:
+    def __init__(self, reader: ConversationReader, earlier: EarlierMessages) -> None:
         self._reader = reader
+        self._earlier = earlier
 
-    async def read(self, prompt: Prompt, uuid: str, actor: Actor, credentials: Credentials) -> ConversationContext:
+    async def read(
+        self, prompt: Prompt, uuid: str, actor: Actor, credentials: Credentials, *, arrived: float | None = None
+    ) -> ConversationContext:
         """Return what a prompt reads of a conversation; nothing for one that works on the draft alone.
+
+        Args:
+            prompt: what is asked.
+            uuid: of the conversation.
+            actor: who asks.
+            credentials: of theirs.
+            arrived: the loop's time at which the request came that may ask a model to summarize what does not fit;
+                None: none is asked, and a summary is told only if there is one.
 
         Raises:
             NotFoundError, ForbiddenError, UnauthorizedError, CoreUnavailableError: as the reader does.
@@ -63,6 +68,9 @@ class Contexts:
         thread = await self._reader.read(uuid, actor, credentials)
         size = size_of(*(message.body for message in thread.messages))
         transcript = await offload(size, _transcript, thread, prompt)
+        if transcript.older:
+            until = 0.0 if arrived is None else self._earlier.until(prompt, arrived)
+            transcript = await self._earlier.summary(thread, transcript, actor, until)
         return ConversationContext(
             around=around_of(thread, transcript, actor),
             transcript=transcript,
@@ -70,66 +78,20 @@ class Contexts:
             last_message_at=thread.last_message_at,
         )
 
+    async def check_access(self, uuid: str, credentials: Credentials) -> None:
+        """Ask the helpdesk whether someone may read a conversation; raises as `read` does if not."""
+        await self._reader.last_message_at(uuid, credentials)
+
     async def is_stale(self, context: ConversationContext, credentials: Credentials) -> bool:
-        """Tell whether a conversation has gone on since it was read; one that can't be read any more has not."""
+        """Tell whether a conversation has gone on since it was read; one that can't be read in time has not."""
         if not context.uuid:
             return False
         try:
-            return await self._reader.last_message_at(context.uuid, credentials) != context.last_message_at
-        except AssistantError:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._reader.last_message_at(context.uuid, credentials) != context.last_message_at
+        except (AssistantError, TimeoutError):
             return False
 
 
 def _transcript(thread: Thread, prompt: Prompt) -> Transcript:
     return transcript_of(thread, notes=prompt.notes, all_episodes=prompt.all_episodes, budget=TOKENS)
-
-
-def around_of(thread: Thread, transcript: Transcript, actor: Actor) -> Around:
-    """Return a conversation as templates read it, each field as long as they may count on."""
-    told = transcript.turns[-MOST_MESSAGES:]
-    fields = FIELDS["conversation"]
-    return Around(
-        conversation=SpokenConversation(
-            subject=_line(thread.subject, fields["subject"]),
-            status=_line(thread.status, fields["status"]),
-            channel=_line(thread.channel, fields["channel"]),
-            tags=_entries(thread.tags, LISTS["conversation"]["tags"]),
-            messages=tuple(_spoken(turn, thread) for turn in told),
-            left_out=thread.before + sum(cut.reason == "over budget" and not cut.text for cut in transcript.cuts),
-        ),
-        contact=Person(
-            name=_line(thread.contact, FIELDS["contact"]["name"]),
-            language=_line(thread.language, FIELDS["contact"]["language"]),
-        ),
-        agent=Person(name=_line(actor.name, FIELDS["agent"]["name"])),
-        team=Person(name=_line(actor.team, FIELDS["team"]["name"])),
-    )
-
-
-def _spoken(turn: Turn, thread: Thread) -> SpokenMessage:
-    name = turn.name or (thread.contact if turn.voice == "customer" else "")
-    return SpokenMessage(
-        role=turn.voice,
-        author=_line(name, MESSAGE_FIELDS["author"]),
-        time=turn.at.strftime(_TIME),
-        text=indented(turn.text),
-        attachments=_entries(turn.attachments, MESSAGE_LISTS["attachments"]),
-    )
-
-
-def _entries(entries: tuple[str, ...], most: int) -> tuple[str, ...]:
-    """Return the first entries of a list that have so many characters at most, together."""
-    taken: list[str] = []
-    for entry in entries:
-        line = _line(entry, most)
-        most -= len(line)
-        if most < 0 or not line:
-            break
-        taken.append(line)
-    return tuple(taken)
-
-
-def _line(text: str, most: int) -> str:
-    """Return a text as one line of printable characters, and no more than so many."""
-    shown = "".join(each if each.isprintable() else " " for each in text[: 4 * most])
-    return " ".join(shown.split())[:most]

@@ -1,5 +1,6 @@
 """What a model is told of a conversation: who said what, without what was said before, within a budget."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -9,16 +10,21 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct, structs
 
 from assistant.conversation.thread import Message, Thread
+from prompts.conversation import MOST_MESSAGES
 
 if TYPE_CHECKING:
     from assistant.text.mails.mails import Mail
 
 Voice: TypeAlias = Literal["customer", "agent", "note"]
-Reason: TypeAlias = Literal["quoted", "signature", "older episode", "over budget", "no conversation", "private"]
+Reason: TypeAlias = Literal[
+    "quoted", "signature", "older episode", "over budget", "summarized", "no conversation", "private"
+]
 
 _BYTES_PER_TOKEN = 4
 _MOST_READ = 1000  # mails that are not read again
 _LONGEST_KEPT = 10_000  # characters of one
+_MOST_EPISODES = 10
+_LONGEST_BEGINNING = 120  # characters of an episode
 _TURN_TOKENS = 8  # of what stands around a turn
 
 
@@ -57,15 +63,37 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 
 class Transcript(Struct, frozen=True, kw_only=True):
-    """What a model is told: turns, the oldest first, and what was left out."""
+    """What a model is told: turns, the oldest first, and what was left out.
+
+    Attributes:
+        episodes: a line for each time that the conversation was resolved before.
+        read: all messages that it is about.
+        older: those of them that did not fit.
+        summary: of these; empty if there is none.
+    """
 
     turns: tuple[Turn, ...]
     cuts: tuple[Cut, ...]
+    episodes: tuple[str, ...] = ()
+    read: tuple[Message, ...] = ()
+    older: tuple[Message, ...] = ()
+    summary: str = ""
 
     @property
     def tokens(self) -> int:
         """About how many tokens a model counts for it."""
         return sum(turn.tokens for turn in self.turns)
+
+    def with_summary(self, summary: str, told: "Transcript") -> "Transcript":
+        """Return it with a summary that was made of another transcript: what that tells is no more over budget."""
+        summarized = {uuid for turn in told.turns for uuid in turn.messages}
+        cuts = tuple(
+            structs.replace(cut, reason="summarized")
+            if cut.reason == "over budget" and not cut.text and cut.message in summarized
+            else cut
+            for cut in self.cuts
+        )
+        return structs.replace(self, summary=summary, cuts=cuts)
 
 
 def transcript_of(thread: Thread, *, notes: bool, all_episodes: bool, budget: int) -> Transcript:
@@ -79,10 +107,30 @@ def transcript_of(thread: Thread, *, notes: bool, all_episodes: bool, budget: in
     """
     cuts: list[Cut] = []
     spoken = list(_spoken(thread.messages, cuts, notes=notes))
-    current = spoken if all_episodes else _current_episode(thread, spoken, cuts)
-    names = tuple({message.name for message in thread.messages if message.name} | {thread.contact})
-    turns = _turns(_newest(current, names, budget, cuts))
-    return Transcript(turns=tuple(_within(turns, budget, cuts)), cuts=tuple(cuts))
+    ends = [] if all_episodes else _ends(thread, spoken)
+    current = [message for message in spoken if message.id > max(ends, default=0)]
+    cuts += [
+        Cut(message=message.uuid, reason="older episode") for message in spoken if message.id <= max(ends, default=0)
+    ]
+    told = turns_of(current, thread, budget)
+    left_out = {cut.message for cut in told.cuts if cut.reason == "over budget" and not cut.text}
+    return structs.replace(
+        told,
+        cuts=(*cuts, *told.cuts),
+        episodes=tuple(_episodes(spoken, ends, thread)),
+        older=tuple(message for message in current if message.uuid in left_out),
+    )
+
+
+def turns_of(messages: Sequence[Message], thread: Thread, budget: int) -> Transcript:
+    """Return what is told of some messages of a conversation: the newest turns that fit."""
+    cuts: list[Cut] = []
+    turns = _turns(_newest(messages, _names(thread), budget, cuts))
+    return Transcript(turns=tuple(_within(turns, budget, cuts)), cuts=tuple(cuts), read=tuple(messages))
+
+
+def _names(thread: Thread) -> tuple[str, ...]:
+    return tuple({message.name for message in thread.messages if message.name} | {thread.contact})
 
 
 def _spoken(messages: Sequence[Message], cuts: list[Cut], *, notes: bool) -> Iterator[Message]:
@@ -95,15 +143,25 @@ def _spoken(messages: Sequence[Message], cuts: list[Cut], *, notes: bool) -> Ite
             yield message
 
 
-def _current_episode(thread: Thread, spoken: Sequence[Message], cuts: list[Cut]) -> Sequence[Message]:
-    """Return what was said since the conversation was last resolved; all of it if nothing was said since."""
-    ends = [message.id for message in thread.messages if message.resolves]
+def _ends(thread: Thread, spoken: Sequence[Message]) -> list[int]:
+    """Return after which messages the conversation was resolved, but for one after which nothing was said."""
+    ends = {message.id for message in thread.messages if message.resolves}
     if thread.resolved_at is not None:
-        ends.append(max((message.id for message in spoken if message.at <= thread.resolved_at), default=0))
+        ends.add(max((message.id for message in spoken if message.at <= thread.resolved_at), default=0))
     last = spoken[-1].id if spoken else 0
-    end = max((end for end in ends if end < last), default=0)
-    cuts += [Cut(message=message.uuid, reason="older episode") for message in spoken if message.id <= end]
-    return [message for message in spoken if message.id > end]
+    return sorted(end for end in ends if end < last)
+
+
+def _episodes(spoken: Sequence[Message], ends: Sequence[int], thread: Thread) -> Iterator[str]:
+    """Return a line for each of the last episodes that are over: when it was, and how it began."""
+    episodes = [list(said) for _, said in groupby(spoken, key=lambda message: bisect_left(ends, message.id))]
+    for said in episodes[:-1][-_MOST_EPISODES:]:
+        first = next((message for message in said if message.author == "customer"), said[0])
+        turn = _read(first, _names(thread), [])
+        words = " ".join(turn.text.split()) if turn else ""
+        began = words if len(words) <= _LONGEST_BEGINNING else f"{words[:_LONGEST_BEGINNING]}…"
+        count = "1 message" if len(said) == 1 else f"{len(said)} messages"
+        yield f"{said[0].at:%Y-%m-%d} to {said[-1].at:%Y-%m-%d}, {count}, began with: {began}"
 
 
 def _newest(messages: Sequence[Message], names: tuple[str, ...], budget: int, cuts: list[Cut]) -> list[Turn]:
@@ -173,7 +231,7 @@ def _within(turns: Sequence[Turn], budget: int, cuts: list[Cut]) -> list[Turn]:
     kept: list[Turn] = []
     left = budget
     for turn in reversed(turns):
-        if left >= turn.tokens:
+        if left >= turn.tokens and len(kept) < MOST_MESSAGES:
             kept.append(turn)
             left -= turn.tokens
             continue

@@ -26,6 +26,7 @@ FOR_ANYONE = {
 }
 FOR_EVERY_AGENT = {
     "GET /api/v1/agents/me",
+    "GET /api/v1/ai/completions/{request_id}/context",
     "GET /api/v1/ai/prompts",
     "GET /api/v1/priorities",
     "GET /api/v1/statuses",

@@ -57,7 +57,7 @@ def test_is_complete(key: str) -> None:
     assert 1 <= len(prompt.examples) <= 3
     assert len(prompt.tests) >= 3
     assert all(test.asserts for test in prompt.tests)
-    left_out = {"expand_draft": {"signature"}, "translate": {"quotes"}}.get(key, set())
+    left_out = {"commitments"} | {"expand_draft": {"signature"}, "translate": {"quotes"}}.get(key, set())
     assert set(prompt.guards) == set(get_args(Guard)) - left_out
 
 

@@ -43,11 +43,13 @@ class GuardOptions(Struct, frozen=True, kw_only=True):
     Args:
         language: the language that the prompt asks for, by its English name or its code; None: that of the draft.
         names: names that an answer may use although the draft lacks them, such as those of the contact and the agent.
+        offered: what agents have said, and the wish: what may be promised; None: all of the draft may.
         conversation: whether the answer was written from a conversation, and is compared with that.
     """
 
     language: str | None = None
     names: tuple[str, ...] = ()
+    offered: str | None = None
     conversation: bool = False
 
 

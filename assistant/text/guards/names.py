@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 
 from assistant.text.currencies import CODES
+from assistant.text.gaps import is_gap
 from assistant.text.guards.base import Breach, Case, invented, lost
 from assistant.text.guards.facts import Facts
 from assistant.text.language.stop_words import STOP_WORDS
@@ -36,7 +37,7 @@ def check_names(case: Case) -> Iterator[Breach]:
     gone = _placeholders(case.draft, case.answer)
     if gone:
         yield lost(case, "names", "placeholder", gone, refuses=True)
-    if strange := _placeholders(case.answer, case.draft):
+    if strange := _strange_placeholders(case):
         yield invented(case, "names", "placeholder", strange, refuses=bool(gone))
     if missing := [*_lost_people(case), *_lost_terms(case)]:
         yield lost(case, "names", "name", list(dict.fromkeys(missing)))
@@ -142,6 +143,12 @@ def _placeholders(wanted: Facts, there: Facts) -> list[str]:
         return []
     texts = (there.text, unescape(there.source))  # in the source of HTML one may stand in the value of an attribute
     return [each for each in strange[:_MOST_PLACEHOLDERS] if not any(each in text for text in texts)]
+
+
+def _strange_placeholders(case: Case) -> list[str]:
+    """Return the placeholders that are made up; a gap that an answer to a conversation leaves is meant to be seen."""
+    strange = _placeholders(case.answer, case.draft)
+    return [each for each in strange if not is_gap(each)] if case.options.conversation else strange
 
 
 def _without_spaces(placeholder: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from assistant.text.guards.base import Breach, Case, Guard, GuardOptions
+from assistant.text.guards.commitments import check_commitments
 from assistant.text.guards.facts import Facts
 from assistant.text.guards.language import check_language
 from assistant.text.guards.length import check_length
@@ -25,6 +26,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "language": check_language,
         "length": check_length,
         "html": check_html,
+        "commitments": check_commitments,
         "no_preamble": check_preamble,
     }
 )

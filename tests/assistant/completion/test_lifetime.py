@@ -13,6 +13,7 @@ WHOLE = answer()
 CUT = structs.replace(WHOLE, whole=False)
 WARNED = structs.replace(WHOLE, breaches=("tone",))
 REFUSED = structs.replace(WHOLE, breaches=("numbers",), refusal="The answer lost “48213”.")
+STALE = structs.replace(WHOLE, stale=True)
 UNSAID, NEVER = CacheOptions(), CacheOptions(ttl=Seconds("0s"))
 DAY, HOUR_AFTER = CacheOptions(ttl=Seconds("1d")), CacheOptions(ttl=Seconds("60s"), stale=Seconds("1h"))
 STALE_ONLY = CacheOptions(ttl=Seconds("0s"), stale=Seconds("60s"))
@@ -30,6 +31,8 @@ ROWS = [
     (WARNED, UNSAID, LOCAL, (DEFAULT, 0)),
     (WARNED, NEVER, LOCAL, None),
     (REFUSED, DAY, OUTSIDE, None),
+    (STALE, DAY, OUTSIDE, None),
+    (STALE, DAY, LOCAL, None),
 ]
 
 

@@ -4,9 +4,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from assistant.auth.actor import Actor
-from assistant.conversation.context import around_of
+from assistant.conversation.spoken import around_of
 from assistant.conversation.thread import Message, Thread
 from assistant.conversation.transcript import transcript_of
 from prompts.registry import PromptRegistry
@@ -113,3 +114,33 @@ def test_other_fields_are_one_line(field: str) -> None:
         system, user = _told("Hello", "suggest_reply", html=False, **{field: body})
         assert system == _told("Hello", "suggest_reply", html=False)[0]
         assert len(_speakers(user)) == 2, body
+
+
+def _told_before(body: str, prompt: str) -> tuple[str, str]:
+    """Return the messages for a conversation that was resolved after someone wrote something, and summarized so."""
+    said = (
+        Message(id=1, uuid="1", at=AT, author="customer", body=body, name="Tom"),
+        Message(id=2, uuid="2", at=AT, author="agent", body="Marked as resolved", resolves=True, spoken=False),
+        Message(id=3, uuid="3", at=AT, author="customer", body="Again", name="Tom"),
+    )
+    thread = Thread(uuid="c", subject="Lamp", contact="Tom", messages=said)
+    transcript = structs.replace(transcript_of(thread, notes=False, all_episodes=False, budget=6000), summary=body)
+    around = around_of(thread, transcript, Actor(id=1, name="Ada"))
+    system, user = REGISTRY.get(prompt).render("", {}, html=False, around=around)
+    return system.content, user.content
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_what_was_written_before_stays_what_was_written(prompt: str) -> None:
+    """As the beginning of an earlier episode, and in the words of a model that summarized it."""
+    plain = _told_before("Hello", prompt)
+    for body in HOSTILE:
+        system, user = _told_before(body, prompt)
+        assert system == plain[0], body
+        assert len(_speakers(user)) == len(_speakers(plain[1])) == 1, body
+        before = user[: user.index("\n[customer")].splitlines()
+        assert [line for line in before if not line.startswith("  ") and line.strip()] == [
+            "Subject: Lamp",
+            "(Before, and resolved each time:)",
+            "(A summary of what was said earlier:)",
+        ], body
