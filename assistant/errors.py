@@ -327,7 +327,10 @@ class InvalidOutputError(AssistantError):
 
     def __init__(self) -> None:
         super().__init__(
-            Sentence("The model's answer could not be read. Try again; if it goes on, an administrator can choose another model.")
+            Sentence(
+                "The model's answer could not be read. Try again; if it goes on, an administrator can choose another "
+                "model."
+            )
         )
 
 

@@ -36,9 +36,12 @@ from assistant.database.database import Database
 from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
+from assistant.drafting.buttons import Buttons
+from assistant.drafting.replies import Replies
+from assistant.drafting.tasks import Tasks
 from assistant.gateway.caller import CoreAuthenticator
 from assistant.gateway.composers import Composers
-from assistant.gateway.core import CoreGateway, InProcessCore
+from assistant.gateway.core import InProcessCore, WritableCore
 from assistant.gateway.open_conversation import OpenConversations
 from assistant.gateway.remote_core import RemoteCore
 from assistant.live_settings.documents import Documents
@@ -83,7 +86,7 @@ class Services:
         self.metrics = Metrics(shared=settings.workers > 1)
         self._waits = Waits(settings)
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
-        self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
+        self.core: WritableCore = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core))
         self.conversations = OpenConversations(self.core, enabled=settings.reads_referer)
         self.prompts = LiveRegistry(PromptRegistry({}))
@@ -120,6 +123,8 @@ class Services:
             conversations=self.conversations,
             contexts=Contexts(ConversationReader(self.core)),
         )
+        tasks = Tasks(self.completions, self.clicks.contexts)
+        self.buttons = Buttons(tasks=tasks, replies=Replies(tasks))
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self.recorder, prices=self.prices
         )

@@ -70,6 +70,10 @@ class Contexts:
             last_message_at=thread.last_message_at,
         )
 
+    async def check(self, uuid: str, credentials: Credentials) -> None:
+        """See that an agent may read a conversation; raises as `read` does when they may not, or there is none."""
+        await self._reader.last_message_at(uuid, credentials)
+
     async def is_stale(self, context: ConversationContext, credentials: Credentials) -> bool:
         """Tell whether a conversation has gone on since it was read; one that can't be read any more has not."""
         if not context.uuid:

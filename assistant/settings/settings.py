@@ -14,7 +14,7 @@ from providers.dialects import Dialect
 
 PREFIX = "ASSISTANT_"
 
-Operations: TypeAlias = Literal["own", "core"]
+Operations: TypeAlias = Literal["own", "core"] | frozenset[str]
 Permission: TypeAlias = Literal["allow", "deny"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 LogFormat: TypeAlias = Literal["json", "console"]
@@ -72,8 +72,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     read_referer: Annotated[bool | None, Variable(values.flag, unset="`1` behind a helpdesk, else `0`")] = None
     """whether the conversation that an agent has open is read with the agent's own permissions, for prompts of certain
     inboxes and for the customer's name and language"""
-    ai_operations: Annotated[Operations, Variable(values.choice(Operations))] = "own"
-    """`core` passes the AI operations to the helpdesk too"""
+    ai_operations: Annotated[Operations, Variable(values.operations)] = "own"
+    """which AI operations are answered here: all (`own`), none (`core`, the helpdesk answers them), or of the agents'
+    some of `prompts`, `completion`, `generate-reply`, `summarize`, `suggest-tags`, `copilot`, separated by commas"""
     trusted_proxies: Annotated[tuple[Network, ...], Variable(values.networks)] = ()
     """addresses or networks, separated by commas, whose `X-Forwarded-…`, `Forwarded` and `X-Request-Id` (100 characters
     at most) are trusted"""

@@ -32,6 +32,7 @@ FOR_EVERY_AGENT = {
     "GET /uploads/{uuid}",
     "POST /api/v1/ai/completion",
     "POST /api/v1/ai/feedback",
+    "POST /api/v1/ai/generate-reply",
     "POST /api/v1/auth/logout",
     "POST /api/v1/media",
     "PUT /api/v1/agents/me/availability",
