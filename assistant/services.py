@@ -36,8 +36,7 @@ from assistant.database.database import Database
 from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
-from assistant.drafting.buttons import Buttons
-from assistant.drafting.replies import Replies
+from assistant.drafting.buttons import buttons_of
 from assistant.drafting.tasks import Tasks
 from assistant.gateway.caller import CoreAuthenticator
 from assistant.gateway.composers import Composers
@@ -123,8 +122,7 @@ class Services:
             conversations=self.conversations,
             contexts=Contexts(ConversationReader(self.core)),
         )
-        tasks = Tasks(self.completions, self.clicks.contexts)
-        self.buttons = Buttons(tasks=tasks, replies=Replies(tasks))
+        self.buttons = buttons_of(Tasks(self.completions, self.clicks.contexts), self.core)
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self.recorder, prices=self.prices
         )

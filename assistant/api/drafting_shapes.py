@@ -37,15 +37,16 @@ def caller_of(request: ApiRequest) -> Caller:
     )
 
 
-def answered(request: ApiRequest, run: Run, wanted: CompletionBody, shape: Shape) -> ASGIResponse:
+def answered(request: ApiRequest, run: Run, uuid: str, shape: Shape) -> ASGIResponse:
     """Answer once the work is done, or in events where the client asks for those.
 
     Args:
         request: of the client.
         run: does the work.
-        wanted: the same as a completion's body has it.
+        uuid: of the conversation, if there is one: a stream tells whether that has gone on.
         shape: makes `data`.
     """
+    wanted = CompletionBody(prompt_key="", content="", conversation_uuid=uuid)
     if _STREAM in request.headers.get("accept", ""):
         events = _Events(request, run, wanted, shape)
         return EventStream(events.write, events.headers)

@@ -35,7 +35,7 @@ class Replies:
         """
         if uuid:
             context = await self._tasks.read(REPLY, uuid, caller)
-            return self._tasks.task(REPLY, caller, context, instruction=instruction)
+            return self._tasks.task(REPLY, caller, context, uuid=uuid, instruction=instruction)
         if not instruction.strip():
             raise InvalidRequestError("", _NOTHING)
         return self._tasks.task(WITHOUT_CONVERSATION, caller, ConversationContext(), content=instruction)

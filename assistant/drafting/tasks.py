@@ -30,10 +30,11 @@ class Caller(Struct, frozen=True, kw_only=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """What is asked, and the conversation as it was read for it."""
+    """What is asked, and the conversation as it was read for it; `uuid` is empty without one."""
 
     request: DraftRequest
     context: ConversationContext = ConversationContext()
+    uuid: str = ""
 
 
 class Tasks:
@@ -68,28 +69,31 @@ class Tasks:
         """See that an agent may read a conversation; raises as `read` does."""
         await self._contexts.check(uuid, caller.credentials)
 
-    @staticmethod
     def task(
+        self,
         prompt_key: str,
         caller: Caller,
         context: ConversationContext,
         *,
+        uuid: str = "",
         content: str = "",
         instruction: str = "",
         variables: dict[str, str] | None = None,
     ) -> Task:
-        """Return a task whose answer is HTML, or what else its prompt makes."""
+        """Return a task whose answer is HTML, or what else its prompt makes; of variables, it gets those it has."""
+        declared = self._completions.prompt(prompt_key).variables
+        given = {name: value for name, value in (variables or {}).items() if name in declared}
         request = DraftRequest(
             prompt_key=prompt_key,
             content=content,
             instruction=instruction,
-            variables=variables or {},
+            variables=given,
             around=context.around,
             as_html=True,
             arrived=caller.arrived,
             request_id=caller.request_id,
         )
-        return Task(request=request, context=context)
+        return Task(request=request, context=context, uuid=uuid)
 
     async def answer(self, task: Task, caller: Caller, listen: Listen | None = None) -> Answer:
         """Return the answer to a task; raises as a completion does.
