@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
+from assistant.api.copilot import CopilotController
 from assistant.api.drafting import DraftingController
 from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
@@ -152,6 +153,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CacheController,
     CompletionConfigController,
     CompletionController,
+    CopilotController,
     DocumentController,
     DraftingController,
     FeedbackController,

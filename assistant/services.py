@@ -37,6 +37,8 @@ from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
 from assistant.drafting.buttons import buttons_of
+from assistant.drafting.chats import PURPOSE as CHATS
+from assistant.drafting.chats import Chats
 from assistant.drafting.tasks import Tasks
 from assistant.gateway.caller import CoreAuthenticator
 from assistant.gateway.composers import Composers
@@ -122,7 +124,8 @@ class Services:
             conversations=self.conversations,
             contexts=Contexts(ConversationReader(self.core)),
         )
-        self.buttons = buttons_of(Tasks(self.completions, self.clicks.contexts), self.core)
+        chats = Chats(self.database, keys.box(CHATS))
+        self.buttons = buttons_of(Tasks(self.completions, self.clicks.contexts), self.core, chats)
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self.recorder, prices=self.prices
         )
@@ -132,6 +135,7 @@ class Services:
             Retention(self.usage_rows, settings.usage_days),
             Retention(self.verdicts, settings.usage_days, what="feedback"),
             Retention(self.prompt_samples, settings.sample_days, what="sample drafts"),
+            Retention(chats, settings.copilot_days, what="messages of the copilot"),
         )
         self.published, self.drafts, self.publishing = self._prompts()
         self.watch = PromptsWatch(settings.prompt_directories, self.published)

@@ -21,7 +21,8 @@ from assistant.web.parameters import as_uuid
 from messages.sentences import Sentence, say
 
 _TITLE = Sentence("AI summary")
-_ERRORS = frozenset({422, 429, 502, 503, 504})
+ERRORS = frozenset({422, 429, 502, 503, 504})
+"""Statuses of errors, besides those of every operation."""
 
 
 class ReplyBody(Struct, frozen=True, kw_only=True):
@@ -46,7 +47,7 @@ class DraftingController(Controller):
     path = "/api/v1/ai"
     tags = ("AI",)
 
-    @post("/generate-reply", status_code=200, opt=documented(answers=str, body=ReplyBody, errors=_ERRORS))
+    @post("/generate-reply", status_code=200, opt=documented(answers=str, body=ReplyBody, errors=ERRORS))
     async def generate_reply(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> ASGIResponse:
         """Write a reply, as HTML, by the prompt `suggest_reply`."""
         wanted, caller = await _read_reply(request), caller_of(request)
@@ -56,20 +57,20 @@ class DraftingController(Controller):
     @post(
         "/summarize",
         status_code=200,
-        opt=documented(permission="messages:write", body=ConversationBody, errors=_ERRORS),
+        opt=documented(permission="messages:write", body=ConversationBody, errors=ERRORS),
     )
     async def summarize(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> ASGIResponse:
         """Write a summary into the conversation as a private note of the agent's, by the prompt `summarize`."""
         wanted, caller = await _read_conversation(request), caller_of(request)
-        task = await buttons.summaries.task(_named(wanted.conversation_uuid), caller)
+        task = await buttons.summaries.task(conversation_named(wanted.conversation_uuid), caller)
         note = partial(_note, language=language_of(request.scope))
         return answered(request, partial(buttons.summaries.answer, task, caller, note), task.uuid, _done)
 
-    @post("/suggest-tags", status_code=200, opt=documented(answers=list[str], body=ConversationBody, errors=_ERRORS))
+    @post("/suggest-tags", status_code=200, opt=documented(answers=list[str], body=ConversationBody, errors=ERRORS))
     async def suggest_tags(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> ASGIResponse:
         """Choose at most three of the helpdesk's tags, by the prompt `suggest_tags`."""
         wanted, caller = await _read_conversation(request), caller_of(request)
-        task = await buttons.tagging.task(_named(wanted.conversation_uuid), caller)
+        task = await buttons.tagging.task(conversation_named(wanted.conversation_uuid), caller)
 
         def names(answer: Answer, _language: str) -> list[str]:
             return chosen(answer.entry.text, task.names)
@@ -82,7 +83,7 @@ def _uuid(value: str) -> str:
     return as_uuid(value, "conversation_uuid") if value else ""
 
 
-def _named(value: str) -> str:
+def conversation_named(value: str) -> str:
     """Return the uuid of a conversation; raises InvalidRequestError without one, NotFoundError for what can be none."""
     if not value:
         raise InvalidRequestError("conversation_uuid", Sentence("must name a conversation"))

@@ -106,7 +106,8 @@ def _breaches(prepared: Prepared, draft: Facts, text: str, shown: Callable[[str]
     )
     guards, answer = prepared.prompt.guards, Facts(text, html=html)
     if around is not None:
-        known = Facts("\n\n".join((*around.texts, instruction, draft.source)), html=False)
+        told = (value for value in prepared.values.values() if isinstance(value, str))
+        known = Facts("\n\n".join((*around.texts, *told, instruction, draft.source)), html=False)
         found = check(guards, known, answer, html=html, options=options, shown=shown)
         return tuple(breach for breach in found if breach.invented or breach.guard in _OF_THE_ANSWER)
     found = check(guards, draft, answer, html=html, options=options, shown=shown)

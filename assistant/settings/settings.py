@@ -148,6 +148,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     keeps all"""
     sample_days: Annotated[int, Variable(values.whole(0, values.MOST_DAYS))] = 400
     """how many days a draft that was saved to try a prompt on is kept. `0` keeps all"""
+    copilot_days: Annotated[int, Variable(values.whole(0, values.MOST_DAYS))] = 90
+    """how many days an agent's talk with the copilot is kept. `0` keeps all"""
     metrics_token: Annotated[str | None, Variable(values.token, secret=True)] = None
     """bearer token for `/metrics`, at least 16 characters; without one only this machine can read them"""
     log_level: Annotated[LogLevel, Variable(values.choice(LogLevel))] = "info"

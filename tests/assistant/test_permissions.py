@@ -26,6 +26,9 @@ FOR_ANYONE = {
 }
 FOR_EVERY_AGENT = {
     "GET /api/v1/agents/me",
+    "DELETE /api/v1/ai/copilot/messages",
+    "GET /api/v1/ai/assistants/compact",
+    "GET /api/v1/ai/copilot/messages",
     "GET /api/v1/ai/prompts",
     "GET /api/v1/priorities",
     "GET /api/v1/statuses",
@@ -33,6 +36,7 @@ FOR_EVERY_AGENT = {
     "GET /uploads/{uuid}",
     "POST /api/v1/ai/completion",
     "POST /api/v1/ai/feedback",
+    "POST /api/v1/ai/copilot",
     "POST /api/v1/ai/generate-reply",
     "POST /api/v1/ai/suggest-tags",
     "POST /api/v1/auth/logout",

@@ -25,7 +25,7 @@ KEYS = {
     "simplify",
     "translate",
 }
-DRAFTED = {"suggest_reply", "ask_more_info", "summarize", "handover_note"}
+DRAFTED = {"suggest_reply", "ask_more_info", "summarize", "handover_note", "copilot"}
 """Those that read the conversation."""
 JUDGED = {"suggest_tags", "detect_intent"}
 """Those of them that answer with JSON."""
