@@ -35,7 +35,8 @@ class Replies:
         """
         if uuid:
             context = await self._tasks.read(REPLY, uuid, caller)
-            return self._tasks.task(REPLY, caller, context, uuid=uuid, instruction=instruction)
+            draft = instruction if context.around is None else ""  # all that an author's prompt has which reads no more
+            return self._tasks.task(REPLY, caller, context, uuid=uuid, content=draft, instruction=instruction)
         if not instruction.strip():
             raise InvalidRequestError("", _NOTHING)
         return self._tasks.task(WITHOUT_CONVERSATION, caller, ConversationContext(), content=instruction)

@@ -101,6 +101,37 @@ async def test_answer_of_a_colleague_is_not_given_to_who_may_not_read(press: Pre
     assert len(fake.requests) == 1
 
 
+async def test_workspace_says_what_replies_should_know(tmp_path: Path, fake: FakeProvider, helpdesk: Helpdesk) -> None:
+    """A part of one's own goes to replies and the copilot, and not to summaries or rewrites."""
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "_workspace.j2").write_text("- Returns are free within 30 days.")
+    changes = {"core_url": helpdesk.url, "prompts_dir": tmp_path / "prompts", **using(fake)}
+    told = {}
+    async with service(tmp_path / "var", **changes) as client:
+        press = Press(client, helpdesk, session=False)
+        for route in (ROUTE, "copilot", "summarize"):
+            await press("POST", route, {**BODY, "message": "Why?"})
+            told[route] = "Returns are free" in fake.requests[-1].json["messages"][0]["content"]
+        await press("POST", "completion", {"prompt_key": "reply_friendly", "content": "no"})
+        told["completion"] = "Returns are free" in fake.requests[-1].json["messages"][0]["content"]
+    assert told == {ROUTE: True, "copilot": True, "summarize": False, "completion": False}
+
+
+async def test_author_decides_what_the_button_does(tmp_path: Path, fake: FakeProvider, helpdesk: Helpdesk) -> None:
+    """A prompt of the same key takes the shipped one's place; without the conversation, access is looked at too."""
+    (tmp_path / "prompts").mkdir()
+    blocks = "{% block system %}Say yes.{% endblock %}{% block user %}{{ content }}{% endblock %}"
+    (tmp_path / "prompts" / "suggest_reply.j2").write_text(f"---\ntitle: T\nbrief: b\n---\n{blocks}")
+    changes = {"core_url": helpdesk.url, "prompts_dir": tmp_path / "prompts", **using(fake)}
+    async with service(tmp_path / "var", **changes) as client:
+        press = Press(client, helpdesk, session=False)
+        assert error(await press("POST", ROUTE, BODY, by=EVE)) == (403, "PermissionException", "forbidden")
+        assert fake.requests == []
+        await press("POST", ROUTE, BODY)
+    said = [message["content"] for message in fake.requests[-1].json["messages"]]
+    assert (said[0], said[-1]) == ("Say yes.", "offer a call")
+
+
 async def test_reply_is_streamed_on_request(press: Press, fake: FakeProvider) -> None:
     """`done` has what the composer would be given too."""
     fake.reply("You get 99 euros.")
