@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 _LONGEST_REPAIRED = 64 * 1024  # characters; the repair takes its time
-_MOST_BRACKETS = 500  # for the same reason
+_MOST_BRACKETS = 150  # for the same reason: its time grows with the square of them
 
 
 def objects_in(text: str) -> Iterator[object]:
