@@ -12,6 +12,8 @@ from litestar.types import ControllerRouterHandler
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
+from assistant.api.copilot import CopilotController
+from assistant.api.drafting import DraftingController
 from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
@@ -34,6 +36,7 @@ from assistant.front.trust import Trust
 from assistant.gateway.core import InProcessCore
 from assistant.services import Services
 from assistant.settings import Settings, read_settings
+from assistant.settings.values import AI_OPERATIONS
 from assistant.starting.attempts import starting
 from assistant.starting.giving_up import built
 from assistant.telemetry import configure_logging
@@ -138,8 +141,13 @@ def _desk(settings: Settings, *, serving: bool = False) -> Front:
 
 def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
     """Return the paths that we answer; the AI operations may be left to the core, on the way in or out of using us."""
-    left = "/api/v1/ai/" if settings.ai_operations == "core" else "//"
-    return OwnPaths(route.path for route in ours.routes if not route.path.startswith(left))
+    operations = settings.ai_operations
+    left = "/api/v1/ai/" if operations == "core" else "//"
+    theirs: set[str] = set()
+    if not isinstance(operations, str):
+        theirs.update(*(paths for name, paths in AI_OPERATIONS.items() if name not in operations))
+    paths = (route.path for route in ours.routes)
+    return OwnPaths(path for path in paths if not path.startswith(left) and path not in theirs)
 
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
@@ -147,7 +155,9 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CacheController,
     CompletionConfigController,
     CompletionController,
+    CopilotController,
     DocumentController,
+    DraftingController,
     FeedbackController,
     HealthController,
     MaskingController,
@@ -176,6 +186,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompt_samples": services.prompt_samples,
         "clicks": services.clicks,
         "contexts": services.clicks.contexts,
+        "buttons": services.buttons,
         "conversations": services.conversations,
         "documentation": Documentation(services.documented),
         "budgets": services.budgets,

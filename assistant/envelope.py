@@ -69,6 +69,7 @@ TABLE: dict[type[BaseException], int] = {
     errors.StoppingError: 503,
     errors.MaskingUnknownError: 503,
     errors.MethodNotAllowedError: 405,
+    errors.InvalidOutputError: 502,
     errors.CoreUnavailableError: 503,
     errors.CoreUnreachableError: 502,
     errors.CoreTimeoutError: 504,

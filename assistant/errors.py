@@ -320,6 +320,20 @@ class MaskingPatternError(MaskingUnknownError):
         )
 
 
+class InvalidOutputError(AssistantError):
+    """The model's answer should have been JSON of a certain form, and was not, twice."""
+
+    error_code = "invalid_model_output"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(
+                "The model's answer could not be read. Try again; if it goes on, an administrator can choose another "
+                "model."
+            )
+        )
+
+
 class CoreUnavailableError(AssistantError):
     """The core did not say who is calling."""
 

@@ -41,9 +41,13 @@ from assistant.database.queries import prepare_queries
 from assistant.database.secret_keys import load_secret_keys
 from assistant.database.tables import TABLES
 from assistant.desk.app import Desk
+from assistant.drafting.buttons import buttons_of
+from assistant.drafting.chats import PURPOSE as CHATS
+from assistant.drafting.chats import Chats
+from assistant.drafting.tasks import Tasks
 from assistant.gateway.caller import CoreAuthenticator
 from assistant.gateway.composers import Composers
-from assistant.gateway.core import CoreGateway, InProcessCore
+from assistant.gateway.core import InProcessCore, WritableCore
 from assistant.gateway.open_conversation import OpenConversations
 from assistant.gateway.remote_core import RemoteCore
 from assistant.live_settings.documents import Documents
@@ -93,7 +97,7 @@ class Services:
         self.metrics = Metrics(shared=settings.workers > 1)
         self._waits = Waits(settings)
         self.desk = None if settings.core_url else Desk(settings, self.database, self._callers_changed)
-        self.core: CoreGateway = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
+        self.core: WritableCore = InProcessCore(self.desk.app) if self.desk else self._remote(settings)
         grants = Grants(authors=settings.prompt_authors, publishers=settings.prompt_publishers)
         self.authenticator = RememberingAuthenticator(CoreAuthenticator(self.core, grants))
         self.conversations = OpenConversations(self.core, enabled=settings.reads_referer)
@@ -132,6 +136,8 @@ class Services:
             contexts=Contexts(ConversationReader(self.core), EarlierMessages(self.completions, self._waits)),
             accounts=Accounts(keys.box(ACCOUNTS), RedisTier(self.redis) if self.redis else None),
         )
+        chats = Chats(self.database, keys.box(CHATS))
+        self.buttons = buttons_of(Tasks(self.completions, self.clicks.contexts), self.core, chats)
         self.prompt_asker = PromptAsker(
             self.active, self.masking.rules, self.epochs, model=self._model, recorder=self.recorder, prices=self.prices
         )
@@ -141,6 +147,7 @@ class Services:
             Retention(self.usage_rows, settings.usage_days),
             Retention(self.verdicts, settings.usage_days, what="feedback"),
             Retention(self.prompt_samples, settings.sample_days, what="sample drafts"),
+            Retention(chats, settings.copilot_days, what="messages of the copilot"),
         )
         self.published, self.drafts, self.publishing = self._prompts()
         self.watch = PromptsWatch(settings.prompt_directories, self.published)

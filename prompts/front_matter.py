@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 from prompts.assertions import Assertion
 from prompts.conversation import FIELDS, Around, Context, SpokenConversation, SpokenMessage, indented
 from prompts.errors import BrokenTemplateError, Problem
+from prompts.output import Output
 from prompts.syntax import KEY
 from prompts.variables import MAX_VARIABLES, Value, Variable
 from prompts.yaml_reader import Path, Reader
@@ -140,7 +141,7 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
 
     `on_breach` says what an agent gets who would see no warning when the answer still lacks a link or a figure.
     `notes` and `all_episodes` say what of a conversation is read: private notes, and what was said before it was last
-    resolved. Raises `ValueError` for one of them without `context: conversation`.
+    resolved. `output` asks for JSON in place of a text. Raises `ValueError` for fields that don't go together.
     """
 
     title: Line
@@ -155,6 +156,7 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     context: Context = "draft"
     notes: bool = False
     all_episodes: bool = False
+    output: Output | None = None
     cache: CacheOptions = CacheOptions()
     scope: Scope = Scope()
     examples: tuple[Example, ...] = ()
@@ -163,6 +165,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if (self.notes or self.all_episodes) and self.context != "conversation":
             raise ValueError("notes and all_episodes need `context: conversation`")
+        if self.output is not None and self.guards:
+            raise ValueError("guards compare texts, and with `output` the answer is none; leave the guards out")
 
 
 class Document(NamedTuple):

@@ -14,8 +14,8 @@ from prompts.template import Prompt
 
 SHIPPED = Path(__file__).parent / "templates"
 """Where the prompts that come with the service are."""
-STYLE = "_style.j2"
-"""The shared part for a workspace's own style; the shipped prompts use the topmost one."""
+OF_THE_WORKSPACE = frozenset({"_style.j2", "_workspace.j2"})
+"""The shared parts for a workspace's own style and instructions; the shipped prompts use the topmost ones."""
 DEFAULT_SETTINGS: Mapping[str, str] = MappingProxyType({"language": "English"})
 """The settings that a variable may take its default from, and what they are unless told otherwise."""
 
@@ -60,7 +60,8 @@ def parts_for(layers: Sequence[Layer], place: int, *, without: Collection[str] =
     """Return the shared parts that the prompts of a layer use, by name.
 
     They are those of the layer itself and of the ones below it, the upper ones first. So the shipped prompts use the
-    shipped parts, whatever an operator calls theirs; but the style of all of them is the topmost one.
+    shipped parts, whatever an operator calls theirs; but the style of all of them is the topmost one, and
+    so are the instructions of the workspace.
 
     Args:
         layers: all of them.
@@ -69,7 +70,7 @@ def parts_for(layers: Sequence[Layer], place: int, *, without: Collection[str] =
     """
     parts: dict[str, Source] = {}
     for number, layer in enumerate(layers):
-        names = filter(is_part, layer.sources) if number <= place else (STYLE,) if STYLE in layer.sources else ()
+        names = filter(is_part if number <= place else OF_THE_WORKSPACE.__contains__, layer.sources)
         found = {name: layer.sources[name] for name in names}
         parts |= {name: source for name, source in found.items() if source.origin not in without}
     return parts

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
+import msgspec
 from jinja2 import Template
 from jinja2.runtime import Context
 from msgspec import Struct
@@ -23,6 +24,7 @@ NOTHING_AROUND = Around()
 _BRIEF_MESSAGE = "You're an AI assistant for text re-writing. Rewrite the input text to {}."
 _BRIEF_CONVERSATION = "You're an AI assistant of a support agent. Read the conversation, and {}."
 _LONGEST_BRIEF = 1500  # characters of a conversation that a very small model reads in time
+_AS_JSON = "Return one JSON object that follows this JSON schema, and nothing else:\n{}"
 _MOST_SYSTEMS = 64
 _LONGEST_VALUES = 1000  # characters of values whose system message is kept
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -112,6 +114,8 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
         """
         known = {**values, "format": "html" if html else "text"}
         system = self.rendering.render_system(known)
+        if self.output is not None:
+            system = f"{system}\n\n{_AS_JSON.format(msgspec.json.encode(self.output.sent).decode())}"
         read = around.values() if self.context == "conversation" else {}
         user = self.rendering.render_block("user", {**contact, **known, **read, "content": content})
         return (

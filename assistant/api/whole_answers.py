@@ -42,10 +42,13 @@ class WholeAnswer(ASGIResponse):
             await _send(send, _CLOSED, {}, b"")  # no one reads it
             return
         note(facts_of(scope), answer)
-        wanted = self._wanted
-        data = await detailed(answer, wanted, language_of(scope)) if wanted.detail else answer.entry.text
+        data = await self.data(answer, language_of(scope))
         headers = {**headers_of(answer), "Content-Type": "application/json"}
         await _send(send, 200, headers, _encode(success(data)))
+
+    async def data(self, answer: Answer, language: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return what the client gets of an answer: its text, or all that is known of it."""
+        return await detailed(answer, self._wanted, language) if self._wanted.detail else answer.entry.text
 
 
 class AskedCompletions:

@@ -1,7 +1,7 @@
 """Encrypting everything again with the first secret key, so that older ones can go.
 
-What lasts is sealed in two places, the saved provider setting and prompts' samples. Cached answers are sealed too; they
-are not rewritten, as those of an older key are made again when they are asked for.
+What lasts is sealed in three places: the saved provider setting, prompts' samples, and what is said to the copilot.
+Cached answers are sealed too; they are not rewritten, as those of an older key are made again when they are asked for.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +17,8 @@ from assistant.database.audit_log import COMMAND_LINE, AuditLog
 from assistant.database.database import Database
 from assistant.database.secret_keys import SealedValueError, add_secret_key, load_secret_keys, secret_key_file
 from assistant.database.tables import ProviderSettingRow
+from assistant.drafting.chats import PURPOSE as CHATS
+from assistant.drafting.chats import reseal as reseal_chats
 from assistant.errors import SettingsError
 from assistant.provider_setting.saved_setting import PURPOSE, ROW, SEALED, place_of
 from assistant.settings import Settings
@@ -57,12 +59,17 @@ async def rotate_keys(database: Database, settings: Settings) -> Rotation:
     async with database.writing(ProviderSettingRow) as session:
         row = await session.get(ProviderSettingRow, ROW)
         seal_samples = await _opened_samples(session, settings)
+        seal_chats = await _opened_chats(session, settings)
         opened = _opened(row, settings)  # before a key is made that would not help
         if made_in is not None:
             add_secret_key(settings)
         renewed = 0 if row is None else _renew(row, opened, settings)
-        samples, resealed = seal_samples()
-        done = Rotation(values=len(opened) + samples, rewritten=renewed + resealed, made_in=made_in)
+        texts = [seal() for seal in (seal_samples, seal_chats)]
+        done = Rotation(
+            values=len(opened) + sum(number for number, _ in texts),
+            rewritten=renewed + sum(resealed for _, resealed in texts),
+            made_in=made_in,
+        )
         after = {"values": done.values, "rewritten": done.rewritten, "made_key": made_in is not None}
         AuditLog(database).record(session, COMMAND_LINE, "keys.rotated", "secret key", before=None, after=after)
     return done
@@ -75,6 +82,16 @@ async def _opened_samples(session: AsyncSession, settings: Settings) -> Callable
         raise SettingsError(
             f"{_where(settings)}: {error} was sealed with a key that is not there; add that one after the first and "
             "run this again, or delete the sample"
+        ) from None
+
+
+async def _opened_chats(session: AsyncSession, settings: Settings) -> Callable[[], tuple[int, int]]:
+    try:
+        return await reseal_chats(session, lambda: load_secret_keys(settings).box(CHATS))
+    except SealedValueError as error:
+        raise SettingsError(
+            f"{_where(settings)}: {error} was sealed with a key that is not there; add that one after the first and "
+            "run this again, or let the agent clear their talk about that conversation"
         ) from None
 
 

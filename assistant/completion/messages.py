@@ -60,20 +60,20 @@ def request_for(prepared: Prepared, mask: Mask, *, cut: str | None = None) -> Co
         messages=tuple(messages),
         max_output_tokens=prepared.max_output_tokens + prepared.active.host.thinking_tokens,
         temperature=prepared.prompt.model.temperature,
+        output_schema=prepared.prompt.output.sent if prepared.prompt.output else None,
     )
 
 
 def second_request(request: CompletionRequest, answer: str, breaches: Sequence[Breach]) -> CompletionRequest:
     """Return the question to a model that broke rules: what it wrote, and which rules it broke."""
     broken = "\n".join(f"- {instruction}" for instruction in dict.fromkeys(each.instruction for each in breaches))
-    return CompletionRequest(
+    return structs.replace(
+        request,
         messages=(
             *request.messages,
             Message(role="assistant", content=answer),
             Message(role="user", content=_AGAIN.format(broken)),
         ),
-        max_output_tokens=request.max_output_tokens,
-        temperature=request.temperature,
     )
 
 

@@ -16,6 +16,7 @@ from assistant.completion.losses import refusal_of
 from assistant.completion.messages import longest_optional, request_for, second_request
 from assistant.completion.prepared import Prepared
 from assistant.completion.reply import Reply, check_reply
+from assistant.errors import InvalidOutputError
 from assistant.settings import Waits
 from assistant.telemetry import log
 from assistant.text.answers.streaming import StreamText
@@ -93,7 +94,7 @@ class _ModelCall:
 
     def __init__(self, prepared: Prepared, waits: Waits, hear: Hear | None) -> None:
         self._prepared = prepared
-        self._hear = hear
+        self._hear = None if prepared.prompt.output else hear  # no piece of JSON can be shown before all is looked at
         self._deadlines = Deadlines(arrived=prepared.request.arrived, seconds=prepared.seconds(waits), total=waits.long)
         self._mask = Mask(prepared.rules)
         self._draft = Facts(prepared.draft, html=prepared.html)
@@ -122,7 +123,7 @@ class _ModelCall:
             completion = await self._tried()
             first = await self._judged(completion, self._request, self._position)
             best = await self._better(first)
-            _check_empty(best)
+            self._check_empty(best)
         except BaseException as error:
             self._bills.extend(self._broken_off(error))
             prepared.paid.extend((*self._bills, *self._in_vain()))
@@ -138,7 +139,7 @@ class _ModelCall:
         """Give the answers of the calls that went on; what was held for them is held until then."""
         try:
             for call in self.trace.late:
-                with suppress(ProviderError):
+                with suppress(ProviderError, InvalidOutputError):
                     yield await _looked_at(await self._late_answer(call), self._prepared)
         finally:
             self._held.settle(*self._bills)
@@ -154,7 +155,7 @@ class _ModelCall:
         bill = self._bill(upstream.provider.name, completion.model, upstream.model, completion.usage)
         self._bills.append(bill)
         reply = await self._judged(completion, call.request, call.position)
-        _check_empty(reply)
+        self._check_empty(reply)
         answer = self._answer(reply, (time.perf_counter() - started) * 1000, [bill], replaced=False)
         return structs.replace(
             answer, first_ms=None, whole=answer.whole and call.request.messages == self._request.messages
@@ -279,6 +280,12 @@ class _ModelCall:
             size, check_reply, self._prepared, self._mask, request, completion, position, draft=self._draft
         )
 
+    def _check_empty(self, best: Reply) -> None:
+        if best.empty and self._prepared.prompt.output is not None:
+            raise InvalidOutputError
+        if best.empty:
+            raise MalformedReplyError(best.completion.provider, detail="it is empty")
+
     def _left(self) -> float:
         return self._deadlines.arrived + self._deadlines.seconds - asyncio.get_running_loop().time()
 
@@ -312,11 +319,6 @@ async def _looked_at(answer: Answer, prepared: Prepared) -> Answer:
     """Return an answer that says whether the conversation has gone on while it was written."""
     look = prepared.request.look
     return structs.replace(answer, stale=True) if look and await look() else answer
-
-
-def _check_empty(best: Reply) -> None:
-    if best.empty:
-        raise MalformedReplyError(best.completion.provider, detail="it is empty")
 
 
 def _sum(bills: Sequence[Bill]) -> Usage:

@@ -1,5 +1,6 @@
 """A request with everything decided that shapes its answer."""
 
+import html as markup
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
@@ -38,7 +39,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
     Attributes:
         draft: what is rewritten: the content, or the selection in it.
-        html: whether that is HTML.
+        html: whether that is HTML, and so will be the answer.
         values: of the prompt's variables.
         active: the providers in use.
         rules: what is masked on the way to them.
@@ -103,6 +104,8 @@ def prepare(
     """
     draft = request.selection.text if request.selection else request.content
     html = is_html(draft)
+    if request.as_html and not html:
+        draft, html = markup.escape(draft, quote=False), True
     draft = with_words_shown(draft) if html else draft
     _check(request, prompt, draft, html=html)
     return Prepared(

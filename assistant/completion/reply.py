@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from assistant.completion.losses import certain, led_out, lost
 from assistant.completion.prepared import Prepared
+from assistant.completion.structured import read_structured
 from assistant.text.answers.finishing import Finished, finish_text
 from assistant.text.emptiness import is_empty
 from assistant.text.gaps import find_gaps
@@ -16,6 +17,7 @@ from assistant.text.guards.registry import check
 from assistant.text.html.plain_drafts import with_links
 from assistant.text.masking.masking import Mask
 from messages.sentences import Sentence
+from prompts.output import Output
 from providers.base import Completion, CompletionRequest
 
 _EMPTY = Breach("length", Sentence("The answer is empty."), "Your answer is empty. Write the whole reply.")
@@ -61,6 +63,8 @@ def check_reply(
         position: the place of its provider in the setting.
         draft: the facts of the draft, which are the same for each answer to it.
     """
+    if prepared.prompt.output is not None:
+        return _checked_object(prepared.prompt.output, mask, completion, position)
     finished = finish_text(completion.text, mask=mask, draft=prepared.draft, html=prepared.html)
     if prepared.told_plain:
         finished = structs.replace(finished, text=with_links(finished.text, prepared.draft))
@@ -83,12 +87,26 @@ def check_reply(
     )
 
 
+def _checked_object(output: Output, mask: Mask, completion: Completion, position: int) -> Reply:
+    """Make an answer of what should be JSON; one that does not follow the schema is none."""
+    text, breach = read_structured(completion.text, output, mask)
+    return Reply(
+        completion=completion,
+        finished=Finished(text=text),
+        breaches=(breach,) if breach else (),
+        empty=breach is not None,
+        position=position,
+        tolerated=True,
+    )
+
+
 def known_of(prepared: Prepared, draft: Facts) -> Facts | None:
-    """Return all that an answer to a conversation may hold: what was said, the wish and the draft; None without one."""
+    """Return all that an answer to a conversation may hold: what was said and told, the wish and the draft."""
     request = prepared.request
     if request.around is None:
         return None
-    return Facts("\n\n".join((*request.around.texts, request.instruction, draft.source)), html=False)
+    told = (value for value in prepared.values.values() if isinstance(value, str))
+    return Facts("\n\n".join((*request.around.texts, *told, request.instruction, draft.source)), html=False)
 
 
 def _breaches(

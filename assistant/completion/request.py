@@ -32,6 +32,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
         previous: the last answer, which is changed as the agent wishes.
         selection: the passage of the draft that is rewritten, when not all of it is.
         inbox_id: the inbox of the conversation, for prompts that are for some only.
+        as_html: whether the answer is HTML whatever the draft is.
         bare: whether the caller gets nothing but the text, and so would see no warning.
         opened: what is known of the conversation that the agent has open.
         around: what a prompt reads of the conversation that the request names.
@@ -48,6 +49,7 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     previous: str = ""
     selection: Selection | None = None
     inbox_id: int | None = None
+    as_html: bool = False
     bare: bool = False
     opened: OpenConversation = UNKNOWN
     around: Around | None = None

@@ -179,7 +179,7 @@ class CompletionService:
             self._refresh(question, actor)
         answer = _hit(question, found)
         if listen is not None:
-            await _tell(answer, listen)
+            await _tell(question, answer, listen)
         return answer
 
     async def _stored(self, question: Question) -> Found | None:
@@ -271,7 +271,7 @@ class _Passenger:
             raise TimedOutError(self._question.prepared.active.setting.provider) from None
         answer = found if seat.mine else coalesced(found)
         if listen is not None and not self.begun:
-            await _tell(answer, listen)
+            await _tell(self._question, answer, listen)
         return answer
 
     async def _hear(self, piece: Piece) -> None:
@@ -282,10 +282,11 @@ class _Passenger:
         await self._listen(piece)
 
 
-async def _tell(answer: Answer, listen: Listen) -> None:
-    """Tell an answer as a stream has it, all of its text in one piece."""
+async def _tell(question: Question, answer: Answer, listen: Listen) -> None:
+    """Tell an answer as a stream has it, all of its text in one piece; of JSON there are no pieces."""
     await listen(answer.begun)
-    await listen(answer.piece)
+    if question.prepared.prompt.output is None:
+        await listen(answer.piece)
 
 
 def _begun(question: Question, piece: Piece, *, mine: bool) -> Begun:

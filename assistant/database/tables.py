@@ -238,6 +238,19 @@ class VerdictRow(Base):
     similarity: Mapped[float | None]
 
 
+class CopilotMessageRow(Base):
+    """What an agent asked the copilot about a conversation, or what it answered; `sealed` holds the text."""
+
+    __tablename__ = "assistant_copilot_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    agent_id: Mapped[int] = mapped_column(BigInteger)
+    conversation_uuid: Mapped[str] = mapped_column(String(36), index=True)
+    role: Mapped[str] = mapped_column(String(10))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 TABLES = Tables(
     metadata=Base.metadata, scripts=Path(__file__).parent / "migrations", version_table="assistant_alembic_version"
 )

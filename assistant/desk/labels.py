@@ -1,4 +1,4 @@
-"""Statuses and priorities of conversations."""
+"""Statuses, priorities and tags of conversations."""
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.database.database import Database
 from assistant.desk.bodies import StatusBody
 from assistant.desk.rows import get_row, unique, unused
-from assistant.desk.shapes import Priority, Status
-from assistant.desk.tables import ConversationRow, InboxRow, PriorityRow, StatusRow, now
+from assistant.desk.shapes import Priority, Status, Tag
+from assistant.desk.tables import ConversationRow, InboxRow, PriorityRow, StatusRow, TagRow, now
 from assistant.errors import InUseError
 from messages.sentences import Sentence
 
@@ -18,7 +18,7 @@ PRIORITIES = ("Low", "Medium", "High")
 
 
 class Labels:
-    """The desk's statuses and priorities."""
+    """The desk's statuses, priorities and tags."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,6 +33,12 @@ class Labels:
         async with self._database.reading() as session:
             rows = await session.scalars(select(PriorityRow).order_by(PriorityRow.id))
             return [Priority(id=row.id, created_at=row.created_at, name=row.name) for row in rows]
+
+    async def tags(self) -> list[Tag]:
+        """List all tags by name."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(select(TagRow).order_by(TagRow.name))
+            return [Tag(id=row.id, created_at=row.created_at, updated_at=row.updated_at, name=row.name) for row in rows]
 
     async def create_status(self, body: StatusBody) -> Status:
         """Add a status; raises DuplicateError if the name is taken."""

@@ -27,6 +27,12 @@ class Priority(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class Tag(Dated, frozen=True, kw_only=True):
+    """A word that conversations can be marked with."""
+
+    name: str
+
+
 class ConversationListItem(Dated, frozen=True, kw_only=True):
     """A conversation, as lists show it."""
 

@@ -17,7 +17,7 @@ from assistant.errors import (
     CoreUnreachableError,
     InvalidRequestError,
 )
-from assistant.gateway.core import CoreAnswer, shown
+from assistant.gateway.core import CoreAnswer, described, shown
 from assistant.gateway.exchange import ClientLeftError, ConnectionClosedError, Exchange, log_cut
 from assistant.gateway.request_head import Request, head_of, request_of
 from assistant.gateway.websockets import Sockets
@@ -94,14 +94,23 @@ class RemoteCore:
 
     async def ask(self, path: str, credentials: Credentials) -> CoreAnswer:
         """GET a path with someone's own credentials."""
+        return await self._told(path, credentials, None)
+
+    async def post(self, path: str, body: bytes, credentials: Credentials) -> CoreAnswer:
+        """POST JSON to a path with someone's own credentials; nothing is written twice."""
+        return await self._told(path, credentials, body)
+
+    async def _told(self, path: str, credentials: Credentials, body: bytes | None) -> CoreAnswer:
         headers = [(b"host", self._authority), (b"accept", b"application/json"), *shown(credentials)]
+        headers += described(credentials, body)
         if credentials.secure:
             headers.append((b"x-forwarded-proto", b"https"))
-        head = head_of("GET", path.encode(), headers)
-        request = Request(head=head, has_body=False, chunked=False, bodiless=False, repeatable=True)
+        head = head_of("GET" if body is None else "POST", path.encode(), headers)
+        none = body is None
+        request = Request(head=head, has_body=not none, chunked=False, bodiless=False, repeatable=none)
         try:
             async with asyncio.timeout(min(_ASK_TIMEOUT, self._timeout)):
-                return await self._question(request)
+                return await self._question(request, body or b"")
         except (CoreUnreachableError, CoreTimeoutError, TimeoutError) as error:
             self.outages += 1
             raise CoreUnavailableError(*(error.args or (_LATE,))) from None
@@ -220,8 +229,8 @@ class RemoteCore:
             raise
         return exchange, connection
 
-    async def _question(self, request: Request) -> CoreAnswer:
-        exchange, connection = await self._asked(request, _nobody, b"", more=False)
+    async def _question(self, request: Request, block: bytes) -> CoreAnswer:
+        exchange, connection = await self._asked(request, _nobody, block, more=False)
         body = bytearray()
         try:
             while True:

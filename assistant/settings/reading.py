@@ -92,7 +92,7 @@ def _proxies(values: Mapping[str, str]) -> Proxies:
 def _check_together(settings: Settings) -> None:
     if bool(settings.admin_api_key) != bool(settings.admin_api_secret):
         raise SettingsError("ASSISTANT_ADMIN_API_KEY, ASSISTANT_ADMIN_API_SECRET: set both or none")
-    if settings.ai_operations == "core" and not settings.core_url:
+    if settings.ai_operations != "own" and not settings.core_url:
         raise SettingsError("ASSISTANT_AI_OPERATIONS: set ASSISTANT_CORE_URL too, to say whose they are")
     named = settings.provider or settings.base_url or settings.openai_api_key or settings.anthropic_api_key
     for name in ("api_key", "model", "api"):

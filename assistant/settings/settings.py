@@ -14,7 +14,7 @@ from providers.dialects import Dialect
 
 PREFIX = "ASSISTANT_"
 
-Operations: TypeAlias = Literal["own", "core"]
+Operations: TypeAlias = Literal["own", "core"] | frozenset[str]
 Permission: TypeAlias = Literal["allow", "deny"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 LogFormat: TypeAlias = Literal["json", "console"]
@@ -72,8 +72,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     read_referer: Annotated[bool | None, Variable(values.flag, unset="`1` behind a helpdesk, else `0`")] = None
     """whether the conversation that an agent has open is read with the agent's own permissions, for prompts of certain
     inboxes and for the customer's name and language"""
-    ai_operations: Annotated[Operations, Variable(values.choice(Operations))] = "own"
-    """`core` passes the AI operations to the helpdesk too"""
+    ai_operations: Annotated[Operations, Variable(values.operations)] = "own"
+    """which AI operations are answered here: all (`own`), none (`core`, the helpdesk answers them), or of the agents'
+    some of `prompts`, `completion`, `generate-reply`, `summarize`, `suggest-tags`, `copilot`, separated by commas"""
     prompt_authors: Annotated[frozenset[str], Variable(values.holders)] = frozenset()
     """who may write and try prompts besides those with `ai:manage`: roles or ids of agents, separated by commas, such
     as `Editor,12`; the same as the permission `ai:prompts` where the helpdesk has it"""
@@ -152,6 +153,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     keeps all"""
     sample_days: Annotated[int, Variable(values.whole(0, values.MOST_DAYS))] = 400
     """how many days a draft that was saved to try a prompt on is kept. `0` keeps all"""
+    copilot_days: Annotated[int, Variable(values.whole(0, values.MOST_DAYS))] = 90
+    """how many days an agent's talk with the copilot is kept. `0` keeps all"""
     metrics_token: Annotated[str | None, Variable(values.token, secret=True)] = None
     """bearer token for `/metrics`, at least 16 characters; without one only this machine can read them"""
     log_level: Annotated[LogLevel, Variable(values.choice(LogLevel))] = "info"

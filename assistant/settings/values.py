@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 from urllib.parse import urlsplit
@@ -26,6 +26,16 @@ _SHORTEST_KEY = 3
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
+
+AI_OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "prompts": ("/api/v1/ai/prompts",),
+    "completion": ("/api/v1/ai/completion",),
+    "generate-reply": ("/api/v1/ai/generate-reply",),
+    "summarize": ("/api/v1/ai/summarize",),
+    "suggest-tags": ("/api/v1/ai/suggest-tags",),
+    "copilot": ("/api/v1/ai/copilot", "/api/v1/ai/copilot/messages", "/api/v1/ai/assistants/compact"),
+}
+"""The AI operations of agents that may be ours or the helpdesk's, and the paths of each."""
 
 MEDIA_EXTENSIONS = tuple(
     "csv doc docx eml gif ics jpeg jpg json log md mov mp3 mp4 odp ods odt ogg pdf png ppt pptx rtf txt wav webm "  # noqa: SIM905
@@ -91,6 +101,16 @@ def choice(literal: Any) -> Callable[[str], str]:  # noqa: ANN401 - a `Literal`
         return value.lower()
 
     return parse
+
+
+def operations(value: str) -> str | frozenset[str]:
+    """Take `own`, `core`, or names of agents' AI operations."""
+    if value.lower() in {"own", "core"}:
+        return value.lower()
+    named = frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+    if not named or not named <= set(AI_OPERATIONS):
+        raise ValueError(f"must be own, core, or some of {', '.join(AI_OPERATIONS)}, separated by commas")
+    return named
 
 
 def flag(value: str) -> bool:

@@ -47,7 +47,12 @@ class AnthropicMessages(Wire):
 
     path = "/messages"
     headers: ClassVar[dict[str, str]] = {"anthropic-version": "2026-10-21"}  # what the official SDK 2.1x sends
-    droppable: ClassVar[dict[str, str]] = {"effort": "effort", "output_config": "effort", "format": "format"}
+    droppable: ClassVar[dict[str, str]] = {
+        "output_config.format": "format",
+        "effort": "effort",
+        "output_config": "effort",
+        "format": "format",
+    }
     sdk = Sdk(package="anthropic", client="AsyncAnthropic", options={"open_telemetry": False})
 
     def body(self, request: CompletionRequest, *, stream: bool) -> MessagesBody:

@@ -19,8 +19,11 @@ _UNWANTED = re.compile(
     r"unsupported|not (currently )?support|unrecognized|unknown|unexpected|not (permitted|allowed|available)|deprecated"
     r"|removed|extra (inputs|fields)|no longer|not implemented|only (the default|\d[\d.]* is)"
 )
-_OWN = frozenset(("reasoning_effort", "reasoning", "effort", "chat_template_kwargs", "thinking", "stream_options"))
-"""Parameters that no prompt asks for: they go whatever is wrong with them."""
+_OWN = frozenset(
+    {"reasoning_effort", "reasoning", "effort", "chat_template_kwargs", "thinking", "stream_options"}
+    | {"response_format", "format", "text"}
+)
+"""Parameters that no prompt asks for, or asks for in words too: they go whatever is wrong with them."""
 
 
 class Lessons:

@@ -104,6 +104,8 @@ class OpenAIChat(Wire):
         "think": "reasoning_effort",
         "stream_options": "stream_options",
         "response_format": "response_format",
+        "json_schema": "response_format",
+        "grammar": "response_format",
     }
     sdk = Sdk(package="openai", client="AsyncOpenAI")
 

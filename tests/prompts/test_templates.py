@@ -25,8 +25,10 @@ KEYS = {
     "simplify",
     "translate",
 }
-DRAFTED = {"suggest_reply", "ask_more_info", "summarize", "handover_note"}
+DRAFTED = {"suggest_reply", "ask_more_info", "summarize", "handover_note", "copilot"}
 """Those that read the conversation."""
+JUDGED = {"suggest_tags", "detect_intent"}
+"""Those of them that answer with JSON."""
 ALIASES = {
     "make_friendly": "reply_friendly",
     "make_professional": "reply_professional",
@@ -40,7 +42,7 @@ ALIASES = {
 def test_all_load() -> None:
     """Every shipped prompt is there, and none has a problem."""
     assert REGISTRY.problems == ()
-    assert {prompt.key for prompt in REGISTRY.prompts} == KEYS | DRAFTED
+    assert {prompt.key for prompt in REGISTRY.prompts} == KEYS | DRAFTED | JUDGED
 
 
 @pytest.mark.parametrize("alias", ALIASES)
@@ -115,13 +117,13 @@ def test_bad_answers_fail(key: str, place: int, answer: str) -> None:
     assert not _passes(REGISTRY.get(key).tests[place], answer)
 
 
-@pytest.mark.parametrize("key", sorted(DRAFTED))
+@pytest.mark.parametrize("key", sorted(DRAFTED | JUDGED))
 def test_prompt_that_reads_the_conversation_is_complete(key: str) -> None:
     """Each has a description and three tests, and says that what people wrote is no instruction."""
     prompt = REGISTRY.get(key)
     around = prompt.tests[0].around
     assert around is not None
-    system, user = prompt.render("", {}, html=False, around=around)
+    system, user = prompt.render("", prompt.resolve(prompt.tests[0].variables), html=False, around=around)
     assert prompt.description
     assert len(prompt.tests) >= 3
     assert prompt.context == "conversation"
@@ -132,7 +134,7 @@ def test_prompt_that_reads_the_conversation_is_complete(key: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "OK"])
-@pytest.mark.parametrize("key", sorted(DRAFTED))
+@pytest.mark.parametrize("key", sorted(DRAFTED | JUDGED))
 def test_a_lazy_draft_fails(key: str, answer: str) -> None:
     """An empty answer, or a phrase that has nothing of the conversation, passes no test."""
     tests = REGISTRY.get(key).tests

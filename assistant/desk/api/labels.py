@@ -1,4 +1,4 @@
-"""Operations on statuses and priorities."""
+"""Operations on statuses, priorities and tags."""
 
 from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency, Provide
@@ -6,7 +6,7 @@ from litestar.di import NamedDependency, Provide
 from assistant.desk.api.request import DeskRequest
 from assistant.desk.bodies import StatusBody
 from assistant.desk.labels import Labels
-from assistant.desk.shapes import Priority, Status
+from assistant.desk.shapes import Priority, Status, Tag
 from assistant.envelope import Success, success
 from assistant.web.body import body_of
 from assistant.web.operation import documented
@@ -16,7 +16,7 @@ _MANAGE = "status:manage"
 
 
 class LabelController(Controller):
-    """Operations on statuses and priorities."""
+    """Operations on statuses, priorities and tags."""
 
     path = "/api/v1"
     tags = ("Statuses and priorities",)
@@ -57,3 +57,8 @@ class LabelController(Controller):
     async def list_priorities(self, labels: NamedDependency[Labels]) -> Success:
         """List how urgent a conversation can be."""
         return success(await labels.priorities())
+
+    @get("/tags", opt=documented(answers=list[Tag]))
+    async def list_tags(self, labels: NamedDependency[Labels]) -> Success:
+        """List what conversations can be marked with, by name."""
+        return success(await labels.tags())

@@ -59,6 +59,8 @@ class Conversation(Struct, kw_only=True):
 
     Attributes:
         draft: HTML; the composer starts with it.
+        messages: as `GET …/messages` tells of them, the oldest first.
+        previous: ids of the contact's earlier ones.
         attributes: of the contact, such as a language.
     """
 
@@ -73,6 +75,34 @@ class Conversation(Struct, kw_only=True):
     assigned_user_id: int | None = None
     assigned_team_id: int | None = None
     draft: str = ""
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    previous: list[str] = field(default_factory=list)
+
+    def say(self, content: str, *, by: Agent | None = None, private: bool = False) -> dict[str, Any]:
+        """Add a message by an agent, or by the contact."""
+        number = len(self.messages) + 1
+        sender = _person(by.id, by.first_name, by.last_name, by.email) if by else self._contact()
+        message = {
+            "id": number,
+            "created_at": _SINCE,
+            "updated_at": _SINCE,
+            "uuid": f"{self.uuid[:-4]}{number:04}",
+            "type": "outgoing" if by else "incoming",
+            "status": "sent",
+            "conversation_id": 40 + self.inbox_id,
+            "conversation_uuid": self.uuid,
+            "content": content,
+            "text_content": content,
+            "content_type": "html",
+            "private": private,
+            "sender_id": sender["id"],
+            "sender_type": "agent" if by else "contact",
+            "meta": {},
+            "attachments": [],
+            "author": sender,
+        }
+        self.messages.append(message)
+        return message
 
     def is_readable_by(self, agent: Agent) -> bool:
         """Whether an agent who may read conversations may read this one (Libredesk's internal/authz/authz.go)."""
@@ -107,7 +137,7 @@ class Conversation(Struct, kw_only=True):
             "tags": [],
             "meta": {},
             "custom_attributes": {},
-            "previous_conversations": [],
+            "previous_conversations": [{"uuid": uuid, "last_message": "…"} for uuid in self.previous],
             "last_message": "Where is it?",
             "last_message_at": _SINCE,
             "last_message_sender": "contact",

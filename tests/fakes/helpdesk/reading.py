@@ -69,6 +69,22 @@ class Reading:
         self.reads.append(Read(uuid, agent.id, 200))
         return web.json_response({"status": "success", "data": found.as_json()})
 
+    async def list_messages(self, request: web.Request) -> web.StreamResponse:
+        """Answer with a page of a conversation's messages, the newest first; pages of more than a hundred are cut."""
+        agent = self._sessions.require(request, "messages:read")
+        messages = self._found(request.match_info["uuid"], agent).messages[::-1]
+        page, size = int(request.query.get("page", 1)), min(100, int(request.query.get("page_size", 30)))
+        shown = messages[(page - 1) * size : page * size]
+        pages = {"total": len(messages), "per_page": size, "total_pages": -(-len(messages) // size), "page": page}
+        return web.json_response({"status": "success", "data": {"results": shown, **pages}})
+
+    async def take_message(self, request: web.Request) -> web.StreamResponse:
+        """Take a message of an agent's."""
+        agent = self._sessions.require(request, "messages:write")
+        found, sent = self._found(request.match_info["uuid"], agent), await request.json()
+        message = found.say(sent["message"], by=agent, private=sent["private"])
+        return web.json_response({"status": "success", "data": message})
+
     def _found(self, uuid: str, agent: Agent) -> Conversation:
         if self._fault is not None:
             raise _fault(self._fault)

@@ -32,6 +32,7 @@ class Helpdesk:
         version: the Libredesk whose composer its pages have; counts for pages that are opened from now on.
         agents: whoever can sign in; a test may change them.
         conversations: by their ids; likewise.
+        tags: names; likewise.
         answers: method, path and status of everything that it answered, in order.
         talks: one for each websocket that was opened.
         reading: what reading a conversation does.
@@ -49,6 +50,7 @@ class Helpdesk:
             PARCEL: Conversation(uuid=PARCEL, subject="Parcel", draft="<p>We got your parcel. It takes 5 days.</p>"),
             RETURN: Conversation(uuid=RETURN, subject="Return", inbox_id=2, first_name="Max", last_name="Weber"),
         }
+        self.tags: list[str] = []
         self.answers: list[tuple[str, str, int]] = []
         self.talks: list[Talk] = []
         self.sessions = Sessions(self.agents)
@@ -72,6 +74,10 @@ class Helpdesk:
                 web.get("/api/v1/drafts", self._drafts),
                 web.get("/api/v1/conversations/assigned", self._list),
                 web.get("/api/v1/conversations/{uuid}", self.reading.answer),
+                web.get("/api/v1/conversations/{uuid}/messages", self.reading.list_messages),
+                web.post("/api/v1/conversations/{uuid}/messages", self.reading.take_message),
+                web.get("/api/v1/tags", self._list_tags),
+                web.post("/api/v1/ai/{rest:.*}", self._own_ai),
                 web.post("/api/v1/media", self._upload),
                 web.get("/ws", self._talk),
             ]
@@ -135,6 +141,15 @@ class Helpdesk:
         theirs = [each.as_json() for each in self.conversations.values() if each.is_readable_by(agent)]
         page = {"total": len(theirs), "per_page": 30, "total_pages": 1, "page": 1}
         return _success({"results": theirs, **page})
+
+    async def _list_tags(self, request: web.Request) -> web.StreamResponse:
+        self.sessions.require(request)
+        return _success([{"id": number, "name": name} for number, name in enumerate(self.tags, 1)])
+
+    async def _own_ai(self, request: web.Request) -> web.StreamResponse:
+        """Stand for the helpdesk's own AI."""
+        self.sessions.require(request)
+        return _success("Libredesk's own")
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         self.sessions.require(request)

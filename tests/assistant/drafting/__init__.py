@@ -1,0 +1,1 @@
+"""The buttons that a helpdesk has."""
