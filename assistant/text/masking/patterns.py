@@ -104,6 +104,7 @@ _DIGIT_BELOW = re.compile(r"\n(?<=[\d ()./-]\n)\(?\d")
 _CURRENCY_SIGN = SIGN.removeprefix("[A-Z]{0,3}")
 _AMOUNT = regex(rf"(?:{_START}(?:(?<!\w)(?<!{_CURRENCY_SIGN})-)?|(?<=\d-)(?=\D)){AMOUNT}")
 """A hyphen behind another amount parts the two; it makes neither of them negative."""
+_NEVER_BEFORE = frozenset("!\"#%&'()*+,/:;<=>?@[]_abcdefghijklmnquvwxyz{}")  # figures of an amount
 _MAY_BE_BEHIND, _MAY_BE_BEFORE = re.compile(MAY_BE_BEHIND), re.compile(MAY_BE_BEFORE)
 _MOST_BEFORE = 10  # characters before the first digit of an amount that are looked at
 _NUMBER = regex(rf"{_FIRST}\d{{0,39}}+(?:[.,:/-]\d{{1,40}}+){{0,8}}(?!{EDGE})")
@@ -180,6 +181,8 @@ def _may_be_named(text: str, place: int) -> bool:
     before = text[place - 1]
     if not (before in _BEFORE_NAMED or before.isalpha() or before.isspace()):
         return False
+    if text[place - 2 : place - 1].isdigit() and (before in _JOINTS or before.isalpha()):
+        return False  # it goes on in a number
     backwards = text[max(0, place - _LONGEST_NAME) : place][::-1]
     if backwards.isascii():  # by far the quicker way
         return _MAY_BE_NAMED.match(backwards.lower()) is not None
@@ -220,6 +223,8 @@ def find_amounts(text: str, start: int, end: int, runs: Runs) -> Iterator[Zone]:
 
 
 def _may_be_signed(text: str, place: int) -> bool:
+    if text[place - 1 : place] in _NEVER_BEFORE:
+        return False
     return _MAY_BE_BEFORE.match(text[max(0, place - _MOST_BEFORE) : place][::-1]) is not None
 
 
