@@ -139,7 +139,7 @@ class Walk:
                 for part in node.nodes:
                     self._visit_output(part, scope, times)
             case nodes.If():
-                self._read(node.test, scope, times)
+                self._visit_condition(node.test, scope, times)
                 self._visit_body([*node.body, *node.elif_, *node.else_], scope, times)
             case nodes.For():
                 self._visit_loop(node, scope)
@@ -150,6 +150,13 @@ class Walk:
                 self._visit_file(included, included.tree.body, (included.name, 0), node.lineno)
             case nodes.Block():
                 self._visit_block(node.name, 0, node.lineno)
+
+    def _visit_condition(self, node: nodes.Expr, scope: dict[str, Fact], times: int) -> None:
+        """Account for a condition: whether a value is there at all is seen without a copy of it."""
+        if isinstance(node, nodes.Name) or dotted_name(node):
+            weigh(node, {**self._names, **scope}, self._report)
+        else:
+            self._read(node, scope, times)
 
     def _visit_output(self, node: nodes.Expr, scope: dict[str, Fact], times: int) -> None:
         if isinstance(node, nodes.TemplateData):
