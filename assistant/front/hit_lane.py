@@ -116,7 +116,7 @@ class HitLane:
                 meaning = asked.question.meaning if asked else None
             entry = await self._completions.hit(meaning.key, actor) if meaning else None
             if meaning is None or entry is None:
-                return click.passed(self._bodies.in_time(scope, receive), asked)
+                return click.passed(self._rest_of(click, receive), asked)
             data = entry.text if asked is None else await self._told(name, meaning, entry, asked, scope)
         except (SlowBodyError, asyncio.CancelledError) as error:
             return click.passed(self._broken_off(error), None)
@@ -165,6 +165,10 @@ class HitLane:
             return await detailed(answer, asked.body, language_of(scope))
         self._recent.put(name, meaning)
         return entry.text
+
+    def _rest_of(self, click: "_Click", receive: Receive) -> Receive:
+        """Return from where what is left of a request is read; after its end nothing is due any more."""
+        return self._bodies.in_time(click.scope, receive) if click.messages[-1].get("more_body") else receive
 
     def _broken_off(self, error: BaseException) -> Receive:
         """Return what is received of a request that did not come in time, or that the end of this process broke off."""
