@@ -30,8 +30,10 @@ from assistant.auth.guards import require_agent
 from assistant.database.database import Database
 from assistant.database.state_folder import keep_private
 from assistant.desk.app import Desk
+from assistant.front.connections import Connections
 from assistant.front.front import Front
 from assistant.front.hit_lane import HitLane
+from assistant.front.request_bodies import Bodies
 from assistant.front.trust import Trust
 from assistant.gateway.core import InProcessCore
 from assistant.services import Services
@@ -74,6 +76,7 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
         openapi_config=None,
     )
     services.documented.extend([ours, services.desk.app] if services.desk else [ours])
+    bodies = Bodies(settings.client_timeout, Connections().end_soon)
     return Front(
         ours=AskedCompletions(ours, services.completions),
         paths=_own_paths(ours, settings),
@@ -87,11 +90,12 @@ def _app(settings: Settings, *, serving: bool = False) -> Front:
             services.recorder,
             stopping=services.stopping,
             trust=Trust(settings.trusted_proxies),
+            bodies=bodies,
             largest_body=_LARGEST_BODY,
         ),
         metrics=services.metrics,
         stopping=services.stopping,
-        client_timeout=settings.client_timeout,
+        bodies=bodies,
         client_limit=settings.client_limit,
         heeds_signals=serving and sys.platform != "win32",
     )
@@ -133,7 +137,7 @@ def _desk(settings: Settings, *, serving: bool = False) -> Front:
         ready=ready,
         trusted=settings.trusted_proxies,
         stopping=Stopping(settings.stop_grace),
-        client_timeout=settings.client_timeout,
+        bodies=Bodies(settings.client_timeout, Connections().end_soon),
         client_limit=settings.client_limit,
         heeds_signals=serving and sys.platform != "win32",
     )

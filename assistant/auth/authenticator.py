@@ -30,9 +30,23 @@ class Authenticator(Protocol):
         ...
 
 
-class _Known(Struct, frozen=True):
+class Known(Struct, frozen=True):
+    """Someone who was asked about.
+
+    Attributes:
+        until: the authenticator's time until which that holds.
+        actor: who it is.
+        generation: of those who were asked about; a change of agents or keys begins another one.
+    """
+
     until: float
-    outcome: Actor | AssistantError
+    actor: Actor
+    generation: int
+
+
+class _Refused(Struct, frozen=True):
+    until: float
+    error: AssistantError
 
 
 class RememberingAuthenticator:
@@ -58,16 +72,18 @@ class RememberingAuthenticator:
         self._refusal_ttl = refusal_ttl
         self._clock = clock
         self._salt = secrets.token_bytes(32)
-        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._known: OrderedDict[bytes, Known | _Refused] = OrderedDict()
         self._asking: dict[bytes, asyncio.Task[Actor]] = {}
         self._generation = 0
 
-    def known(self, credentials: Credentials) -> Actor | None:
+    def known(self, credentials: Credentials) -> Known | None:
         """Return the caller if they are known without asking."""
         known = self._known.get(self._digest(credentials))
-        if known is None or known.until < self._clock() or isinstance(known.outcome, AssistantError):
-            return None
-        return known.outcome
+        return known if isinstance(known, Known) and self.holds(known) else None
+
+    def holds(self, known: Known) -> bool:
+        """Tell whether what was known of a caller need not be asked for again."""
+        return known.generation == self._generation and known.until >= self._clock()
 
     async def identify(self, credentials: Credentials) -> Actor:
         """Return the caller, from memory when possible; see `Authenticator`."""
@@ -75,9 +91,9 @@ class RememberingAuthenticator:
         known = self._known.get(digest)
         if known is None or known.until < self._clock():
             return await self._ask(digest, credentials)
-        if isinstance(known.outcome, AssistantError):
-            raise type(known.outcome)(*known.outcome.args)
-        return known.outcome
+        if isinstance(known, _Refused):
+            raise type(known.error)(*known.error.args)
+        return known.actor
 
     def forget(self) -> None:
         """Ask about everyone again: an agent or a key has changed."""
@@ -120,7 +136,10 @@ class RememberingAuthenticator:
         """Keep an answer, unless everything was forgotten while it was on its way."""
         if generation != self._generation:
             return
-        self._known[digest] = _Known(self._clock() + ttl, outcome)
+        until = self._clock() + ttl
+        self._known[digest] = (
+            Known(until, outcome, generation) if isinstance(outcome, Actor) else _Refused(until, outcome)
+        )
         self._known.move_to_end(digest)
         while len(self._known) > _MOST_ENTRIES:
             self._known.popitem(last=False)

@@ -103,8 +103,11 @@ class SealedBox:
     def _opened(self, sealed: bytes, place: tuple[str | int, ...], *, unbound: bool) -> bytes | None:
         if not sealed.startswith(_BOUND):
             return _decrypted_unbound(self._fernet, sealed) if unbound else None
-        found = (_decrypted(cipher, sealed, place) for cipher in self._ciphers)
-        return next((value for value in found if value is not None), None)
+        for cipher in self._ciphers:
+            found = _decrypted(cipher, sealed, place)
+            if found is not None:
+                return found
+        return None
 
 
 def load_secret_keys(settings: Settings) -> SecretKeys:

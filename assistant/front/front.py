@@ -23,7 +23,6 @@ from assistant.errors import (
 from assistant.front import hit_lane
 from assistant.front.answers import Exchange, Outgoing, as_get, send_error, without_body
 from assistant.front.clients import Peers
-from assistant.front.connections import Connections
 from assistant.front.failures import refuse_socket, send_failure
 from assistant.front.hit_lane import HitLane, Passed
 from assistant.front.idle_connections import Hoarding
@@ -76,7 +75,7 @@ class Front:
         lane: answers what needs no framework.
         metrics: counts what was answered.
         stopping: how far the end of this process has come.
-        client_timeout: seconds that are waited for a request's body.
+        bodies: the bodies that are awaited.
         client_limit: requests and sockets that one client may have under way.
         heeds_signals: whether this is a server's process, which is told by signals to stop.
     """
@@ -93,7 +92,7 @@ class Front:
         lane: HitLane | None = None,
         metrics: Metrics | None = None,
         stopping: Stopping,
-        client_timeout: float = 20.0,
+        bodies: Bodies,
         client_limit: int = 1000,
         heeds_signals: bool = False,
     ) -> None:
@@ -109,7 +108,7 @@ class Front:
         self._stopping = stopping
         self._peers = Peers(client_limit, trusted)
         self._hoarding = Hoarding(client_limit, trusted)
-        self._bodies = Bodies(client_timeout, Connections().end_soon)
+        self._bodies = bodies
         self._requests: set[asyncio.Task[Any]] = set()
         # Sockets, and event streams of a core elsewhere: those clients connect again by themselves.
         self._endless: set[asyncio.Task[Any]] = set()
@@ -128,11 +127,10 @@ class Front:
         try:
             if http:
                 request = cast("HTTPScope", scope)
-                in_time = self._bodies.in_time(request, receive)
                 lane = None if peer is None else self._lane_of(request)
                 if lane is None:
-                    await self._serve(request, in_time, send, welcome=peer is not None)
-                elif (passed := await lane.answer(request, in_time, send)) is not None:
+                    await self._serve(request, self._bodies.in_time(request, receive), send, welcome=peer is not None)
+                elif (passed := await lane.answer(request, receive, send)) is not None:
                     await self._pass_along(passed, request, send)
             else:
                 await self._open_socket(scope, receive, send, welcome=peer is not None)

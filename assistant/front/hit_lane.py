@@ -3,26 +3,25 @@
 import asyncio
 import time
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
 from msgspec import Struct, structs
 
 from assistant.api.completion_shapes import Asked, Clicks, CompletionBody, begun_headers, detailed, draft_request_of
-from assistant.auth.actor import Actor, Credentials
+from assistant.auth.actor import Actor
 from assistant.auth.authenticator import RememberingAuthenticator
-from assistant.auth.authorization import authorization_of
-from assistant.auth.csrf import COOKIE, HEADER, check_csrf
 from assistant.completion.answer import Answer, Begun, Entry
 from assistant.completion.key import Meaning
 from assistant.completion.usage_recording import Recorder
 from assistant.envelope import success
 from assistant.errors import AssistantError, SlowBodyError
-from assistant.front.recent_requests import Name, RecentRequests
+from assistant.front.callers import Callers
+from assistant.front.recent_requests import Recent
+from assistant.front.request_bodies import Bodies
 from assistant.front.trust import Trust
-from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
+from assistant.gateway.open_conversation import OpenConversation
 from assistant.telemetry import request_id
 from assistant.usage.hits import Hit
 from assistant.web.language import language_of
@@ -33,9 +32,11 @@ from prompts.errors import PromptError
 PATH = "/api/v1/ai/completion"
 """The operation whose stored answers are given here."""
 _STREAM = b"text/event-stream"
-_CSRF = HEADER.encode()
 _decode = msgspec.json.Decoder(CompletionBody).decode
 _encode = msgspec.json.Encoder().encode
+
+_Name: TypeAlias = tuple[bytes, OpenConversation]
+"""Of a request: of its body, and of what the agent has open."""
 
 
 class Passed(Struct, frozen=True):
@@ -59,6 +60,7 @@ class HitLane:
         recorder: writes down what was answered.
         stopping: how far the end of this process has come.
         trust: whose word on a request's id and scheme counts.
+        bodies: the bodies that are awaited.
         largest_body: bytes of a body that the operation takes.
     """
 
@@ -70,16 +72,17 @@ class HitLane:
         *,
         stopping: Stopping,
         trust: Trust,
+        bodies: Bodies,
         largest_body: int,
     ) -> None:
-        self._authenticator = authenticator
+        self._callers = Callers(authenticator, clicks.conversations)
         self._completions = clicks.completions
-        self._conversations = clicks.conversations
         self._recorder = recorder
         self._stopping = stopping
         self._trust = trust
+        self._bodies = bodies
         self._largest_body = largest_body
-        self._recent = RecentRequests()
+        self._recent = Recent[_Name, Meaning]()
 
     async def answer(self, scope: HTTPScope, receive: Receive, send: Send) -> Passed | None:
         """Answer a hit, from top to bottom; all else is passed on, and its operation says what is wrong with it.
@@ -92,36 +95,38 @@ class HitLane:
         length = headers.get(b"content-length", b"")
         streamed = _STREAM in headers.get(b"accept", b"")  # which is no hit, but is read here as well
         if not length.isdigit() or int(length) > self._largest_body:
-            return Passed(receive)
+            return Passed(self._bodies.in_time(scope, receive))
         self._trust.believe(scope)
-        actor = self._caller(scope, headers)
-        opened = self._opened(scope, headers, actor) if actor else None
-        if actor is None or opened is None:
-            return Passed(receive)
+        caller = self._callers.caller(scope, headers)
+        opened = self._callers.opened(caller) if caller else None
+        if caller is None or opened is None:
+            return Passed(self._bodies.in_time(scope, receive))
 
-        click = _Click(scope, headers, actor, opened, self._trust.request_id(scope), started)
-        token = request_id.set(click.request_id)
-        asked = None
+        actor, asked = caller.actor, None
+        click = _Click(scope, headers, self._trust.request_id(scope), started)
         try:
-            body = await _read(receive, click.messages)
-            name = self._recent.name(body, opened)
-            meaning = None if streamed else self._same_as_before(name, click)
+            message = await self._bodies.wait(scope, receive)
+            click.messages.append(message)
+            body = message.get("body", b"")
+            if len(body) != int(length) and message.get("more_body"):
+                body = await self._bodies.rest(scope, receive, click.messages)
+            name = self._recent.digest(body), opened
+            meaning = None if streamed else self._same_as_before(name, headers, actor)
             if meaning is None:
-                asked = await self._asked(body, click)
+                asked = await self._asked(body, click, actor, opened)
                 meaning = asked.question.meaning if asked and not streamed else None
             entry = await self._completions.hit(meaning.key, actor) if meaning else None
             if meaning is None or entry is None:
-                return click.passed(receive, structs.replace(asked, streamed=streamed) if asked else None)
+                passed = structs.replace(asked, streamed=streamed) if asked else None
+                return click.passed(self._rest_of(click, receive), passed)
             data = entry.text if asked is None else await self._told(name, meaning, entry, asked, scope)
         except (SlowBodyError, asyncio.CancelledError) as error:
             return click.passed(self._broken_off(error), None)
-        finally:
-            request_id.reset(token)
 
         content = _encode(success(data))
         head = [
             *_head(entry.provider, entry.model, entry.prompt_version),
-            (b"content-length", str(len(content)).encode()),
+            (b"content-length", b"%d" % len(content)),
             (b"x-request-id", click.request_id.encode()),
             *self._stopping.headers,
         ]
@@ -129,62 +134,43 @@ class HitLane:
             await send({"type": "http.response.start", "status": 200, "headers": head})
             await send({"type": "http.response.body", "body": content, "more_body": False})
         finally:
-            self._recorder.write_hit(_hit(click, meaning, entry))
+            self._recorder.write_hit(_hit(click, actor, meaning, entry))
         return None
 
-    def _caller(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> Actor | None:
-        """Return the caller if they are known, and, with cookies, have proved where they come from."""
-        first = headers.get(b"authorization")
-        known = self._authenticator.known(Credentials(authorization=first.decode("latin-1"))) if first else None
-        if known is not None:
-            return known
-        authorization = authorization_of(scope["headers"])
-        if authorization:
-            return self._authenticator.known(Credentials(authorization=authorization))
-        cookie = headers.get(b"cookie", b"").decode("latin-1")
-        if not cookie:
-            return None
-        try:
-            pair = SimpleCookie(cookie).get(COOKIE)
-            header = headers.get(_CSRF, b"").decode("latin-1")
-            check_csrf("POST", {COOKIE: pair.value if pair else ""}, {HEADER: header})
-        except (AssistantError, CookieError):
-            return None
-        return self._authenticator.known(Credentials(cookie=cookie, secure=scope["scheme"] == "https"))
-
-    def _opened(self, scope: HTTPScope, headers: dict[bytes, bytes], actor: Actor) -> OpenConversation | None:
-        """Return the conversation that the caller has open, if what has to be known of it is."""
-        uuid = self._conversations.uuid(scope) if b"referer" in headers else ""
-        return self._conversations.known(actor, uuid) if uuid else UNKNOWN
-
-    def _same_as_before(self, name: Name, click: "_Click") -> Meaning | None:
+    def _same_as_before(self, name: _Name, headers: dict[bytes, bytes], actor: Actor) -> Meaning | None:
         """Return what a request means that came a moment ago too; None when it has to be read."""
         meaning = self._recent.get(name)
-        if meaning is None or b"cache-control" in click.headers:
+        if meaning is None or b"cache-control" in headers:
             return None
         try:
-            return meaning if self._completions.holds(meaning, click.actor) else None
+            return meaning if self._completions.holds(meaning, actor) else None
         except (AssistantError, PromptError):
             return None
 
-    async def _asked(self, body: bytes, click: "_Click") -> Asked | None:
+    async def _asked(self, body: bytes, click: "_Click", actor: Actor, opened: OpenConversation) -> Asked | None:
         """Read what is asked."""
+        token = request_id.set(click.request_id)
         try:
             wanted = _decode(body)
             cache_control = click.headers.get(b"cache-control", b"").decode("latin-1")
-            request = draft_request_of(wanted, cache_control, click.arrived, click.opened)
-            question = await self._completions.question(request, click.actor)
-            return Asked(body=wanted, question=question, actor=click.actor)
+            request = draft_request_of(wanted, cache_control, click.arrived, opened)
+            return Asked(body=wanted, question=await self._completions.question(request, actor), actor=actor)
         except (msgspec.MsgspecError, UnicodeError, RecursionError, AssistantError, PromptError):
             return None
+        finally:
+            request_id.reset(token)
 
-    async def _told(self, name: Name, meaning: Meaning, entry: Entry, asked: Asked, scope: HTTPScope) -> Any:  # noqa: ANN401 - any JSON value
+    async def _told(self, name: _Name, meaning: Meaning, entry: Entry, asked: Asked, scope: HTTPScope) -> Any:  # noqa: ANN401 - any JSON value
         """Return what is told of an answer; one without details is told again if the same request comes again."""
         if asked.body.detail:
             answer = Answer(entry=entry, prompt_key=meaning.prompt.key, cache="hit")
             return await detailed(answer, asked.body, language_of(scope))
         self._recent.put(name, meaning)
         return entry.text
+
+    def _rest_of(self, click: "_Click", receive: Receive) -> Receive:
+        """Return from where what is left of a request is read; after its end nothing is due any more."""
+        return self._bodies.in_time(click.scope, receive) if click.messages[-1].get("more_body") else receive
 
     def _broken_off(self, error: BaseException) -> Receive:
         """Return what is received of a request that did not come in time, or that the end of this process broke off."""
@@ -205,25 +191,21 @@ class _Click(Struct):
     Attributes:
         scope: the request.
         headers: by name.
-        actor: who sends it.
-        opened: what they have open.
         request_id: its id.
         started: when it came, by `time.perf_counter`.
-        arrived: the same by the loop's time.
         messages: what was read of it.
     """
 
     scope: HTTPScope
     headers: dict[bytes, bytes]
-    actor: Actor
-    opened: OpenConversation
     request_id: str
     started: float
-    arrived: float = 0.0
     messages: list[Any] = []
 
-    def __post_init__(self) -> None:
-        self.arrived = asyncio.get_running_loop().time()
+    @property
+    def arrived(self) -> float:
+        """When it came, by the loop's time."""
+        return asyncio.get_running_loop().time() - (time.perf_counter() - self.started)
 
     def passed(self, receive: Receive, asked: Asked | None) -> Passed:
         """Pass it on, with what is known of it."""
@@ -239,16 +221,6 @@ class _Click(Struct):
         return Passed(receive_again, asked)
 
 
-async def _read(receive: Receive, messages: list[Any]) -> bytes:
-    """Return a body, read to its end, or until the client leaves; what was read is in the list, whatever happens."""
-    message: Any = await receive()
-    messages.append(message)
-    while message["type"] == "http.request" and message.get("more_body"):
-        message = await receive()
-        messages.append(message)
-    return b"".join([message.get("body", b"") for message in messages])
-
-
 @lru_cache(maxsize=200)
 def _head(provider: str, model: str, prompt_version: str) -> list[tuple[bytes, bytes]]:
     """Return the headers that all hits on one provider's answers to a prompt share."""
@@ -257,14 +229,14 @@ def _head(provider: str, model: str, prompt_version: str) -> list[tuple[bytes, b
     return [(name.lower().encode(), value.encode()) for name, value in shared.items()]
 
 
-def _hit(click: _Click, meaning: Meaning, entry: Entry) -> Hit:
+def _hit(click: _Click, actor: Actor, meaning: Meaning, entry: Entry) -> Hit:
     usage = entry.usage
     return Hit(
         time.time(),
         click.request_id,
         PATH,
-        click.actor.id,
-        click.actor.teams,
+        actor.id,
+        actor.teams,
         meaning.prompt.key,
         meaning.prompt.version,
         entry.provider,

@@ -1,38 +1,34 @@
-"""What requests of a moment ago were taken to mean: the same bytes need not be read again."""
+"""What was made of requests of a moment ago: the same bytes need not be read again."""
 
 import hashlib
 import secrets
 from collections import OrderedDict
-from typing import TypeAlias
+from typing import Generic, TypeVar
 
-from assistant.completion.key import Meaning
-from assistant.gateway.open_conversation import OpenConversation
+N = TypeVar("N")
+T = TypeVar("T")
 
 _MOST = 10_000  # some 500 bytes each
-_SIZE = 16  # bytes
-
-Name: TypeAlias = tuple[bytes, OpenConversation]
-"""Of a request."""
 
 
-class RecentRequests:
-    """Remembers bodies under a keyed hash, and what each was taken to mean; it holds none of their texts."""
+class Recent(Generic[N, T]):
+    """Remembers what was made of some bytes under a keyed hash of them; it holds none of their texts and secrets."""
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._secret = secrets.token_bytes(32)
-        self._known: OrderedDict[Name, Meaning] = OrderedDict()
+        self._known: OrderedDict[N, T] = OrderedDict()
 
-    def name(self, body: bytes, opened: OpenConversation) -> Name:
-        """Return the name of a request: of its body, and of what the agent has open."""
-        return hashlib.blake2b(body, key=self._secret, digest_size=_SIZE).digest(), opened
+    def digest(self, *parts: bytes) -> bytes:
+        """Return a name for some bytes; no part but the last one has a line break in it, as no header has."""
+        return hashlib.sha256(b"\n".join((self._secret, *parts)), usedforsecurity=False).digest()
 
-    def get(self, name: Name) -> Meaning | None:
-        """Return what such a request was taken to mean."""
+    def get(self, name: N) -> T | None:
+        """Return what was made of them."""
         return self._known.get(name)
 
-    def put(self, name: Name, meaning: Meaning) -> None:
+    def put(self, name: N, made: T) -> None:
         """Remember it; the oldest make room."""
-        self._known[name] = meaning
+        self._known[name] = made
         if len(self._known) > self._most:
             self._known.popitem(last=False)

@@ -24,8 +24,25 @@ class Bodies:
     def __init__(self, patience: float, late: Callable[[Any], None]) -> None:
         self._late = late
         self._patience = patience
-        self._awaited: dict[_Arriving, asyncio.Task[Any]] = {}
+        self._awaited: dict[asyncio.Task[Any], float] = {}
+        self._given_up: set[asyncio.Task[Any]] = set()
         self._watched = False
+
+    async def rest(self, scope: HTTPScope, receive: Receive, messages: list[Any]) -> bytes:
+        """Return a body of which the first event is there, read to its end.
+
+        Args:
+            scope: the request.
+            receive: from where it is read.
+            messages: the first event; takes the others as they come.
+
+        Raises:
+            SlowBodyError: it did not come in time.
+        """
+        receive = self.in_time(scope, receive)
+        while messages[-1].get("more_body"):
+            messages.append(await receive())
+        return b"".join([each.get("body", b"") for each in messages])
 
     def in_time(self, scope: HTTPScope, receive: Receive) -> Receive:
         """Return from where a request is read, so that its body has to come in time."""
@@ -34,26 +51,34 @@ class Bodies:
                 return _Arriving(self, scope, receive, self._patience).receive
         return receive
 
-    def expect(self, body: "_Arriving") -> None:
-        """Have a body's task cancelled when it is due."""
-        self._awaited[body] = cast("asyncio.Task[Any]", asyncio.current_task())
+    async def wait(self, scope: HTTPScope, receive: Receive, seconds: float | None = None) -> Any:  # noqa: ANN401 - an ASGI event
+        """Return the next event of a body, the first one unless seconds are left for it.
+
+        Raises:
+            SlowBodyError: it did not come in time.
+        """
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        now = asyncio.get_running_loop().time()
+        self._awaited[task] = now + (self._patience if seconds is None else seconds)
         if not self._watched:
             self._watched = True
             asyncio.get_running_loop().call_later(self._patience / _LOOKS, self._look)
-
-    def has_come(self, body: "_Arriving") -> None:
-        """Expect it no more."""
-        del self._awaited[body]
-
-    def give_up(self, scope: HTTPScope) -> None:
-        """Take note of a body that did not come in time."""
-        self._late(scope)
+        try:
+            return await receive()
+        except asyncio.CancelledError:
+            if task not in self._given_up or task.uncancel():
+                raise  # by someone else too
+            self._late(scope)
+            raise SlowBodyError from None
+        finally:
+            del self._awaited[task]
+            self._given_up.discard(task)
 
     def _look(self) -> None:
         now = asyncio.get_running_loop().time()
-        for body, task in list(self._awaited.items()):
-            if body.due <= now and not body.over:
-                body.over = True
+        for task, due in list(self._awaited.items()):
+            if due <= now and task not in self._given_up:
+                self._given_up.add(task)
                 task.cancel()
         self._watched = bool(self._awaited)
         if self._watched:
@@ -61,22 +86,16 @@ class Bodies:
 
 
 class _Arriving:
-    """What of a body is there, and until when the rest is waited for.
+    """What of a body is there, and for how long the rest is waited for."""
 
-    Attributes:
-        due: the loop's time at which it is given up.
-        over: whether it was.
-    """
-
-    __slots__ = ("_bodies", "_left", "_most", "_receive", "_scope", "_whole", "due", "over")
+    __slots__ = ("_bodies", "_left", "_most", "_receive", "_scope", "_whole")
 
     def __init__(self, bodies: Bodies, scope: HTTPScope, receive: Receive, patience: float) -> None:
         self._bodies = bodies
         self._scope = scope
         self._receive = receive
         self._most = self._left = patience
-        self._whole = self.over = False
-        self.due = 0.0
+        self._whole = False
 
     async def receive(self) -> Any:  # noqa: ANN401 - an ASGI event
         """Return the next event; once all of the body is there, nothing is waited for but the client's leaving.
@@ -87,21 +106,15 @@ class _Arriving:
         if self._whole:
             return await self._receive()
         clock = asyncio.get_running_loop().time
-        self.due = clock() + self._left
-        self._bodies.expect(self)
+        due = clock() + self._left
         try:
-            event = await self._receive()
-        except asyncio.CancelledError:
-            if not self.over or cast("asyncio.Task[Any]", asyncio.current_task()).uncancel():
-                raise  # by someone else too
+            event = await self._bodies.wait(self._scope, self._receive, self._left)
+        except SlowBodyError:
             self._whole = True  # no more of it is read
-            self._bodies.give_up(self._scope)
-            raise SlowBodyError from None
-        finally:
-            self._bodies.has_come(self)
+            raise
         if event.get("more_body", False):
-            gained = len(event.get("body", b"")) / _SLOWEST  # type: ignore[arg-type] # of bytes
-            self._left = min(self._most, self.due - clock() + gained)
+            gained = len(event.get("body", b"")) / _SLOWEST
+            self._left = min(self._most, due - clock() + gained)
         else:
             self._whole = True
         return event

@@ -28,12 +28,10 @@ def size_of(*texts: str) -> int:
 
     Digits and signs may each be something that is hidden, compared and told of, and so count as ten.
     """
-    size = 0
-    for text in texts:
-        coded = text.encode("utf-8", "surrogatepass")
-        signs = len(coded.translate(None, _LETTERS))
-        size += len(text) + (_SIGN - 1) * signs + _BYTE * (len(coded) - len(text))
-    return size
+    text = "".join(texts)
+    coded = text.encode("utf-8", "surrogatepass")
+    signs = len(coded.translate(None, _LETTERS))
+    return len(text) + (_SIGN - 1) * signs + _BYTE * (len(coded) - len(text))
 
 
 async def offload(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -67,6 +67,7 @@ class Upstream:
 
 def first_available(upstreams: Sequence[Upstream]) -> int:
     """Return the place of the first provider that would be asked now; 0 when none would."""
-    if upstreams[0].breaker.available:  # as it is almost always
-        return 0
-    return next((place for place, upstream in enumerate(upstreams) if upstream.breaker.available), 0)
+    for place, upstream in enumerate(upstreams):
+        if upstream.breaker.available:
+            return place
+    return 0

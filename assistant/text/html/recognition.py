@@ -1,7 +1,7 @@
 """Telling HTML from text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from assistant.text.html.element_names import BLOCKS, HTML_EVER, INLINE
@@ -12,11 +12,16 @@ _Found: TypeAlias = Literal["inline", "block", "page"]
 _ALONE = frozenset(("br", "hr", "img"))
 _FLAGS = frozenset(("/", "nowrap", "noshade", "compact", "reversed", "hidden", "clear", "ismap", "disabled"))
 
-TAG = re.compile(
-    rf"<(?P<close>/)?(?P<name>{'|'.join(sorted(BLOCKS | INLINE | _ALONE, key=len, reverse=True))})"
-    r"(?P<rest>\s[^<>]*+|/)?>",
-    re.IGNORECASE,
-)
+
+def _one_of(names: Iterable[str]) -> str:
+    """Return a pattern of names, of either case; by their first letters, most of which are not tried one by one."""
+    kinds: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        kinds.setdefault(name[0], []).append(name[1:])
+    return "|".join(f"[{first}{first.upper()}](?i:{'|'.join(rest)})" for first, rest in kinds.items())
+
+
+TAG = re.compile(rf"<(?=/?[a-zA-Z])(?P<close>/)?(?P<name>{_one_of(BLOCKS | INLINE | _ALONE)})(?P<rest>\s[^<>]*+|/)?>")
 """A tag of one of these elements."""
 
 _IN_BRACKETS = re.compile(r"<(?P<close>/?)(?P<name>[^\W\d_][^\s<>/]{0,80}+)(?P<rest>[^<>\n]{0,200}+)>")
