@@ -151,7 +151,7 @@ class Walk:
             case nodes.Block():
                 self._visit_block(node.name, 0, node.lineno)
 
-    def _visit_condition(self, node: nodes.Expr, scope: dict[str, Fact], times: int) -> None:
+    def _visit_condition(self, node: nodes.Node, scope: dict[str, Fact], times: int) -> None:
         """Account for a condition: whether a value is there at all is seen without a copy of it."""
         if isinstance(node, nodes.Name) or dotted_name(node):
             weigh(node, {**self._names, **scope}, self._report)

@@ -32,6 +32,7 @@ from prompts.errors import PromptError
 PATH = "/api/v1/ai/completion"
 """The operation whose stored answers are given here."""
 _STREAM = b"text/event-stream"
+_MOST_DIGITS = 12  # of a length that is read as a number
 _decode = msgspec.json.Decoder(CompletionBody).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -94,7 +95,7 @@ class HitLane:
         headers = dict(list(scope["headers"])[::-1])  # of a header that came twice, the first counts, as for Litestar
         length = headers.get(b"content-length", b"")
         streamed = _STREAM in headers.get(b"accept", b"")  # which is no hit, but is read here as well
-        if not length.isdigit() or int(length) > self._largest_body:
+        if not length.isdigit() or len(length) > _MOST_DIGITS or int(length) > self._largest_body:
             return Passed(self._bodies.in_time(scope, receive))
         self._trust.believe(scope)
         caller = self._callers.caller(scope, headers)

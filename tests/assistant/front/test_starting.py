@@ -7,6 +7,7 @@ import httpx
 from litestar.types import ASGIApp
 
 from assistant.front.front import Front
+from assistant.front.request_bodies import Bodies
 from assistant.gateway.core import InProcessCore
 from assistant.web.own_paths import OwnPaths
 from assistant.web.shutdown import Stopping
@@ -33,6 +34,7 @@ async def test_what_needs_nothing_prepared_does_not_wait_for_it() -> None:
         warm=warm,
         trusted=(),
         stopping=Stopping(1.0),
+        bodies=Bodies(20.0, lambda _scope: None),
     )
     transport = httpx.ASGITransport(app=cast("Any", front))
     async with httpx.AsyncClient(transport=transport, base_url="http://assistant") as client:
