@@ -96,6 +96,7 @@ async def test_errors_of_the_provider_come_last(press: Press, fake: FakeProvider
 
 async def test_answer_of_a_colleague_is_not_given_to_who_may_not_read(press: Press, fake: FakeProvider) -> None:
     """The very same request."""
+    fake.reply("Hello Erika, which lamp is it?")
     assert (await press("POST", ROUTE, BODY)).status_code == 200
     assert error(await press("POST", ROUTE, BODY, by=EVE)) == (403, "PermissionException", "forbidden")
     assert len(fake.requests) == 1
