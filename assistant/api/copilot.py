@@ -49,7 +49,7 @@ class CopilotController(Controller):
     tags = ("AI",)
 
     @post("/copilot", status_code=200, opt=documented(answers=str, body=QuestionBody, errors=ERRORS))
-    async def ask(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> ASGIResponse:
+    async def ask_copilot(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> ASGIResponse:
         """Answer a question about a conversation, as HTML, by the prompt `copilot`; both are kept."""
         wanted, caller = await _read(request), caller_of(request)
         if not wanted.message.strip():
@@ -61,13 +61,13 @@ class CopilotController(Controller):
         return answered(request, run, uuid, with_warnings)
 
     @get("/copilot/messages", opt=documented(answers=list[ChatMessage], query=_QUERY))
-    async def list_messages(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> Success:
+    async def list_copilot_messages(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> Success:
         """List the last 50 messages of the agent's own talk, the oldest first."""
         uuid = conversation_named(read_one(request, "conversation_uuid") or "")
         return success(await buttons.copilot.messages(uuid, caller_of(request)))
 
     @delete("/copilot/messages", status_code=200, opt=documented(query=_QUERY))
-    async def clear(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> Success:
+    async def clear_copilot_messages(self, request: ApiRequest, buttons: NamedDependency[Buttons]) -> Success:
         """Forget the agent's own talk about a conversation."""
         uuid = conversation_named(read_one(request, "conversation_uuid") or "")
         await buttons.copilot.clear(uuid, caller_of(request))

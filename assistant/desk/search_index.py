@@ -139,6 +139,8 @@ def newest_matching(name: str) -> Select[Any]:
 
 
 def _holds(terms: BindParameter[str]) -> ColumnElement[bool]:
+    import sqlalchemy.dialects.postgresql  # noqa: F401, PLC0415 - it makes the function known, and takes time to load
+
     return column("words").op("@@")(func.to_tsquery(literal_column("'simple'"), terms))
 
 

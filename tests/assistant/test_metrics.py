@@ -53,8 +53,15 @@ def _checks_counted(served: Served) -> float:
 
 
 def value(served: Served, name: str) -> float:
-    """Return a figure without labels, over a connection of its own: an older one may lead to a dead worker."""
-    figures = httpx.get(f"{served.client.base_url}/metrics", timeout=30).text
+    """Return a figure without labels, over a connection of its own: an older one may lead to a dead worker.
+
+    So may a new one that came just before the worker's end: it is reset, and asked for once more.
+    """
+    url = f"{served.client.base_url}/metrics"
+    try:
+        figures = httpx.get(url, timeout=30).text
+    except httpx.ReadError:
+        figures = httpx.get(url, timeout=30).text
     [line] = [line for line in figures.splitlines() if line.startswith(f"{name} ")]
     return float(line.split()[-1])
 

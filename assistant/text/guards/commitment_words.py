@@ -51,6 +51,19 @@ KINDS: Mapping[Kind, Mapping[str, str]] = {
 }
 """What can be promised, by language."""
 
+_HINTS: Mapping[Kind, str] = {
+    "refund": "refund,reimburs,money_back,credit,erstatt,geld_zurück,gutgeschrieben,gutschrift,zurücküberwei,rembours,"
+    "reembols,dinero,rimbors,terugbeta,geld_terug,terugstort,estorn,dinheiro",
+    "discount": "discount,voucher,coupon,promo,free_of_charge,for_free,at_no_,complimentary,waiv,rabatt,gutschein,"
+    "nachlass,kostenlos,kostenfrei,gratis,ermäßig,remise,réduction,d'achat,gratuit,geste_commercial,descuento,cup,vale,"
+    "scont,buon,korting,tegoedbon,kosteloos,desconto,grátis",
+    "replacement": "replac,exchang,swap,ersatz,umtausch,umgetauscht,austausch,ausgetauscht,ersetz,rempla,échang,"
+    "reempla,sustitu,repuesto,sostitu,rimpiazz,vervang,omruil,omgeruild,substitu,troca",
+    "callback": "call,ring,phon,ruf,telefonisch,appel,téléphon,llam,chiam,bel,lig",
+}
+HINTS = {kind: tuple(words.replace("_", " ").split(",")) for kind, words in _HINTS.items()}
+"""Letters of which some stand in each wording of these, in whatever language: without any, there is no promise."""
+
 WILL: Mapping[str, str] = {
     "en": r"(?:we|i|you|they|it|he|she|team)'ll|will|shall|going to|promise|guarantee|let me|entitled|happy to|"
     r"(?:we|i)(?:'re| are|'m| am)|(?:we|i) can",
@@ -116,3 +129,12 @@ DAYS: Mapping[str, str] = {
     r"próximo mês",
 }
 """Days without a figure, by what they mean; in all languages at once, since few of them are words of another one."""
+
+_DAY_HINTS = (
+    "today,tonight,heute,aujourd'hui,ce soir,hoy,oggi,stasera,vandaag,vanavond,hoje,tomorrow,morgen,demain,mañana,"
+    "domani,amanhã,day,tag,lundi,lunes,lunedì,dag,segunda,mardi,martes,martedì,terça,mittwoch,mercredi,miércoles,mercoledì,"
+    "quarta,jeudi,jueves,giovedì,quinta,vendredi,viernes,venerdì,sonnabend,samedi,sábado,sabato,dimanche,domingo,"
+    "domenica,zondag,week,woche,semaine,semana,settimana,month,monat,mois,mes,mese,maand,mês,sexta"
+)
+DAY_HINTS = tuple(_DAY_HINTS.split(","))
+"""The same of these."""

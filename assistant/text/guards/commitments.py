@@ -1,13 +1,23 @@
 """The guard `commitments`: the answer promises nothing that nobody on the agents' side has offered."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from msgspec import Struct
 
 from assistant.text.guards.base import Breach, Case, quote
-from assistant.text.guards.commitment_words import DAYS, DONE, KINDS, NEVER, WILL, WISHED, Kind
+from assistant.text.guards.commitment_words import (
+    DAY_HINTS,
+    DAYS,
+    DONE,
+    HINTS,
+    KINDS,
+    NEVER,
+    WILL,
+    WISHED,
+    Kind,
+)
 from messages.sentences import Sentence
 
 _SENTENCES = re.compile(r"[^.!?…\n]+(?:[.!?…](?!\s|\Z)[^.!?…\n]*)*[.!?…]*")
@@ -65,16 +75,25 @@ def check_commitments(case: Case) -> Iterator[Breach]:
     promises = [said for said in _sentences(case.answer.text) if not said.asks]
     if not promises:
         return
+    text = "\n".join(said.folded for said in promises)
+    kinds = [kind for kind, hints in HINTS.items() if _has_any(text, hints)]
+    days, figures = _has_any(text, DAY_HINTS), "numbers" not in case.guards and _DIGITS.search(text)
+    if not (kinds or days or figures):
+        return
     languages = _languages(case.answer.guess.code)
     offered = case.draft.text if case.options.offered is None else case.options.offered
-    promised = {kind: [said for said in promises if _promises(said, kind, languages)] for kind in KINDS}
+    promised = {kind: [said for said in promises if _promises(said, kind, languages)] for kind in kinds}
     for kind, found in promised.items():
         if found and not _offers(offered, kind):
             yield _breach(case, kind, found[0].written)
-    announced = [said for said in promises if _is_announced(said, languages)]
+    announced = [said for said in promises if _is_announced(said, languages)] if days or figures else []
     yield from _times(case, announced)
-    if "numbers" not in case.guards:
+    if figures:
         yield from _figures(case, [*announced, *(said for found in promised.values() for said in found)])
+
+
+def _has_any(text: str, hints: Iterable[str]) -> bool:
+    return any(hint in text for hint in hints)
 
 
 def _breach(case: Case, kind: str, said: str) -> Breach:

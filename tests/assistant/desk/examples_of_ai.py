@@ -77,3 +77,13 @@ async def test_config(desk: DeskClient) -> None:
     config = await desk.get("/api/v1/ai/config/completion")
     assert await desk.post("/api/v1/ai/config/completion/test", {**config, "model": "new"}) is True
     assert await desk.get("/api/v1/ai/config/completion") == config
+
+
+@example("GET", "/api/v1/ai/completions/{request_id}/context")
+async def read_context(desk: DeskClient) -> None:
+    """What the model read of a conversation, for one's own answer."""
+    made = await desk.new_conversation(content="Where is the blue one?")
+    body = {"prompt_key": "suggest_reply", "content": "", "conversation_uuid": made["uuid"]}
+    answer = await desk.http.post("/api/v1/ai/completion", json=body)
+    read = await desk.get(f"/api/v1/ai/completions/{answer.headers['x-request-id']}/context")
+    assert "Where is the blue one?" in read["messages"][-1]["content"]

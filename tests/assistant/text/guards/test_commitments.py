@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.text.guards.base import Breach, GuardOptions
+from assistant.text.guards.commitment_words import DAY_HINTS, DAYS, HINTS, KINDS
 from assistant.text.guards.registry import check
 from tests.growth import grows_no_faster, repeated
 
@@ -109,6 +110,20 @@ def test_what_customers_ask_for_is_no_offer() -> None:
 def test_refusal_of_an_agent_is_no_offer() -> None:
     """The answer would take it back."""
     assert _kinds("We will refund you.", offered="Sorry, we can't refund you.") == ["refund"]
+
+
+WORDINGS = [
+    *((HINTS[kind], wording) for kind, wordings in KINDS.items() for wording in wordings.values()),
+    *((DAY_HINTS, wording) for wording in DAYS.values()),
+]
+
+
+@pytest.mark.parametrize(("hints", "wording"), WORDINGS)
+@given(data=st.data())
+def test_every_wording_has_its_hint(hints: tuple[str, ...], wording: str, data: st.DataObject) -> None:
+    """Without one of the hints a text is not looked through."""
+    text = data.draw(st.from_regex(rf"(?:{wording})", fullmatch=True))
+    assert any(hint in text.lower() for hint in hints), text
 
 
 def test_figures_are_left_to_the_guard_of_numbers() -> None:
