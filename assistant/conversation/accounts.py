@@ -1,5 +1,6 @@
 """Keeps for an hour what the model read for an answer, for the agent who got it."""
 
+import asyncio
 import hashlib
 import time
 from collections import OrderedDict
@@ -19,6 +20,7 @@ from assistant.text.offloading import offload
 PURPOSE = "contexts"
 """What the box of accounts seals."""
 _SECONDS = 3600.0
+_LAG = 0.25  # seconds in which what another replica has just kept is there
 _MOST_BYTES = 16 * 1024 * 1024
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -74,11 +76,21 @@ class Accounts:
         place = _place(agent_id, request_id)
         until, sealed = self._sealed.get(place, (0.0, None))
         if sealed is None or until <= self._clock():
-            sealed = None if self._shared is None else await self._shared.get(place)
+            sealed = await self._kept_elsewhere(place)
         try:
             return None if sealed is None else _decode(self._box.open(sealed, place))
         except (SealedValueError, msgspec.DecodeError):
             return None
+
+    async def _kept_elsewhere(self, place: str) -> bytes | None:
+        """Return what another replica keeps; it writes that down behind its answer, so it may take a moment."""
+        if self._shared is None:
+            return None
+        found = await self._shared.get(place)
+        if found is None:
+            await asyncio.sleep(_LAG)
+            found = await self._shared.get(place)
+        return found
 
     def _written(self, place: str, job: Prepared, context: ConversationContext) -> bytes:
         account, _ = account_of(job, context.transcript)

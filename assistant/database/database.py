@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -170,7 +171,13 @@ def _sqlite_engine(url: str) -> AsyncEngine:
             with contextlib.suppress(OSError):  # SQLite will say what is wrong
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
         _use_write_ahead_log(path)
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, hide_parameters=True, **_pool(url))
+    engine = create_async_engine(
+        url,
+        connect_args={"timeout": _BUSY_TIMEOUT},
+        hide_parameters=True,
+        json_deserializer=msgspec.json.decode,
+        **_pool(url),
+    )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -34,6 +35,7 @@ def postgres_engine(url: str) -> AsyncEngine:
         connect_args=options,
         pool_pre_ping=True,
         hide_parameters=True,
+        json_deserializer=msgspec.json.decode,
         pool_timeout=address.pool.patience or _PATIENCE,
         **pool,
     )

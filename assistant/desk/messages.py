@@ -1,8 +1,9 @@
 """Messages of conversations: listing, finding, sending."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, column, func, select
+from sqlalchemy import Row, Select, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
@@ -45,8 +46,9 @@ class Messages:
             if types:
                 conditions.append(MessageRow.type.in_(sorted(types)))
             total = await session.scalar(select(func.count()).select_from(MessageRow).where(*conditions)) or 0
-            newest = select(MessageRow).where(*conditions).order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
-            rows = list(await session.scalars(newest.limit(wanted.size).offset(wanted.offset)))
+            newest = select(*MessageRow.__table__.c).where(*conditions)
+            newest = newest.order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
+            rows = (await session.execute(newest.limit(wanted.size).offset(wanted.offset))).all()
             return page_of(await _all_shown(session, rows, conversation.uuid), total, wanted)
 
     async def get(self, uuid: str, message_uuid: str, caller: Caller) -> Message:
@@ -179,7 +181,9 @@ def _new(body: MessageBody) -> NewMessage:
     )
 
 
-async def _all_shown(session: AsyncSession, rows: list[MessageRow], conversation_uuid: str) -> list[Message]:
+async def _all_shown(
+    session: AsyncSession, rows: Sequence[MessageRow | Row[Any]], conversation_uuid: str
+) -> list[Message]:
     attached = await attachments_of(session, [row.id for row in rows])
     return [
         Message(

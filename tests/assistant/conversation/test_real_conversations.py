@@ -4,6 +4,7 @@ They are read from ../shared, and nothing of them is written down here.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from html import escape
@@ -19,7 +20,15 @@ from tests.assistant.harness import own_loop, service
 from tests.fakes import FakeProvider
 
 SUPPORT = Path(__file__).parents[4] / "shared" / "data" / "support_conversations.json"
-PROMPTS = ("suggest_reply", "summarize")
+INTENT = '{"topic":"an order","urgency":"normal","mood":"neutral","language":"English"}'
+FACTOR = int(os.environ.get("EXAMPLES_FACTOR", "1"))
+PROMPTS: dict[str, tuple[str, dict[str, str]]] = {
+    "suggest_reply": ("Hello, which order is it?", {}),
+    "summarize": ("They ask about an order.", {}),
+    "suggest_tags": ('{"tags":["orders"]}', {"tags": "orders\nreturns"}),
+    "detect_intent": (INTENT, {}),
+}
+"""What the provider says to each prompt, and the variables that it needs."""
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 CODE = re.compile(r"ZQX\d+[A-Z]+")
 VOICES = {"customer": "contact", "agent": "agent"}
@@ -46,12 +55,15 @@ async def _imported(desk: DeskClient, said: list[tuple[str, str]]) -> tuple[str,
 @pytest.mark.parametrize("prompt", PROMPTS)
 async def test_provider_is_told_turn_by_turn(helpdesk: DeskClient, provider: FakeProvider, prompt: str) -> None:
     """In their order, those in a row as one; notes for colleagues alone; addresses hidden, one code for each."""
+    reply, variables = PROMPTS[prompt]
+    provider.reply(reply)
     for said in _conversations():
         uuid, spoken = await _imported(helpdesk, said)
 
-        answer = await draft(helpdesk, uuid, prompt, detail=True)
+        answer = await draft(helpdesk, uuid, prompt, detail=True, variables=variables)
 
         assert answer.status_code == 200, answer.text
+        assert answer.json()["data"]["text"] == reply
         told = last_told(provider)
         read = [each for each in spoken if each[0] != "action" or prompt == "summarize"]
         voices = [{"action": "note"}.get(who, who) for who, _ in groupby(read, key=lambda each: each[0])]
@@ -77,13 +89,14 @@ def _check_hidden(told: list[dict[str, Any]], texts: list[str]) -> None:
 
 
 async def test_built_in_model_answers(tmp_path: Path) -> None:
-    """It reads the last lines, and nothing is made to wait for a summary."""
+    """To each prompt (in long form of each conversation): it reads the last lines, and waits for no summary."""
     async with service(tmp_path / "var", long_timeout=60.0) as client:
         desk = DeskClient(client)
-        said = min(_conversations(), key=len)
-        uuid, _ = await _imported(desk, said)
-        for prompt in PROMPTS:
-            answer = await draft(desk, uuid, prompt, detail=True)
+        conversations = sorted(_conversations(), key=len)
+        chosen = conversations if FACTOR > 1 else conversations[:1]
+        asked = [(await _imported(desk, said), prompt) for said in chosen for prompt in PROMPTS]
+        for (uuid, _), prompt in asked:
+            answer = await draft(desk, uuid, prompt, detail=True, variables=PROMPTS[prompt][1])
             assert answer.status_code == 200, answer.text
             assert answer.json()["data"]["text"].strip()
             assert answer.json()["data"]["provider"] == "local"
