@@ -66,5 +66,7 @@ def _entries(entries: tuple[str, ...], most: int) -> tuple[str, ...]:
 
 def _line(text: str, most: int) -> str:
     """Return a text as one line of printable characters, and no more than so many."""
+    if len(text) <= most and text.isprintable() and text == " ".join(text.split()):
+        return text
     shown = "".join(each if each.isprintable() else " " for each in text[: 4 * most])
     return " ".join(shown.split())[:most]

@@ -1,6 +1,7 @@
 """Messages of conversations: listing, finding, sending."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, column, func, select
@@ -187,7 +188,7 @@ async def _all_shown(
     attached = await attachments_of(session, [row.id for row in rows])
     return [
         Message(
-            **{name: getattr(row, name) for name in Message.__struct_fields__ if name in _COLUMNS},
+            **dict(zip(_COLUMNS, _read(row), strict=True)),
             conversation_uuid=conversation_uuid,
             meta=MessageMeta(**{("from_" if key == "from" else key): value for key, value in row.meta.items()}),
             attachments=attached.get(row.id, []),
@@ -196,4 +197,5 @@ async def _all_shown(
     ]
 
 
-_COLUMNS = frozenset(MessageRow.__table__.c.keys()) - {"meta"}
+_COLUMNS = tuple(name for name in Message.__struct_fields__ if name in MessageRow.__table__.c and name != "meta")
+_read = attrgetter(*_COLUMNS)
