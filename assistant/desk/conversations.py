@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
+from assistant.database.queries import Row
 from assistant.desk import counts
 from assistant.desk.bodies import ConversationBody, StatusChangeBody, TagsBody
 from assistant.desk.caller import Caller, may_read, readable_by
@@ -51,12 +52,10 @@ class Conversations:
 
     async def get(self, uuid: str, caller: Caller) -> Conversation:
         """Return a conversation; raises NotFoundError if there is none, or not for this agent."""
-        rows = await self._database.rows(WHOLE_BY_UUID, uuid=uuid)
-        if not rows or not may_read(caller, rows[0]["assigned_user_id"], rows[0]["assigned_team_id"]):
-            raise NotFoundError(_NOT_FOUND)
-        tags = await self._database.rows(TAGS, id=rows[0]["id"])
-        previous = await self._database.rows(PREVIOUS, id=rows[0]["id"])
-        return whole(rows[0], [tag["name"] for tag in tags], previous, caller)
+        row = await readable(self._database, uuid, caller)
+        tags = await self._database.rows(TAGS, id=row["id"])
+        previous = await self._database.rows(PREVIOUS, id=row["id"])
+        return whole(row, [tag["name"] for tag in tags], previous, caller)
 
     async def participants(self, uuid: str, caller: Caller) -> list[Participant]:
         """Return the agents who wrote in a conversation, by id.
@@ -196,6 +195,14 @@ class Conversations:
             row = await find(session, uuid, caller, lock=True)
             if row.assigned_user_id == caller.id:
                 row.assignee_last_seen_at, row.unread_message_count = now(), 0
+
+
+async def readable(database: Database, uuid: str, caller: Caller) -> Row:
+    """Return a conversation that the agent may read, whole; raises as `find` does."""
+    rows = await database.rows(WHOLE_BY_UUID, uuid=uuid)
+    if not rows or not may_read(caller, rows[0]["assigned_user_id"], rows[0]["assigned_team_id"]):
+        raise NotFoundError(_NOT_FOUND)
+    return rows[0]
 
 
 async def find(session: AsyncSession, uuid: str, caller: Caller, *, lock: bool = False) -> ConversationRow:

@@ -1,10 +1,9 @@
 """Messages of conversations: listing, finding, sending."""
 
-from collections.abc import Sequence
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, column, func, select
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, and_, bindparam, column, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
@@ -12,11 +11,11 @@ from assistant.database.queries import Query
 from assistant.desk.bodies import MessageBody
 from assistant.desk.caller import Caller, readable_by
 from assistant.desk.contacts import page_of
-from assistant.desk.conversations import find
+from assistant.desk.conversations import find, readable
 from assistant.desk.media import attach, attachments_of
 from assistant.desk.search_index import MESSAGES, NEWEST_MATCHES, TERMS, matching, newest_matching, terms_of
 from assistant.desk.shapes import Message, MessageFound, MessageMeta, Page
-from assistant.desk.tables import ContactRow, ConversationRow, MessageRow, now
+from assistant.desk.tables import ContactRow, ConversationRow, MediaRow, MessageRow, now
 from assistant.desk.writing import NewMessage, add_message
 from assistant.errors import ForbiddenError, InUseError, NotFoundError
 from assistant.web.parameters import PageRequest
@@ -39,18 +38,20 @@ class Messages:
         Raises:
             NotFoundError: there is no such conversation, or not for this agent.
         """
+        conversation = await readable(self._database, uuid, caller)
+        filters = {"conversation": conversation["id"], "private": private, "types": ",".join(sorted(types))}
+        [counted] = await self._database.rows(_NUMBER, **filters)
+        rows = await self._database.rows(_NEWEST, **filters, size=wanted.size, offset=wanted.offset)
+        attached = await self._attached(conversation["id"], [row["id"] for row in rows])
+        shown = [_shown(row, conversation["uuid"], attached.get(row["id"], [])) for row in rows]
+        return page_of(shown, counted["number"], wanted)
+
+    async def _attached(self, conversation_id: int, message_ids: list[int]) -> Mapping[int, list[dict[str, Any]]]:
+        """Return what is attached to some messages of a conversation; most have nothing at all."""
+        if not await self._database.rows(_ATTACHED, conversation=conversation_id):
+            return {}
         async with self._database.reading() as session:
-            conversation = await find(session, uuid, caller)
-            conditions = [MessageRow.conversation_id == conversation.id]
-            if private is not None:
-                conditions.append(MessageRow.private.is_(private))
-            if types:
-                conditions.append(MessageRow.type.in_(sorted(types)))
-            total = await session.scalar(select(func.count()).select_from(MessageRow).where(*conditions)) or 0
-            newest = select(*MessageRow.__table__.c).where(*conditions)
-            newest = newest.order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
-            rows = (await session.execute(newest.limit(wanted.size).offset(wanted.offset))).all()
-            return page_of(await _all_shown(session, rows, conversation.uuid), total, wanted)
+            return await attachments_of(session, message_ids)
 
     async def get(self, uuid: str, message_uuid: str, caller: Caller) -> Message:
         """Return a message; raises NotFoundError if there is no such conversation or message, or not for this agent."""
@@ -138,6 +139,35 @@ def _by_index() -> Select[Any]:
     return _shown_of(matching(MESSAGES, on_sqlite=True).order_by(column("id").desc()).limit(_MOST_FOUND))
 
 
+def _wanted() -> ColumnElement[bool]:
+    """Return which messages of a conversation are listed; without a filter, all."""
+    private, types = bindparam("private", type_=Boolean), bindparam("types", type_=String)
+    return and_(
+        MessageRow.conversation_id == bindparam("conversation", type_=Integer),
+        or_(private.is_(None), MessageRow.private == private),
+        or_(types == "", types.contains(MessageRow.type)),
+    )
+
+
+_NUMBER = Query(lambda: select(func.count().label("number")).select_from(MessageRow).where(_wanted()))
+_NEWEST = Query(
+    lambda: (
+        select(*MessageRow.__table__.c)
+        .where(_wanted())
+        .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
+        .limit(bindparam("size", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+    ),
+    long=True,
+)
+_ATTACHED = Query(
+    lambda: (
+        select(MediaRow.id)
+        .join(MessageRow, MessageRow.id == MediaRow.message_id)
+        .where(MessageRow.conversation_id == bindparam("conversation", type_=Integer))
+        .limit(1)
+    )
+)
 _SEARCH = Query(lambda: _shown_of(newest_matching(MESSAGES)), on_sqlite=_by_index, long=True)
 _SEARCH_ALL = Query(lambda: _shown_of(matching(MESSAGES, on_sqlite=False)), long=True)
 
@@ -182,20 +212,18 @@ def _new(body: MessageBody) -> NewMessage:
     )
 
 
-async def _all_shown(
-    session: AsyncSession, rows: Sequence[MessageRow | Row[Any]], conversation_uuid: str
-) -> list[Message]:
+async def _all_shown(session: AsyncSession, rows: list[MessageRow], conversation_uuid: str) -> list[Message]:
     attached = await attachments_of(session, [row.id for row in rows])
-    return [
-        Message(
-            **dict(zip(_COLUMNS, _read(row), strict=True)),
-            conversation_uuid=conversation_uuid,
-            meta=MessageMeta(**{("from_" if key == "from" else key): value for key, value in row.meta.items()}),
-            attachments=attached.get(row.id, []),
-        )
-        for row in rows
-    ]
+    return [_shown(vars(row), conversation_uuid, attached.get(row.id, [])) for row in rows]
+
+
+def _shown(row: Mapping[str, Any], conversation_uuid: str, attachments: list[dict[str, Any]]) -> Message:
+    return Message(
+        **{name: row[name] for name in _COLUMNS},
+        conversation_uuid=conversation_uuid,
+        meta=MessageMeta(**{("from_" if key == "from" else key): value for key, value in row["meta"].items()}),
+        attachments=attachments,
+    )
 
 
 _COLUMNS = tuple(name for name in Message.__struct_fields__ if name in MessageRow.__table__.c and name != "meta")
-_read = attrgetter(*_COLUMNS)
