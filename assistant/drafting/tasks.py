@@ -1,5 +1,7 @@
 """One press of a button: what is asked with which prompt, about a conversation that the agent may read."""
 
+from functools import partial
+
 from msgspec import Struct, structs
 
 from assistant.auth.actor import Actor, Credentials
@@ -83,6 +85,7 @@ class Tasks:
         """Return a task whose answer is HTML, or what else its prompt makes; of variables, it gets those it has."""
         declared = self._completions.prompt(prompt_key).variables
         given = {name: value for name, value in (variables or {}).items() if name in declared}
+        look = partial(self._contexts.is_stale, context, caller.credentials) if context.uuid else None
         request = DraftRequest(
             prompt_key=prompt_key,
             content=content,
@@ -90,6 +93,7 @@ class Tasks:
             variables=given,
             around=context.around,
             as_html=True,
+            look=look,
             arrived=caller.arrived,
             request_id=caller.request_id,
         )
@@ -107,5 +111,5 @@ class Tasks:
             answer = await self._completions.complete(task.request, caller.actor)
         else:
             answer = await self._completions.stream(task.request, caller.actor, listen)
-        stale = await self._contexts.is_stale(task.context, caller.credentials)
-        return structs.replace(answer, stale=True) if stale else answer
+        look = task.request.look  # whoever asked the model has looked, and a stored answer is to what was just read
+        return structs.replace(answer, stale=await look()) if look and answer.cache == "coalesced" else answer

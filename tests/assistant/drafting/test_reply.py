@@ -133,6 +133,24 @@ async def test_author_decides_what_the_button_does(tmp_path: Path, fake: FakePro
     assert (said[0], said[-1]) == ("Say yes.", "offer a call")
 
 
+async def test_reply_to_a_conversation_that_goes_on_says_so_and_is_not_stored(press: Press, fake: FakeProvider) -> None:
+    """The next press asks about what was said meanwhile."""
+    parcel = press.helpdesk.conversations[PARCEL]
+    before = parcel.last_message_at
+
+    def answer(_request: object) -> str:
+        parcel.last_message_at = f"{before[:-1]}1Z"
+        return "Hello Erika, which lamp is it?"
+
+    fake.reply(answer)
+    first = (await press("POST", ROUTE, BODY)).json()["data"]
+    again = (await press("POST", ROUTE, BODY)).json()["data"]
+
+    assert first.startswith("<p>Hello Erika, which lamp is it?</p><p><em>Please check")
+    assert again == "<p>Hello Erika, which lamp is it?</p>"
+    assert len(fake.requests) == 2
+
+
 async def test_reply_is_streamed_on_request(press: Press, fake: FakeProvider) -> None:
     """`done` has what the composer would be given too."""
     fake.reply("You get 99 euros.")

@@ -77,6 +77,7 @@ class Conversation(Struct, kw_only=True):
     draft: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
     previous: list[str] = field(default_factory=list)
+    last_message_at: str = _SINCE
 
     def say(self, content: str, *, by: Agent | None = None, private: bool = False) -> dict[str, Any]:
         """Add a message by an agent, or by the contact."""
@@ -139,7 +140,7 @@ class Conversation(Struct, kw_only=True):
             "custom_attributes": {},
             "previous_conversations": [{"uuid": uuid, "last_message": "…"} for uuid in self.previous],
             "last_message": "Where is it?",
-            "last_message_at": _SINCE,
+            "last_message_at": self.last_message_at,
             "last_message_sender": "contact",
             "contact": self._contact(),
         }
