@@ -1,6 +1,7 @@
 """An nginx of our own: the yardstick that benchmarks measure against."""
 
 import contextlib
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,9 @@ class NginxServer(msgspec.Struct, frozen=True, kw_only=True):
         return self.process.pid
 
 
+_LISTENS = re.compile(r"listen 127\.0\.0\.1:(\d+)")
+
+
 @contextlib.contextmanager
 def nginx_server(config: str, tmp: Path) -> Iterator[NginxServer]:
     """Run nginx on a free loopback port with `config` as the inside of its `server` block; it writes only into `tmp`.
@@ -57,5 +61,6 @@ def nginx_server(config: str, tmp: Path) -> Iterator[NginxServer]:
     (tmp / "nginx.conf").write_text(CONFIG.substitute(port=port, server=config))
     arguments: list[str | Path] = [program("nginx"), "-p", tmp, "-e", "stderr", "-c", tmp / "nginx.conf"]
     command = Command(arguments=arguments, folder=tmp, log=tmp / "nginx.log")
-    with running(command, lambda: answers(port)) as process:
+    ports = [port, *map(int, _LISTENS.findall(config))]  # opened one after the other
+    with running(command, lambda: all(map(answers, ports))) as process:
         yield NginxServer(url=f"http://127.0.0.1:{port}", process=process, log=command.log)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -22,7 +23,8 @@ from tests.fakes import FakeProvider
 from tests.servers.redis import RedisServer
 
 PROMPTS = ("suggest_reply", "ask_more_info", "summarize", "handover_note")
-AGENTS, CONVERSATIONS, REQUESTS = 20, 50, 5000
+AGENTS, CONVERSATIONS = 20, 50
+REQUESTS = 5_000 if int(os.environ.get("EXAMPLES_FACTOR", "1")) > 1 else 1_000
 SECRET = re.compile(r"secret[a-z]{8}")
 
 
