@@ -9,7 +9,7 @@ from assistant.completion.prepared import Prepared
 from assistant.completion.structured import read_structured
 from assistant.text.answers.finishing import Finished, finish_text
 from assistant.text.emptiness import is_empty
-from assistant.text.gaps import find_gaps
+from assistant.text.gaps import find_gaps, find_requests
 from assistant.text.guards.base import Breach, GuardOptions
 from assistant.text.guards.facts import Facts
 from assistant.text.guards.redaction import redaction_of
@@ -79,7 +79,7 @@ def check_reply(
         finished=finished,
         breaches=(*found, *missing, *led_out(finished, shown), *((_EMPTY,) if empty else ())),
         empty=empty,
-        missing=find_gaps(answer.text, known.source) if known else (),
+        missing=_missing(prepared, answer.text, known),
         position=position,
         tolerated=prepared.is_brief(position)
         or prepared.prompt.on_breach == "warn"
@@ -98,6 +98,14 @@ def _checked_object(output: Output, mask: Mask, completion: Completion, position
         position=position,
         tolerated=True,
     )
+
+
+def _missing(prepared: Prepared, answer: str, known: Facts | None) -> tuple[str, ...]:
+    """Return what an answer to a conversation lacks; only a reply asks its reader, a summary tells of questions."""
+    if known is None:
+        return ()
+    asked = find_requests(answer) if "commitments" in prepared.prompt.guards else ()
+    return (*find_gaps(answer, known.source), *asked)
 
 
 def known_of(prepared: Prepared, draft: Facts) -> Facts | None:

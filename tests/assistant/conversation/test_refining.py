@@ -95,12 +95,12 @@ async def test_a_draft_is_refined_too(helpdesk: DeskClient, provider: FakeProvid
 
 @pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
 async def test_gaps_are_told(helpdesk: DeskClient, provider: FakeProvider, streamed: bool) -> None:  # noqa: FBT001 - a parameter
-    """What the agent has to fill in is no mistake, and is told again when the answer is stored."""
+    """What the agent has to fill in, or asks for, is no mistake; it is told again when the answer is stored."""
     made = await helpdesk.new_conversation(content="<p>Where is it? I clicked on [My Orders].</p>")
-    provider.reply("Hello Carla, in [My Orders] is your order [order number] of [date].")
+    provider.reply("Hello Carla, in [My Orders] is your order [order number] of [date]. Which one is it?")
     for _ in range(2):
         answer = await draft(helpdesk, made["uuid"], detail=True, headers=STREAM if streamed else {})
         told = done_of(events_of(answer.text)) if streamed else answer.json()["data"]
-        assert told["missing"] == ["order number", "date"]
+        assert told["missing"] == ["order number", "date", "Which one is it?"]
         assert told["warnings"] == []
     assert len(provider.requests) == 1
