@@ -14,7 +14,7 @@ class Grants(Struct, frozen=True, kw_only=True):
     publishers: frozenset[str] = frozenset()
 
     def rights(self, agent: int, roles: Iterable[str]) -> frozenset[str]:
-        """Return the rights of an agent with some roles."""
-        names = {str(agent), *map(str.casefold, roles)}
+        """Return the rights of an agent with some roles; a role of digits alone could pass for another agent's id."""
+        names = {str(agent), *(role.casefold() for role in roles if not role.strip().isdigit())}
         given = {AI_PROMPTS: self.authors, AI_PUBLISH: self.publishers}
         return frozenset(right for right, holders in given.items() if holders & names)

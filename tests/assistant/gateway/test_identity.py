@@ -150,6 +150,7 @@ GRANTED = {
     "a publisher": (acts.me([], roles=["Support Lead"]), 200, 404),
     "by the helpdesk": (acts.me(["ai:publish"]), 200, 404),
     "another role": (acts.me([], agent=120, roles=["Editors"]), 403, 403),
+    "a role that is called as an agent's id": (acts.me([], roles=["12"]), 403, 403),
     "roles in another shape": (acts.me([], roles=[{"name": "Editor"}]), 403, 403),
     "no roles": (acts.me([], roles=None), 403, 403),
 }
