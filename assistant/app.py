@@ -17,6 +17,7 @@ from assistant.api.drafting import DraftingController
 from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
+from assistant.api.me import MeController
 from assistant.api.metrics import MetricsController
 from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
@@ -172,6 +173,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     FeedbackController,
     HealthController,
     MaskingController,
+    MeController,
     MetricsController,
     PromptController,
     PromptTrialController,
