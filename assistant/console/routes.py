@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Struct
 
 from assistant.console.build import ConsoleBuild
@@ -56,7 +57,7 @@ class ConsoleController(Controller):
 
     @get("/assets/{name:str}", opt=_UNDOCUMENTED)
     async def asset(
-        self, request: Request[Any, Any, Any], name: str, console: NamedDependency[Console]
+        self, request: Request[Any, Any, Any], name: FromPath[str], console: NamedDependency[Console]
     ) -> Response[bytes]:
         """Give a part of the page; its name changes with its content."""
         found = console.build.asset(name, request.headers.get("accept-encoding", ""))

@@ -280,6 +280,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell who is calling, and which permissions for AI settings and prompts they hold.
+         * @description For every agent.
+         */
+        get: operations["show_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai/prompts": {
         parameters: {
             query?: never;
@@ -1009,6 +1029,30 @@ export interface components {
             patterns: components["schemas"]["Pattern"][];
             /** @default [] */
             private: string[];
+        };
+        /**
+         * Me
+         * @description The caller, and the service that they talk to.
+         *
+         *         Attributes:
+         *             id: of the agent.
+         *             name: first and last name, as the helpdesk has them; may be empty.
+         *             email: likewise.
+         *             permissions: for prompts, providers and settings, in order, with those that a larger one holds and those that
+         *                 the operator gives; what the helpdesk allows otherwise is not listed.
+         *             signed_in_by: a browser's session, or an API key.
+         *             desk: whether the helpdesk is the built-in one.
+         *             version: of the service.
+         */
+        Me: {
+            id?: number;
+            name?: string;
+            email?: string;
+            permissions?: string[];
+            /** @enum {unknown} */
+            signed_in_by?: "key" | "session";
+            desk?: boolean;
+            version?: string;
         };
         /**
          * Passage
@@ -3450,6 +3494,119 @@ export interface operations {
                     "application/json": {
                         status?: string;
                         data?: components["schemas"]["MaskingDocument"];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    show_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["Me"];
                     };
                 };
             };
