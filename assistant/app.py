@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from assistant.api.authoring import AuthoringController
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
@@ -155,6 +156,7 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
 
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
+    AuthoringController,
     BudgetController,
     CacheController,
     CompletionConfigController,
@@ -185,6 +187,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,
         "drafts": services.drafts,
+        "published": services.published,
         "publishing": services.publishing,
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,
