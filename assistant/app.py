@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from assistant.api.audit import AuditController
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
@@ -156,6 +157,7 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
 
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
+    AuditController,
     BudgetController,
     CacheController,
     CompletionConfigController,
