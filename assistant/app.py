@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from assistant.api.audit import AuditController
 from assistant.api.authoring import AuthoringController
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
@@ -18,6 +19,7 @@ from assistant.api.drafting import DraftingController
 from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
+from assistant.api.me import MeController
 from assistant.api.metrics import MetricsController
 from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
@@ -156,6 +158,7 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
 
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
+    AuditController,
     AuthoringController,
     BudgetController,
     CacheController,
@@ -167,6 +170,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     FeedbackController,
     HealthController,
     MaskingController,
+    MeController,
     MetricsController,
     PromptController,
     PromptTrialController,
