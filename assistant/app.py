@@ -21,6 +21,7 @@ from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
 from assistant.api.me import MeController
 from assistant.api.metrics import MetricsController
+from assistant.api.prompt_tests import PromptTestController
 from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
@@ -173,6 +174,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     MeController,
     MetricsController,
     PromptController,
+    PromptTestController,
     PromptTrialController,
     PromptVersionController,
     ProviderController,
@@ -192,6 +194,8 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompt_rows": services.prompt_rows,
         "drafts": services.drafts,
         "published": services.published,
+        "prompt_list": services.prompt_list,
+        "prompt_results": services.prompt_results,
         "publishing": services.publishing,
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,
