@@ -21,7 +21,9 @@ REFUSED = "the server responded with a status of (4|5)"
 """The complaint of a browser about an answer that is an error."""
 AXE = ROOT / "assistant" / "console" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _NOT_SIGNED_IN = "the server responded with a status of 401"
-_SERIOUS = """async () => {
+_SERIOUS = """async scheme => {
+  document.documentElement.dataset.theme = scheme;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
     .filter(each => ["serious", "critical"].includes(each.impact))
@@ -80,8 +82,7 @@ def check_accessibility(page: Page) -> None:
     """See that axe finds nothing serious on a page as it stands, light and dark."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     for scheme in ("light", "dark"):
-        page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
-        found = page.evaluate(_SERIOUS)
+        found = page.evaluate(_SERIOUS, scheme)
         assert not found, f"{scheme}: {found}"
 
 
