@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from assistant.api.audit import AuditController
+from assistant.api.authoring import AuthoringController
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
@@ -20,6 +21,7 @@ from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
 from assistant.api.me import MeController
 from assistant.api.metrics import MetricsController
+from assistant.api.prompt_tests import PromptTestController
 from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
@@ -158,6 +160,7 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     AuditController,
+    AuthoringController,
     BudgetController,
     CacheController,
     CompletionConfigController,
@@ -171,6 +174,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     MeController,
     MetricsController,
     PromptController,
+    PromptTestController,
     PromptTrialController,
     PromptVersionController,
     ProviderController,
@@ -189,6 +193,9 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,
         "drafts": services.drafts,
+        "published": services.published,
+        "prompt_list": services.prompt_list,
+        "prompt_results": services.prompt_results,
         "publishing": services.publishing,
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,
