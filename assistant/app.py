@@ -9,6 +9,8 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from assistant.api.audit import AuditController
+from assistant.api.authoring import AuthoringController
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
@@ -17,7 +19,9 @@ from assistant.api.drafting import DraftingController
 from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
+from assistant.api.me import MeController
 from assistant.api.metrics import MetricsController
+from assistant.api.prompt_tests import PromptTestController
 from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
@@ -155,6 +159,8 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
 
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
+    AuditController,
+    AuthoringController,
     BudgetController,
     CacheController,
     CompletionConfigController,
@@ -165,8 +171,10 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     FeedbackController,
     HealthController,
     MaskingController,
+    MeController,
     MetricsController,
     PromptController,
+    PromptTestController,
     PromptTrialController,
     PromptVersionController,
     ProviderController,
@@ -185,6 +193,9 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,
         "drafts": services.drafts,
+        "published": services.published,
+        "prompt_list": services.prompt_list,
+        "prompt_results": services.prompt_results,
         "publishing": services.publishing,
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,

@@ -14,6 +14,8 @@ from assistant.authoring.drafts import Drafts
 from assistant.authoring.folder_watch import PromptsWatch
 from assistant.authoring.gate import gate_of
 from assistant.authoring.prompt_ids import PromptRows
+from assistant.authoring.prompt_list import PromptList
+from assistant.authoring.prompt_results import PromptResults
 from assistant.authoring.published_prompts import PublishedPrompts, published_prompts
 from assistant.authoring.publishing import Publishing
 from assistant.authoring.samples import PURPOSE as SAMPLES
@@ -65,6 +67,7 @@ from assistant.text.lazy import compile_patterns
 from assistant.text.masking.kinds import MASKED_KINDS
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
+from assistant.usage.prompt_use import PromptUses
 from assistant.usage.reports import UsageReports
 from assistant.usage.retention import Retention
 from assistant.usage.rolling import Rolling
@@ -156,6 +159,9 @@ class Services:
             Retention(chats, settings.copilot_days, what="messages of the copilot"),
         )
         self.published, self.drafts, self.publishing = self._prompts()
+        uses = PromptUses(self.database, self.usage)
+        self.prompt_list = PromptList(self.database, self.published, self.drafts, uses)
+        self.prompt_results = PromptResults(self.published, self.drafts, uses)
         self.watch = PromptsWatch(settings.prompt_directories, self.published)
         self._listen()
 

@@ -1,4 +1,4 @@
-"""What was used, and who changed what."""
+"""What was used, and what became of it."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,7 +10,6 @@ from assistant.api.request import ApiRequest
 from assistant.api.usage_csv import as_csv
 from assistant.api.usage_query import QUERY, RANGE, read_filters, read_format, read_grouping, read_minutes, read_range
 from assistant.auth.actor import AI_MANAGE, AI_PROMPTS
-from assistant.database.audit_log import AuditEntry, AuditLog
 from assistant.envelope import Success, success
 from assistant.usage.log import UsageLog
 from assistant.usage.recent_errors import RecentErrors
@@ -19,8 +18,7 @@ from assistant.usage.totals import UsageGroup, UsageTotals
 from assistant.usage.verdicts import Verdicts, VersionVerdicts
 from assistant.usage.views import Grouping
 from assistant.web.language import language_of
-from assistant.web.operation import PAGING_OF_CONTACTS, Parameter, documented
-from assistant.web.parameters import read_page
+from assistant.web.operation import Parameter, documented
 
 _MINUTES = (Parameter(name="minutes", schema={"type": "integer", "minimum": 1, "maximum": 1440, "default": 60}),)
 
@@ -43,16 +41,6 @@ class UsageReport(Struct, frozen=True, kw_only=True, rename={"first": "from", "l
     total: UsageTotals
     before: EarlierUsage
     groups: list[UsageGroup]
-
-
-class AuditPage(Struct, frozen=True, kw_only=True):
-    """A page of the audit log, the newest first."""
-
-    results: list[AuditEntry]
-    total: int
-    per_page: int
-    total_pages: int
-    page: int
 
 
 class UsageController(Controller):
@@ -103,13 +91,3 @@ class UsageController(Controller):
         """Show what became of answers, by the version of the prompt: whether a new wording is better."""
         days = read_range(request)
         return success(await verdicts.by_version(days.first, days.last))
-
-    @get("/audit", opt=documented(permission=AI_MANAGE, answers=AuditPage, query=PAGING_OF_CONTACTS))
-    async def show_audit(self, request: ApiRequest, audit: NamedDependency[AuditLog]) -> Success:
-        """List who changed what, the newest first."""
-        wanted = read_page(request)
-        entries, total = await audit.page(size=wanted.size, offset=wanted.offset)
-        page = AuditPage(
-            results=entries, total=total, per_page=wanted.size, total_pages=-(-total // wanted.size), page=wanted.page
-        )
-        return success(page)

@@ -207,6 +207,7 @@ class AuditRow(Base):
     """One change by an administrator; `before` and `after` are JSON without secrets."""
 
     __tablename__ = "assistant_audit"
+    __table_args__ = (Index("ix_assistant_audit_pages", "at", "id", "agent_id", "action", "subject"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -229,7 +230,10 @@ class DocumentRow(Base):
 
 
 class PromptVersionRow(Base):
-    """One saved edit of a prompt, or of a shared part; never changed."""
+    """One saved edit of a prompt, or of a shared part; never changed.
+
+    `file_hash` names the text of the file that it was made from; None where there was no file, or it is not known.
+    """
 
     __tablename__ = "assistant_prompt_version"
     __table_args__ = (UniqueConstraint("key", "number"),)
@@ -242,6 +246,16 @@ class PromptVersionRow(Base):
     message: Mapped[str] = mapped_column(String(500))
     author_id: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    file_hash: Mapped[str | None] = mapped_column(String(64))
+
+
+class PromptFileRow(Base):
+    """A text that the file of a prompt had when someone edited it; `hash` is its SHA-256."""
+
+    __tablename__ = "assistant_prompt_file"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
 
 
 class PromptStateRow(Base):
