@@ -126,7 +126,7 @@ class ActiveProvider:
         """
         before = await self._latest()
         change = wanted.meant_for(before.shown)
-        setting = await self._test.chosen(before.setting, change)
+        setting = await self._test.chosen(before.settings, change)
         kept = before.settings[1:] if wanted.keeps_fallbacks(before.setting) else None
         sent = fallbacks(before.settings, change) if kept is None else ()
         tried = await self._test.run(
@@ -150,7 +150,7 @@ class ActiveProvider:
         """
         before = await self._latest()
         change = wanted.meant_for(before.shown)
-        setting = await self._test.chosen(before.setting, change)
+        setting = await self._test.chosen(before.settings, change)
         sent = fallbacks(before.settings, change) if change.fallbacks else ()
         return await self._test.run((setting, *sent), change.typed(len(sent)), live=True)
 

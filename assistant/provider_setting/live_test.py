@@ -62,18 +62,18 @@ class LiveTest:
         """End the calls that go on."""
         await self._calls.aclose()
 
-    async def chosen(self, current: ProviderSetting, change: ProviderChange) -> ProviderSetting:
+    async def chosen(self, current: Sequence[ProviderSetting], change: ProviderChange) -> ProviderSetting:
         """Return the setting that a change leads to; a host without a default model is asked for its first one.
 
         Raises:
             InvalidRequestError: a field can't be used; where it is the model, why the host names none.
         """
         try:
-            return changed(current, change)
+            return changed(current[0], change, current[1:])
         except InvalidRequestError as refused:
             if refused.field != "model" or change.model:
                 raise
-            setting = changed(current, structs.replace(change, model="-"))
+            setting = changed(current[0], structs.replace(change, model="-"), current[1:])
             try:
                 models = await self._models(setting)
             except ProviderError as failed:
