@@ -83,6 +83,30 @@ export function namesReadBy(template: string): string[] {
   return [...names].filter((name) => !bound.has(name));
 }
 
+/** Names that a template gives to values. */
+export interface GivenNames {
+  /** By `set`, and to the items of lists. */
+  names: Set<string>;
+  /** To the messages of a conversation. */
+  messages: Set<string>;
+  /** How many loops there are. */
+  loops: number;
+}
+
+/** Return the names that a prompt's text gives to values. */
+export function givenNames(source: string): GivenNames {
+  const given: GivenNames = { names: new Set(), messages: new Set(), loops: 0 };
+  for (const tag of tagsOf(source)) {
+    if (tag.kind !== "statement") continue;
+    const loop = /^\s*for\s+(\w+)\s+in\b\s*([\w.]*)/.exec(tag.inner);
+    const name = loop?.[1] ?? /^\s*set\s+(\w+)\s*=/.exec(tag.inner)?.[1];
+    if (name === undefined) continue;
+    (loop?.[2] === "conversation.messages" ? given.messages : given.names).add(name);
+    if (loop) given.loops += 1;
+  }
+  return given;
+}
+
 /** Return what a statement reads, and remember the name that it gives to a value. */
 function boundIn(tag: Tag, bound: Set<string>): string {
   const given = tag.kind === "statement" ? /^\s*(?:set\s+(\w+)\s*=|for\s+(\w+)\s+in\b)/.exec(tag.inner) : null;
