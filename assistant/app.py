@@ -9,6 +9,8 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from assistant.api.audit import AuditController
+from assistant.api.authoring import AuthoringController
 from assistant.api.budgets import BudgetController
 from assistant.api.cache import CacheController
 from assistant.api.completion import CompletionController
@@ -17,6 +19,7 @@ from assistant.api.drafting import DraftingController
 from assistant.api.feedback import FeedbackController
 from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
+from assistant.api.me import MeController
 from assistant.api.metrics import MetricsController
 from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
@@ -155,6 +158,8 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
 
 
 _CONTROLLERS: Sequence[ControllerRouterHandler] = [
+    AuditController,
+    AuthoringController,
     BudgetController,
     CacheController,
     CompletionConfigController,
@@ -165,6 +170,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     FeedbackController,
     HealthController,
     MaskingController,
+    MeController,
     MetricsController,
     PromptController,
     PromptTrialController,
@@ -185,6 +191,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompts": services.prompts,
         "prompt_rows": services.prompt_rows,
         "drafts": services.drafts,
+        "published": services.published,
         "publishing": services.publishing,
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,

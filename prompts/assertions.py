@@ -27,6 +27,8 @@ AssertionType: TypeAlias = Literal[
     "language",
     "judged",
 ]
+Takes: TypeAlias = Literal["none", "text", "list", "number", "pattern"]
+"""What kind of value an assertion takes."""
 
 _MOST_PHRASES = 50  # that `contains-any` and `not-contains-any` may list
 _THRESHOLD = 0.8  # of likeness, where a test names none
@@ -268,3 +270,16 @@ _KINDS: dict[AssertionType, Kind] = {
     "language": Kind(_text_problem, None),
     "judged": Kind(_text_problem, None),
 }
+_TAKES: dict[object, Takes] = {
+    _no_value: "none",
+    _text_problem: "text",
+    _list_problem: "list",
+    _pattern_problem: "pattern",
+    _word_count: "number",
+    _character_count: "number",
+}
+
+
+def takes(kind: AssertionType) -> Takes:
+    """Return which kind of value an assertion takes."""
+    return _TAKES[_KINDS[kind].value]

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import ParamSpec, TypeVar
 
 from jinja2 import TemplateSyntaxError, nodes
 from msgspec import structs
@@ -12,11 +13,13 @@ from prompts.columns import with_columns
 from prompts.errors import BrokenTemplateError, Problem, VariableError
 from prompts.expansion import check_brief, check_expansion
 from prompts.files import Files, gather_files
-from prompts.front_matter import Document, read_document
+from prompts.front_matter import Document, read_document, split_document
 from prompts.syntax import TOO_DEEP, ParsedFile, Source, check_text, create_environment, parse_file
 from prompts.template import Prompt, Rendering
 from prompts.variables import Value, Variable, check_value, resolve_values
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _NAMED = re.compile(r"\{\{ ?([a-z][a-z0-9_]{0,63}) ?\}\}")
 
 
@@ -44,32 +47,63 @@ def _compile(
     key: str, source: Source, shared: Mapping[str, Source], settings: Mapping[str, str], *, strict: bool
 ) -> Prompt:
     check_text(source)
-    document = read_document(source.origin, source.text)
-    variables = _fill_settings(source, document, settings)
-    _refuse([*_check_defaults(source, document, variables), *_check_given(source, document, variables)])
-    name = f"{key}.j2"
-    files = gather_files(name, source._replace(text=document.body), shared)
-    brief = _parse_brief(source, document)
-    _refuse(
-        [
-            *check_expansion(files.chain, files.parts, variables, document.front_matter.context),
-            *check_brief(brief, variables),
-            *(_check_use(source, document, [*files.names.values(), brief]) if strict else ()),
-        ]
-    )
-    front = structs.replace(
-        document.front_matter, title=_titled(document.front_matter.title, variables), variables=variables
-    )
+    name, found = f"{key}.j2", _Findings()
+    _, body = split_document(source.origin, source.text)
+    document = found.of(read_document, source.origin, source.text)
+    files = found.of(gather_files, name, source._replace(text=body), shared)
+    if document is None:
+        raise BrokenTemplateError(found.problems)
+    variables = found.of(_fill_settings, source, document, settings)
+    if variables is not None:
+        found.problems += [*_check_defaults(source, document, variables), *_check_given(source, document, variables)]
+    brief = found.of(_parse_brief, source, document)
+    if files is None or variables is None or brief is None:
+        raise BrokenTemplateError(found.problems)
+    found.problems += [
+        *check_expansion(files.chain, files.parts, variables, document.front_matter.context),
+        *check_brief(brief, variables),
+    ]
+    if strict and not found.problems:
+        found.problems += _check_use(source, document, [*files.names.values(), brief])
+    _refuse(found.problems)
+    return _prompt(source, document, variables, files=files, shared=shared)
+
+
+def _prompt(
+    source: Source,
+    document: Document,
+    variables: Mapping[str, Variable],
+    *,
+    files: Files,
+    shared: Mapping[str, Source],
+) -> Prompt:
+    name, front = files.chain[0].name, document.front_matter
+    front = structs.replace(front, title=_titled(front.title, variables), variables=dict(variables))
     shared_texts = {part: shared[part].text for part in files.names if part != name}
     return Prompt(
         **structs.asdict(front),
-        key=key,
+        key=name.removesuffix(".j2"),
         version=_hash_texts({**shared_texts, name: source.text}),
         source=source.text,
         origin=source.origin,
         parts=shared_texts,
         rendering=_compile_templates(files, {**shared_texts, name: document.body}, front.brief),
     )
+
+
+class _Findings:
+    """What is wrong with a prompt, gathered from checks that do not need each other."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def of(self, check: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | None:
+        """Return what a check brings; None when it refuses, and then `problems` says why."""
+        try:
+            return check(*args, **kwargs)
+        except BrokenTemplateError as error:
+            self.problems += error.problems
+            return None
 
 
 def _titled(title: str, variables: Mapping[str, Variable]) -> str:

@@ -179,7 +179,7 @@ class Document(NamedTuple):
 
 def read_document(file: str, text: str) -> Document:
     """Take a prompt file apart; raises `BrokenTemplateError` with all that is wrong with its front matter."""
-    head, body = _split(file, text)
+    head, body = split_document(file, text)
     reader = Reader(file)
     front_matter = reader.read(reader.compose(head), FrontMatter)
     if not reader.problems:
@@ -189,7 +189,12 @@ def read_document(file: str, text: str) -> Document:
     return Document(front_matter, reader.lines, body)
 
 
-def _split(file: str, text: str) -> tuple[str, str]:
+def split_document(file: str, text: str) -> tuple[str, str]:
+    """Return the front matter and the template of a prompt file, each with the line numbers of the file.
+
+    Raises:
+        BrokenTemplateError: there is no front matter, or it does not end.
+    """
     lines = text.split("\n")
     start = next((number for number, line in enumerate(lines) if line.strip(_INVISIBLE)), 0)
     if lines[start].strip(_INVISIBLE) != _RULE:

@@ -12,7 +12,7 @@ from litestar.response.base import ASGIResponse
 from msgspec import Struct, structs
 
 from assistant.api.event_stream import Emit, EventStream, Work, event
-from assistant.api.prompt_versions import checked_key
+from assistant.api.prompt_keys import checked_key
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_PROMPTS
 from assistant.auth.guards import read_credentials

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct, structs
 
+from assistant.api.prompt_keys import checked_key
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_PROMPTS, AI_PUBLISH
 from assistant.authoring.drafts import Drafts
@@ -26,7 +27,6 @@ from prompts.compilations import HeldBack
 from prompts.errors import BrokenTemplateError
 from prompts.layers import is_part
 
-_KEY = re.compile(r"_?[a-z][a-z0-9_]{0,63}")
 _TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 _CHANGES = frozenset({409, 412})
 _DIFF = tuple(Parameter(name=name, schema={"type": "integer", "minimum": 0}) for name in ("from", "to"))
@@ -200,15 +200,6 @@ class PromptVersionController(Controller):
     ) -> Response[Any]:
         """Switch a prompt on again."""
         return await _switched(key, request, publishing, enabled=True)
-
-
-def checked_key(key: str) -> str:
-    """Return the key of a path if a prompt or a shared part may have it; raises InvalidRequestError."""
-    if not _KEY.fullmatch(key):
-        raise InvalidRequestError(
-            "key", "must be lowercase letters, digits and _, starting with a letter; a shared part has _ before it"
-        )
-    return key
 
 
 async def _switched(key: str, request: ApiRequest, publishing: Publishing, *, enabled: bool) -> Response[Any]:

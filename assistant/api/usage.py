@@ -1,4 +1,4 @@
-"""What was used, and who changed what."""
+"""What was used, and what became of it."""
 
 from datetime import UTC, date, datetime
 from typing import cast, get_args
@@ -9,15 +9,14 @@ from msgspec import Struct
 
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE, AI_PROMPTS
-from assistant.database.audit_log import AuditEntry, AuditLog
 from assistant.envelope import Success, success
 from assistant.errors import InvalidRequestError
 from assistant.usage.log import UsageLog
 from assistant.usage.reports import Grouping, UsageGroup, UsageTotals
 from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts, VersionVerdicts
-from assistant.web.operation import PAGING_OF_CONTACTS, Parameter, documented
-from assistant.web.parameters import Connection, read_one, read_page
+from assistant.web.operation import Parameter, documented
+from assistant.web.parameters import Connection, read_one
 
 _GROUPINGS = get_args(Grouping)
 _DAYS = 30
@@ -39,16 +38,6 @@ class UsageReport(Struct, frozen=True, kw_only=True, rename={"first": "from", "l
     by: Grouping
     total: UsageTotals
     groups: list[UsageGroup]
-
-
-class AuditPage(Struct, frozen=True, kw_only=True):
-    """A page of the audit log, the newest first."""
-
-    results: list[AuditEntry]
-    total: int
-    per_page: int
-    total_pages: int
-    page: int
 
 
 class UsageController(Controller):
@@ -82,16 +71,6 @@ class UsageController(Controller):
         """Show what became of answers, by the version of the prompt: whether a new wording is better."""
         first, last = _read_days(request, datetime.now(UTC).date())
         return success(await verdicts.by_version(first, last))
-
-    @get("/audit", opt=documented(permission=AI_MANAGE, answers=AuditPage, query=PAGING_OF_CONTACTS))
-    async def show_audit(self, request: ApiRequest, audit: NamedDependency[AuditLog]) -> Success:
-        """List who changed what, the newest first."""
-        wanted = read_page(request)
-        entries, total = await audit.page(size=wanted.size, offset=wanted.offset)
-        page = AuditPage(
-            results=entries, total=total, per_page=wanted.size, total_pages=-(-total // wanted.size), page=wanted.page
-        )
-        return success(page)
 
 
 def _read_days(connection: Connection, today: date) -> tuple[date, date]:

@@ -11,6 +11,7 @@ AI_PUBLISH = "ai:publish"
 AI_PROMPTS = "ai:prompts"
 """The right to write prompts as drafts, and to try them."""
 
+_OWN = "ai:"
 _HELD_WITH = {AI_PROMPTS: (AI_PUBLISH, AI_MANAGE), AI_PUBLISH: (AI_MANAGE,)}
 
 
@@ -20,6 +21,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     Attributes:
         name: as customers read it.
         team: name of the first of the agent's teams.
+        email: as the core has it.
     """
 
     id: int
@@ -27,6 +29,13 @@ class Actor(Struct, frozen=True, kw_only=True):
     teams: frozenset[int] = frozenset()
     name: str = ""
     team: str = ""
+    email: str = ""
+
+    @property
+    def ai_permissions(self) -> list[str]:
+        """The rights of this service that the agent holds, in order, with those that a larger one holds."""
+        own = {permission for permission in self.permissions if permission.startswith(_OWN)}
+        return sorted(own | {permission for permission in (AI_PROMPTS, AI_PUBLISH, AI_MANAGE) if self.may(permission)})
 
     def may(self, permission: str) -> bool:
         """Tell whether the agent holds a right, by itself or with a larger one."""

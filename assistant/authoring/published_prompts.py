@@ -43,6 +43,7 @@ class PublishedPrompts:
         languages: those that the prompt that translates is listed for.
 
     Attributes:
+        live: the registry.
         files: the layers of files.
         edits: the sources of the published edits, by key.
         states: of the prompts that were changed here, by key.
@@ -68,7 +69,7 @@ class PublishedPrompts:
         self.compilations = Compilations(settings)
         self.broken: Mapping[str, tuple[Problem, ...]] = {}
         self._directories = directories
-        self._live = live
+        self.live = live
         self._versions = versions
         self._database = database
         self._rows = rows
@@ -132,13 +133,13 @@ class PublishedPrompts:
     def owner(self, name: str) -> str | None:
         """Return the key of the prompt that a key or alias leads to; None if there is no such prompt."""
         try:
-            return self._live.get(name).key
+            return self.live.get(name).key
         except UnknownPromptError:
             return None
 
     def held_back(self, key: str) -> HeldBack | None:
         """Tell why a prompt is not served as written; nothing when it is."""
-        return self._live.held_back.get(key)
+        return self.live.held_back.get(key)
 
     def _read_files(self) -> tuple[list[Layer], list[Problem]]:
         """Read all files; what can't be read is as it was before."""
@@ -152,11 +153,11 @@ class PublishedPrompts:
         self.broken = compiled.failures
         self._report(registry)
         enabled = registry.without({key for key, state in self.states.items() if not state.enabled})
-        self._live.adopt(enabled.translating(self._languages))
+        self.live.adopt(enabled.translating(self._languages))
 
     async def _record(self) -> None:
         """Give new prompts their rows; those that the database was away for get theirs with the next look."""
-        versions = {each.key: each.version for each in self._live.prompts}
+        versions = {each.key: each.version for each in self.live.prompts}
         if versions != self._recorded:
             self._rows.update(await assign_ids(self._database, versions))
             self._recorded = versions

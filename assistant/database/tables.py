@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Float,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -156,6 +157,7 @@ class AuditRow(Base):
     """One change by an administrator; `before` and `after` are JSON without secrets."""
 
     __tablename__ = "assistant_audit"
+    __table_args__ = (Index("ix_assistant_audit_pages", "at", "id", "agent_id", "action", "subject"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

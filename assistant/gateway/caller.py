@@ -24,7 +24,9 @@ class _Agent(Struct):
     id: int
     permissions: list[str] = []
     teams: list[_Team] | None = None
-    roles: Any = None  # names, for the operator's grants alone: not worth an error in another shape
+    # Neither is worth an error in another shape: names for the operator's grants alone, and what is only shown.
+    roles: Any = None
+    email: Any = None
     first_name: str = ""
     last_name: str = ""
 
@@ -65,6 +67,7 @@ class CoreAuthenticator:
             teams=frozenset(team.id for team in teams),
             name=f"{agent.first_name} {agent.last_name}".strip(),
             team=teams[0].name if teams else "",
+            email=agent.email if isinstance(agent.email, str) else "",
         )
 
 

@@ -30,6 +30,7 @@ FOR_EVERY_AGENT = {
     "GET /api/v1/ai/assistants/compact",
     "GET /api/v1/ai/completions/{request_id}/context",
     "GET /api/v1/ai/copilot/messages",
+    "GET /api/v1/ai/me",
     "GET /api/v1/ai/prompts",
     "GET /api/v1/priorities",
     "GET /api/v1/statuses",

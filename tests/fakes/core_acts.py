@@ -209,7 +209,8 @@ def echo() -> Act:
 def me(permissions: Sequence[str] = ("ai:manage",), *, agent: int = 7, roles: Any = ("Agent",)) -> Act:  # noqa: ANN401 - whatever a core says
     """Answer `GET /api/v1/agents/me` with an agent who holds these permissions, and has these roles."""
     teams = [{"id": 1, "name": "Support"}]
-    data = {"id": agent, "permissions": list(permissions), "teams": teams, "roles": roles}
+    person = {"first_name": "Ana", "last_name": "Costa", "email": "ana@example.org"}
+    data = {"id": agent, **person, "permissions": list(permissions), "teams": teams, "roles": roles}
     body = msgspec.json.encode({"status": "success", "data": data})
     return answer(200, body, [("Content-Type", "application/json")])
 

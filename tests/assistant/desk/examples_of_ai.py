@@ -12,6 +12,18 @@ async def list_prompts(desk: DeskClient) -> None:
     assert "Friendly Reply" in titles
 
 
+@example("GET", "/api/v1/ai/me")
+async def show_me(desk: DeskClient) -> None:
+    """The caller's name and the rights that they hold here, the desk's other ones left out."""
+    me = await desk.get("/api/v1/ai/me")
+    seen = await desk.get("/api/v1/agents/me")
+    assert (me["id"], me["email"]) == (seen["id"], seen["email"])
+    assert me["name"] == f"{seen['first_name']} {seen['last_name']}".strip()
+    assert me["permissions"] == ["ai:manage", "ai:prompts", "ai:publish"]
+    assert (me["signed_in_by"], me["desk"]) == ("key", True)
+    assert me["version"]
+
+
 @example("POST", "/api/v1/ai/completion")
 async def complete(desk: DeskClient) -> None:
     """A text for a text."""

@@ -62,6 +62,8 @@ async def show_audit(desk: DeskClient) -> None:
     [newest] = page["results"]
     assert (newest["action"], newest["subject"]) == ("provider.switched", "custom")
     assert "sk-new" not in str(newest)
+    [masked] = (await desk.get("/api/v1/ai/audit", kind="masking", who=newest["agent_id"]))["results"]
+    assert masked["after"]["private"] == ["email"]
     behind = await desk.get("/api/v1/ai/audit", page=42561610398)
     assert (behind["total"], behind["results"]) == (2, [])
 

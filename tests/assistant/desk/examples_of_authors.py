@@ -159,3 +159,18 @@ async def show_verdicts(desk: DeskClient) -> None:
     await give_feedback(desk)
     [row] = await desk.get("/api/v1/ai/usage/verdicts")
     assert (row["prompt_key"], row["edited"], row["kept_rate"], row["similarity"]) == ("improve", 1, 0.0, 0.8)
+
+
+@example("POST", "/api/v1/ai/authoring/check")
+async def check_source(desk: DeskClient) -> None:
+    """What is wrong with a text, and what it says of itself."""
+    source = SOURCE.replace("Make it calm", "Make it {{ tome }}")
+    checked = await desk.post("/api/v1/ai/authoring/check", {"key": "reply_calm", "source": source})
+    assert (checked["title"], checked["problems"][0]["line"]) == ("Calm Reply", 6)
+
+
+@example("GET", "/api/v1/ai/authoring/vocabulary")
+async def show_vocabulary(desk: DeskClient) -> None:
+    """What can be written, and what it means."""
+    words = await desk.get("/api/v1/ai/authoring/vocabulary")
+    assert {"name": "join", "works_on": ["list"], "written": "join(', ')"}.items() <= words["filters"][1].items()

@@ -168,6 +168,30 @@ def test_authors_are_those_that_the_operator_names(
     assert ask(url, "GET", PROVIDER, caller).status == 403
 
 
+HELD = {
+    "an administrator": (acts.me(), ["ai:manage", "ai:prompts", "ai:publish"]),
+    "an author by the operator": (acts.me(["conversations:read"], roles=["Editor"]), ["ai:prompts"]),
+    "a publisher by the operator": (acts.me([], roles=["Support Lead"]), ["ai:prompts", "ai:publish"]),
+    "someone else": (acts.me(["conversations:read"]), []),
+}
+
+
+@pytest.mark.parametrize(("act", "held"), HELD.values(), ids=HELD)
+def test_caller_is_told_who_they_are(granting: Served, core: ScriptedCore, act: acts.Act, held: list[str]) -> None:
+    """And what they may do here, which the helpdesk's own list doesn't say."""
+    core.at(ME, act)
+    by_key = ask(granting.client.base_url, "GET", "/api/v1/ai/me", somebody())
+    by_session = ask(granting.client.base_url, "GET", "/api/v1/ai/me", [("Cookie", f"session=s{next(_NUMBERS)}")])
+    assert by_key.status == by_session.status == 200
+    shown = [answer.json["data"] for answer in (by_key, by_session)]
+    ways = [each.pop("signed_in_by") for each in shown]
+    versions = [each.pop("version") for each in shown]
+    assert ways == ["key", "session"]
+    assert all(versions)
+    person = {"id": 7, "name": "Ana Costa", "email": "ana@example.org"}
+    assert shown == [{**person, "permissions": held, "desk": False}] * 2
+
+
 @pytest.mark.parametrize(("status", "code"), [(401, "unauthorized"), (403, "forbidden")])
 def test_refusal_of_the_core_is_ours(url: str, core: ScriptedCore, status: int, code: str) -> None:
     """In our envelope, and not remembered for long."""
