@@ -113,7 +113,8 @@ function inTag(lead: string, source: string, known: Vocabulary, own: OwnWords): 
   const part = /^\s*(?:extends|include)\s+("?)$/.exec(lead);
   if (part) {
     const quote = part[1] ? "" : '"';
-    return known.parts.map((name) => ({ label: name, apply: quote + name + (quote || '"'), about: "", type: "text" }));
+    const files = known.parts.map((name) => (name.endsWith(".j2") ? name : `${name}.j2`));
+    return files.map((name) => ({ label: name, apply: quote + name + (quote || '"'), about: "", type: "text" }));
   }
   if (/^\s*block\s+$/.test(lead)) {
     const there = new Set(blocksOf(source).map((block) => block.name));
