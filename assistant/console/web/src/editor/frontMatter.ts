@@ -166,7 +166,7 @@ function changed(before: YamlValue | undefined, path: Path, value: YamlValue | u
   }
   const fields: Fields = isFields(before) ? { ...before } : {};
   const inner = changed(own(fields, step), rest, value);
-  if (inner === undefined) delete fields[step];
+  if (inner === undefined) Reflect.deleteProperty(fields, step);
   else fields[step] = inner;
   const isEmpty = Object.keys(fields).length === 0 && value === undefined && before !== undefined;
   return isEmpty ? undefined : fields;

@@ -4,6 +4,7 @@ import { errorOf } from "@/api/errors";
 import { send } from "@/api/transport";
 import { root } from "@/page";
 
+import { isMissing } from "./failures";
 import type { Problem } from "./interfaces";
 import type { Vocabulary } from "./vocabulary";
 
@@ -96,6 +97,25 @@ export async function fetchNames(what: "teams" | "inboxes"): Promise<{ id: numbe
   const found = await ask<unknown>(`/api/v1/${what}`);
   const rows = Array.isArray(found) ? found : [];
   return rows.filter((row): row is { id: number; name: string } => typeof row?.id === "number" && typeof row?.name === "string");
+}
+
+/** A conversation to choose. */
+export interface ListedConversation {
+  uuid: string;
+  subject: string;
+  contact: { first_name?: string; last_name?: string } | null;
+}
+
+/** Return the newest conversations that one may see, all or one's own; none where neither may be listed. */
+export async function fetchConversations(): Promise<ListedConversation[]> {
+  for (const list of ["all", "assigned"]) {
+    try {
+      return (await ask<{ results?: ListedConversation[] }>(`/api/v1/conversations/${list}?page=1&page_size=20`)).results ?? [];
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return [];
 }
 
 async function ask<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
