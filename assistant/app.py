@@ -21,6 +21,7 @@ from assistant.api.health import HealthController
 from assistant.api.masking import MaskingController
 from assistant.api.me import MeController
 from assistant.api.metrics import MetricsController
+from assistant.api.prompt_tests import PromptTestController
 from assistant.api.prompt_trials import PromptTrialController
 from assistant.api.prompt_versions import PromptVersionController
 from assistant.api.prompts import PromptController
@@ -30,6 +31,9 @@ from assistant.api.settings_page import CompletionConfigController
 from assistant.api.usage import UsageController
 from assistant.api.whole_answers import AskedCompletions
 from assistant.auth.guards import require_agent
+from assistant.console.build import ConsoleBuild
+from assistant.console.routes import PATH as CONSOLE
+from assistant.console.routes import Console, ConsoleController
 from assistant.database.database import Database
 from assistant.database.state_folder import keep_private
 from assistant.desk.app import Desk
@@ -153,7 +157,10 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
     theirs: set[str] = set()
     if not isinstance(operations, str):
         theirs.update(*(paths for name, paths in AI_OPERATIONS.items() if name not in operations))
-    paths = (route.path for route in ours.routes)
+    # The console's address ends in a slash, which routes never do; its pages are of no use without the operations.
+    paths = [*(route.path for route in ours.routes), f"{CONSOLE}/"]
+    if operations == "core":
+        paths = [path for path in paths if not path.startswith(CONSOLE)]
     return OwnPaths(path for path in paths if not path.startswith(left) and path not in theirs)
 
 
@@ -164,6 +171,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CacheController,
     CompletionConfigController,
     CompletionController,
+    ConsoleController,
     CopilotController,
     DocumentController,
     DraftingController,
@@ -173,6 +181,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     MeController,
     MetricsController,
     PromptController,
+    PromptTestController,
     PromptTrialController,
     PromptVersionController,
     ProviderController,
@@ -192,6 +201,8 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "prompt_rows": services.prompt_rows,
         "drafts": services.drafts,
         "published": services.published,
+        "prompt_list": services.prompt_list,
+        "prompt_results": services.prompt_results,
         "publishing": services.publishing,
         "prompt_asker": services.prompt_asker,
         "prompt_samples": services.prompt_samples,
@@ -199,12 +210,13 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "contexts": services.clicks.contexts,
         "buttons": services.buttons,
         "conversations": services.conversations,
+        "console": Console(build=ConsoleBuild(), desk=services.desk is not None),
         "documentation": Documentation(services.documented),
         "budgets": services.budgets,
         "masking": services.masking,
         "epochs": services.epochs,
         "usage_log": services.usage,
-        "usage_rows": services.usage_rows,
+        "usage_reports": services.usage_reports,
         "verdicts": services.verdicts,
         "audit": services.audit,
         "metrics": services.metrics,

@@ -14,6 +14,8 @@ from assistant.authoring.drafts import Drafts
 from assistant.authoring.folder_watch import PromptsWatch
 from assistant.authoring.gate import gate_of
 from assistant.authoring.prompt_ids import PromptRows
+from assistant.authoring.prompt_list import PromptList
+from assistant.authoring.prompt_results import PromptResults
 from assistant.authoring.published_prompts import PublishedPrompts, published_prompts
 from assistant.authoring.publishing import Publishing
 from assistant.authoring.samples import PURPOSE as SAMPLES
@@ -65,7 +67,11 @@ from assistant.text.lazy import compile_patterns
 from assistant.text.masking.kinds import MASKED_KINDS
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
+from assistant.usage.prompt_use import PromptUses
+from assistant.usage.reports import UsageReports
 from assistant.usage.retention import Retention
+from assistant.usage.rolling import Rolling
+from assistant.usage.rollups import Rollups
 from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts
 from assistant.web.shutdown import Stopping
@@ -143,13 +149,19 @@ class Services:
         )
         self.prompt_samples = PromptSamples(self.database, keys.box(SAMPLES))
         self.verdicts = Verdicts(self.database)
+        rollups = Rollups(self.database)
+        self.usage_reports, self._rolling = UsageReports(self.database, rollups), Rolling(rollups, settings.usage_days)
         self.retentions = (
             Retention(self.usage_rows, settings.usage_days),
+            Retention(rollups, settings.usage_days, what="sums of usage"),
             Retention(self.verdicts, settings.usage_days, what="feedback"),
             Retention(self.prompt_samples, settings.sample_days, what="sample drafts"),
             Retention(chats, settings.copilot_days, what="messages of the copilot"),
         )
         self.published, self.drafts, self.publishing = self._prompts()
+        uses = PromptUses(self.database, self.usage)
+        self.prompt_list = PromptList(self.database, self.published, self.drafts, uses)
+        self.prompt_results = PromptResults(self.published, self.drafts, uses)
         self.watch = PromptsWatch(settings.prompt_directories, self.published)
         self._listen()
 
@@ -258,6 +270,7 @@ class Services:
                 self.prices,
                 self.usage,
                 *self.retentions,
+                self._rolling,
                 self.budgets,
                 self.masking,
                 self.epochs,

@@ -62,6 +62,11 @@ class PromptRegistry:
             error = DisabledPromptError if key_or_alias in self._disabled else UnknownPromptError
             raise error(key_or_alias) from None
 
+    def find(self, key: str) -> Prompt | None:
+        """Return a prompt by its own key, also one that is switched off; None if there is none."""
+        found = self._prompts.get(key) or self._disabled.get(key)
+        return found if found is not None and found.key == key else None
+
     def translating(self, languages: Sequence[str]) -> "PromptRegistry":
         """Return the registry with the prompt that translates once for each language."""
         disabled = {prompt.key: prompt for prompt in self._disabled.values()}

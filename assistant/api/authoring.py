@@ -7,6 +7,7 @@ from msgspec import Struct
 from assistant.api.prompt_keys import checked_key
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_PROMPTS
+from assistant.authoring.prompt_list import AuthorsPrompt, PromptList
 from assistant.authoring.published_prompts import PublishedPrompts
 from assistant.authoring.source_checks import CheckedSource, check_source
 from assistant.authoring.vocabulary import Vocabulary, vocabulary
@@ -32,6 +33,11 @@ class AuthoringController(Controller):
 
     path = "/api/v1/ai/authoring"
     tags = ("AI",)
+
+    @get("/prompts", opt=documented(permission=AI_PROMPTS, answers=list[AuthorsPrompt]))
+    async def list_authors_prompts(self, prompt_list: NamedDependency[PromptList]) -> Success:
+        """List all prompts and shared parts for those who write them: what state they are in, and how they do."""
+        return success(await prompt_list.all())
 
     @post("/check", status_code=200, opt=documented(permission=AI_PROMPTS, answers=CheckedSource, body=CheckBody))
     async def check_source(self, request: ApiRequest, published: NamedDependency[PublishedPrompts]) -> Success:

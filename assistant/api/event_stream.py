@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
-from litestar import Request
+from litestar import Request, Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
@@ -99,3 +99,20 @@ class EventStream(ASGIResponse):
 
     def _head(self) -> list[tuple[bytes, bytes]]:
         return [(name.lower().encode(), value.encode("latin-1")) for name, value in {**_HEADERS, **self._extra}.items()]
+
+
+class Streamed(Response[None]):
+    """An event stream as a handler's answer; see `EventStream`."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(None)
+        self._stream = EventStream(work, {})
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
+        """Return the stream."""
+        return self._stream
+
+
+def wants_stream(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether a caller takes an event stream."""
+    return "text/event-stream" in request.headers.get("accept", "")

@@ -8,14 +8,14 @@ from typing import Any
 from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response.base import ASGIResponse
 from msgspec import Struct, structs
 
-from assistant.api.event_stream import Emit, EventStream, Work, event
+from assistant.api.event_stream import Emit, Streamed, event, wants_stream
 from assistant.api.prompt_keys import checked_key
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_PROMPTS
 from assistant.auth.guards import read_credentials
+from assistant.authoring.chosen_version import chosen_version
 from assistant.authoring.drafts import Drafts
 from assistant.authoring.preview import Preview, preview
 from assistant.authoring.samples import PromptSamples, Sample
@@ -33,7 +33,6 @@ from assistant.web.parameters import as_uuid
 from assistant.web.request_facts import facts_of
 from prompts.template import Prompt
 
-_STREAM = "text/event-stream"
 _MOST_RUNS = 8
 _LONGEST_NAME = 200
 _ERRORS = frozenset({422, 429, 502, 503, 504})
@@ -119,7 +118,7 @@ class PromptTrialController(Controller):
         """Show the messages exactly as they would be sent, what is hidden in them, and what they would cost."""
         body = await _preview(request)
         version = "source" if body.source is not None else body.version
-        prompt = await _chosen(drafts, checked_key(key), version, body.source)
+        prompt = await chosen_version(drafts, checked_key(key), version, body.source)
         read = await _context(request, prompt, body.conversation_uuid, contexts)
         order = DraftRequest(
             prompt_key=key,
@@ -157,8 +156,8 @@ class PromptTrialController(Controller):
         read = partial(_context, request, uuid=body.conversation_uuid, contexts=contexts, arrived=arrived)
         runs = await _runs(checked_key(key), body, drafts, prompt_asker, read, arrived=arrived)
         parts = try_all(runs, prompt_asker, actor)
-        if _STREAM in request.headers.get("accept", ""):
-            return _Streamed(partial(_write, runs, parts))
+        if wants_stream(request):
+            return Streamed(partial(_write, runs, parts))
         async with aclosing(parts):
             ended = [_shown(part) async for part in parts if not isinstance(part, Written)]
         return Response(success(TrialResult(runs=sorted(ended, key=lambda each: each.run))))
@@ -218,7 +217,7 @@ async def _runs(
         raise InvalidRequestError("versions", f"times the providers must make 1 to {_MOST_RUNS} runs")
     runs: list[Run] = []
     for version in versions:
-        prompt = await _chosen(drafts, key, version, body.source)
+        prompt = await chosen_version(drafts, key, version, body.source)
         context = await read(prompt)
         for provider in providers:
             order = DraftRequest(
@@ -234,27 +233,6 @@ async def _runs(
             job = await asker.job(prompt, order, provider=provider)
             runs.append(Run(version=version, provider=provider or asker.providers[0], job=job))
     return runs
-
-
-async def _chosen(drafts: Drafts, key: str, version: int | str, source: str | None) -> Prompt:
-    if version == "source":
-        if source is None:
-            raise InvalidRequestError("source", "must have the text of the version 'source'")
-        return await drafts.compile(key, source)
-    if isinstance(version, str) and version not in {"draft", "published"}:
-        raise InvalidRequestError("version", "must be a number, 'draft' or 'published'")
-    state = await drafts.state(key)
-    named = {"draft": state.draft, "published": state.published}
-    return await drafts.prompt(key, named[version] if isinstance(version, str) else version)
-
-
-class _Streamed(Response[None]):
-    def __init__(self, work: Work) -> None:
-        super().__init__(None)
-        self._stream = EventStream(work, {})
-
-    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:  # noqa: ANN401 - what Litestar would make of it
-        return self._stream
 
 
 def _shown(part: Ended | Unanswered) -> Ended | Failed:

@@ -22,21 +22,28 @@ from assistant.text.offloading import offload, size_of
 from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
 from assistant.web.operation import Parameter, documented
-from assistant.web.parameters import read_number
+from assistant.web.parameters import read_one
 from prompts.compilations import HeldBack
 from prompts.errors import BrokenTemplateError
 from prompts.layers import is_part
 
 _TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _CHANGES = frozenset({409, 412})
-_DIFF = tuple(Parameter(name=name, schema={"type": "integer", "minimum": 0}) for name in ("from", "to"))
+_WORDS = ("published", "draft", "file", "base", "shipped")
+_SIDE = {"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string", "enum": list(_WORDS)}]}
+_DIFF = tuple(Parameter(name=name, schema=_SIDE) for name in ("from", "to"))
 
 
 class EditBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A prompt's whole text, front matter and template, and what was changed."""
+    """A prompt's whole text, front matter and template, and what was changed.
+
+    `file_seen` says that the author has looked at the file's newer text, so that no one is told of it again.
+    """
 
     source: str
     message: str = ""
+    file_seen: bool = False
 
 
 class PublishBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,8 +74,9 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
     """A prompt, as its author sees it.
 
     `draft` and `published` are numbers of versions, 0 is the file's; `source` is the draft's text, `published_source`
-    the published one. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used,
-    and `held_back` why agents get an older text than the published one or the file.
+    the published one. `has_file` tells whether there is a file to go back to, `file_newer` whether it has changed since
+    the draft was made from it, `problems` why the draft can't be used, and `held_back` why agents get an older text
+    than the published one or the file.
     """
 
     key: str
@@ -78,6 +86,7 @@ class ShownPrompt(Struct, frozen=True, kw_only=True):
     published: int
     enabled: bool
     has_file: bool
+    file_newer: bool
     source: str
     published_source: str
     problems: list[dict[str, Any]]
@@ -118,7 +127,9 @@ class PromptVersionController(Controller):
         """Save a draft. `If-Match` names the revision that was edited, as `ETag` gave it; a new prompt needs none."""
         body, actor = await _edit(request), request.user
         based_on = 0 if request.headers.get("if-none-match", "").strip() == "*" else _based_on(request)
-        state = await drafts.save(checked_key(key), body.source, body.message, actor=actor, based_on=based_on)
+        state = await drafts.save(
+            checked_key(key), body.source, body.message, actor=actor, based_on=based_on, file_seen=body.file_seen
+        )
         return await _shown(drafts, state)
 
     @delete("/", status_code=200, opt=documented(permission=AI_PUBLISH, errors=_CHANGES))
@@ -145,13 +156,14 @@ class PromptVersionController(Controller):
 
     @get("/diff", opt=documented(permission=AI_PROMPTS, answers=ShownDiff, query=_DIFF))
     async def diff_prompt(self, key: FromPath[str], request: ApiRequest, drafts: NamedDependency[Drafts]) -> Success:
-        """Show the differences between two versions; by default between the published one and the draft."""
+        """Show the differences between two versions; by default between the published one and the draft.
+
+        Besides numbers there are words: `file` is the file as it is now, `base` as it was when the draft was begun, and
+        `shipped` what comes with the service.
+        """
         state = await drafts.state(checked_key(key))
-        wanted = [read_number(request, name) for name in ("from", "to")]
-        first, last = (
-            own if each is None else each for each, own in zip(wanted, (state.published, state.draft), strict=True)
-        )
-        before, after = await drafts.source(key, first), await drafts.source(key, last)
+        first, last = (read_one(request, name) or own for name, own in (("from", "published"), ("to", "draft")))
+        before, after = await _side(drafts, state, "from", first), await _side(drafts, state, "to", last)
         names = f"{key} {first}", f"{key} {last}"
         return success(await offload(size_of(before, after), _diff, before, after, names))
 
@@ -202,6 +214,18 @@ class PromptVersionController(Controller):
         return await _switched(key, request, publishing, enabled=True)
 
 
+async def _side(drafts: Drafts, state: PromptState, name: str, wanted: str) -> str:
+    """Return the text that one side of a comparison is to have."""
+    if wanted == "base":
+        return await drafts.file_of(state.key, state.draft)
+    if wanted == "shipped":
+        return drafts.shipped(state.key)
+    named = {"published": state.published, "draft": state.draft, "file": FILE}
+    if wanted not in named and not _NUMBER.fullmatch(wanted):
+        raise InvalidRequestError(name, f"must be the number of a version, or one of {', '.join(_WORDS)}")
+    return await drafts.source(state.key, named[wanted] if wanted in named else int(wanted))
+
+
 async def _switched(key: str, request: ApiRequest, publishing: Publishing, *, enabled: bool) -> Response[Any]:
     based_on = _based_on(request)
     state = await publishing.switch(checked_key(key), enabled=enabled, actor=request.user, based_on=based_on)
@@ -220,6 +244,7 @@ async def _shown(drafts: Drafts, state: PromptState) -> Response[Any]:
         published=state.published,
         enabled=state.enabled,
         has_file=has_file,
+        file_newer=drafts.file_is_newer(state.key, await drafts.file_hash(state)),
         source=source,
         published_source=await drafts.source(state.key, state.published) if state.published or has_file else "",
         problems=problems,

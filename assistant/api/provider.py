@@ -5,11 +5,16 @@ from typing import Any
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency, Provide
 
+from assistant.api.provider_health import health_of
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
+from assistant.database.database import Database
 from assistant.envelope import Success, success
+from assistant.errors import DatabaseUnavailableError
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.provider_setting.change import MASK, ProviderChange
+from assistant.usage.last_hour import last_hour
+from assistant.usage.log import UsageLog
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 from providers.hosts import HOSTS, Host
@@ -75,9 +80,23 @@ class ProvidersController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
-    async def list_providers(self, active: NamedDependency[ActiveProvider]) -> Success:
-        """List what can be chosen, and the state of the active providers, in the order in which they are asked."""
-        return success({"known": [_known(host) for host in HOSTS.values()], "configured": _health(active.current)})
+    async def list_providers(
+        self,
+        active: NamedDependency[ActiveProvider],
+        database: NamedDependency[Database],
+        usage_log: NamedDependency[UsageLog],
+    ) -> Success:
+        """List what can be chosen, and the state of the active providers, in the order in which they are asked.
+
+        What they did in the last hour is of all replicas; breaker, queue and last error are of the one that is asked.
+        """
+        await usage_log.flush()
+        try:
+            hours = await last_hour(database)
+        except DatabaseUnavailableError:
+            hours = None  # the rest is worth seeing all the more
+        configured = health_of(active.current, hours)
+        return success({"known": [_known(host) for host in HOSTS.values()], "configured": configured})
 
 
 def _known(host: Host) -> dict[str, Any]:
@@ -89,22 +108,6 @@ def _known(host: Host) -> dict[str, Any]:
         "model": host.model,
         "needs_key": host.needs_key,
     }
-
-
-def _health(active: Active) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": setting.label,
-            "provider": setting.provider,
-            "model": upstream.model,
-            "breaker": upstream.breaker.state,
-            "recent_calls": upstream.breaker.calls,
-            "recent_failures": upstream.breaker.failures,
-            "under_way": upstream.slots.used,
-            "waiting": upstream.slots.waiting,
-        }
-        for setting, upstream in zip(active.settings, active.upstreams, strict=True)
-    ]
 
 
 def _setting_as_json(setting: ProviderSetting) -> dict[str, Any]:

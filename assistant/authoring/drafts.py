@@ -7,7 +7,7 @@ from msgspec import structs
 from assistant.auth.actor import Actor
 from assistant.authoring.checks import check_part, check_prompt, check_together
 from assistant.authoring.published_prompts import PublishedPrompts
-from assistant.authoring.versions import FILE, PromptChange, PromptState, PromptVersions, SavedVersion
+from assistant.authoring.versions import FILE, PromptChange, PromptState, PromptVersions, SavedVersion, hash_of
 from assistant.errors import InvalidRequestError, NotFoundError, PreconditionError
 from assistant.text.offloading import offload_always
 from prompts.compilations import HeldBack
@@ -102,7 +102,9 @@ class Drafts:
         await check_part(self._published, key, with_newlines(source))
         return None
 
-    async def save(self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None) -> PromptState:
+    async def save(
+        self, key: str, source: str, message: str, *, actor: Actor, based_on: int | None, file_seen: bool = False
+    ) -> PromptState:
         """Save a source as the draft of a prompt, or of a shared part.
 
         Args:
@@ -111,6 +113,7 @@ class Drafts:
             message: what was changed, in the author's words.
             actor: who saves it.
             based_on: the revision that it was made from; 0: there is none yet; None: not said.
+            file_seen: whether the author has looked at the file as it is now.
 
         Raises:
             PreconditionError: the prompt is there already, and `based_on` was not said.
@@ -128,7 +131,7 @@ class Drafts:
             )
         await self.check(key, source)
         async with self._versions.changing(actor.id) as change:
-            return await self.add(change, key, source, message, based_on or 0)
+            return await self.add(change, key, source, message, based_on or 0, file_seen=file_seen)
 
     async def check_all(self, texts: Mapping[str, str], message: str) -> dict[str, Prompt]:
         """Return what several edits would make, prompts alone, by key; they are checked as if all were published.
@@ -160,12 +163,48 @@ class Drafts:
         """Save checked texts as drafts, in a transaction; raises StaleEditError."""
         return [await self.add(change, key, text, message, revisions[key]) for key, text in texts.items()]
 
-    async def add(self, change: PromptChange, key: str, text: str, message: str, based_on: int) -> PromptState:
+    async def add(
+        self, change: PromptChange, key: str, text: str, message: str, based_on: int, *, file_seen: bool = False
+    ) -> PromptState:
         """Save a checked text as a draft, in a transaction; raises StaleEditError."""
-        before = await change.state(key, based_on=based_on)
-        saved = await change.add(key, with_newlines(text), message)
+        before, source = await change.state(key, based_on=based_on), with_newlines(text)
+        file = await self._file_of_edit(change, self._present(before), source, seen=file_seen)
+        saved = await change.add(key, source, message, file=file)
         after = structs.replace(self._present(before), draft=saved.number)
         return await change.move("prompt.saved", before, after, message=message, hash=saved.hash[:12])
+
+    async def _file_of_edit(self, change: PromptChange, before: PromptState, source: str, *, seen: bool) -> str | None:
+        """Return the hash of the file's text that an edit is made from: that of the draft before, or as it is now."""
+        file = self._published.file_source(before.key)
+        if file is None:
+            return None
+        seen = seen or before.draft == FILE or source == file.text
+        earlier = None if seen else await change.file_of(before.key, before.draft)
+        return earlier or await change.keep_file(file.text)
+
+    async def file_hash(self, state: PromptState) -> str | None:
+        """Return the hash of the file's text that the draft was made from; None where that is not known."""
+        saved = await self._versions.version(state.key, state.draft) if state.draft != FILE else None
+        return None if saved is None else saved.file_hash
+
+    def file_is_newer(self, key: str, file_hash: str | None) -> bool:
+        """Tell whether a prompt's file has another text than the one with a hash, of which an edit was made."""
+        file = self._published.file_source(key) if file_hash else None
+        return file is not None and hash_of(file.text) != file_hash
+
+    async def file_of(self, key: str, number: int) -> str:
+        """Return the file's text that a version was made from; raises NotFoundError where that is not known."""
+        source = await self._versions.file(key, number)
+        if source is None:
+            raise NotFoundError(f"It is not known from which text of the file version {number} of {key!r} was made.")
+        return source
+
+    def shipped(self, key: str) -> str:
+        """Return the text that comes with the service; raises NotFoundError if there is none."""
+        source = self._published.files[0].sources.get(f"{key}.j2")
+        if source is None:
+            raise NotFoundError(f"No prompt {key!r} comes with the service.")
+        return source.text
 
     def current(self, state: PromptState) -> PromptState:
         """Return a saved state as of now: files may have come and gone since it was saved.

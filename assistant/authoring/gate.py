@@ -12,7 +12,8 @@ from prompts.conversation import Around
 from prompts.front_matter import PromptTest
 from prompts.template import Prompt
 
-_SECONDS = 60.0  # for all tests of a prompt
+SECONDS = 60.0
+"""For all tests of a prompt."""
 
 
 class LiveAnswers:
@@ -59,10 +60,14 @@ def gate_of(asker: PromptAsker) -> Gate:
     async def gate(prompt: Prompt, actor: Actor) -> TestReport:
         live = LiveAnswers(asker, actor)
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(SECONDS):
                 return await run_tests(prompt, live.answer, live.judge)
         except TimeoutError:
-            late = f"did not finish within {_SECONDS:.0f} seconds together with the others; the provider is too slow."
-            return TestReport(outcomes=(TestOutcome(number=1, content="", answer="", failures=(late,)),))
+            return TestReport(outcomes=(TestOutcome(number=1, content="", answer="", failures=(late_sentence(),)),))
 
     return gate
+
+
+def late_sentence() -> str:
+    """Say that a test took too long."""
+    return f"did not finish within {SECONDS:.0f} seconds together with the others; the provider is too slow."

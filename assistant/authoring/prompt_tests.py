@@ -1,7 +1,8 @@
 """Running the tests of a prompt: each draft is answered, and what must hold of the answer is looked at."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from assistant.errors import AssistantError, message_of
 from assistant.text.guards.base import GuardOptions
 from assistant.text.guards.registry import check as check_guards
 from assistant.text.offloading import offload, size_of
-from prompts.assertions import Assertion, check
+from prompts.assertions import Assertion, AssertionType, check
 from prompts.front_matter import PromptTest
 from prompts.template import Prompt
 from providers.errors import ProviderError
@@ -26,15 +27,30 @@ Gate: TypeAlias = Callable[[Prompt, Actor], "Awaitable[TestReport]"]
 """Runs the tests of a prompt before it is published."""
 
 
-class TestOutcome(Struct, frozen=True, kw_only=True):
-    """How one test went: the answer, and a sentence for each assertion that failed; `number` counts from 1."""
+class TestCheck(Struct, frozen=True, kw_only=True):
+    """How an assertion of a test went; `failure` says why it does not hold, null when it does."""
 
     __test__ = False  # not one of pytest's
+
+    type: AssertionType
+    value: str | int | tuple[str, ...] | None
+    failure: str | None
+
+
+class TestOutcome(Struct, frozen=True, kw_only=True):
+    """How one test went: the answer, its assertions, and a sentence for all that failed; `number` counts from 1.
+
+    `content` is the draft, or what was said.
+    """
+
+    __test__ = False
 
     number: int
     content: str
     answer: str
+    checks: tuple[TestCheck, ...] = ()
     failures: tuple[str, ...] = ()
+    milliseconds: float = 0.0
 
 
 class TestReport(Struct, frozen=True, kw_only=True):
@@ -80,25 +96,33 @@ async def run_tests(
 
 
 async def _run(prompt: Prompt, number: int, test: PromptTest, ask: Ask, judge: Judge) -> TestOutcome:
-    answer = ""
+    started, answer = time.perf_counter(), ""
+    checks: list[TestCheck] = []
+    broken: tuple[str, ...] = ()
     try:
         answer = await ask(prompt, test)
-        failures = [await _failure(assertion, test, answer, judge) for assertion in test.asserts]
+        for each in test.asserts:
+            failure = await _failure(each, test, answer, judge)
+            checks.append(TestCheck(type=each.type, value=each.value, failure=failure))
     except (AssistantError, ProviderError) as error:
-        failures = [f"could not be run: {message_of(error)}"]
-    found: Sequence[str] = [failure for failure in failures if failure is not None]
-    return TestOutcome(number=number, content=test.content, answer=answer, failures=tuple(found))
+        broken = (f"could not be run: {message_of(error)}",)
+    return TestOutcome(
+        number=number,
+        content=test.said,
+        answer=answer,
+        checks=tuple(checks),
+        failures=(*(f"{each.type}: {each.failure}" for each in checks if each.failure is not None), *broken),
+        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+    )
 
 
 async def _failure(assertion: Assertion, test: PromptTest, answer: str, judge: Judge) -> str | None:
     size = size_of(test.said, answer)
     if assertion.type == "judged":
-        reason = await judge(str(assertion.value), test, answer)
-    elif assertion.type == "language":
-        reason = await offload(size, _wrong_language, str(assertion.value), test.said, answer)
-    else:
-        reason = await offload(size, check, assertion, test.said, answer)
-    return None if reason is None else f"{assertion.type}: {reason}"
+        return await judge(str(assertion.value), test, answer)
+    if assertion.type == "language":
+        return await offload(size, _wrong_language, str(assertion.value), test.said, answer)
+    return await offload(size, check, assertion, test.said, answer)
 
 
 def _wrong_language(language: str, draft: str, answer: str) -> str | None:

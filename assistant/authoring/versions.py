@@ -14,7 +14,7 @@ from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.moment import Moment
 from assistant.database.queries import Query
-from assistant.database.tables import PromptStateRow, PromptVersionRow
+from assistant.database.tables import PromptFileRow, PromptStateRow, PromptVersionRow
 from assistant.errors import StaleEditError
 
 FILE = 0
@@ -24,7 +24,7 @@ _REVISION = Query(lambda: select(func.coalesce(func.sum(PromptStateRow.revision)
 
 
 class SavedVersion(Struct, frozen=True, kw_only=True):
-    """One saved edit; `hash` is that of the source (SHA-256)."""
+    """One saved edit; `hash` is that of the source (SHA-256), `file_hash` of the file's text that it was made from."""
 
     key: str
     number: int
@@ -33,6 +33,7 @@ class SavedVersion(Struct, frozen=True, kw_only=True):
     message: str
     author_id: int
     at: Moment
+    file_hash: str | None = None
 
 
 class PromptState(Struct, frozen=True, kw_only=True):
@@ -80,8 +81,15 @@ class PromptChange:
             raise StaleEditError(_explained(state))
         return state
 
-    async def add(self, key: str, source: str, message: str) -> SavedVersion:
-        """Add a version of a prompt, with the next number."""
+    async def add(self, key: str, source: str, message: str, *, file: str | None) -> SavedVersion:
+        """Add a version of a prompt, with the next number.
+
+        Args:
+            key: of the prompt.
+            source: its text.
+            message: what was changed.
+            file: hash of the file's text that it was made from, one of `keep_file`; None: there is none.
+        """
         latest = await self._session.scalar(
             select(func.max(PromptVersionRow.number)).where(PromptVersionRow.key == key)
         )
@@ -89,13 +97,24 @@ class PromptChange:
             key=key,
             number=(latest or FILE) + 1,
             source=source,
-            hash=hashlib.sha256(source.encode()).hexdigest(),
+            hash=hash_of(source),
             message=message,
             author_id=self._agent_id,
             at=datetime.now(UTC),
+            file_hash=file,
         )
         self._session.add(PromptVersionRow(**structs.asdict(saved)))
         return saved
+
+    async def file_of(self, key: str, number: int) -> str | None:
+        """Return the hash of the file's text that a version was made from; None where that is not known."""
+        found = select(PromptVersionRow.file_hash).where(PromptVersionRow.key == key, PromptVersionRow.number == number)
+        return await self._session.scalar(found)
+
+    async def keep_file(self, source: str) -> str:
+        """Keep a text of a file for those who compare with it later, and return its hash."""
+        await self._session.merge(PromptFileRow(hash=hash_of(source), source=source))
+        return hash_of(source)
 
     async def move(self, action: str, before: PromptState, after: PromptState, **note: object) -> PromptState:
         """Replace the state of a prompt by another one, and return that as it is saved.
@@ -150,6 +169,17 @@ class PromptVersions:
         async with self._database.reading() as session:
             return [_saved(row) for row in await session.scalars(newest)]
 
+    async def file(self, key: str, number: int) -> str | None:
+        """Return the file's text that a version was made from; None where that is not known."""
+        found = (
+            select(PromptFileRow.source)
+            .join(PromptVersionRow, PromptVersionRow.file_hash == PromptFileRow.hash)
+            .where(PromptVersionRow.key == key, PromptVersionRow.number == number)
+        )
+        async with self._database.reading() as session:
+            source: str | None = await session.scalar(found)
+        return source
+
     async def published(self) -> tuple[int, dict[str, PromptState], dict[str, str]]:
         """Return the revision of it all, all states, and the sources of the published edits, as of one moment."""
         joined = (
@@ -167,6 +197,11 @@ class PromptVersions:
         """Open a transaction in which an agent changes prompts; raises DatabaseUnavailableError."""
         async with self._database.writing(PromptStateRow) as session:
             yield PromptChange(session, self._audit, agent_id)
+
+
+def hash_of(source: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal digits."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def _saved(row: PromptVersionRow) -> SavedVersion:

@@ -43,13 +43,32 @@ async def replace_masking(desk: DeskClient) -> None:
     assert await desk.get(MASKING) == wanted
 
 
+@example("POST", "/api/v1/ai/masking/try")
+async def try_masking(desk: DeskClient) -> None:
+    """What a provider would get of a text, and why; nothing is saved."""
+    wanted = {"text": "Ticket T-1234 of ana@example.org", "private": ["email"]}
+    tried = await desk.post(f"{MASKING}/try", {**wanted, "patterns": [{"name": "ticket", "pattern": "T-[0-9]{4}"}]})
+    assert tried["problems"] == []
+    found = [(wanted["text"][each["start"] : each["end"]], each["kind"], each["private"]) for each in tried["spans"]]
+    assert found == [("T-1234", "custom", False), ("ana@example.org", "email", True)]
+    assert tried["masked"] == f"Ticket {tried['spans'][0]['token']} of {tried['spans'][1]['token']}"
+    assert (await desk.get(MASKING))["patterns"] == []
+
+
 @example("GET", "/api/v1/ai/usage", alone=True)
 async def show_usage(desk: DeskClient) -> None:
     """The days that were asked for, and their sum."""
     day = datetime.now(UTC).date().isoformat()
     report = await desk.get("/api/v1/ai/usage", **{"from": day, "by": "prompt"})
     assert (report["from"], report["to"], report["by"]) == (day, day, "prompt")
-    assert report["total"]["requests"] == 0
+    assert (report["total"]["requests"], report["before"]["total"]["requests"], report["tz"]) == (0, 0, "UTC")
+
+
+@example("GET", "/api/v1/ai/usage/errors", alone=True)
+async def show_errors(desk: DeskClient) -> None:
+    """None in the last five minutes."""
+    found = await desk.get("/api/v1/ai/usage/errors", minutes=5)
+    assert (found["minutes"], found["errors"], found["causes"]) == (5, 0, [])
 
 
 @example("GET", "/api/v1/ai/audit", alone=True)

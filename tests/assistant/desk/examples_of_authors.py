@@ -174,3 +174,27 @@ async def show_vocabulary(desk: DeskClient) -> None:
     """What can be written, and what it means."""
     words = await desk.get("/api/v1/ai/authoring/vocabulary")
     assert {"name": "join", "works_on": ["list"], "written": "join(', ')"}.items() <= words["filters"][1].items()
+
+
+@example("GET", "/api/v1/ai/authoring/prompts")
+async def list_authors_prompts(desk: DeskClient) -> None:
+    """All that there are, whatever their state."""
+    await saved(desk, PROMPT.format(key="reply_noted"))
+    found = {each["key"]: each for each in await desk.get("/api/v1/ai/authoring/prompts")}
+    assert (found["reply_noted"]["state"], found["reply_noted"]["draft"]["message"]) == ("draft", "first")
+
+
+@example("POST", PROMPT + "/tests")
+async def run_prompt_tests(desk: DeskClient) -> None:
+    """Whether the answers are what they should be."""
+    source = SOURCE.replace("---\n{%", "tests:\n  - {content: Hi, assert: [{type: min-words, value: 1}]}\n---\n{%")
+    ran = await desk.post(PROMPT.format(key="reply_tested") + "/tests", {"source": source})
+    assert (ran["passed"], ran["tests"][0]["checks"][0]["type"]) == (1, "min-words")
+
+
+@example("GET", PROMPT + "/results")
+async def show_prompt_results(desk: DeskClient) -> None:
+    """How the versions of a prompt did."""
+    await desk.http.post("/api/v1/ai/completion", json={"prompt_key": "reply_concise", "content": "no refund"})
+    [result] = await desk.get(PROMPT.format(key="reply_concise") + "/results")
+    assert (result["number"], result["uses"]) == (0, 1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant import app, metrics
-from assistant.api import prompt_trials, usage
+from assistant.api import prompt_trials, usage_query
 from assistant.authoring import drafts, samples
 from assistant.budgets import document as budget_document
 from assistant.commands import serving
@@ -15,6 +15,7 @@ from assistant.desk.api import session
 from assistant.front import idle_connections, request_bodies, trust
 from assistant.gateway import headers, remote_core, websockets
 from assistant.live_settings import masking as masking_document
+from assistant.live_settings import masking_trial
 from assistant.provider_setting import change as provider_change
 from assistant.provider_setting import live_calls, live_test
 from assistant.provider_setting.connections import LOAD_SECONDS
@@ -215,6 +216,8 @@ ADMINS = [
     Limit("processor time of all patterns on one text", custom.MOST_SECONDS, "s",
           "413 `too_large`, which names the pattern; nothing is sent",
           f"{_CUSTOM}::test_a_pattern_that_looks_ahead_again_and_again_is_stopped"),
+    Limit("text that masking is tried on, UTF-8", masking_trial.MOST_TEXT, "bytes", _NAMED,
+          Trial("/api/v1/ai/masking/try", lambda n: {"text": "x" * n}, "text")),
     Limit("kinds listed as private", masking_document.MOST_PRIVATE, "", _NAMED,
           Trial("/api/v1/ai/masking", lambda n: {"private": ["email"] * n}, "private", "PUT")),
     Limit("text of a prompt", syntax.MAX_SOURCE, "characters", "400 `broken_prompt`",
@@ -229,7 +232,10 @@ ADMINS = [
           Trial(f"{_PROMPT}/samples", lambda n: {"name": _letters(n), "content": "Hello"}, "name")),
     Limit("saved drafts of a prompt", samples._MOST, "", _NAMED, f"{_BOUNDS}::test_saved_drafts"),
     Limit("runs of one trial", prompt_trials._MOST_RUNS, "", _NAMED, f"{_BOUNDS}::test_runs_of_a_trial"),
-    Limit("days of a usage report", usage._MOST_DAYS, "", _NAMED, f"{_BOUNDS}::test_days_of_a_report"),
+    Limit("days of a usage report", usage_query._MOST_DAYS, "", _NAMED, f"{_BOUNDS}::test_days_of_a_report"),
+    Limit("days of a usage report by hour", usage_query._MOST_DAYS_BY_HOUR, "", _NAMED,
+          f"{_BOUNDS}::test_days_of_a_report_by_hour"),
+    Limit("minutes of recent errors", usage_query._MOST_MINUTES, "", _NAMED, f"{_BOUNDS}::test_minutes_of_errors"),
 ]  # fmt: skip
 
 DESK = [
