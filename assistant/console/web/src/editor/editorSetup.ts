@@ -20,7 +20,7 @@ export interface EditorOptions {
   /** Words of CodeMirror in the reader's language. */
   phrases: Record<string, string>;
   words: () => { known: Vocabulary; own: OwnWords };
-  changed: (text: string) => void;
+  changed: () => void;
   save: () => void;
 }
 
@@ -110,7 +110,7 @@ function abilities(options: EditorOptions): Extension {
       ...defaultKeymap,
     ]),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) options.changed(update.state.doc.toString());
+      if (update.docChanged) options.changed();
     }),
   ];
 }
