@@ -9,6 +9,7 @@ import pytest
 from litestar import Router
 from litestar.di import Provide
 
+from assistant.api.audit import AuditController
 from assistant.api.budgets import BudgetController
 from assistant.api.masking import MaskingController
 from assistant.api.usage import UsageController
@@ -72,7 +73,7 @@ class App:
         router = Router(
             path="/",
             guards=[require_agent(TwoPeople())],
-            route_handlers=[BudgetController, MaskingController, UsageController],
+            route_handlers=[BudgetController, MaskingController, UsageController, AuditController],
         )
         self.litestar = WebApp(
             route_handlers=[router],
@@ -289,6 +290,8 @@ def test_operations_are_documented(sqlite: Database) -> None:
     assert {f"{method} {path}" for path, methods in paths.items() for method in methods} == {
         "get /api/v1/ai/audit",
         "get /api/v1/ai/budgets",
+        "get /api/v1/ai/budgets/used",
+        "post /api/v1/ai/masking/try",
         "get /api/v1/ai/masking",
         "get /api/v1/ai/usage",
         "get /api/v1/ai/usage/verdicts",
