@@ -1,6 +1,6 @@
 """Showing and replacing the budgets."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from litestar import Controller, Response, get, put
 from litestar.di import NamedDependency, Provide
@@ -10,10 +10,9 @@ from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
 from assistant.budgets.budgets import Budgets
 from assistant.budgets.document import BudgetDocument
-from assistant.budgets.used import UsedBudget, used
+from assistant.budgets.used import UsedBudget
 from assistant.envelope import Success, success
 from assistant.usage.log import UsageLog
-from assistant.usage.rows import UsageRows
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 from assistant.web.revisions import read_revision, tag_of
@@ -38,16 +37,11 @@ class BudgetController(Controller):
         return Response(success(budgets.current), headers=tag_of(budgets.revision))
 
     @get("/used", opt=documented(permission=AI_MANAGE, answers=UsedBudgets))
-    async def show_used(
-        self,
-        budgets: NamedDependency[Budgets],
-        usage_rows: NamedDependency[UsageRows],
-        usage_log: NamedDependency[UsageLog],
-    ) -> Success:
+    async def show_used(self, budgets: NamedDependency[Budgets], usage_log: NamedDependency[UsageLog]) -> Success:
         """Show what is used today of each budget, in UTC; requests per minute are not counted here."""
         await usage_log.flush()
-        today = datetime.now(UTC).date()
-        return success(UsedBudgets(day=today, budgets=used(budgets.current, await usage_rows.spent(today))))
+        day, found = await budgets.used()
+        return success(UsedBudgets(day=day, budgets=found))
 
     @put(
         "/",

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.auth.actor import Actor
 from assistant.budgets.document import BudgetDocument, checked
 from assistant.budgets.ledger import Ledger, utc_now
 from assistant.budgets.request_windows import RequestWindows
 from assistant.budgets.reservation import Account, Reservation
+from assistant.budgets.used import UsedBudget, used
 from assistant.errors import BudgetExceededError
 from assistant.live_settings.documents import Documents, LiveDocument
 from assistant.redis.link import RedisLink
@@ -128,6 +129,11 @@ class Budgets:
         reservation = Reservation(Account(self._ledger, actor, prompt_key))
         await reservation.begin(provider, model, request)
         return reservation
+
+    async def used(self) -> tuple[date, list[UsedBudget]]:
+        """Return which day it is, in UTC, and what is used of each budget; raises DatabaseUnavailableError."""
+        today, spent = await self._ledger.spent_today()
+        return today, used(self.current, spent)
 
     async def settled(self) -> None:
         """Wait until everything that ended is counted."""

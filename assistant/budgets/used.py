@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from assistant.budgets.document import ANY, Budget, BudgetDocument, Scope
 from assistant.usage.prices import MICROS
-from assistant.usage.reports import Spent
+from assistant.usage.spending import Spent
 
 
 class UsedBudget(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.budgets.document import Budget, BudgetDocument
 from assistant.budgets.used import UsedBudget, used
-from assistant.usage.reports import Spent
+from assistant.usage.spending import Spent
 from tests.assistant.harness import error, service
 
 
