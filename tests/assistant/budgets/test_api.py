@@ -301,7 +301,7 @@ def test_operations_are_documented(sqlite: Database) -> None:
         "put /api/v1/ai/budgets",
         "put /api/v1/ai/masking",
     }
-    assert [each["name"] for each in paths["/api/v1/ai/usage"]["get"]["parameters"]][:3] == ["from", "to", "tz"]
+    assert [each["name"] for each in paths["/api/v1/ai/usage"]["get"]["parameters"]][:3] == ["from", "to", "by"]
     rights = {path: each["description"] for path, methods in paths.items() for each in methods.values()}
     assert "ai:prompts" in rights.pop("/api/v1/ai/usage/verdicts")
     assert all("ai:manage" in description for description in rights.values())

@@ -68,6 +68,10 @@ async def test_provider(desk: DeskClient) -> None:
     before = await desk.get("/api/v1/ai/provider")
     change = {"provider": "custom", "base_url": before["base_url"], "model": "new"}
     assert await desk.post("/api/v1/ai/provider/test", change) is True
+    [tested] = await desk.post("/api/v1/ai/provider/test?detail=true", change)
+    assert (tested["name"], tested["model"], tested["models"]) == ("custom", "new", ["small", "large"])
+    assert tested["text"]
+    assert tested["milliseconds"] > 0
     assert await desk.get("/api/v1/ai/provider") == before
 
 

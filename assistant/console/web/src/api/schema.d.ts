@@ -1797,6 +1797,27 @@ export interface components {
             failed?: number;
         };
         /**
+         * TestedProvider
+         * @description How a live call to a provider went.
+         *
+         *         Attributes:
+         *             name: tells it from the others of the setting.
+         *             model: the one that was asked.
+         *             base_url: the address that answered.
+         *             milliseconds: until the whole answer was there.
+         *             text: what the model said.
+         *             models: names of the models that can be chosen; empty where the provider gives no list.
+         */
+        TestedProvider: {
+            name?: string;
+            provider?: string;
+            model?: string;
+            base_url?: string;
+            milliseconds?: number;
+            text?: string;
+            models?: string[];
+        };
+        /**
          * TestsBody
          * @description Whose tests are run: a version's (a number, `draft` or `published`), or those of a `source` that is not saved.
          *
@@ -7443,7 +7464,9 @@ export interface operations {
     };
     test: {
         parameters: {
-            query?: never;
+            query?: {
+                detail?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7462,7 +7485,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         status?: string;
-                        data?: boolean;
+                        data?: boolean | components["schemas"]["TestedProvider"][];
                     };
                 };
             };
