@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response
 from msgspec import structs
 
-from assistant.usage.reports import Range
+from assistant.usage.pieces import Range
 from assistant.usage.totals import UsageGroup, UsageTotals
 from assistant.usage.views import Grouping
 

@@ -5,7 +5,7 @@ from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 from assistant.errors import InvalidRequestError
-from assistant.usage.reports import Range
+from assistant.usage.pieces import Range
 from assistant.usage.views import Filters, Grouping
 from assistant.web.operation import Parameter
 from assistant.web.parameters import Connection, read_number, read_one

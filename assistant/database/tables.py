@@ -155,7 +155,7 @@ USAGE = Table("assistant_usage", Base.metadata, *_usage_columns())
 
 def _rollup_columns() -> Iterator[Column[Any]]:
     yield Column("id", Integer, primary_key=True, autoincrement=True)
-    yield Column("span", String(4), nullable=False)
+    yield Column("span", String(5), nullable=False)
     yield Column("view", String(10), nullable=False)
     yield Column("key", String(200), nullable=False)
     yield Column("start", String(13), nullable=False)
@@ -197,7 +197,7 @@ ROLLUP = Table(
     *_rollup_columns(),
     Index("ix_assistant_usage_rollup_key", "span", "view", "key", "start"),
 )
-"""Usage added up, by hour and by day in UTC: a row for each `start` and each value of what its `view` keeps apart.
+"""Usage added up, by hour, day and month in UTC: a row for each `start` and each value of what its `view` keeps apart.
 
 `key` is the last of what the view keeps apart, or the agent where it keeps all; what it doesn't keep is empty or 0.
 """

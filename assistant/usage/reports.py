@@ -3,7 +3,7 @@
 import asyncio
 import functools
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -15,13 +15,13 @@ from assistant.database.database import Database
 from assistant.database.queries import Query, Row
 from assistant.database.tables import COUNTS, LISTS, ROLLUP
 from assistant.usage.figures import Figures, figures_of
+from assistant.usage.pieces import Piece, Range, plan_by_day, plan_by_hour, plan_in_all
 from assistant.usage.recent_errors import RecentErrors, recent_errors
-from assistant.usage.rollups import DAY, Rollups
+from assistant.usage.rollups import Rollups
 from assistant.usage.stretches import stretch
 from assistant.usage.totals import UsageGroup, UsageTotals, group_of, totals_of
 from assistant.usage.views import (
     ALL,
-    CUBE,
     GROUPED,
     Filters,
     Grouping,
@@ -32,7 +32,6 @@ from assistant.usage.views import (
     view_for,
 )
 
-HOUR = timedelta(hours=1)
 _MOST_GROUPS = 1000
 _DAY_DIGITS = 10
 _BY_TIME = ("day", "hour")
@@ -41,53 +40,6 @@ _MANY = timedelta(days=31)
 
 Part: TypeAlias = tuple[str, tuple[Any, ...], Figures]
 """When something begins, the values of the columns that it is told apart by, and its figures."""
-
-
-class Range(Struct, frozen=True, kw_only=True):
-    """Days in a time zone, both ends included.
-
-    Attributes:
-        first: the first day.
-        last: the last day.
-        zone: whose days they are. Where midnight is within an hour of UTC, that hour belongs to the day it begins in.
-    """
-
-    first: date
-    last: date
-    zone: ZoneInfo
-
-    @property
-    def before(self) -> "Range":
-        """As many days, right before these."""
-        first = max(1, 2 * self.first.toordinal() - self.last.toordinal() - 1)
-        last = max(1, self.first.toordinal() - 1)
-        return Range(first=date.fromordinal(first), last=date.fromordinal(last), zone=self.zone)
-
-    @property
-    def start(self) -> datetime:
-        """The first full hour of the first day, in UTC."""
-        return _full_hour(self.first, self.zone)
-
-    @property
-    def end(self) -> datetime:
-        """The first full hour after the last day, in UTC."""
-        return _full_hour(self.last + DAY, self.zone) if self.last < date.max else datetime.max.replace(tzinfo=UTC)
-
-
-class Piece(Struct, frozen=True, kw_only=True):
-    """A part of a range, and where it is read.
-
-    Attributes:
-        start: when it begins, in UTC.
-        end: when it has ended.
-        span: whether from sums by hour or by day; empty: from the rows.
-        view: which sums.
-    """
-
-    start: datetime
-    end: datetime
-    span: str = ""
-    view: View | None = None
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -140,11 +92,11 @@ class UsageReports:
         until = (await self._rollups.saved()).progress.until or days.start
         view, by_hour = view_for(columns, filters), by in _BY_TIME
         if not by_hour:
-            pieces = _by_day(days, until, view)
+            pieces = plan_in_all(days, until, view, await self._rollups.oldest())
         elif by == "day" and str(days.zone) == "UTC":
-            pieces = _cut_by_day(days, until, view)
+            pieces = plan_by_day(days, until, view)
         else:
-            pieces = _cut(days, until, "hour", view)
+            pieces = plan_by_hour(days, until, view)
         found = await asyncio.gather(*(self._piece(piece, columns, filters, by_hour=by_hour) for piece in pieces))
         return [part for parts in found for part in parts]
 
@@ -156,48 +108,6 @@ class UsageReports:
         values = _where(piece, piece.view, filters) | parameters_of(filters)
         rows = await self._database.rows(query, **values)
         return await asyncio.to_thread(lambda: [_part(row, columns) for row in rows])
-
-
-def _by_day(days: Range, until: datetime, view: View | None) -> list[Piece]:
-    """Plan what needs no hours: from sums of whole days in UTC, and hours before and after."""
-    first = -(-(days.start - _EPOCH) // DAY) * DAY + _EPOCH
-    last = min(_midnight(days.end), _midnight(until))
-    if first >= last:
-        return _cut(days, until, "hour", view)
-    middle = Piece(start=first, end=last, span="day", view=view or CUBE)
-    before, after = Piece(start=days.start, end=first), Piece(start=last, end=days.end)
-    return [*_cut(before, until, "hour", view), middle, *_cut(after, until, "hour", view)]
-
-
-def _cut_by_day(days: Range, until: datetime, view: View | None) -> list[Piece]:
-    """Plan days in UTC: from sums of whole days, and today."""
-    edge = max(days.start, min(days.end, _midnight(until)))
-    whole = Piece(start=days.start, end=edge, span="day", view=view or CUBE)
-    rest = _cut(Piece(start=edge, end=days.end), until, "hour", view)
-    return [whole, *rest] if whole.start < whole.end else rest
-
-
-def _cut(part: Range | Piece, until: datetime, span: str, view: View | None) -> list[Piece]:
-    """Plan a part of which sums are there until a moment; without a view all is read from the rows."""
-    edge = max(part.start, min(part.end, until)) if view else part.start
-    pieces = Piece(start=part.start, end=edge, span=span, view=view), Piece(start=edge, end=part.end)
-    return [piece for piece in pieces if piece.start < piece.end]
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _full_hour(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first full hour in UTC that begins on a day."""
-    try:
-        midnight = datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
-    except OverflowError:
-        return datetime.combine(day, datetime.min.time(), UTC)
-    return _EPOCH + -(-(midnight - _EPOCH) // HOUR) * HOUR
 
 
 @functools.lru_cache(512)
@@ -223,7 +133,7 @@ def _selected(view: View, columns: tuple[str, ...], filters: frozenset[str], *, 
 
 def _where(piece: Piece, view: View, filters: Filters) -> dict[str, str]:
     """Return the values of the query's own conditions."""
-    digits = 13 if piece.span == "hour" else 10
+    digits = {"hour": 13, "day": 10, "month": 7}[piece.span]
     key = {"key": str(filters.get(view.key, ""))} if view.key in filters or not view.key else {}
     return {"span": piece.span, "start": str(piece.start)[:digits], "end": str(piece.end)[:digits], **key}
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import BigInteger, String, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, String, and_, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.database.database import Database
 from assistant.database.queries import Query
-from assistant.database.tables import DIMENSIONS, ROLLUP, USAGE, DocumentRow, UtcDateTime, VerdictRow
+from assistant.database.tables import COUNTS, DIMENSIONS, LISTS, ROLLUP, USAGE, DocumentRow, UtcDateTime, VerdictRow
 from assistant.usage.figures import Figures
 from assistant.usage.stretches import stretch
 from assistant.usage.views import CUBE, VIEWS, Cube, View
@@ -27,6 +27,7 @@ _STATE = Query(
     lambda: select(DocumentRow.revision, DocumentRow.content).where(DocumentRow.name == bindparam("name", type_=String))
 )
 _EXTENT = Query(lambda: select(func.min(USAGE.c.day).label("first"), func.max(USAGE.c.id).label("newest")))
+_OLDEST = Query(lambda: select(func.min(ROLLUP.c.day).label("day")))
 _LATE_ROWS = Query(
     lambda: (
         select(USAGE.c.day)
@@ -104,6 +105,11 @@ class Rollups:
         [row] = await self._database.rows(_EXTENT)
         return date.fromisoformat(row["first"]) if row["first"] else None, int(row["newest"] or 0)
 
+    async def oldest(self) -> date:
+        """Return the first day that is added up."""
+        [row] = await self._database.rows(_OLDEST)
+        return date.fromisoformat(row["day"]) if row["day"] else date.max
+
     async def late(self, progress: Progress, overlap: timedelta) -> set[date]:
         """Return days before `until` that rows or verdicts were added to since the pass before."""
         if progress.until is None or progress.looked is None:
@@ -136,6 +142,8 @@ class Rollups:
             left = iter(rows)
             while some := list(islice(left, _AT_ONCE)):
                 await session.execute(insert(ROLLUP), some)
+            if progress.until is not None and month_after(day) <= progress.until.date():
+                await _add_up_month(session, day)
         return Saved(progress=progress, revision=saved.revision + 1)
 
     async def forget(self, before: date, most: int) -> int:
@@ -163,6 +171,25 @@ async def _took_turn(session: AsyncSession, saved: Saved, progress: Progress) ->
     mine = and_(DocumentRow.name == _NAME, DocumentRow.revision == saved.revision)
     done: Any = await session.execute(update(DocumentRow).where(mine).values(**values))
     return bool(done.rowcount)
+
+
+async def _add_up_month(session: AsyncSession, day: date) -> None:
+    """Add up the days of a month that is over; they are kept as long as its last day."""
+    month, last = day.isoformat()[:7], (month_after(day) - DAY).isoformat()
+    await session.execute(delete(ROLLUP).where(ROLLUP.c.day == last, ROLLUP.c.span == "month"))
+    kept = (*(ROLLUP.c[name] for name in ("view", "key", *DIMENSIONS)),)
+    constants = literal("month").label("span"), literal(month).label("start"), literal(last).label("day")
+    counts = (func.sum(ROLLUP.c[name]).label(name) for name in COUNTS)
+    lists = (func.aggregate_strings(ROLLUP.c[name], "").label(name) for name in LISTS)
+    days = and_(ROLLUP.c.day >= f"{month}-01", ROLLUP.c.day <= last)
+    cubes = and_(days, ROLLUP.c.span == "day", ROLLUP.c.view == CUBE.name)
+    sums = select(*constants, *kept, *counts, *lists).where(cubes).group_by(*kept)
+    await session.execute(insert(ROLLUP).from_select([str(column.key) for column in sums.selected_columns], sums))
+
+
+def month_after(day: date) -> date:
+    """Return the first day of the month after that of a day."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def _rows_of(day: date, hours: dict[str, Cube], *, whole: bool) -> list[dict[str, object]]:

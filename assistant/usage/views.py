@@ -68,7 +68,7 @@ VIEWS = (
 """What is kept by hour and by day, the smallest first."""
 
 CUBE = View(name="cube", columns=DIMENSIONS)
-"""What is kept by day alone, since by hour it would be as large as the rows."""
+"""What is kept by day and by month, since by hour it would be as large as the rows."""
 
 GROUPED: dict[Grouping, tuple[str, ...]] = {
     "day": (),

@@ -11,7 +11,8 @@ import pytest
 
 from assistant.database.database import Database
 from assistant.database.tables import UsageRow, VerdictRow
-from assistant.usage.reports import Range, UsageReports
+from assistant.usage.pieces import Range
+from assistant.usage.reports import UsageReports
 from assistant.usage.rolling import Rolling
 from assistant.usage.rollups import Rollups
 from assistant.usage.rows import UsageRows
@@ -123,7 +124,7 @@ async def test_days_stand_in_order_and_all_else_by_use(rows: UsageRows) -> None:
     assert [each.key for each in await groups_of(rows, "agent", first, TODAY)] == ["7", "8"]
 
 
-def many_rows(number: int = 600, days: int = 6) -> list[UsageRow]:
+def many_rows(number: int = 600, days: int = 60) -> list[UsageRow]:
     """Make completions of all kinds over some days up to noon of today."""
     rng, numbers, made = random.Random(7), count(), []  # noqa: S311 - no secrets
     for _ in range(number):
@@ -212,22 +213,27 @@ def shown(total: UsageTotals) -> dict[str, Any]:
 
 
 async def check(reports: UsageReports, rows: list[UsageRow], verdicts: dict[str, str], days: Range) -> None:
-    """Compare all reports of a range with the rows."""
-    inside = [row for row in rows if days.first <= row.at.astimezone(days.zone).date() <= days.last]
+    """Compare all reports of a range with the rows; a report says in which zone it cut days."""
     for filters in _FILTERS:
-        wanted = [row for row in inside if is_asked_for(row, filters)]
+        wanted = [row for row in inside(rows, days) if is_asked_for(row, filters)]
         assert shown(await reports.total(days, filters)) == expected(wanted, verdicts), filters
         for by in get_args(Grouping):
+            report = await reports.report(by, days, filters)
+            wanted = [row for row in inside(rows, report.days) if is_asked_for(row, filters)]
+            assert shown(report.total) == expected(wanted, verdicts), (by, filters)
             keys: dict[str, list[UsageRow]] = {}
             for row in wanted:
-                for key in _KEYS[by](row, days.zone):
+                for key in _KEYS[by](row, report.days.zone):
                     if by != "team" or filters.get("teams", key) in {key, int(key or 0)}:
                         keys.setdefault(key, []).append(row)
-            report = await reports.report(by, days, filters)
-            assert shown(report.total) == expected(wanted, verdicts), (by, filters)
             assert {each.key: shown(each) for each in report.groups} == {
                 key: expected(found, verdicts) for key, found in keys.items()
             }, (by, filters, days)
+
+
+def inside(rows: list[UsageRow], days: Range) -> list[UsageRow]:
+    """Return the rows of a range."""
+    return [row for row in rows if days.first <= row.at.astimezone(days.zone).date() <= days.last]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/St_Johns"])
@@ -239,7 +245,7 @@ async def test_sums_say_what_the_rows_say(database: Database, rows: UsageRows, c
     await rows.add(made)
     verdicts = await give_verdicts(database, made)
     reports, rolling = reports_of(rows), Rolling(Rollups(database), 0, clock=clock)
-    for now, first, last in ((None, 6, 0), (NOON - timedelta(days=3, hours=2), 4, 1), (NOON, 6, 0)):
+    for now, first, last in ((None, 6, 0), (NOON - timedelta(days=3, hours=2), 30, 1), (NOON, 60, 0)):
         if now:
             clock.now = now
             assert await rolling.roll()
@@ -252,7 +258,7 @@ async def test_percentiles_are_within_five_percent(rows: UsageRows, clock: Clock
     made = many_rows()
     await rows.add(made)
     await Rolling(Rollups(database), 0, clock=clock).roll()
-    total = await total_of(rows, TODAY - timedelta(6), TODAY)
+    total = await total_of(rows, TODAY - timedelta(60), TODAY)
     asked = [row for row in made if row.cache in {"miss", "bypass"}]
     for name, values in (
         ("p", [row.latency_ms for row in asked]),

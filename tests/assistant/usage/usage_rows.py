@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from assistant.database.tables import UsageRow
-from assistant.usage.reports import Range, UsageReports
+from assistant.usage.pieces import Range
+from assistant.usage.reports import UsageReports
 from assistant.usage.rollups import Rollups
 from assistant.usage.rows import UsageRows
 from assistant.usage.totals import UsageGroup, UsageTotals

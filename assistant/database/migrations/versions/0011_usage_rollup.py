@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.create_table(
         _TABLE,
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("span", sa.String(4), nullable=False),
+        sa.Column("span", sa.String(5), nullable=False),
         sa.Column("view", sa.String(10), nullable=False),
         sa.Column("key", sa.String(200), nullable=False),
         sa.Column("start", sa.String(13), nullable=False),
