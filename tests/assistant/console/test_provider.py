@@ -1,6 +1,7 @@
 """The provider page: who answers and how they do, and changing that."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -34,8 +35,8 @@ def _entry(page: Page, number: int) -> Locator:
     return page.get_by_role("group", name=f"Provider {number}", exact=True)
 
 
-def _shown(office: Office) -> dict[str, object]:
-    found: dict[str, object] = office.client.get("/api/v1/ai/provider").json()["data"]
+def _shown(office: Office) -> dict[str, Any]:
+    found: dict[str, Any] = office.client.get("/api/v1/ai/provider").json()["data"]
     return found
 
 
@@ -75,7 +76,7 @@ def test_provider_is_switched_by_keyboard_alone(browser: Browser, shared_office:
         expect(latest).to_contain_text("large, Any compatible server")
     setting = _shown(shared_office)
     assert (setting["model"], setting["has_api_key"]) == ("large", True)
-    [fallback] = setting["fallbacks"]  # type: ignore[misc] # a list
+    [fallback] = setting["fallbacks"]
     assert (fallback["model"], fallback["has_api_key"]) == ("small", True)
 
 
