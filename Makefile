@@ -12,11 +12,12 @@ export UV_DEFAULT_INDEX := $(INDEX)
 endif
 RUNTIME := requirements/runtime.lock requirements/local.lock
 DEV     := $(RUNTIME) requirements/dev.lock
+DOCUMENT := assistant/console/web/.build-openapi.json
 CODE    := assistant http1 messages prompts providers tests bench
 COMPILE := $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check check-long fmt bench wheel lock clean
+.PHONY: help serve console types console-check test check check-long fmt bench wheel lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,13 +48,28 @@ $(VENV)/.dev: $(UV) $(DEV)
 	@touch $@
 
 # A new desk gets the sample helpdesk, unless ASSISTANT_SAMPLE_DATA is set, here or in .env.
+# The console is built beside the service, which answers meanwhile (CONSOLE=0 leaves it out).
 serve: $(VENV)/.serve ## set everything up and serve on 127.0.0.1:8080 with the built-in model
+	@[ "$${CONSOLE:-1}" = 0 ] || (nice -n 19 $(PYTHON) assistant/console/web/build.py </dev/null >assistant/console/web/.build.log 2>&1 &)
 	@grep -Eqs '^ *(export +)?ASSISTANT_SAMPLE_DATA *=' .env || export ASSISTANT_SAMPLE_DATA="$${ASSISTANT_SAMPLE_DATA-1}"; \
 	exec $(BIN)/python -m assistant serve
 
+console: ## build the console's page, where its sources have changed
+	$(PYTHON) assistant/console/web/build.py
+
+types: $(VENV)/.dev ## make the console's types from our OpenAPI document
+	$(BIN)/python -m tests.openapi_document $(DOCUMENT)
+	$(PYTHON) assistant/console/web/build.py npx openapi-typescript $(notdir $(DOCUMENT)) -o src/api/schema.d.ts
+
+# Types that don't fit our OpenAPI document any more fail: `make types` makes them anew.
+console-check: $(VENV)/.dev
+	$(BIN)/python -m tests.openapi_document $(DOCUMENT)
+	$(PYTHON) assistant/console/web/build.py npx openapi-typescript $(notdir $(DOCUMENT)) -o src/api/schema.d.ts --check
+	$(PYTHON) assistant/console/web/build.py check
+
 # Hundreds of services start in the suite as processes of their own, and compile all their code where Python may keep nothing.
 test: export PYTHONDONTWRITEBYTECODE =
-test: $(VENV)/.dev ## set everything up and run the whole suite
+test: $(VENV)/.dev console ## set everything up and run the whole suite
 	$(BIN)/python -m tests.servers
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
@@ -62,6 +78,7 @@ check: $(VENV)/.dev ## format, lint, types, imports, tests, built wheel: what CI
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory console-check
 	$(MAKE) --no-print-directory wheel
 	$(MAKE) --no-print-directory test
 
@@ -77,7 +94,7 @@ bench: $(VENV)/.dev ## compare with others, into docs/benchmarks.md (CASES=hit,m
 	$(BIN)/python -m tests.servers redis nginx
 	$(BIN)/python -m bench
 
-wheel: $(VENV)/.dev ## build the wheel and try it from an empty environment
+wheel: $(VENV)/.dev console ## build the wheel and try it from an empty environment
 	$(UV) build --quiet --wheel --build-constraints requirements/build.lock --require-hashes --out-dir dist
 	$(BIN)/python -m tests.wheel dist
 
@@ -88,10 +105,12 @@ lock: $(UV) ## resolve all requirements anew
 	../$(COMPILE) ../pyproject.toml -o runtime.lock $(UPGRADE) && \
 	../$(COMPILE) --no-deps local.in -c runtime.lock -o local.lock $(UPGRADE) && \
 	../$(COMPILE) dev.in -c runtime.lock -o dev.lock $(UPGRADE) && \
+	../$(COMPILE) node.in -o node.lock $(UPGRADE) && \
 	../$(COMPILE) servers.in -o servers.lock $(UPGRADE) && \
 	../$(COMPILE) litellm.in -o litellm.lock $(UPGRADE) && \
 	../$(COMPILE) peers.in -o peers.lock $(UPGRADE)
 
 clean: ## remove what the other targets made (var/, the data, stays)
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .servers .peers
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .servers .peers .node
+	rm -rf $(addprefix assistant/console/,static web/node_modules web/.build web/.build.log web/.build-openapi.json web/.lock)
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -31,6 +31,9 @@ from assistant.api.settings_page import CompletionConfigController
 from assistant.api.usage import UsageController
 from assistant.api.whole_answers import AskedCompletions
 from assistant.auth.guards import require_agent
+from assistant.console.build import ConsoleBuild
+from assistant.console.routes import PATH as CONSOLE
+from assistant.console.routes import Console, ConsoleController
 from assistant.database.database import Database
 from assistant.database.state_folder import keep_private
 from assistant.desk.app import Desk
@@ -154,7 +157,10 @@ def _own_paths(ours: Litestar, settings: Settings) -> OwnPaths:
     theirs: set[str] = set()
     if not isinstance(operations, str):
         theirs.update(*(paths for name, paths in AI_OPERATIONS.items() if name not in operations))
-    paths = (route.path for route in ours.routes)
+    # The console's address ends in a slash, which routes never do; its pages are of no use without the operations.
+    paths = [*(route.path for route in ours.routes), f"{CONSOLE}/"]
+    if operations == "core":
+        paths = [path for path in paths if not path.startswith(CONSOLE)]
     return OwnPaths(path for path in paths if not path.startswith(left) and path not in theirs)
 
 
@@ -165,6 +171,7 @@ _CONTROLLERS: Sequence[ControllerRouterHandler] = [
     CacheController,
     CompletionConfigController,
     CompletionController,
+    ConsoleController,
     CopilotController,
     DocumentController,
     DraftingController,
@@ -203,6 +210,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "contexts": services.clicks.contexts,
         "buttons": services.buttons,
         "conversations": services.conversations,
+        "console": Console(build=ConsoleBuild(), desk=services.desk is not None),
         "documentation": Documentation(services.documented),
         "budgets": services.budgets,
         "masking": services.masking,

@@ -79,7 +79,7 @@ def _operations(app: Litestar) -> Iterator[Described]:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
             operation = handler.opt.get(OPT) if isinstance(handler, HTTPRouteHandler) else None
-            if operation is None:
+            if operation is None or not operation.shown:
                 continue
             for method in sorted(handler.http_methods - {"OPTIONS"}):
                 yield Described(

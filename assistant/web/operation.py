@@ -31,6 +31,7 @@ class Operation(Struct, frozen=True, kw_only=True):
         query: the query parameters.
         errors: statuses of errors, besides those of every operation.
         permission: the right that the caller needs; an empty one is any agent's, nothing is anybody's.
+        shown: whether the document lists it; a page is no operation for programs.
     """
 
     answers: Any = bool
@@ -40,6 +41,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     query: tuple[Parameter, ...] = ()
     errors: frozenset[int] = frozenset()
     permission: str | None = ""
+    shown: bool = True
 
     @property
     def statuses(self) -> list[int]:
