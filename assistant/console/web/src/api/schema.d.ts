@@ -32,10 +32,70 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who changed what, the newest first.
+         * List who changed what, the newest first: all of it, or by kind, agent, subject and time.
          * @description Needs the right `ai:manage`.
          */
         get: operations["show_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/authoring/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a text that is being typed; nothing is stored.
+         * @description Needs the right `ai:prompts`.
+         */
+        post: operations["check_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/authoring/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all prompts and shared parts for those who write them: what state they are in, and how they do.
+         * @description Needs the right `ai:prompts`.
+         */
+        get: operations["list_authors_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/authoring/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show all words that a prompt may be written with, each with a sentence in the caller's language.
+         * @description Needs the right `ai:prompts`.
+         */
+        get: operations["show_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -448,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai/prompts/{key}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how the versions of a prompt did in the last 30 days: uses, what was kept, cost.
+         * @description Needs the right `ai:prompts`.
+         */
+        get: operations["show_prompt_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai/prompts/{key}/rollback": {
         parameters: {
             query?: never;
@@ -526,6 +606,26 @@ export interface paths {
          * @description Needs the right `ai:prompts`.
          */
         post: operations["try_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/prompts/{key}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a prompt's own tests; nothing is stored. `Accept: text/event-stream` gives each outcome as it comes.
+         * @description Needs the right `ai:prompts`.
+         */
+        post: operations["run_prompt_tests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -739,6 +839,21 @@ export interface components {
             cuts: components["schemas"]["Cut"][];
         };
         /**
+         * AskedVariable
+         * @description A variable of a prompt, for a form that asks for its value; `default` is null where it is `required`.
+         */
+        AskedVariable: {
+            name?: string;
+            /** @enum {unknown} */
+            type?: "boolean" | "choice" | "integer" | "list" | "number" | "string";
+            description?: string;
+            required?: boolean;
+            default?: string | number | boolean | string[] | null;
+            choices?: string[];
+            max_length?: number;
+            multiline?: boolean;
+        };
+        /**
          * AuditEntry
          * @description One change; `before` and `after` are what was changed, null where there was or is nothing.
          */
@@ -762,6 +877,33 @@ export interface components {
             per_page?: number;
             total_pages?: number;
             page?: number;
+        };
+        /**
+         * AuthorsPrompt
+         * @description A prompt, or a shared part, in the list for authors.
+         *
+         *         `published` is the number of the version that agents get, 0 is the file's. `file_newer` tells that the file has
+         *         changed since the edit was made from it, `held_back` that agents get an older text. `use` is that of the last 30
+         *         days. `changed_by` is an agent's id; null when nothing was changed here.
+         */
+        AuthorsPrompt: {
+            key?: string;
+            title?: string;
+            description?: string;
+            part?: boolean;
+            /** @enum {unknown} */
+            state?: "disabled" | "draft" | "edited" | "new" | "shipped";
+            enabled?: boolean;
+            published?: number;
+            draft?: components["schemas"]["DraftNote"] | null;
+            has_file?: boolean;
+            file_newer?: boolean;
+            held_back?: boolean;
+            context?: string;
+            scope?: components["schemas"]["Scope"];
+            changed_by?: number | null;
+            changed_at?: string | null;
+            use?: components["schemas"]["PromptUse"];
         };
         /**
          * BrokenPattern
@@ -814,6 +956,40 @@ export interface components {
             /** @enum {unknown} */
             role?: "assistant" | "user";
             content?: string;
+        };
+        /**
+         * CheckBody
+         * @description A text as it is at the moment, and the key of the prompt or shared part that it belongs to.
+         */
+        CheckBody: {
+            key: string;
+            source: string;
+        };
+        /**
+         * CheckedSource
+         * @description What was found in a text.
+         *
+         *         The other members are null, or empty, as long as the front matter can't be read. `tests` counts them, `parts` are
+         *         the shared parts that the prompt is made of, once it can be used.
+         */
+        CheckedSource: {
+            problems?: components["schemas"]["Finding"][];
+            /** @default null */
+            title: string | null;
+            /** @default null */
+            description: string | null;
+            /** @default null */
+            context: string | null;
+            /** @default null */
+            variables: components["schemas"]["AskedVariable"][] | null;
+            /** @default [] */
+            guards: string[];
+            /** @default [] */
+            aliases: string[];
+            /** @default 0 */
+            tests: number;
+            /** @default [] */
+            parts: string[];
         };
         /**
          * CompletionBody
@@ -887,13 +1063,29 @@ export interface components {
             text: string;
         };
         /**
+         * DraftNote
+         * @description A draft that is not published; `works` tells whether it can be, null while it was not looked at yet.
+         */
+        DraftNote: {
+            number?: number;
+            by?: number;
+            /** Format: date-time */
+            at?: string;
+            message?: string;
+            works?: boolean | null;
+        };
+        /**
          * EditBody
          * @description A prompt's whole text, front matter and template, and what was changed.
+         *
+         *         `file_seen` says that the author has looked at the file's newer text, so that no one is told of it again.
          */
         EditBody: {
             source: string;
             /** @default  */
             message: string;
+            /** @default false */
+            file_seen: boolean;
         };
         /**
          * Ended
@@ -985,6 +1177,17 @@ export interface components {
             similarity: number | null;
         };
         /**
+         * Finding
+         * @description One thing that is wrong; lines and columns are counted from 1, null where they can't be told.
+         */
+        Finding: {
+            line?: number | null;
+            column?: number | null;
+            message?: string;
+            /** @enum {unknown} */
+            severity?: "error" | "warning";
+        };
+        /**
          * HeldBack
          * @description Why a prompt is not served as its topmost file, or published edit, has it.
          *
@@ -1002,6 +1205,75 @@ export interface components {
             token?: string;
             kind?: string;
             value?: string;
+        };
+        /**
+         * KnownAssertion
+         * @description What a test may assert, and which value that takes.
+         */
+        KnownAssertion: {
+            name?: string;
+            /** @enum {unknown} */
+            takes?: "list" | "none" | "number" | "pattern" | "text";
+            about?: string;
+        };
+        /**
+         * KnownField
+         * @description A field of the front matter; names of inner ones have dots.
+         *
+         *         `choices` are those of a choice, or of the items of a list; `least` and `most` bound numbers; `default` is null
+         *         where there is none.
+         */
+        KnownField: {
+            name?: string;
+            /** @enum {unknown} */
+            kind?: "boolean" | "choice" | "duration" | "fields" | "integer" | "integers" | "items" | "line" | "list" | "map" | "number" | "schema" | "text" | "value" | "values";
+            required?: boolean;
+            default?: unknown;
+            choices?: string[];
+            least?: number | null;
+            most?: number | null;
+            about?: string;
+        };
+        /**
+         * KnownFilter
+         * @description A filter, what it works on, and how it is written with its argument, if it takes one.
+         */
+        KnownFilter: {
+            name?: string;
+            works_on?: ("list" | "text")[];
+            written?: string;
+            about?: string;
+        };
+        /**
+         * KnownName
+         * @description A name that a template may read; `message` stands for the name that a loop over the messages gives to one.
+         *
+         *         `where` names the blocks, `needs_conversation` tells whether it takes `context: conversation`.
+         */
+        KnownName: {
+            name?: string;
+            /** @enum {unknown} */
+            kind?: "boolean" | "list" | "messages" | "number" | "text";
+            where?: ("system" | "user")[];
+            needs_conversation?: boolean;
+            about?: string;
+        };
+        /**
+         * KnownTag
+         * @description A tag or function of templates, and how it is written.
+         */
+        KnownTag: {
+            name?: string;
+            written?: string;
+            about?: string;
+        };
+        /**
+         * KnownWord
+         * @description A word that a field may have as its value.
+         */
+        KnownWord: {
+            name?: string;
+            about?: string;
         };
         /**
          * ListedPrompt
@@ -1156,6 +1428,30 @@ export interface components {
             column: number | null;
         };
         /**
+         * PromptUse
+         * @description The use of a prompt.
+         *
+         *         `uses` counts its answers, stored ones too, `errors` the requests without one. `kept_rate` is the share that was
+         *         kept as it was of the answers that someone told about; null when no one did. `cost` is in US dollars; null when no
+         *         price is known.
+         */
+        PromptUse: {
+            /** @default 0 */
+            uses: number;
+            /** @default 0 */
+            errors: number;
+            /** @default null */
+            cost: number | null;
+            /** @default 0 */
+            kept: number;
+            /** @default 0 */
+            edited: number;
+            /** @default 0 */
+            undone: number;
+            /** @default null */
+            kept_rate: number | null;
+        };
+        /**
          * PublishBody
          * @description Which version is published, by default the draft; `force` does so although tests fail, for the `reason` given.
          */
@@ -1248,7 +1544,7 @@ export interface components {
         };
         /**
          * SavedVersion
-         * @description One saved edit; `hash` is that of the source (SHA-256).
+         * @description One saved edit; `hash` is that of the source (SHA-256), `file_hash` of the file's text that it was made from.
          */
         SavedVersion: {
             key?: string;
@@ -1259,6 +1555,22 @@ export interface components {
             author_id?: number;
             /** Format: date-time */
             at?: string;
+            /** @default null */
+            file_hash: string | null;
+        };
+        /**
+         * Scope
+         * @description Who a prompt is for; what is left out does not limit it.
+         *
+         *         `teams` and `inboxes` are ids in the helpdesk. `languages` are as agents' tools name them; they only sort the list.
+         */
+        Scope: {
+            /** @default [] */
+            teams: number[];
+            /** @default [] */
+            inboxes: number[];
+            /** @default [] */
+            languages: string[];
         };
         /**
          * Selection
@@ -1300,8 +1612,9 @@ export interface components {
          * @description A prompt, as its author sees it.
          *
          *         `draft` and `published` are numbers of versions, 0 is the file's; `source` is the draft's text, `published_source`
-         *         the published one. `has_file` tells whether there is a file to go back to, `problems` why the draft can't be used,
-         *         and `held_back` why agents get an older text than the published one or the file.
+         *         the published one. `has_file` tells whether there is a file to go back to, `file_newer` whether it has changed since
+         *         the draft was made from it, `problems` why the draft can't be used, and `held_back` why agents get an older text
+         *         than the published one or the file.
          */
         ShownPrompt: {
             key?: string;
@@ -1311,6 +1624,7 @@ export interface components {
             published?: number;
             enabled?: boolean;
             has_file?: boolean;
+            file_newer?: boolean;
             source?: string;
             published_source?: string;
             problems?: Record<string, never>[];
@@ -1329,6 +1643,56 @@ export interface components {
             author_id?: number;
             /** Format: date-time */
             at?: string;
+        };
+        /**
+         * TestCheck
+         * @description How an assertion of a test went; `failure` says why it does not hold, null when it does.
+         */
+        TestCheck: {
+            /** @enum {unknown} */
+            type?: "contains" | "contains-any" | "equals" | "html" | "is-html" | "is-json" | "judged" | "keeps-links" | "keeps-numbers" | "language" | "max-length" | "max-words" | "min-words" | "not-contains" | "not-contains-any" | "regex" | "similar";
+            value?: string | number | string[] | null;
+            failure?: string | null;
+        };
+        /**
+         * TestOutcome
+         * @description How one test went: the answer, its assertions, and a sentence for all that failed; `number` counts from 1.
+         *
+         *         `content` is the draft, or what was said.
+         */
+        TestOutcome: {
+            number?: number;
+            content?: string;
+            answer?: string;
+            /** @default [] */
+            checks: components["schemas"]["TestCheck"][];
+            /** @default [] */
+            failures: string[];
+            /** @default 0 */
+            milliseconds: number;
+        };
+        /**
+         * TestRun
+         * @description How all tests of a prompt went, in order.
+         */
+        TestRun: {
+            tests?: components["schemas"]["TestOutcome"][];
+            passed?: number;
+            failed?: number;
+        };
+        /**
+         * TestsBody
+         * @description Whose tests are run: a version's (a number, `draft` or `published`), or those of a `source` that is not saved.
+         *
+         *         `provider` is the name of a configured one; by default the active ones are asked, as for agents.
+         */
+        TestsBody: {
+            /** @default draft */
+            version: number | string;
+            /** @default null */
+            source: string | null;
+            /** @default null */
+            provider: string | null;
         };
         /**
          * TrialBody
@@ -1431,6 +1795,32 @@ export interface components {
             p95_ms?: number;
         };
         /**
+         * VersionResult
+         * @description How one version did; `number` is null where it can't be told: it was made with other shared parts.
+         */
+        VersionResult: {
+            /** @default 0 */
+            uses: number;
+            /** @default 0 */
+            errors: number;
+            /** @default null */
+            cost: number | null;
+            /** @default 0 */
+            kept: number;
+            /** @default 0 */
+            edited: number;
+            /** @default 0 */
+            undone: number;
+            /** @default null */
+            kept_rate: number | null;
+            prompt_version?: string;
+            /** Format: date-time */
+            first?: string;
+            /** Format: date-time */
+            last?: string;
+            number?: number | null;
+        };
+        /**
          * VersionVerdicts
          * @description How the answers of one version of a prompt did.
          *
@@ -1445,6 +1835,24 @@ export interface components {
             undone?: number;
             kept_rate?: number;
             similarity?: number | null;
+        };
+        /**
+         * Vocabulary
+         * @description All words of prompt files, each with a sentence in the caller's language.
+         *
+         *         `parts` are the shared parts that there are now, by the names that `extends` and `include` take.
+         */
+        Vocabulary: {
+            names?: components["schemas"]["KnownName"][];
+            filters?: components["schemas"]["KnownFilter"][];
+            tags?: components["schemas"]["KnownTag"][];
+            functions?: components["schemas"]["KnownTag"][];
+            fields?: components["schemas"]["KnownField"][];
+            variable_types?: components["schemas"]["KnownWord"][];
+            guards?: components["schemas"]["KnownWord"][];
+            assertions?: components["schemas"]["KnownAssertion"][];
+            settings?: string[];
+            parts?: string[];
         };
         /**
          * ConversationBody
@@ -1587,6 +1995,11 @@ export interface operations {
     show_audit: {
         parameters: {
             query?: {
+                kind?: string;
+                who?: number;
+                subject?: string;
+                from?: string | unknown | unknown;
+                to?: string | unknown | unknown;
                 page?: number;
                 page_size?: number;
             };
@@ -1605,6 +2018,349 @@ export interface operations {
                     "application/json": {
                         status?: string;
                         data?: components["schemas"]["AuditPage"];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    check_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["CheckedSource"];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_authors_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["AuthorsPrompt"][];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    show_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["Vocabulary"];
                     };
                 };
             };
@@ -4207,8 +4963,8 @@ export interface operations {
     diff_prompt: {
         parameters: {
             query?: {
-                from?: number;
-                to?: number;
+                from?: number | ("published" | "draft" | "file" | "base" | "shipped");
+                to?: number | ("published" | "draft" | "file" | "base" | "shipped");
             };
             header?: never;
             path: {
@@ -4844,6 +5600,121 @@ export interface operations {
             };
         };
     };
+    show_prompt_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["VersionResult"][];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     roll_back_prompt: {
         parameters: {
             query?: never;
@@ -5355,6 +6226,152 @@ export interface operations {
                     "application/json": {
                         status?: string;
                         data?: components["schemas"]["TrialResult"];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It can't be processed as it is */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description What stands behind the service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description What stands behind the service took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    run_prompt_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestsBody"];
+            };
+        };
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["TestRun"];
                     };
                 };
             };
