@@ -1,14 +1,15 @@
 """Showing and replacing what is masked besides the built-in kinds."""
 
-from litestar import Controller, get, put
+from litestar import Controller, get, post, put
 from litestar.di import NamedDependency, Provide
-from msgspec import UNSET, UnsetType, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
 from assistant.envelope import Success, success
-from assistant.errors import MaskingUnknownError
-from assistant.live_settings.masking import BrokenPattern, MaskingDocument, MaskingSettings
+from assistant.errors import InvalidRequestError, MaskingUnknownError
+from assistant.live_settings.masking import BrokenPattern, MaskingDocument, MaskingSettings, Pattern
+from assistant.live_settings.masking_trial import MOST_TEXT, TriedMasking, tried
 from assistant.web.body import body_of
 from assistant.web.operation import documented
 
@@ -21,6 +22,14 @@ class ShownMasking(MaskingDocument, frozen=True, kw_only=True):
     """
 
     problems: tuple[BrokenPattern, ...] | UnsetType = UNSET
+
+
+class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text, and what to try on it; members that are left out are as they are saved."""
+
+    text: str
+    patterns: list[Pattern] | UnsetType = UNSET
+    private: list[str] | UnsetType = UNSET
 
 
 class MaskingController(Controller):
@@ -47,3 +56,23 @@ class MaskingController(Controller):
         """Replace the own patterns and the private kinds."""
         await masking.replace(wanted, agent_id=request.user.id)
         return success(masking.current)
+
+    @post(
+        "/try",
+        status_code=200,
+        dependencies={"wanted": Provide(body_of(TrialBody))},
+        opt=documented(permission=AI_MANAGE, answers=TriedMasking, body=TrialBody),
+    )
+    async def try_masking(
+        self, wanted: NamedDependency[TrialBody], masking: NamedDependency[MaskingSettings]
+    ) -> Success:
+        """Show what would be hidden in a text; nothing is kept, and no provider is asked."""
+        if len(wanted.text.encode()) > MOST_TEXT:
+            raise InvalidRequestError("text", f"may have at most {MOST_TEXT} bytes")
+        if not masking.readable and (wanted.patterns is UNSET or wanted.private is UNSET):
+            raise MaskingUnknownError
+        document = MaskingDocument(
+            patterns=masking.current.patterns if wanted.patterns is UNSET else wanted.patterns,
+            private=masking.current.private if wanted.private is UNSET else wanted.private,
+        )
+        return success(await tried(masking, document, wanted.text))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from assistant.errors import InvalidRequestError, MaskingPatternError, MaskingUnknownError
 from assistant.live_settings.documents import Documents, LiveDocument
@@ -21,6 +21,7 @@ MOST_PRIVATE = 200
 """Kinds that may be listed as private."""
 LARGEST_TOGETHER = 20_000
 """What all patterns together may weigh, in what `check_pattern` returns."""
+_TOO_LARGE = "makes all patterns together too large; use shorter repeats, or fewer patterns"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -84,8 +85,7 @@ def broken_patterns(document: MaskingDocument) -> Iterator[BrokenPattern]:
         except ValueError as error:
             yield BrokenPattern(field=field, name=each.name, reason=str(error))
         if before <= LARGEST_TOGETHER < total:
-            reason = "makes all patterns together too large; use shorter repeats, or fewer patterns"
-            yield BrokenPattern(field=field, name=each.name, reason=reason)
+            yield BrokenPattern(field=field, name=each.name, reason=_TOO_LARGE)
 
 
 class MaskingSettings(LiveDocument[MaskingDocument]):
@@ -136,6 +136,22 @@ class MaskingSettings(LiveDocument[MaskingDocument]):
         if self.current is not self._seen:
             self._rules, self._seen = self._rules_of(self.current), self.current
         return self._rules
+
+    async def rules_for(self, document: MaskingDocument) -> tuple[MaskingRules, tuple[BrokenPattern, ...]]:
+        """Return the rules that a document would make without the patterns that can't be used, and those.
+
+        Raises:
+            InvalidRequestError: a member can't be used; the error names it.
+        """
+        broken = await self._broken_in(self._checked(document))
+        unusable = {each.field: each.reason for each in broken}
+        usable = []
+        for index, each in enumerate(document.patterns):
+            reason = unusable.get(f"patterns[{index}].pattern")
+            if reason == _TOO_LARGE:
+                break
+            usable += [] if reason else [each]
+        return self._rules_of(structs.replace(document, patterns=usable)), broken
 
     def _rules_of(self, document: MaskingDocument) -> MaskingRules:
         private = frozenset(document.private) | self._private

@@ -114,6 +114,11 @@ def test_desk_logs_no_secret(tmp_path: Path) -> None:
             assert browser.post("/api/v1/media", files=upload).status_code == 200
             draft = {"prompt_key": "reply_friendly", "content": WORDS}
             assert browser.post("/api/v1/ai/completion", json=draft).status_code >= 500
+            trial = {
+                "text": WORDS,
+                "patterns": [{"name": "own", "pattern": WORDS}, {"name": "half", "pattern": f"({WORDS}"}],
+            }
+            assert browser.post("/api/v1/ai/masking/try", json=trial).status_code == 200
             assert browser.post("/api/v1/auth/logout").status_code == 200
     assert found(served.log, session, csrf, PASSWORD, PROVIDER_KEY, WORDS, METRICS_TOKEN, SECRET_KEY) == []
     assert found(served.log, *ADMIN["Authorization"].rpartition(":")[2:]) == []

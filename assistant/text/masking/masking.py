@@ -89,8 +89,17 @@ class Mask:
         if self._finder is None:
             return text
         source = _without_entities(text) if html else text
+        return self._hide(source, self._finder.find(source, html=html), expected=expected, html=html)
+
+    def show(self, text: str) -> tuple[str, list[Span]]:
+        """Return a text that is no HTML with tokens in it, and where they stand for what: to try rules out."""
+        if self._finder is None:
+            return text, []
+        spans = self._finder.find(text, html=False)
+        return self._hide(text, spans, expected=True, html=False), spans
+
+    def _hide(self, source: str, spans: list[Span], *, expected: bool, html: bool) -> str:
         self.things.begins_of_tokens |= BEGIN_OF_TOKEN.search(source) is not None
-        spans = self._finder.find(source, html=html)
         lasting = markup.unescape(safe_html(source, source)) if html and expected and spans else None
         parts: list[str] = []
         position = 0

@@ -43,6 +43,18 @@ async def replace_masking(desk: DeskClient) -> None:
     assert await desk.get(MASKING) == wanted
 
 
+@example("POST", "/api/v1/ai/masking/try")
+async def try_masking(desk: DeskClient) -> None:
+    """What a provider would get of a text, and why; nothing is saved."""
+    wanted = {"text": "Ticket T-1234 of ana@example.org", "private": ["email"]}
+    tried = await desk.post(f"{MASKING}/try", {**wanted, "patterns": [{"name": "ticket", "pattern": "T-[0-9]{4}"}]})
+    assert tried["problems"] == []
+    found = [(wanted["text"][each["start"] : each["end"]], each["kind"], each["private"]) for each in tried["spans"]]
+    assert found == [("T-1234", "custom", False), ("ana@example.org", "email", True)]
+    assert tried["masked"] == f"Ticket {tried['spans'][0]['token']} of {tried['spans'][1]['token']}"
+    assert (await desk.get(MASKING))["patterns"] == []
+
+
 @example("GET", "/api/v1/ai/usage", alone=True)
 async def show_usage(desk: DeskClient) -> None:
     """The days that were asked for, and their sum."""

@@ -15,6 +15,7 @@ from assistant.desk.api import session
 from assistant.front import idle_connections, request_bodies, trust
 from assistant.gateway import headers, remote_core, websockets
 from assistant.live_settings import masking as masking_document
+from assistant.live_settings import masking_trial
 from assistant.provider_setting import change as provider_change
 from assistant.provider_setting import live_calls, live_test
 from assistant.provider_setting.connections import LOAD_SECONDS
@@ -215,6 +216,8 @@ ADMINS = [
     Limit("processor time of all patterns on one text", custom.MOST_SECONDS, "s",
           "413 `too_large`, which names the pattern; nothing is sent",
           f"{_CUSTOM}::test_a_pattern_that_looks_ahead_again_and_again_is_stopped"),
+    Limit("text that masking is tried on, UTF-8", masking_trial.MOST_TEXT, "bytes", _NAMED,
+          Trial("/api/v1/ai/masking/try", lambda n: {"text": "x" * n}, "text")),
     Limit("kinds listed as private", masking_document.MOST_PRIVATE, "", _NAMED,
           Trial("/api/v1/ai/masking", lambda n: {"private": ["email"] * n}, "private", "PUT")),
     Limit("text of a prompt", syntax.MAX_SOURCE, "characters", "400 `broken_prompt`",
