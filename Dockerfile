@@ -9,12 +9,17 @@ RUN /opt/uv/bin/uv venv --python "$(command -v python)" /app/.venv \
  && /opt/uv/bin/uv pip sync --no-cache --python /app/.venv/bin/python --require-hashes \
       requirements/runtime.lock requirements/local.lock
 
+# What the console is made of changes more seldom than what it is built from.
+COPY assistant/console/web/package.json assistant/console/web/package-lock.json assistant/console/web/.npmrc assistant/console/web/build.py assistant/console/web/
+RUN python assistant/console/web/build.py install
+
 COPY pyproject.toml README.md LICENSE ./
 COPY assistant assistant
 COPY http1 http1
 COPY prompts prompts
 COPY providers providers
 COPY messages messages
+RUN python assistant/console/web/build.py
 RUN /opt/uv/bin/uv build --no-cache --python "$(command -v python)" --wheel --out-dir dist \
       --build-constraints requirements/build.lock --require-hashes \
  && /opt/uv/bin/uv pip install --no-cache --python /app/.venv/bin/python --no-deps dist/*.whl

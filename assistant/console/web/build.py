@@ -1,7 +1,8 @@
 """Builds the console's page from its sources, where they have changed: `python assistant/console/web/build.py`.
 
 Takes the system's Node and npm, else those of a PyPI package, which it installs for itself. With `check`, types, lint
-and tests of the sources follow; with `npx` and more, one of the tools is run. It needs the standard library alone.
+and tests of the sources follow; `install` only installs what the build needs, and `npx` and more runs one of the tools.
+It needs the standard library alone.
 """
 
 import fcntl
@@ -30,11 +31,10 @@ def main(arguments: list[str]) -> int:
         with _alone():
             if not arguments or arguments == ["check"]:
                 _build()
-            if arguments:
-                _install(everything=True)
+            _install(everything=arguments[:1] in (["check"], ["npx"]))
         if arguments == ["check"]:
             _npm("run", "check")
-        elif arguments:
+        elif arguments[:1] == ["npx"]:
             _npm("exec", "--", *arguments[1:])
     except subprocess.CalledProcessError as failed:
         return int(failed.returncode)

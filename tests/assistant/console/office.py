@@ -14,12 +14,16 @@ from tests.assistant.serving import ROOT, Served, serving
 from tests.browser import NOTHING, window
 from tests.fakes import FakeProvider
 
+MANAGER, AGENT = "grace@example.com", "ada@example.com"
+"""Someone who may do everything, and someone who may only answer customers."""
 PASSWORD = "correct horse battery"
 REFUSED = "the server responded with a status of (4|5)"
 """The complaint of a browser about an answer that is an error."""
 AXE = ROOT / "assistant" / "console" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _NOT_SIGNED_IN = "the server responded with a status of 401"
-_SERIOUS = """async () => {
+_SERIOUS = """async scheme => {
+  document.documentElement.dataset.theme = scheme;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
     .filter(each => ["serious", "critical"].includes(each.impact))
@@ -43,9 +47,10 @@ class Office(Struct, frozen=True):
         """Origin of the service, without a slash at the end."""
         return str(self.client.base_url).rstrip("/")
 
-    def hire(self, email: str, *roles: str) -> int:
+    def hire(self, email: str, name: str, *roles: str) -> int:
         """Add an agent with `PASSWORD`, and return their id."""
-        body = {"first_name": "Ada", "last_name": "Lovelace", "email": email, "roles": [*roles]}
+        first, last = name.split()
+        body = {"first_name": first, "last_name": last, "email": email, "roles": [*roles]}
         answer = self.client.post("/api/v1/agents", json={**body, "new_password": PASSWORD})
         assert answer.status_code == 200, answer.text
         return int(answer.json()["data"]["id"])
@@ -57,14 +62,12 @@ class Office(Struct, frozen=True):
             return dict(client.cookies)
 
     @contextlib.contextmanager
-    def page(
-        self, browser: Browser, at: str, *, as_: str = "", scheme: str = "light", expected: str = NOTHING
-    ) -> Iterator[Page]:
+    def page(self, browser: Browser, at: str, *, as_: str = "", expected: str = NOTHING) -> Iterator[Page]:
         """Open a page of the console as someone, or as no one; complaints that match `expected` are in order."""
         cookies = self.session(as_) if as_ else {}
         expected = expected if as_ else f"{_NOT_SIGNED_IN}|{expected}"
         with window(browser, self.url, f"/assistant{at}", cookies=cookies, expected=expected) as page:
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.emulate_media(reduced_motion="reduce")
             yield page
 
 
@@ -79,8 +82,8 @@ def check_accessibility(page: Page) -> None:
     """See that axe finds nothing serious on a page as it stands, light and dark."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     for scheme in ("light", "dark"):
-        page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
-        assert page.evaluate(_SERIOUS) == [], scheme
+        found = page.evaluate(_SERIOUS, scheme)
+        assert not found, f"{scheme}: {found}"
 
 
 @contextlib.contextmanager
@@ -92,9 +95,9 @@ def office(folder: Path, **variables: str) -> Iterator[Office]:
         asked = {"PROVIDER": "custom", "BASE_URL": provider.url, "MODEL": "small", "API_KEY": "sk-first"}
         with serving(folder, **{**asked, **variables}) as served:
             made = Office(provider, served)
-            made.hire("admin@example.com", "Admin")
-            made.hire("agent@example.com", "Agent")
+            made.hire(MANAGER, "Grace Hopper", "Admin")
+            made.hire(AGENT, "Ada Lovelace", "Agent")
             yield made
 
 
-__all__ = ["AXE", "PASSWORD", "REFUSED", "Office", "check_accessibility", "expect", "office", "sign_in"]
+__all__ = ["AGENT", "MANAGER", "PASSWORD", "REFUSED", "Office", "check_accessibility", "expect", "office", "sign_in"]

@@ -3,7 +3,8 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
 
 import { root } from "@/page";
-import { may, type Right } from "@/session/session";
+import HomePage from "@/pages/HomePage.vue";
+import type { Right } from "@/session/session";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -15,7 +16,7 @@ declare module "vue-router" {
 }
 
 const routes: RouteRecordRaw[] = [
-  { path: "/", redirect: () => (may("ai:manage") ? "/provider" : "/prompts") },
+  { path: "/", component: HomePage },
   {
     path: "/provider",
     component: () => import("@/pages/provider/ProviderPage.vue"),
