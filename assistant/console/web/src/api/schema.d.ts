@@ -340,6 +340,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai/masking/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what would be hidden in a text; nothing is kept, and no provider is asked.
+         * @description Needs the right `ai:manage`.
+         */
+        post: operations["try_masking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai/me": {
         parameters: {
             query?: never;
@@ -1207,6 +1227,27 @@ export interface components {
             value?: string;
         };
         /**
+         * HiddenSpan
+         * @description A part of the text that a provider would not see.
+         *
+         *         Attributes:
+         *             start: its first character, counted in Unicode code points from 0.
+         *             end: the first one after it.
+         *             kind: what it is; `custom` is what an own pattern finds.
+         *             pattern: the name of that pattern; empty for other kinds.
+         *             private: whether it is hidden whatever a prompt says.
+         *             token: what the provider reads in its place.
+         */
+        HiddenSpan: {
+            start?: number;
+            end?: number;
+            /** @enum {unknown} */
+            kind?: "amount" | "card" | "custom" | "email" | "iban" | "link" | "number" | "order" | "phone" | "placeholder";
+            pattern?: string;
+            private?: boolean;
+            token?: string;
+        };
+        /**
          * KnownAssertion
          * @description What a test may assert, and which value that takes.
          */
@@ -1695,43 +1736,20 @@ export interface components {
             provider: string | null;
         };
         /**
-         * TrialBody
-         * @description A draft, or the number of a stored `sample`, and what is tried on it.
-         *
-         *         `versions` are numbers, `draft`, `published`, or `source` for the text in `source`; `providers` are names of
-         *         configured ones, by default the active ones, as for agents.
-         */
-        TrialBody: {
-            /** @default  */
-            content: string;
-            /** @default null */
-            sample: number | null;
-            /**
-             * @default [
-             *       "draft",
-             *       "published"
-             *     ]
-             */
-            versions: (number | string)[];
-            /** @default null */
-            source: string | null;
-            /** @default [] */
-            providers: string[];
-            /** @default {} */
-            variables: Record<string, never>;
-            /** @default  */
-            instruction: string;
-            /** @default  */
-            previous: string;
-            /** @default  */
-            conversation_uuid: string;
-        };
-        /**
          * TrialResult
          * @description All runs, in order: those that ended with an answer, and those that failed.
          */
         TrialResult: {
             runs?: (components["schemas"]["Ended"] | components["schemas"]["Failed"])[];
+        };
+        /**
+         * TriedMasking
+         * @description A text as a provider would get it, what is hidden in it, and the patterns that can't be used.
+         */
+        TriedMasking: {
+            masked?: string;
+            spans?: components["schemas"]["HiddenSpan"][];
+            problems?: components["schemas"]["BrokenPattern"][];
         };
         /**
          * Usage
@@ -1859,6 +1877,47 @@ export interface components {
          * @description Which conversation.
          */
         "assistant.api.drafting.ConversationBody": {
+            conversation_uuid: string;
+        };
+        /**
+         * TrialBody
+         * @description A text, and what to try on it; members that are left out are as they are saved.
+         */
+        "assistant.api.masking.TrialBody": {
+            text: string;
+            patterns?: components["schemas"]["Pattern"][];
+            private?: string[];
+        };
+        /**
+         * TrialBody
+         * @description A draft, or the number of a stored `sample`, and what is tried on it.
+         *
+         *         `versions` are numbers, `draft`, `published`, or `source` for the text in `source`; `providers` are names of
+         *         configured ones, by default the active ones, as for agents.
+         */
+        "assistant.api.prompt_trials.TrialBody": {
+            /** @default  */
+            content: string;
+            /** @default null */
+            sample: number | null;
+            /**
+             * @default [
+             *       "draft",
+             *       "published"
+             *     ]
+             */
+            versions: (number | string)[];
+            /** @default null */
+            source: string | null;
+            /** @default [] */
+            providers: string[];
+            /** @default {} */
+            variables: Record<string, never>;
+            /** @default  */
+            instruction: string;
+            /** @default  */
+            previous: string;
+            /** @default  */
             conversation_uuid: string;
         };
         /**
@@ -4345,6 +4404,123 @@ export interface operations {
             };
         };
     };
+    try_masking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["assistant.api.masking.TrialBody"];
+            };
+        };
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["TriedMasking"];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     show_me: {
         parameters: {
             query?: never;
@@ -6213,7 +6389,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TrialBody"];
+                "application/json": components["schemas"]["assistant.api.prompt_trials.TrialBody"];
             };
         };
         responses: {

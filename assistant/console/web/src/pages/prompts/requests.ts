@@ -33,9 +33,10 @@ export async function fetchVersions(key: string): Promise<ShownVersion[]> {
   return (await data(api.GET("/api/v1/ai/prompts/{key}/versions", at(key)))) as ShownVersion[];
 }
 
-export async function fetchVersion(key: string, number: number): Promise<{ source: string }> {
+/** Return the text of a version; 0 is the file's. */
+export async function fetchSource(key: string, number: number): Promise<string> {
   const params = { params: { path: { key, number: String(number) } } };
-  return (await data(api.GET("/api/v1/ai/prompts/{key}/versions/{number}", params))) as { source: string };
+  return ((await data(api.GET("/api/v1/ai/prompts/{key}/versions/{number}", params))) as { source: string }).source;
 }
 
 /** Return what differs between two versions: numbers, or words such as `file` and `base`. */
@@ -62,12 +63,6 @@ export async function fetchResults(key: string): Promise<VersionResult[]> {
   return (await data(api.GET("/api/v1/ai/prompts/{key}/results", at(key)))) as VersionResult[];
 }
 
-/** Return what a text says of itself: its variables, and how many tests it has. */
-export async function describe(key: string, source: string) {
-  const body = { key, source };
-  return (await data(api.POST("/api/v1/ai/authoring/check", { body }))) as Full<Schemas["CheckedSource"]>;
-}
-
 /** Return the names of the configured providers; administrators alone may see them. */
 export async function fetchProviderNames(): Promise<string[]> {
   const found = (await data(api.GET("/api/v1/ai/providers"))) as { configured?: { name?: string; provider?: string }[] };
@@ -85,7 +80,7 @@ export interface Edit {
 /** Save a draft; throws an ApiError, with the code `stale_edit` where someone else was quicker. */
 export async function saveDraft(key: string, edit: Edit): Promise<ShownPrompt> {
   const { source, message, revision, fileSeen = false } = edit;
-  const header = revision === 0 ? { "If-None-Match": "*" } : { "If-Match": `"${revision}"` };
+  const header: Record<string, string> = revision === 0 ? { "If-None-Match": "*" } : { "If-Match": `"${revision}"` };
   return change("PUT", key, "", { source, message, file_seen: fileSeen }, header);
 }
 
