@@ -62,7 +62,7 @@ types: $(VENV)/.dev ## make the console's types from our OpenAPI document
 	$(PYTHON) assistant/console/web/build.py npx openapi-typescript $(notdir $(DOCUMENT)) -o src/api/schema.d.ts
 
 # Types that don't fit our OpenAPI document any more fail: `make types` makes them anew.
-console-check: $(VENV)/.dev
+console-check: $(VENV)/.dev ## build the console and check types, style and modules of its sources
 	$(BIN)/python -m tests.openapi_document $(DOCUMENT)
 	$(PYTHON) assistant/console/web/build.py npx openapi-typescript $(notdir $(DOCUMENT)) -o src/api/schema.d.ts --check
 	$(PYTHON) assistant/console/web/build.py check

@@ -216,7 +216,7 @@ def _dependencies(services: Services) -> dict[str, Provide]:
         "masking": services.masking,
         "epochs": services.epochs,
         "usage_log": services.usage,
-        "usage_rows": services.usage_rows,
+        "usage_reports": services.usage_reports,
         "verdicts": services.verdicts,
         "audit": services.audit,
         "metrics": services.metrics,

@@ -68,7 +68,10 @@ from assistant.text.masking.kinds import MASKED_KINDS
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
 from assistant.usage.prompt_use import PromptUses
+from assistant.usage.reports import UsageReports
 from assistant.usage.retention import Retention
+from assistant.usage.rolling import Rolling
+from assistant.usage.rollups import Rollups
 from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts
 from assistant.web.shutdown import Stopping
@@ -146,8 +149,11 @@ class Services:
         )
         self.prompt_samples = PromptSamples(self.database, keys.box(SAMPLES))
         self.verdicts = Verdicts(self.database)
+        rollups = Rollups(self.database)
+        self.usage_reports, self._rolling = UsageReports(self.database, rollups), Rolling(rollups, settings.usage_days)
         self.retentions = (
             Retention(self.usage_rows, settings.usage_days),
+            Retention(rollups, settings.usage_days, what="sums of usage"),
             Retention(self.verdicts, settings.usage_days, what="feedback"),
             Retention(self.prompt_samples, settings.sample_days, what="sample drafts"),
             Retention(chats, settings.copilot_days, what="messages of the copilot"),
@@ -264,6 +270,7 @@ class Services:
                 self.prices,
                 self.usage,
                 *self.retentions,
+                self._rolling,
                 self.budgets,
                 self.masking,
                 self.epochs,

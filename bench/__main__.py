@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import comparing, conversations, desk, hostile, local_model
+from bench import comparing, conversations, desk, hostile, local_model, usage
 from bench.cases import CASES
 from bench.contestants import PEERS
 
@@ -22,6 +22,7 @@ REPORTS: dict[str, Callable[[], str]] = {
     "hostile": hostile.report,
     "conversations": conversations.report,
     "desk": desk.report,
+    "usage": usage.report,
     "local": local_model.report,
 }
 """Functions that measure ours and return a report as Markdown."""

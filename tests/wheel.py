@@ -1,11 +1,12 @@
 """Tries the built wheel as a user would get it: `python -m tests.wheel DIST`.
 
 Installs the newest wheel of a folder with the locked requirements into an empty environment, then serves from another
-folder with nothing of the source tree in reach, and asks for its health, its figures and its prompts.
+folder with nothing of the source tree in reach, and asks for its health, its figures, its console and its prompts.
 """
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -49,6 +50,9 @@ def _try(command: Path, folder: Path) -> None:
         assert health == {"status": "success", "data": True}, health
         figures = _get(f"http://127.0.0.1:{port}/metrics").decode()
         assert "assistant_flights 0.0" in figures, figures
+        page = _get(f"http://127.0.0.1:{port}/assistant/").decode()
+        [script] = re.findall(r'src="(/assistant/assets/index-[^"]+)"', page)
+        assert _get(f"http://127.0.0.1:{port}{script}"), "the wheel lacks a part of the console"
         assert "Bitte melden Sie sich zuerst an" in _refusal(f"http://127.0.0.1:{port}/api/v1/ai/prompts", "de")
     finally:
         server.terminate()

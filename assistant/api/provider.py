@@ -1,17 +1,26 @@
 """Showing and switching the active provider."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency, Provide
+from msgspec import Struct
 
+from assistant.api.provider_health import health_of
 from assistant.api.request import ApiRequest
 from assistant.auth.actor import AI_MANAGE
+from assistant.database.database import Database
 from assistant.envelope import Success, success
+from assistant.errors import DatabaseUnavailableError
 from assistant.provider_setting.active import Active, ActiveProvider
 from assistant.provider_setting.change import MASK, ProviderChange
+from assistant.provider_setting.live_test import Tried
+from assistant.usage.last_hour import last_hour
+from assistant.usage.log import UsageLog
 from assistant.web.body import body_of
-from assistant.web.operation import documented
+from assistant.web.operation import Parameter, documented
+from assistant.web.parameters import read_flag
 from providers.hosts import HOSTS, Host
 from providers.registry import ProviderSetting
 
@@ -21,10 +30,34 @@ _BUILT_IN = (
 )
 
 
+_MOST_SAID = 200  # characters of a test's answer, which is a word where all is well
+
+
 class PublishedChange(ProviderChange, frozen=True, kw_only=True):
     """A new provider and its key, as published; `••••••••` keeps the stored key, and so does leaving it out."""
 
     api_key: str
+
+
+class TestedProvider(Struct, frozen=True, kw_only=True):
+    """How a live call to a provider went.
+
+    Attributes:
+        name: tells it from the others of the setting.
+        model: the one that was asked.
+        base_url: the address that answered.
+        milliseconds: until the whole answer was there.
+        text: what the model said.
+        models: names of the models that can be chosen; empty where the provider gives no list.
+    """
+
+    name: str
+    provider: str
+    model: str
+    base_url: str
+    milliseconds: float
+    text: str
+    models: list[str]
 
 
 class ProviderController(Controller):
@@ -57,15 +90,27 @@ class ProviderController(Controller):
         "/test",
         status_code=200,
         dependencies={"wanted": Provide(body_of(ProviderChange))},
-        opt=documented(permission=AI_MANAGE, body=PublishedChange, errors=frozenset({422, 429, 502, 504})),
+        opt=documented(
+            permission=AI_MANAGE,
+            answers=bool | list[TestedProvider],
+            body=PublishedChange,
+            query=(Parameter(name="detail", schema={"type": "boolean", "default": False}),),
+            errors=frozenset({422, 429, 502, 504}),
+        ),
     )
-    async def test(self, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]) -> Success:
+    async def test(
+        self, request: ApiRequest, wanted: NamedDependency[ProviderChange], active: NamedDependency[ActiveProvider]
+    ) -> Success:
         """Make one live call of at most 5 seconds with the given setting and each of its fallbacks, and save nothing.
 
-        A model that is loaded first goes on loading: send the same again.
+        A model that is loaded first goes on loading: send the same again. With `detail` the answer is how each call
+        went, and which models there are.
         """
-        await active.check(wanted)
-        return success(data=True)
+        detail = read_flag(request, "detail")
+        tried = await active.check(wanted)
+        if not detail:
+            return success(data=True)
+        return success([_tested(*each) for each in zip(tried, await active.models_of(tried), strict=True)])
 
 
 class ProvidersController(Controller):
@@ -75,9 +120,23 @@ class ProvidersController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=dict[str, Any]))
-    async def list_providers(self, active: NamedDependency[ActiveProvider]) -> Success:
-        """List what can be chosen, and the state of the active providers, in the order in which they are asked."""
-        return success({"known": [_known(host) for host in HOSTS.values()], "configured": _health(active.current)})
+    async def list_providers(
+        self,
+        active: NamedDependency[ActiveProvider],
+        database: NamedDependency[Database],
+        usage_log: NamedDependency[UsageLog],
+    ) -> Success:
+        """List what can be chosen, and the state of the active providers, in the order in which they are asked.
+
+        What they did in the last hour is of all replicas; breaker, queue and last error are of the one that is asked.
+        """
+        await usage_log.flush()
+        try:
+            hours = await last_hour(database)
+        except DatabaseUnavailableError:
+            hours = None  # the rest is worth seeing all the more
+        configured = health_of(active.current, hours)
+        return success({"known": [_known(host) for host in HOSTS.values()], "configured": configured})
 
 
 def _known(host: Host) -> dict[str, Any]:
@@ -91,20 +150,17 @@ def _known(host: Host) -> dict[str, Any]:
     }
 
 
-def _health(active: Active) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": setting.label,
-            "provider": setting.provider,
-            "model": upstream.model,
-            "breaker": upstream.breaker.state,
-            "recent_calls": upstream.breaker.calls,
-            "recent_failures": upstream.breaker.failures,
-            "under_way": upstream.slots.used,
-            "waiting": upstream.slots.waiting,
-        }
-        for setting, upstream in zip(active.settings, active.upstreams, strict=True)
-    ]
+def _tested(tried: Tried, models: Sequence[str]) -> TestedProvider:
+    setting = tried.setting
+    return TestedProvider(
+        name=setting.label,
+        provider=setting.provider,
+        model=setting.model,
+        base_url=setting.base_url,
+        milliseconds=tried.milliseconds,
+        text=tried.text[:_MOST_SAID],
+        models=list(models),
+    )
 
 
 def _setting_as_json(setting: ProviderSetting) -> dict[str, Any]:

@@ -1,42 +1,45 @@
 """What was used, and what became of it."""
 
-from datetime import UTC, date, datetime
-from typing import cast, get_args
+from datetime import UTC, date, datetime, timedelta
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
 from assistant.api.request import ApiRequest
+from assistant.api.usage_csv import as_csv
+from assistant.api.usage_query import QUERY, RANGE, read_filters, read_format, read_grouping, read_minutes, read_range
 from assistant.auth.actor import AI_MANAGE, AI_PROMPTS
 from assistant.envelope import Success, success
-from assistant.errors import InvalidRequestError
 from assistant.usage.log import UsageLog
-from assistant.usage.reports import Grouping, UsageGroup, UsageTotals
-from assistant.usage.rows import UsageRows
+from assistant.usage.recent_errors import RecentErrors
+from assistant.usage.reports import UsageReports
+from assistant.usage.totals import UsageGroup, UsageTotals
 from assistant.usage.verdicts import Verdicts, VersionVerdicts
+from assistant.usage.views import Grouping
+from assistant.web.language import language_of
 from assistant.web.operation import Parameter, documented
-from assistant.web.parameters import Connection, read_one
 
-_GROUPINGS = get_args(Grouping)
-_DAYS = 30
-_MOST_DAYS = 366
-_DATE = {"type": "string", "format": "date"}
-_QUERY = (
-    Parameter(name="from", schema=_DATE),
-    Parameter(name="to", schema=_DATE),
-    Parameter(name="by", schema={"type": "string", "enum": list(_GROUPINGS), "default": "day"}),
-)
-_DATES = _QUERY[:2]
+_MINUTES = (Parameter(name="minutes", schema={"type": "integer", "minimum": 1, "maximum": 1440, "default": 60}),)
+
+
+class EarlierUsage(Struct, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):
+    """The usage of as many days right before those that were asked for."""
+
+    first: date
+    last: date
+    total: UsageTotals
 
 
 class UsageReport(Struct, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):
-    """The usage of some days, both included, in UTC."""
+    """The usage of some days, both included, in the time zone `tz`."""
 
     first: date
     last: date
     by: Grouping
+    tz: str
     total: UsageTotals
+    before: EarlierUsage
     groups: list[UsageGroup]
 
 
@@ -46,48 +49,45 @@ class UsageController(Controller):
     path = "/api/v1/ai"
     tags = ("AI",)
 
-    @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, query=_QUERY))
+    @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, query=QUERY))
     async def show_usage(
-        self, request: ApiRequest, usage_rows: NamedDependency[UsageRows], usage_log: NamedDependency[UsageLog]
-    ) -> Success:
-        """Add up the completions of some days, the last 30 unless asked otherwise: requests, tokens, cost, latency."""
-        first, last = _read_days(request, datetime.now(UTC).date())
-        value = read_one(request, "by") or "day"
-        if value not in _GROUPINGS:
-            raise InvalidRequestError("by", f"must be one of {', '.join(_GROUPINGS)}")
-        by = cast("Grouping", value)
+        self, request: ApiRequest, usage_reports: NamedDependency[UsageReports], usage_log: NamedDependency[UsageLog]
+    ) -> Success | Response[str]:
+        """Add up the completions of some days, the last 30 unless asked otherwise: requests, tokens, cost, latency.
+
+        Those of the days right before are added up, too, to compare with. With `format=csv` the groups are a table.
+        """
+        days = read_range(request)
+        by, filters, csv = read_grouping(request, days), read_filters(request), read_format(request)
         await usage_log.flush()
+        found = await usage_reports.report(by, days, filters)
+        if csv:
+            return as_csv(by, found.days, found.groups)
+        earlier = found.days.before
+        before = EarlierUsage(first=earlier.first, last=earlier.last, total=await usage_reports.total(earlier, filters))
         report = UsageReport(
-            first=first,
-            last=last,
+            first=days.first,
+            last=days.last,
             by=by,
-            total=await usage_rows.total(first, last),
-            groups=await usage_rows.groups(by, first, last),
+            tz=str(found.days.zone),
+            total=found.total,
+            before=before,
+            groups=found.groups,
         )
         return success(report)
 
-    @get("/usage/verdicts", opt=documented(permission=AI_PROMPTS, answers=list[VersionVerdicts], query=_DATES))
+    @get("/usage/errors", opt=documented(permission=AI_MANAGE, answers=RecentErrors, query=_MINUTES))
+    async def show_errors(
+        self, request: ApiRequest, usage_reports: NamedDependency[UsageReports], usage_log: NamedDependency[UsageLog]
+    ) -> Success:
+        """Show what went wrong in the last hour, or so many minutes: with which provider, how often, what helps."""
+        minutes = read_minutes(request)
+        since = datetime.now(UTC) - timedelta(minutes=minutes)
+        await usage_log.flush()
+        return success(await usage_reports.errors(since, minutes, language_of(request.scope)))
+
+    @get("/usage/verdicts", opt=documented(permission=AI_PROMPTS, answers=list[VersionVerdicts], query=RANGE))
     async def show_verdicts(self, request: ApiRequest, verdicts: NamedDependency[Verdicts]) -> Success:
         """Show what became of answers, by the version of the prompt: whether a new wording is better."""
-        first, last = _read_days(request, datetime.now(UTC).date())
-        return success(await verdicts.by_version(first, last))
-
-
-def _read_days(connection: Connection, today: date) -> tuple[date, date]:
-    last = _read_date(connection, "to") or today
-    first = _read_date(connection, "from") or date.fromordinal(max(1, last.toordinal() - _DAYS + 1))
-    if first > last:
-        raise InvalidRequestError("from", "must not be after 'to'")
-    if (last - first).days >= _MOST_DAYS:
-        raise InvalidRequestError("from", f"the period may have at most {_MOST_DAYS} days, both ends included")
-    return first, last
-
-
-def _read_date(connection: Connection, name: str) -> date | None:
-    value = read_one(connection, name)
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise InvalidRequestError(name, "must be a date like 2026-11-30") from None
+        days = read_range(request)
+        return success(await verdicts.by_version(days.first, days.last))

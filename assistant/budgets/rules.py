@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from assistant.budgets.day_counters import Charge
 from assistant.budgets.document import ANY, LIMITS, BudgetDocument
 from assistant.usage.prices import MICROS
-from assistant.usage.reports import Spent
+from assistant.usage.spending import Spent
 
 _DAILY = ("tokens_per_day", "cost_per_day")
 

@@ -153,6 +153,56 @@ USAGE = Table("assistant_usage", Base.metadata, *_usage_columns())
 """The usage table: the fields of `UsageRow`, lists as text, and `day`, that of `at` in UTC."""
 
 
+def _rollup_columns() -> Iterator[Column[Any]]:
+    yield Column("id", Integer, primary_key=True, autoincrement=True)
+    yield Column("span", String(5), nullable=False)
+    yield Column("view", String(10), nullable=False)
+    yield Column("key", String(200), nullable=False)
+    yield Column("start", String(13), nullable=False)
+    yield Column("day", String(10), nullable=False, index=True)
+    for name in DIMENSIONS:
+        yield Column(name, USAGE.c[name].type, nullable=False)
+    for name in COUNTS:
+        yield Column(name, BigInteger, nullable=False)
+    for name in LISTS:
+        yield Column(name, Text, nullable=False)
+
+
+DIMENSIONS = ("prompt_key", "prompt_version", "agent_id", "teams", "provider", "model", "error")
+"""What completions are told apart by, as columns of the usage table."""
+
+COUNTS = (
+    "requests",
+    "hits",
+    "coalesced",
+    "errors",
+    "input_tokens",
+    "output_tokens",
+    "cached_input_tokens",
+    "cost",
+    "unpriced",
+    "kept",
+    "edited",
+    "undone",
+)
+"""What is counted of completions; `cost` in millionths of a US dollar."""
+
+LISTS = ("codes", "whole", "first")
+"""What is listed of them, one after the other, so that lists are added up by joining them: codes of errors with how
+often there were, and the latencies of answers that were not stored, whole and to the first words, a letter for each."""
+
+ROLLUP = Table(
+    "assistant_usage_rollup",
+    Base.metadata,
+    *_rollup_columns(),
+    Index("ix_assistant_usage_rollup_key", "span", "view", "key", "start"),
+)
+"""Usage added up, by hour, day and month in UTC: a row for each `start` and each value of what its `view` keeps apart.
+
+`key` is the last of what the view keeps apart, or the agent where it keeps all; what it doesn't keep is empty or 0.
+"""
+
+
 class AuditRow(Base):
     """One change by an administrator; `before` and `after` are JSON without secrets."""
 

@@ -1,7 +1,7 @@
 """The active provider: where its setting comes from, switching it, and following another worker's switch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
 
@@ -13,7 +13,7 @@ from assistant.live_settings.follower import Follower
 from assistant.provider_setting.audit import shown_after, shown_before
 from assistant.provider_setting.change import Change, fallbacks
 from assistant.provider_setting.connections import Connections, Unusable
-from assistant.provider_setting.live_test import LIVE_SECONDS, LiveTest
+from assistant.provider_setting.live_test import LIVE_SECONDS, LiveTest, Tried
 from assistant.provider_setting.saved_setting import SavedSetting, SettingStorage
 from assistant.settings import Settings, Waits
 from assistant.telemetry import log
@@ -126,19 +126,22 @@ class ActiveProvider:
         """
         before = await self._latest()
         change = wanted.meant_for(before.shown)
-        setting = await self._test.chosen(before.setting, change)
+        setting = await self._test.chosen(before.settings, change)
         kept = before.settings[1:] if wanted.keeps_fallbacks(before.setting) else None
         sent = fallbacks(before.settings, change) if kept is None else ()
         tried = await self._test.run(
             (setting, *sent), change.typed(len(sent)), live=change.verify, again=wanted.save_again
         )
-        await self._save((*tried, *(kept or ())), before, agent_id)
-        setting = tried[0]
+        await self._save((*(each.setting for each in tried), *(kept or ())), before, agent_id)
+        setting = tried[0].setting
         self._tell()
         log.info("provider switched", provider=setting.provider, model=setting.model, api=setting.api)
 
-    async def check(self, wanted: Change) -> None:
+    async def check(self, wanted: Change) -> tuple[Tried, ...]:
         """Make a short live call with another setting and each fallback sent with it; leave the active one as it is.
+
+        Returns:
+            What came of each call.
 
         Raises:
             assistant.errors.InvalidRequestError: a field can't be used.
@@ -147,9 +150,13 @@ class ActiveProvider:
         """
         before = await self._latest()
         change = wanted.meant_for(before.shown)
-        setting = await self._test.chosen(before.setting, change)
+        setting = await self._test.chosen(before.settings, change)
         sent = fallbacks(before.settings, change) if change.fallbacks else ()
-        await self._test.run((setting, *sent), change.typed(len(sent)), live=True)
+        return await self._test.run((setting, *sent), change.typed(len(sent)), live=True)
+
+    async def models_of(self, tried: Sequence[Tried]) -> list[tuple[str, ...]]:
+        """Return the names of the models that each of some providers has; none where it gives no list of them."""
+        return await asyncio.gather(*(self._test.models(each.setting) for each in tried))
 
     async def _latest(self) -> Active:
         """Take the saved setting if it is newer, as another worker may have switched just now; return the newest."""

@@ -115,10 +115,13 @@ class Change(Protocol):
         ...
 
 
-def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting:
+def changed(
+    current: ProviderSetting, change: ProviderChange, fallbacks: Sequence[ProviderSetting] = ()
+) -> ProviderSetting:
     """Return the setting that a change leads to.
 
-    A stored key is bound to its provider and the origin of its base URL, and never follows to another one.
+    A stored key is bound to its provider and the origin of its base URL, and never follows to another one. One of the
+    fallbacks that becomes the provider keeps its own.
 
     Raises:
         ApiKeyRequiredError: the address is another one and no key of its own came with it.
@@ -129,9 +132,20 @@ def changed(current: ProviderSetting, change: ProviderChange) -> ProviderSetting
     if change.is_key_only and change.provider == current.provider:
         change = structs.replace(change, model=current.model, base_url=current.base_url, api=current.api)
     target = _resolved(change, "-")
-    key = bound_key(current, target) if change.keeps_key else _sent_key(change)
-    headers = kept_headers(change.headers, [current] if is_bound(current, target) else [])
+    stored = _stored_for(target, current, fallbacks)
+    key = bound_key(stored, target) if change.keeps_key else _sent_key(change)
+    headers = kept_headers(change.headers, [stored] if is_bound(stored, target) else [])
     return _resolved(change, key, headers)
+
+
+def _stored_for(
+    target: ProviderSetting, current: ProviderSetting, fallbacks: Sequence[ProviderSetting]
+) -> ProviderSetting:
+    """Return the stored setting of the same server; of several fallbacks the one with this model, else the first."""
+    same = [each for each in fallbacks if is_bound(each, target)]
+    if is_bound(current, target) or not same:
+        return current
+    return next((each for each in same if each.model == target.model), same[0])
 
 
 def fallbacks(current: Sequence[ProviderSetting], change: ProviderChange) -> tuple[ProviderSetting, ...]:

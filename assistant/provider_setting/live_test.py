@@ -1,11 +1,12 @@
 """Trying provider settings before they are used."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from assistant.errors import InvalidRequestError, KeyRefusedError, NotLoadedError, message_of
 from assistant.provider_setting.change import ProviderChange, changed, refusal
@@ -23,6 +24,20 @@ LIVE_SECONDS = 5.0
 """Seconds that each question to a provider may take, where clicks have as many."""
 _MOST_NAMED = 5  # models that a sentence lists
 _LONGEST_NAME = 80
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """A setting that works, and how its live call went.
+
+    Attributes:
+        setting: as it works.
+        text: what the model said; empty where no call was made.
+        milliseconds: until the whole answer was there.
+    """
+
+    setting: ProviderSetting
+    text: str = ""
+    milliseconds: float = 0.0
 
 
 def test_again(where: str) -> Sentence:
@@ -47,18 +62,18 @@ class LiveTest:
         """End the calls that go on."""
         await self._calls.aclose()
 
-    async def chosen(self, current: ProviderSetting, change: ProviderChange) -> ProviderSetting:
+    async def chosen(self, current: Sequence[ProviderSetting], change: ProviderChange) -> ProviderSetting:
         """Return the setting that a change leads to; a host without a default model is asked for its first one.
 
         Raises:
             InvalidRequestError: a field can't be used; where it is the model, why the host names none.
         """
         try:
-            return changed(current, change)
+            return changed(current[0], change, current[1:])
         except InvalidRequestError as refused:
             if refused.field != "model" or change.model:
                 raise
-            setting = changed(current, structs.replace(change, model="-"))
+            setting = changed(current[0], structs.replace(change, model="-"), current[1:])
             try:
                 models = await self._models(setting)
             except ProviderError as failed:
@@ -75,7 +90,7 @@ class LiveTest:
         *,
         live: bool,
         again: Callable[[str], Sentence] = test_again,
-    ) -> tuple[ProviderSetting, ...]:
+    ) -> tuple[Tried, ...]:
         """See whether a provider and its fallbacks can work: as their settings stand, and by a short live call each.
 
         Args:
@@ -86,7 +101,7 @@ class LiveTest:
             again: says what to do where a model is being loaded first.
 
         Returns:
-            The settings as they work.
+            The settings as they work, and what came of the calls.
 
         Raises:
             InvalidRequestError: a field can't be used.
@@ -105,15 +120,22 @@ class LiveTest:
             except ProviderError as failed:
                 failed.where = f"{where} ({setting.label})" if where else ""
                 raise self._told(failed, again) from None
-        self._calls.forget(tried)
+        self._calls.forget(each.setting for each in tried)
         return tuple(tried)
 
-    async def _try(self, setting: ProviderSetting, typed: str | None, *, live: bool) -> ProviderSetting:
+    async def models(self, setting: ProviderSetting) -> tuple[str, ...]:
+        """Return the names of a host's models; none where it has no list of them, or gives none."""
+        try:
+            return await self._models(setting)
+        except ProviderError:
+            return ()
+
+    async def _try(self, setting: ProviderSetting, typed: str | None, *, live: bool) -> Tried:
         await connect(setting, self._options).aclose()
         if not live:
-            return setting
+            return Tried(setting=setting)
         try:
-            await self._calls.check(setting, self._seconds)
+            return await self._asked(setting, self._seconds)
         except ProviderError as failed:
             others = alternatives(HOSTS[setting.provider], typed, setting.api) if typed and _misses(failed) else ()
             found = await self._found([structs.replace(setting, base_url=other) for other in others])
@@ -121,9 +143,14 @@ class LiveTest:
                 return found
             await self._advise(failed, setting, others)
             raise
-        return setting
 
-    async def _found(self, candidates: Sequence[ProviderSetting]) -> ProviderSetting | None:
+    async def _asked(self, setting: ProviderSetting, seconds: float) -> Tried:
+        started = time.perf_counter()
+        answer = await self._calls.check(setting, seconds)
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        return Tried(setting=setting, text=answer.text, milliseconds=milliseconds)
+
+    async def _found(self, candidates: Sequence[ProviderSetting]) -> Tried | None:
         """Return the first of several settings that works; None when there is nothing at any of their addresses.
 
         All of them together have the time of one, as whoever saves waits.
@@ -135,13 +162,11 @@ class LiveTest:
         for candidate in candidates:
             try:
                 left = until - asyncio.get_running_loop().time()
-                await self._calls.check(candidate, max(left, 0.0))
+                return await self._asked(candidate, max(left, 0.0))
             except ProviderError as failed:
                 if not _misses(failed) and not isinstance(failed, UnavailableError):
                     await self._advise(failed, candidate)
                     raise
-            else:
-                return candidate
         return None
 
     async def _advise(self, failed: ProviderError, setting: ProviderSetting, others: Sequence[str] = ()) -> None:

@@ -15,28 +15,28 @@ from assistant.text.lazy import regex
 from assistant.text.placeholder_words import ALONE, FIELDS, OWNERS, TELLING, TOLD, WITH_FIELDS
 
 _WORD = r"[^\W\d]\w{0,40}+"
-_FIELD = rf"{_WORD}(?:(?:[.-]|-(?:>|&gt;))\w{{1,40}}+){{0,6}}+"  # ticket.customer.firstname, Ticket->Subject
-_CAPITALS = r"[A-Z]\w{0,30}+(?: [A-Z]\w{0,30}+){1,3}+"  # First Name
+_FIELD = rf"{_WORD}(?>(?:(?:[.-]|-(?:>|&gt;))\w{{1,40}}+){{0,6}})"  # ticket.customer.firstname, Ticket->Subject
+_CAPITALS = r"[A-Z]\w{0,30}+(?>(?: [A-Z]\w{0,30}+){1,3})"  # First Name
 _FALLBACK = r"(?:[ ]?(?:[|]{1,2}|=)[^{}<>\n]{0,60}+)?"
 _SYSTEMS = r"(?:OTRS|OTOBO|ZNUNY|KIX)_\w{1,60}+(?:\[\d{1,4}\])?"
 
 _SHAPES = (
     r"[{][{][{]?[^{}]{1,200}+[}][}][}]?",
-    r"[{]%(?:(?!%[}])[^{}]){1,200}+%[}]",
+    r"[{]%(?>(?:(?!%[}])[^{}]){1,200})%[}]",
     r"[#$%][{][^{}\n]{1,120}+[}]",
     rf"[$][(][ ]?{_FIELD}[ ]?[)]",
     rf"%[(]{_FIELD}[)][sd]",
     r"[*][|][^|*\n]{1,80}+[|][*]",
     r"\[\[(?=[^\[\]\n]{0,80}?[^\W\d_])[^\[\]\n]{1,80}+\]\]",
-    r"<%(?:(?!%>)[^<]){1,200}+%>",
-    r"&lt;%(?:(?!%(?:&gt;|>))[^<]){1,200}+%(?:&gt;|>)",
+    r"<%(?>(?:(?!%>)[^<]){1,200})%>",
+    r"&lt;%(?>(?:(?!%(?:&gt;|>))[^<]){1,200})%(?:&gt;|>)",
     r"<<[^<>\n]{1,60}+>>",
-    r"&lt;&lt;(?:(?!&[lg]t;)[^<>\n]){1,60}+&gt;&gt;",
+    r"&lt;&lt;(?>(?:(?!&[lg]t;)[^<>\n]){1,60})&gt;&gt;",
     rf"<{_SYSTEMS}>",
     rf"&lt;{_SYSTEMS}&gt;",
     rf"@@{_FIELD}@@(?!\w)",
     rf"##{_FIELD}##(?!\w)",
-    r"__[A-Z][A-Z0-9]{0,20}+(?:_[A-Z0-9]{1,20}+){1,5}+__(?!\w)",
+    r"__[A-Z][A-Z0-9]{0,20}+(?>(?:_[A-Z0-9]{1,20}+){1,5})__(?!\w)",
     rf"%(?<![\w%].)(?![0-9A-F]{{2}}%)(?:{_FIELD}|{_CAPITALS})%(?![\w%])",
     r"[$](?<![\w$].)[A-Z][A-Z0-9_]{1,30}+[$](?![\w$])",
     r"#(?<![\w#&].)(?:[A-Z][A-Z0-9_]{1,30}+|[a-z]{1,20}_[a-z_]{1,30}+)#(?![\w#])",
@@ -54,7 +54,7 @@ _BRACKET = regex(
     r"|[【［〔](?P<wide>[^】］〕\d\n]{1,20}+)[】］〕]"
 )
 _CALLED = regex(  # 【お客様名】様, 【订单号】。
-    r"(?:</?(?:b|strong|em|i|u|span|font)(?![\w-])[^<>]{0,200}>){0,4}+"
+    r"(?>(?:</?(?:b|strong|em|i|u|span|font)(?![\w-])[^<>]{0,200}>){0,4})"
     r"(?:様|さま|さん|殿|氏|御中|宛|です|でございます|[のはがをに](?![ぁ-ん])|님|[이가은는을를의에로와과](?=\s)"
     r"|先生|女士|小姐|老[师師]|[您你]好"
     r"|[ \t\u3000]*+(?:[、。，！？,.!?)）」』]"
@@ -73,7 +73,7 @@ _CONTROL_AFTER = regex(
     re.IGNORECASE,
 )
 _MOST_BEFORE = 120  # characters of a list of controls
-_IDENTIFIER = regex(r"[a-z]{1,30}+(?:_[a-z]{1,30}+){1,5}+", re.IGNORECASE)
+_IDENTIFIER = regex(r"[a-z]{1,30}+(?>(?:_[a-z]{1,30}+){1,5})", re.IGNORECASE)
 _WORDS = regex(r"[^\W\d_]+")
 _WITH_FALLBACK = regex(r",\s?fallback=.*", re.DOTALL)
 _MOST_WORDS = 7

@@ -33,7 +33,7 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_ENDS = re.compile(r"--!?>")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?+""")
+_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]*+)(?>(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?)""")
 _SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 _UNSEEN = dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
 _APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x201B, 0x2BC, 0xFF07), "'")

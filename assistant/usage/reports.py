@@ -1,127 +1,179 @@
-"""What a usage report says, and the queries that add it up."""
+"""What was used in a range of time: read from the sums as far as they are, and the rest from the rows."""
 
-from typing import Any, Literal, TypeAlias
+import asyncio
+import functools
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, String, Subquery, and_, bindparam, case, func, literal, select
+from msgspec import Struct, structs
+from sqlalchemy import Select, String, bindparam, func, select
 
+from assistant.database.database import Database
 from assistant.database.queries import Query, Row
-from assistant.database.tables import USAGE
-from assistant.usage.prices import MICROS
-
-Grouping: TypeAlias = Literal["day", "prompt", "agent", "provider"]
+from assistant.database.tables import COUNTS, LISTS, ROLLUP
+from assistant.usage.figures import Figures, figures_of
+from assistant.usage.pieces import Piece, Range, plan_by_day, plan_by_hour, plan_in_all
+from assistant.usage.recent_errors import RecentErrors, recent_errors
+from assistant.usage.rollups import Rollups
+from assistant.usage.stretches import stretch
+from assistant.usage.totals import UsageGroup, UsageTotals, group_of, totals_of
+from assistant.usage.views import (
+    ALL,
+    GROUPED,
+    Filters,
+    Grouping,
+    View,
+    asked_for,
+    parameters_of,
+    teams_of,
+    view_for,
+)
 
 _MOST_GROUPS = 1000
+_DAY_DIGITS = 10
+_BY_TIME = ("day", "hour")
+_PARTIAL = ("team", "error")  # groups that don't add up to all
+_MANY = timedelta(days=31)
+
+Part: TypeAlias = tuple[str, tuple[Any, ...], Figures]
+"""When something begins, the values of the columns that it is told apart by, and its figures."""
 
 
-class UsageTotals(Struct, frozen=True, kw_only=True):
-    """Usage added up; `cost` is in US dollars and leaves out the `unpriced` completions, whose price is not known."""
+class Report(Struct, frozen=True, kw_only=True):
+    """What was used in a range, in groups and in all; the range says in which zone its days were cut."""
 
-    requests: int
-    hits: int
-    coalesced: int
-    errors: int
-    input_tokens: int
-    output_tokens: int
-    cached_input_tokens: int
-    cost: float
-    unpriced: int
-    p50_ms: float
-    p95_ms: float
+    days: Range
+    total: UsageTotals
+    groups: list[UsageGroup]
 
 
-class UsageGroup(UsageTotals, frozen=True, kw_only=True):
-    """The usage of one day (in UTC), prompt, agent (its id) or provider."""
+class UsageReports:
+    """Adds up usage; raises DatabaseUnavailableError while the database does not answer.
 
-    key: str
+    Args:
+        database: where it was written down.
+        rollups: tell how far its sums are.
+    """
 
+    def __init__(self, database: Database, rollups: Rollups) -> None:
+        self._database = database
+        self._rollups = rollups
 
-class Spent(Struct, frozen=True, kw_only=True):
-    """What a day has cost so far, by who asked for what; `cost` in millionths of a US dollar."""
+    async def total(self, days: Range, filters: Filters = ALL) -> UsageTotals:
+        """Add up all that is asked for."""
+        found = await self._read((), days, filters)
+        return await asyncio.to_thread(lambda: totals_of(_all_of(found)))
 
-    agent_id: int
-    teams: frozenset[int]
-    prompt_key: str
-    tokens: int
-    cost: int
+    async def report(self, by: Grouping, days: Range, filters: Filters = ALL) -> Report:
+        """Add up what is asked for: days and hours in order, all else by how much it was used, 1000 groups at most.
 
+        Days are cut in UTC where there are many, and several filters: there are no sums for that by hour.
+        """
+        if by == "day" and view_for((), filters) is None and days.last - days.first >= _MANY:
+            days = structs.replace(days, zone=ZoneInfo("UTC"))
+        found = await self._read(GROUPED[by], days, filters, by)
+        groups = await asyncio.to_thread(_groups, by, found, days, filters.get("teams"))
+        if by in _PARTIAL:
+            return Report(days=days, total=await self.total(days, filters), groups=groups)
+        total = await asyncio.to_thread(lambda: totals_of(_all_of(found)))
+        return Report(days=days, total=total, groups=groups)
 
-_SUMS = [name for name in UsageTotals.__struct_fields__ if name in USAGE.c]
-_LATENCIES = ("p50_ms", "p95_ms")
+    async def errors(self, since: datetime, minutes: int, language: str) -> RecentErrors:
+        """Return what went wrong since a moment in UTC, with remedies in a language."""
+        return await recent_errors(self._database, since, minutes, language)
 
+    async def _read(
+        self, columns: tuple[str, ...], days: Range, filters: Filters, by: Grouping | None = None
+    ) -> list[Part]:
+        """Return what was used, in parts that have to be added up."""
+        until = (await self._rollups.saved()).progress.until or days.start
+        view, by_hour = view_for(columns, filters), by in _BY_TIME
+        if not by_hour:
+            pieces = plan_in_all(days, until, view, await self._rollups.oldest())
+        elif by == "day" and str(days.zone) == "UTC":
+            pieces = plan_by_day(days, until, view)
+        else:
+            pieces = plan_by_hour(days, until, view)
+        found = await asyncio.gather(*(self._piece(piece, columns, filters, by_hour=by_hour) for piece in pieces))
+        return [part for parts in found for part in parts]
 
-def sums_of(row: Row) -> dict[str, Any]:
-    """Return the members of `UsageTotals` from a row of `GROUPS` or `TOTAL`; without one all are 0."""
-    counts = {name: int(row.get(name) or 0) for name in UsageTotals.__struct_fields__}
-    latencies = {name: round(float(row.get(name) or 0), 1) for name in _LATENCIES}
-    return {**counts, **latencies, "cost": counts["cost"] / MICROS}
-
-
-def spent_of(row: Row) -> Spent:
-    """Make a row of `SPENT` what it says."""
-    teams = frozenset(int(team) for team in row["teams"].split(",") if team)
-    return Spent(**{**row, "teams": teams, "tokens": int(row["tokens"]), "cost": int(row["cost"])})
-
-
-def _grouped(key: ColumnElement[Any], *, by_key: bool = False) -> Query:
-    """Return the query that adds up by a key."""
-    return Query(lambda: _by(key, by_key=by_key), long=True)
-
-
-def _by(key: ColumnElement[Any], *, by_key: bool) -> Select[Any]:
-    """Build the query that adds up by a key; its percentiles are by the nearest-rank method."""
-    ranked = (
-        select(
-            key.label("key"),
-            *(USAGE.c[name] for name in (*_SUMS, "latency_ms", "cache", "error")),
-            func.row_number().over(partition_by=key, order_by=USAGE.c.latency_ms).label("rank"),
-            func.count().over(partition_by=key).label("number"),
-        )
-        .where(and_(USAGE.c.day >= bindparam("first", type_=String), USAGE.c.day <= bindparam("last", type_=String)))
-        .subquery()
-    )
-    row, requests = ranked.c, func.count().label("requests")
-    statement = select(
-        row.key,
-        requests,
-        _count(row.cache == "hit").label("hits"),
-        _count(row.cache == "coalesced").label("coalesced"),
-        _count(row.error != "").label("errors"),
-        *(func.sum(row[name]).label(name) for name in _SUMS),
-        _count(row.cost.is_(None)).label("unpriced"),
-        _percentile(ranked, 50).label("p50_ms"),
-        _percentile(ranked, 95).label("p95_ms"),
-    ).group_by(row.key)
-    order = [row.key] if by_key else [requests.desc(), row.key]
-    return statement.order_by(*order).limit(_MOST_GROUPS)
+    async def _piece(self, piece: Piece, columns: tuple[str, ...], filters: Filters, *, by_hour: bool) -> list[Part]:
+        if piece.view is None:
+            hours = await stretch(self._database, piece.start, piece.end, columns, filters)
+            return [(hour, key, figures) for hour, cube in hours.items() for key, figures in cube.items()]
+        query = _sums(piece.view, columns, frozenset(filters), by_hour)
+        values = _where(piece, piece.view, filters) | parameters_of(filters)
+        rows = await self._database.rows(query, **values)
+        return await asyncio.to_thread(lambda: [_part(row, columns) for row in rows])
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
+@functools.lru_cache(512)
+def _sums(view: View, columns: tuple[str, ...], filters: frozenset[str], by_start: bool) -> Query:  # noqa: FBT001 - a cache's key
+    return Query(partial(_selected, view, columns, filters, by_start=by_start), long=True)
 
 
-def _percentile(ranked: Subquery, percent: int) -> ColumnElement[float]:
-    return func.min(case((ranked.c.rank * 100 >= ranked.c.number * percent, ranked.c.latency_ms)))
+def _selected(view: View, columns: tuple[str, ...], filters: frozenset[str], *, by_start: bool) -> Select[Any]:
+    kept = [*([ROLLUP.c.start] if by_start else []), *(ROLLUP.c[name] for name in columns)]
+    conditions = [
+        ROLLUP.c.span == bindparam("span", type_=String),
+        ROLLUP.c.view == view.name,
+        ROLLUP.c.start >= bindparam("start", type_=String),
+        ROLLUP.c.start < bindparam("end", type_=String),
+        *(asked_for(ROLLUP, name) for name in sorted(filters)),
+    ]
+    if view.key in filters or not view.key:
+        conditions.append(ROLLUP.c.key == bindparam("key", type_=String))
+    counts = (func.sum(ROLLUP.c[name]).label(name) for name in COUNTS)
+    lists = (func.aggregate_strings(ROLLUP.c[name], "").label(name) for name in LISTS)
+    return select(*kept, *counts, *lists).where(*conditions).group_by(*kept)
 
 
-GROUPS: dict[Grouping, Query] = {
-    "day": _grouped(USAGE.c.day, by_key=True),
-    "prompt": _grouped(USAGE.c.prompt_key),
-    "agent": _grouped(USAGE.c.agent_id),
-    "provider": _grouped(USAGE.c.provider),
-}
-TOTAL = _grouped(literal("all"))
-SPENT = Query(
-    lambda: (
-        select(
-            USAGE.c.agent_id,
-            USAGE.c.teams,
-            USAGE.c.prompt_key,
-            func.sum(USAGE.c.input_tokens + USAGE.c.output_tokens).label("tokens"),
-            func.coalesce(func.sum(USAGE.c.cost), 0).label("cost"),
-        )
-        .where(USAGE.c.day == bindparam("day", type_=String))
-        .group_by(USAGE.c.agent_id, USAGE.c.teams, USAGE.c.prompt_key)
-    ),
-    long=True,
-)
+def _where(piece: Piece, view: View, filters: Filters) -> dict[str, str]:
+    """Return the values of the query's own conditions."""
+    digits = {"hour": 13, "day": 10, "month": 7}[piece.span]
+    key = {"key": str(filters.get(view.key, ""))} if view.key in filters or not view.key else {}
+    return {"span": piece.span, "start": str(piece.start)[:digits], "end": str(piece.end)[:digits], **key}
+
+
+def _part(row: Row, columns: tuple[str, ...]) -> Part:
+    return row.get("start", ""), tuple(row[name] for name in columns), figures_of(row)
+
+
+def _all_of(parts: Iterable[Part]) -> Figures:
+    figures = Figures()
+    for _, _, each in parts:
+        figures.add(each)
+    return figures
+
+
+def _groups(by: Grouping, parts: Iterable[Part], days: Range, team: object) -> list[UsageGroup]:
+    found: dict[tuple[str, ...], Figures] = {}
+    for start, key, figures in parts:
+        for name in _names(by, start, key, days.zone):
+            if team is None or by != "team" or name == (str(team),):
+                found.setdefault(name, Figures()).add(figures)
+    made = [group_of(by, name, figures) for name, figures in found.items() if figures.counts[0]]
+    made.sort(key=lambda group: group.key if by in _BY_TIME else (-group.requests, group.key))
+    return made[:_MOST_GROUPS]
+
+
+def _names(by: Grouping, start: str, key: tuple[Any, ...], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    """Return the groups that a part counts for: one, those of its teams, or none when an error is asked for."""
+    if by in _BY_TIME:
+        yield (_local(by, start, zone),)
+    elif by == "team":
+        yield from ((team,) for team in teams_of(key[0]))
+    elif by != "error" or key[0]:
+        yield tuple(map(str, key))
+
+
+@functools.lru_cache(20_000)
+def _local(by: Grouping, start: str, zone: ZoneInfo) -> str:
+    """Return the day or hour in a zone that an hour in UTC belongs to; a day stays itself."""
+    if len(start) == _DAY_DIGITS:
+        return start
+    local = datetime.fromisoformat(start).replace(tzinfo=UTC).astimezone(zone)
+    return local.date().isoformat() if by == "day" else local.isoformat(timespec="minutes")

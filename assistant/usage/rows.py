@@ -1,4 +1,4 @@
-"""Usage rows in the database: written many at once, added up, and deleted when they are old."""
+"""Usage rows in the database: written many at once, and deleted when they are old."""
 
 import functools
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 from assistant.database.database import Database
 from assistant.database.tables import USAGE, UsageRow, UtcDateTime
 from assistant.usage.hits import Hit
-from assistant.usage.reports import GROUPS, SPENT, TOTAL, Grouping, Spent, UsageGroup, UsageTotals, spent_of, sums_of
+from assistant.usage.spending import SPENT, Spent, spent_of
 
 _LARGEST = 2**31 - 1
 _UNIQUE = frozenset(("at", "request_id"))
@@ -49,16 +49,6 @@ class UsageRows:
             connection = await session.connection()
             done = await connection.execute(_FORGET, {"before": before.isoformat(), "most": most})
         return done.rowcount
-
-    async def groups(self, by: Grouping, first: date, last: date) -> list[UsageGroup]:
-        """Add up the rows of some days: days in order, all else by how much it was used, 1000 at most."""
-        found = await self._database.rows(GROUPS[by], first=first.isoformat(), last=last.isoformat())
-        return [UsageGroup(key=str(each["key"]), **sums_of(each)) for each in found]
-
-    async def total(self, first: date, last: date) -> UsageTotals:
-        """Add up all rows of some days."""
-        found = await self._database.rows(TOTAL, first=first.isoformat(), last=last.isoformat())
-        return UsageTotals(**sums_of(found[0] if found else {}))
 
     async def spent(self, day: date) -> list[Spent]:
         """Return what a day has cost so far."""

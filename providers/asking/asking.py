@@ -134,6 +134,9 @@ class Asking:
             await upstream.slots.take(place.name, place.until)
             try:
                 return await self._reply(place, request, hear and self._noting(attempt, call, hear))
+            except ProviderError as error:
+                upstream.failed(error)
+                raise
             finally:
                 upstream.slots.give()
 

@@ -1,6 +1,8 @@
 """A connected provider, with all that is remembered of it from one request to the next."""
 
+import time
 from collections.abc import Callable, Sequence
+from copy import copy
 
 from msgspec import Struct, field
 
@@ -9,6 +11,7 @@ from providers.asking.loads import LateCall, Loads
 from providers.asking.reply import ThinkingHabit, reply_of
 from providers.asking.slots import Slots
 from providers.base import Completion, Provider
+from providers.errors import ProviderError
 
 
 class UpstreamOptions(Struct, frozen=True, kw_only=True):
@@ -29,6 +32,13 @@ class UpstreamOptions(Struct, frozen=True, kw_only=True):
     breaker: BreakerOptions = field(default_factory=BreakerOptions)
 
 
+class Failure(Struct, frozen=True, kw_only=True):
+    """Why a call failed, and when, in seconds since 1970."""
+
+    at: float
+    error: ProviderError
+
+
 class Upstream:
     """A connected provider; lives as long as its setting.
 
@@ -37,6 +47,9 @@ class Upstream:
         model: its model.
         options: its limits.
         on_change: called after each change of its breaker's state; must not raise.
+
+    Attributes:
+        failure: the last call that failed, unless the text was the cause; None: none did.
     """
 
     def __init__(
@@ -54,6 +67,12 @@ class Upstream:
         self.slots = Slots(options.most, options.queue, options.patience)
         self.habit = ThinkingHabit()
         self.loads = Loads(options.load) if options.load else None
+        self.failure: Failure | None = None
+
+    def failed(self, error: ProviderError) -> None:
+        """Take note of what a call came to, if it says something about the provider."""
+        if error.called and not error.about_text:
+            self.failure = Failure(at=time.time(), error=copy(error))  # a copy has no frames, and no texts in them
 
     async def late(self, call: LateCall) -> Completion:
         """Wait for what a call that went on says; raises as it does, and ThoughtsOnlyError for thoughts alone."""

@@ -11,7 +11,9 @@ from providers.replies.parts import Doubt, Heading, Thoughts
 from providers.replies.places import LOOKED_AT, MOST_ANNOUNCED, UNSEEN, goes_on
 from providers.replies.speech import Place, Speech
 
-_BLANK = re.compile(r"(?:[\s\ufeff\u200b]|</?(?:p|div|span|br)(?:\s[^<>]*+)?/?>)*+(?:</?[a-z]{0,4}\Z)?", re.IGNORECASE)
+_BLANK = re.compile(
+    r"(?>(?:[\s\ufeff\u200b]|</?(?:p|div|span|br)(?:\s[^<>]*+)?/?>)*)(?:</?[a-z]{0,4}\Z)?", re.IGNORECASE
+)
 _MOST_BLANK = 400  # characters of which it is looked at whether they are blank
 _MOST_UNKNOWN = 1000  # characters after which an answer is taken for a reply
 _OTHER_ROLES = re.compile(r"user|system|tool|developer|human", re.IGNORECASE)

@@ -13,7 +13,7 @@ AGREEING = (
 )
 """What one says before an announcement; alternatives of an expression, in small letters."""
 _PLEASED = r"(?:i['’]d|i would|i['’]m|i am|happy|glad)(?: be)?(?: happy| glad)? to (?:help|assist)[^.!:\n]{0,30}[.!]\s*"
-ACKNOWLEDGEMENT = regex(rf"(?:(?:{AGREEING})(?![^\W_])[\s,.!;—–-]*)++(?:{_PLEASED})?")
+ACKNOWLEDGEMENT = regex(rf"(?>(?:(?:{AGREEING})(?![^\W_])[\s,.!;—–-]*)+)(?:{_PLEASED})?")
 """What an obliging model begins with; matched in small letters."""
 
 _LEADS = (
@@ -98,7 +98,7 @@ _LISTED = (
 )
 LISTED_NOTE = regex(
     rf"[#*_\s]{{0,6}}(?:{_LISTED})[*_]{{0,3}}\s?[:：][*_]{{0,3}}[ \t]*+"
-    r"(?:\n\s*+(?:[-*•–]|\d{1,2}[.)])[ \t][^\n]*+)++\s*+\Z",
+    r"(?>(?:\n\s*+(?:[-*•–]|\d{1,2}[.)])[ \t][^\n]*+)+)\s*+\Z",
     re.IGNORECASE,
 )
 """What was changed, one by one."""

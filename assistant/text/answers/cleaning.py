@@ -31,15 +31,15 @@ _FENCE = re.compile(r"```[\w+-]{0,20}[ \t]*+\r?\n")
 _BEGUN_FENCE = re.compile(r"`{1,2}\Z|```[\w+-]{0,20}[ \t]*+\r?\Z")
 _CLOSING_FENCE = re.compile(r"\r?\n[ \t]*+```[ \t]*+\r?(?=\n)")
 _BEGUN_CLOSING_FENCE = re.compile(r"\r?\n[ \t]{0,80}+`{0,3}[ \t]{0,80}+\r?\Z")
-_BEFORE = re.compile(r"(?:\s|[*_#>]|<(?:p|div|strong|b|em)>)*+", re.IGNORECASE)
+_BEFORE = re.compile(r"(?>(?:\s|[*_#>]|<(?:p|div|strong|b|em)>)*)", re.IGNORECASE)
 _BEGUN_BEFORE = re.compile(r"<[a-z]{0,6}\Z", re.IGNORECASE)
-_AFTER = re.compile(r"(?:[\s*_]|</(?:p|div|strong|b|em)>)*+", re.IGNORECASE)
+_AFTER = re.compile(r"(?>(?:[\s*_]|</(?:p|div|strong|b|em)>)*)", re.IGNORECASE)
 _LINE = re.compile(
     rf"([^\n:：]{{1,{_MOST_PREAMBLE}}})"
     r"(?:(:(?=[\s*_<\"“])|：|(?<=[.!。！])[ \t]*\r?\n\s*?\n)|\r?\n[ \t]*(?=\S))"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_RULE_SIGNS = r"(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+|[—–―⸺⸻]{1,}+|[─━═]{2,}+|(?:[-*_] ){2,}+[-*_])"
+_RULE_SIGNS = r"(?:-{3,}+|\*{3,}+|_{3,}+|={3,}+|[—–―⸺⸻]{1,}+|[─━═]{2,}+|(?>(?:[-*_] ){2,})[-*_])"
 _RULE = re.compile(rf"(?:<p>\s*+)?(?:{_RULE_SIGNS}|<hr\s*+/?>)[ \t]*+(?:</p>|(?=\r?\n|<|\Z))", re.IGNORECASE)
 _BEGUN_RULE = re.compile(
     r"(?:<p>\s*+)?(?:[-*_=—–―⸺⸻─━═][-*_=—–―⸺⸻─━═ ]{0,80}+|<h?r?\s?/?|<hr\s*+/?>[ \t]*|</[a-z]{0,6}|)\Z", re.IGNORECASE

@@ -19,7 +19,7 @@ from assistant.text.numbers.numerals import Figure, figures, meant, written
 from assistant.text.numbers.written_out import UNTOLD, Grip, grip_of, in_words
 from assistant.text.reading import fold, words
 
-_SPACED = re.compile(r"\d{1,3}(?: \d{3})++(?:[.,]\d++)?")
+_SPACED = re.compile(r"\d{1,3}(?>(?: \d{3})+)(?:[.,]\d++)?")
 _SAYABLE = re.compile(r"\d{1,2}|100|[1-9]\d?0{2,}|\d{1,2}[.,](?:5|50|25|75)|\d{1,2}[:.h][0-5]\d|[1-3]/[2-4]")
 _PLAIN = re.compile(r"\d{1,2}|100")  # the forms of hundreds, halves and times are many
 _OFTEN_SAID = frozenset("012")  # none, a single one, both

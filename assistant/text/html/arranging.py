@@ -17,7 +17,7 @@ _FLOW_HOLDERS = frozenset(("div", "section", "article", "blockquote", "main", "c
 _BARRIERS = (BLOCKS | {"hr", "caption", "colgroup", "col", "details", "summary", "form"}) - {"html", "body"}
 _CODE = frozenset(("code", "kbd", "samp", "tt"))
 _NOT_BLANK = re.compile(r"\S[^\r\n]*+")
-_EMPTY = re.compile(r"<(p|div)(?:\s[^<>]*+)?>(?:\s|&nbsp;|\u00a0|<br\s*+/?>)*+</\1>", re.IGNORECASE)
+_EMPTY = re.compile(r"<(p|div)(?:\s[^<>]*+)?>(?>(?:\s|&nbsp;|\u00a0|<br\s*+/?>)*)</\1>", re.IGNORECASE)
 _OPENED_OUTSIDE = re.compile(r"\*\*(<(?:p|div|li|h[1-6])(?:\s[^<>]{0,500})?>)(?=[^\s<*])", re.IGNORECASE)
 _CLOSED_OUTSIDE = re.compile(r"(?<=[^\s>*])(</(?:p|div|li|h[1-6])>)\*\*", re.IGNORECASE)
 _BREAK = "\ufdd2"

@@ -21,9 +21,9 @@ _NAME = rf"</?([a-zA-Z][^{_BLANK}/>]*+)"
 _VALUE = rf"\"[^\"]*+\"|'[^']*+'|(?=>)|[^{_BLANK}\"'>][^{_BLANK}>]*+"
 _ASSIGNED = rf"[^{_BLANK}/>][^{_BLANK}/>=]*+[{_BLANK}]*+=[{_BLANK}]*+(?:{_VALUE})"
 _ATTRIBUTE = re.compile(rf"([^{_BLANK}/>][^{_BLANK}/>=]*+)(?:[{_BLANK}]*+=[{_BLANK}]*+({_VALUE})|(?![{_BLANK}]*+=))")
-_TAG = re.compile(rf"{_NAME}(?:[{_BLANK}/]++|{_ATTRIBUTE.pattern})*+>")
+_TAG = re.compile(rf"{_NAME}(?>(?:[{_BLANK}/]++|{_ATTRIBUTE.pattern})*)>")
 """A whole tag, as the HTML Standard's tokenizer takes it: 13.2.5.6 and on."""
-_OPENED = re.compile(rf"{_NAME}(?P<assigned>(?:[{_BLANK}/]++{_ASSIGNED})*+)")
+_OPENED = re.compile(rf"{_NAME}(?P<assigned>(?>(?:[{_BLANK}/]++{_ASSIGNED})*))")
 _BEGINS = re.compile(r"<(?:/?[a-zA-Z]|[!?]|/?\Z)")
 _DECLARATION = re.compile(
     r"<!--(?:-?>|.*?--!?>)|<!\[CDATA\[.*?\]\]>|<(?!!--|!\[CDATA\[)[!?][^>]*+>", re.DOTALL | re.IGNORECASE

@@ -9,7 +9,7 @@ from msgspec import Struct
 from assistant.text.html.conversion import to_text
 from assistant.text.html.sanitising import safe_html
 
-_LINK = re.compile(r"<a(?=\s)[^<>]*+>((?:[^<]++|<(?!/?a[\s>]))*+)</a\s*+>", re.IGNORECASE)
+_LINK = re.compile(r"<a(?=\s)[^<>]*+>((?>(?:[^<]++|<(?!/?a[\s>]))*))</a\s*+>", re.IGNORECASE)
 _HREF = re.compile(r"\shref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*+>", re.IGNORECASE)
 _LINKED = re.compile(r"<a\s", re.IGNORECASE)

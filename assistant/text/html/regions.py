@@ -32,7 +32,7 @@ _STYLING = frozenset(_STYLING_WORDS.split())
 _TARGETS = frozenset({"href", "src"})
 _BEGINS = re.compile(r"<(?:!--|([a-zA-Z][^\s/>]*+)|[/!?])")
 _BARE = re.compile(r"</?(?!zqx)[a-z][a-z0-9]{0,11}\s?/?>", re.IGNORECASE)
-_REST = re.compile(r"(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
+_REST = re.compile(r"(?>(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*)>")
 _COMMENT_ENDS = re.compile(r"--!?>")
 ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z_:@][\w:.@-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 """A name and its value, with or without quotes: the last group that matched."""

@@ -15,7 +15,7 @@ ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,3
 """A character by its number or its name."""
 
 _LONGEST_END = 32  # characters of "</plaintext>", "-->" and the like, generously
-_REST_OF_TAG = re.compile(r"[a-zA-Z/!?](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
+_REST_OF_TAG = re.compile(r"[a-zA-Z/!?](?>(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*)>")
 _BEGINS = re.compile(r"[a-zA-Z/!?]")
 _OPENS = re.compile(r"[a-zA-Z]")
 _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")

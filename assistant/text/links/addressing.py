@@ -19,7 +19,7 @@ _LETTER = f"(?:[^\\W{_UNSPACED}]|[{_MARKS}])"
 _LOCAL = f"(?:[^\\W{_UNSPACED}]++|[{_MARKS}.%+'&=#$!^-])"
 _LOCAL_MARKS = ".%+'&=#$!^-"
 _PART = f"(?:[^\\W_{_UNSPACED}]++|[{_MARKS}-])"
-_LABEL = f"{_PART}++(?:_++{_PART}++)*+"
+_LABEL = f"(?>{_PART}+)(?>(?:_++(?>{_PART}+))*)"
 _VALUE = "[^\\w\\s]{0,2}\\d|[A-Za-z]{2,3} ?\\d"
 _BODY = f'(?:[^\\s<>"“”„«»。，、；！？）】」』‒–−—―·]|[—―·](?!{_VALUE}))'
 """Of dashes, a copy has those only that part it from a value, or that may do so."""
@@ -33,11 +33,11 @@ _LONGEST_LABEL = 256  # characters of a host's name that are looked at before th
 _NEXT = 2  # characters behind a word that tell whether a dash in it parts a value: "—USD 5"
 _REST_OF_WORD = regex(r"\S*+")
 _DOT = regex(rf"\.{_PART}")  # of a host; most texts have none inside a word
-_BEFORE_AT = regex(rf"[ \n]?+(?P<name>{_LOCAL}++(?:\n(?=[-_+]){_LOCAL}++)?+)")  # read backwards
+_BEFORE_AT = regex(rf"[ \n]?+(?P<name>(?>{_LOCAL}+)(?>(?:\n(?=[-_+])(?>{_LOCAL}+))?))")  # read backwards
 _QUOTED_BEFORE_AT = regex(r'[ \n]?+"[^"\n@<>]{1,64}+"')
-_AFTER_AT = regex(rf"[ \n]?+(?P<name>\[[\da-fA-F.:]{{2,45}}\]|{_LABEL}(?:\.{_LABEL})*+)")
-_BROKEN_DOMAIN = regex(rf"(?:\.\n|\n\.|(?<=-)\n)(?P<name>{_LABEL}(?:\.{_LABEL})*+)")
-_NEXT_SENTENCE = regex(r"(?<=[a-z])(?:\.[A-Z][a-z]*+)++\Z")
+_AFTER_AT = regex(rf"[ \n]?+(?P<name>\[[\da-fA-F.:]{{2,45}}\]|{_LABEL}(?>(?:\.{_LABEL})*))")
+_BROKEN_DOMAIN = regex(rf"(?:\.\n|\n\.|(?<=-)\n)(?P<name>{_LABEL}(?>(?:\.{_LABEL})*))")
+_NEXT_SENTENCE = regex(r"(?<=[a-z])(?>(?:\.[A-Z][a-z]*+)+)\Z")
 _IN_LINK = regex(r"[.@:](?=\S)")
 """What every link has inside; much cheaper to find than a link itself."""
 _CLOSING = ".,;:!?'*_~`|’…،؛؟"
@@ -53,11 +53,11 @@ class _Shape(NamedTuple):
 
 def _shape(body: str) -> _Shape:
     """Return what links look like that are made of such signs."""
-    link = f"{_HEAD}(?:[{{]{{2}}[^{{}}<>\n]{{1,80}}+[}}]{{2}}|{body}|{_GOES_ON})++"
+    link = f"{_HEAD}(?>(?:[{{]{{2}}[^{{}}<>\n]{{1,80}}+[}}]{{2}}|{body}|{_GOES_ON})+)"
     host = (
         rf"(?<!{_LETTER})(?<![.@-])(?<!@[ \n])(?<!-\n)"
-        rf"(?P<name>_*+(?:{_LABEL}(?<=-)\n)?+{_LABEL}(?:\.{_LABEL})++)(?![\w.+%&'=-]{{0,64}}@)"
-        rf"(?P<path>(?::\d{{2,5}}(?!\d))?+(?:[/?#]{body}*+)?+)"
+        rf"(?P<name>_*+(?>(?:{_LABEL}(?<=-)\n)?){_LABEL}(?>(?:\.{_LABEL})+))(?![\w.+%&'=-]{{0,64}}@)"
+        rf"(?P<path>(?>(?::\d{{2,5}}(?!\d))?)(?>(?:[/?#](?>{body}*))?))"
     )
     return _Shape(regex(link, re.IGNORECASE), regex(host))
 

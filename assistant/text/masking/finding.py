@@ -33,7 +33,7 @@ _TELLS = re.compile(
 
 A text without it is prose, in which a full stop or a colon ends a word. No copy of it has more.
 """
-_WORD_BREAKS = re.compile(r"(?:</?wbr\s*/?>)++", re.IGNORECASE)
+_WORD_BREAKS = re.compile(r"(?>(?:</?wbr\s*/?>)+)", re.IGNORECASE)
 
 
 class Finder:

@@ -31,7 +31,7 @@ _LETTERS = "\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06\U0001d400-\U0001d7cb"  # wid
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _SPELLED = regex(
     rf"(?P<gap>(?! (?![{_BLANK}{_LINE_END}{_UNSEEN}]))[{_BLANK}{_LINE_END}][{_BLANK}{_LINE_END}{_UNSEEN}]*+"
-    rf"(?:(?<=\n)>[>{_BLANK}]*+)?+)"
+    rf"(?>(?:(?<=\n)>[>{_BLANK}]*+)?))"
     rf"|(?P<entity>{ENTITY.pattern})"
     r"|(?P<escaped>%40)"
     r"|[ ]?[(\[{](?:(?P<at>(?i:at))|(?P<point>\.|(?i:dot|punkt|point|punto)))[)\]}][ ]?"

@@ -19,7 +19,7 @@ _CERTAIN: frozenset[Kind] = frozenset({"iban", "card", "custom"})
 _ADDRESSES: frozenset[Kind] = frozenset({"link", "email"})
 _ONE_TAG = re.compile(r"(?:<!--[^<>]*+>|</?(?!a[\s/>])[a-z][^<>]*+>)(?!<)", re.IGNORECASE)
 """A tag inside a word, rather than the end of one element and the beginning of another."""
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'])++")
+_WORD = re.compile(r"[^\W\d_](?>(?:[^\W\d_]|[-'])+)")
 _SHORTEST_LABEL, _SHORTEST_OF_REFERENCE = 2, 4  # letters: `An` before an address; `ORD` is a part of `ORD1234`
 _DASHES = "‒–—―−"
 _UNFINISHED = "/=?&#%_@+-.:"  # at its end, an address goes on

@@ -12,8 +12,8 @@ from assistant.text.numbers.number_words import FACTORS
 from assistant.text.reading import shape_of
 
 _DIGIT = re.compile("[0-9]")  # those of other scripts are written so before
-_RUN = re.compile(r"[0-9]++(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*+")
-_CORE = re.compile(r"\d++(?:(?:[.,:/'\u2013-]|h)\d++)*+")
+_RUN = re.compile(r"[0-9]++(?>(?:(?:[.,:/'\u2013-]|[ ().-]{1,3}+|h(?=\d\d(?!\d)))(?=\d)\d++)*)")
+_CORE = re.compile(r"\d++(?>(?:(?:[.,:/'\u2013-]|h)\d++)*)")
 _AFTER = re.compile(r"\s?(?:([ap])\.?\s?m\b|([^\W\d_]+))?", re.IGNORECASE)
 _JOINT = r"\s?(?:[,\u2013\u301c-]|to|and|or|until|till)\s?\d{1,2}(?:[:.][0-5]\d)?"
 _ALSO_LATE = re.compile(rf"(?:{_JOINT}){{1,2}}\s?p\.?\s?m\b", re.IGNORECASE)

@@ -16,8 +16,8 @@ from assistant.errors import DatabaseUnavailableError
 from assistant.live_settings.documents import Documents
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Prices
-from assistant.usage.reports import Spent
 from assistant.usage.rows import UsageRows
+from assistant.usage.spending import Spent
 from providers.base import Usage
 from tests.assistant.budgets.conftest import linked
 from tests.assistant.budgets.spending import ESTIMATE, bill, budgets_of, limit, refused, reserve, spend

@@ -18,7 +18,7 @@ from tests.assistant.budgets.billing import TOKENS, billed, cost_in_figures, set
 from tests.assistant.budgets.spending import ANNA, ESTIMATE, REQUEST, bill, limit
 from tests.assistant.completion.asking import asked, click
 from tests.assistant.harness import service
-from tests.assistant.usage.usage_rows import NOON, usage_row
+from tests.assistant.usage.usage_rows import total_of, usage_row
 from tests.fakes import FakeProvider
 
 OWN = [
@@ -116,7 +116,7 @@ async def test_bills_together(sqlite: Database, prices: Prices, models: list[str
         tokens = 1000 * len(models)
         log.add(usage_row(model="gift", input_tokens=tokens, output_tokens=0), bills)
         log.add(usage_row(model="gift", cache="coalesced"), bills)
-    total = await UsageRows(sqlite).total(NOON.date(), NOON.date())
+    total = await total_of(UsageRows(sqlite))
     assert (total.input_tokens, total.unpriced) == (tokens, 1 if cost is None else 0)
     assert total.cost == pytest.approx((cost or 0) / 1_000_000)
 

@@ -57,6 +57,9 @@ async def list_providers(desk: DeskClient) -> None:
     assert {"openai", "anthropic", "custom", "local"} <= {each["provider"] for each in listed["known"]}
     assert [each["model"] for each in listed["configured"]] == ["first", "other"]
     assert {each["breaker"] for each in listed["configured"]} == {"closed"}
+    for each in listed["configured"]:
+        assert each["last_hour"] == {"requests": 0, "errors": 0, "p50_ms": None, "p95_ms": None}
+        assert each["last_error"] is None
 
 
 @example("POST", "/api/v1/ai/provider/test")
@@ -65,6 +68,10 @@ async def test_provider(desk: DeskClient) -> None:
     before = await desk.get("/api/v1/ai/provider")
     change = {"provider": "custom", "base_url": before["base_url"], "model": "new"}
     assert await desk.post("/api/v1/ai/provider/test", change) is True
+    [tested] = await desk.post("/api/v1/ai/provider/test?detail=true", change)
+    assert (tested["name"], tested["model"], tested["models"]) == ("custom", "new", ["small", "large"])
+    assert tested["text"]
+    assert tested["milliseconds"] > 0
     assert await desk.get("/api/v1/ai/provider") == before
 
 

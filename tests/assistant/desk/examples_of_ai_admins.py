@@ -61,7 +61,14 @@ async def show_usage(desk: DeskClient) -> None:
     day = datetime.now(UTC).date().isoformat()
     report = await desk.get("/api/v1/ai/usage", **{"from": day, "by": "prompt"})
     assert (report["from"], report["to"], report["by"]) == (day, day, "prompt")
-    assert report["total"]["requests"] == 0
+    assert (report["total"]["requests"], report["before"]["total"]["requests"], report["tz"]) == (0, 0, "UTC")
+
+
+@example("GET", "/api/v1/ai/usage/errors", alone=True)
+async def show_errors(desk: DeskClient) -> None:
+    """None in the last five minutes."""
+    found = await desk.get("/api/v1/ai/usage/errors", minutes=5)
+    assert (found["minutes"], found["errors"], found["causes"]) == (5, 0, [])
 
 
 @example("GET", "/api/v1/ai/audit", alone=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant import app, metrics
-from assistant.api import prompt_trials, usage
+from assistant.api import prompt_trials, usage_query
 from assistant.authoring import drafts, samples
 from assistant.budgets import document as budget_document
 from assistant.commands import serving
@@ -232,7 +232,10 @@ ADMINS = [
           Trial(f"{_PROMPT}/samples", lambda n: {"name": _letters(n), "content": "Hello"}, "name")),
     Limit("saved drafts of a prompt", samples._MOST, "", _NAMED, f"{_BOUNDS}::test_saved_drafts"),
     Limit("runs of one trial", prompt_trials._MOST_RUNS, "", _NAMED, f"{_BOUNDS}::test_runs_of_a_trial"),
-    Limit("days of a usage report", usage._MOST_DAYS, "", _NAMED, f"{_BOUNDS}::test_days_of_a_report"),
+    Limit("days of a usage report", usage_query._MOST_DAYS, "", _NAMED, f"{_BOUNDS}::test_days_of_a_report"),
+    Limit("days of a usage report by hour", usage_query._MOST_DAYS_BY_HOUR, "", _NAMED,
+          f"{_BOUNDS}::test_days_of_a_report_by_hour"),
+    Limit("minutes of recent errors", usage_query._MOST_MINUTES, "", _NAMED, f"{_BOUNDS}::test_minutes_of_errors"),
 ]  # fmt: skip
 
 DESK = [

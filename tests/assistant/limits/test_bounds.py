@@ -135,6 +135,26 @@ async def test_days_of_a_report(shared_client: httpx.AsyncClient, days: int, sta
     assert status == 200 or refused(answer, "from")
 
 
+@pytest.mark.parametrize(("days", "status"), [(31, 200), (32, 400)])
+@own_loop
+async def test_days_of_a_report_by_hour(shared_client: httpx.AsyncClient, days: int, status: int) -> None:
+    """A chart of more hours is one of days."""
+    last = date(2026, 6, 30)
+    first = last - timedelta(days=days - 1)
+    answer = await shared_client.get(f"/api/v1/ai/usage?by=hour&from={first}&to={last}")
+    assert answer.status_code == status, answer.text
+    assert status == 200 or refused(answer, "by")
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(1440, 200), (1441, 400)])
+@own_loop
+async def test_minutes_of_errors(shared_client: httpx.AsyncClient, minutes: int, status: int) -> None:
+    """A day of them."""
+    answer = await shared_client.get(f"/api/v1/ai/usage/errors?minutes={minutes}")
+    assert answer.status_code == status, answer.text
+    assert status == 200 or refused(answer, "minutes")
+
+
 @pytest.mark.parametrize(("size", "status"), [(100, 200), (101, 400)])
 @own_loop
 async def test_rows_of_a_page(shared_client: httpx.AsyncClient, size: int, status: int) -> None:

@@ -58,6 +58,20 @@ async def test_fallback_answers_when_the_first_fails(
     assert (again.json()["data"], again.headers["x-assistant-cache"]) == ("from the first", "miss")
 
 
+@own_loop
+async def test_fallback_that_changes_places_with_the_first_keeps_its_key(
+    client: httpx.AsyncClient, first: FakeProvider, second: FakeProvider
+) -> None:
+    """Nobody has to look for keys in order to turn two providers round, the first of which may be down just now."""
+    assert (await put(client, **setting(first, second))).status_code == 200
+    turned = {"provider": "custom", "base_url": second.url, "model": "two", "api_key": MASK}
+    fallback = {"provider": "custom", "base_url": first.url, "model": "one", "api_key": MASK}
+    assert (await put(client, **turned, fallbacks=[fallback])).status_code == 200
+    assert (await ask(client, "no refund")).json()["data"] == "from the second"
+    second.script(*[steps.status(503)] * 3)
+    assert (await ask(client, "no refund at all")).json()["data"] == "from the first"
+
+
 async def test_setting_is_shown_kept_and_survives_a_restart(
     state: Path, first: FakeProvider, second: FakeProvider
 ) -> None:

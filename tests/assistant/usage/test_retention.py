@@ -11,7 +11,7 @@ from assistant.usage.rows import UsageRows
 from tests.assistant.completion.asking import until
 from tests.assistant.harness import service
 from tests.assistant.usage.fixtures import Clock
-from tests.assistant.usage.usage_rows import NOON, usage_row
+from tests.assistant.usage.usage_rows import NOON, groups_of, usage_row
 from tests.waiting import eventually
 
 TODAY = NOON.date()
@@ -25,7 +25,7 @@ async def add(rows: UsageRows, number: int, days: int) -> None:
 
 async def kept(rows: UsageRows) -> dict[str, int]:
     """Count the completions that are there, by the day."""
-    return {each.key: each.requests for each in await rows.groups("day", LONG_AGO, TODAY)}
+    return {each.key: each.requests for each in await groups_of(rows, "day", LONG_AGO, TODAY)}
 
 
 async def test_only_what_is_too_old_is_deleted(rows: UsageRows, clock: Clock) -> None:

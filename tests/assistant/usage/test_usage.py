@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 import pytest
-from msgspec import structs
 from sqlalchemy import make_url, text
 
 from assistant.database.database import Database
@@ -14,18 +12,15 @@ from assistant.errors import DatabaseUnavailableError
 from assistant.usage.hits import Hit
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
-from assistant.usage.reports import UsageGroup, UsageTotals
 from assistant.usage.rows import UsageRows
 from tests.assistant.usage.gate import Gate
-from tests.assistant.usage.usage_rows import NOON, usage_row
+from tests.assistant.usage.usage_rows import total_of, usage_row
 from tests.waiting import eventually
-
-TODAY = NOON.date()
 
 
 async def requests(rows: UsageRows) -> int:
     """Count the completions of the day."""
-    return (await rows.total(TODAY, TODAY)).requests
+    return (await total_of(rows)).requests
 
 
 async def test_everything_about_a_completion_is_written(database: Database, rows: UsageRows, prices: Prices) -> None:
@@ -235,68 +230,6 @@ async def test_what_was_billed_once_is_counted_once(rows: UsageRows, prices: Pri
         log.add(usage_row(provider="openai", model="gpt-4o-mini"))
         log.add(usage_row(provider="openai", model="gpt-4o-mini", cache="hit"))
         log.add(usage_row(provider="openai", model="gpt-4o-mini", cache="coalesced"))
-    total = await rows.total(TODAY, TODAY)
+    total = await total_of(rows)
     assert (total.requests, total.hits, total.coalesced) == (3, 1, 1)
     assert (total.input_tokens, total.cost, total.unpriced) == (1000, 0.00021, 0)
-
-
-def some_rows() -> list[UsageRow]:
-    """Make completions of two days, agents, prompts and providers."""
-    yesterday = NOON - timedelta(hours=12, seconds=1)
-    return [
-        usage_row(cost=150, latency_ms=100),
-        usage_row(cost=350, latency_ms=200, cached_input_tokens=10),
-        usage_row(cost=None, latency_ms=300, provider="ollama"),
-        usage_row(cost=0, latency_ms=1, cache="hit", input_tokens=0, output_tokens=0, agent_id=8),
-        usage_row(
-            cost=0, latency_ms=9000, error="provider_timeout", input_tokens=0, output_tokens=0, provider="ollama"
-        ),
-        usage_row(cost=100, latency_ms=50, at=yesterday, prompt_key="summary"),
-    ]
-
-
-async def test_figures_are_right(rows: UsageRows) -> None:
-    """Requests, hits, errors, tokens, money and latencies add up, for every grouping and in all."""
-    await rows.add(some_rows())
-    groups = {
-        by: {each.key: each for each in await rows.groups(by, TODAY - timedelta(1), TODAY)}
-        for by in ("day", "prompt", "agent", "provider")
-    }
-    assert {by: {key: each.requests for key, each in found.items()} for by, found in groups.items()} == {
-        "day": {"2026-11-24": 1, "2026-11-25": 5},
-        "prompt": {"reply_friendly": 5, "summary": 1},
-        "agent": {"7": 5, "8": 1},
-        "provider": {"custom": 4, "ollama": 2},
-    }
-    assert groups["day"]["2026-11-25"] == UsageGroup(
-        key="2026-11-25",
-        requests=5,
-        hits=1,
-        coalesced=0,
-        errors=1,
-        input_tokens=3000,
-        output_tokens=300,
-        cached_input_tokens=10,
-        cost=0.0005,
-        unpriced=1,
-        p50_ms=200,
-        p95_ms=9000,
-    )
-    total = await rows.total(TODAY - timedelta(1), TODAY)
-    assert (total.requests, total.cost, total.p50_ms) == (6, 0.0006, 100)
-
-
-async def test_days_outside_are_left_out(rows: UsageRows) -> None:
-    """A report holds its days and no others; one of no completion is empty."""
-    await rows.add(some_rows())
-    assert (await rows.total(TODAY, TODAY)).requests == 5
-    assert await rows.groups("agent", date(2020, 1, 1), date(2020, 1, 2)) == []
-    empty = await rows.total(date(2020, 1, 1), date(2020, 1, 2))
-    assert empty == UsageTotals(**dict.fromkeys(structs.asdict(empty), 0))
-
-
-async def test_days_stand_in_order_and_all_else_by_use(rows: UsageRows) -> None:
-    """A chart reads days from left to right; a table shows the heaviest use first."""
-    await rows.add(some_rows())
-    assert [each.key for each in await rows.groups("day", TODAY - timedelta(1), TODAY)] == ["2026-11-24", "2026-11-25"]
-    assert [each.key for each in await rows.groups("agent", TODAY - timedelta(1), TODAY)] == ["7", "8"]

@@ -816,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai/usage/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what went wrong in the last hour, or so many minutes: with which provider, how often, what helps.
+         * @description Needs the right `ai:manage`.
+         */
+        get: operations["show_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai/usage/verdicts": {
         parameters: {
             query?: never;
@@ -1095,6 +1115,17 @@ export interface components {
             works?: boolean | null;
         };
         /**
+         * EarlierUsage
+         * @description The usage of as many days right before those that were asked for.
+         */
+        EarlierUsage: {
+            /** Format: date */
+            from?: string;
+            /** Format: date */
+            to?: string;
+            total?: components["schemas"]["UsageTotals"];
+        };
+        /**
          * EditBody
          * @description A prompt's whole text, front matter and template, and what was changed.
          *
@@ -1124,6 +1155,19 @@ export interface components {
             milliseconds?: number;
             usage?: components["schemas"]["Usage"];
             cost?: number | null;
+        };
+        /**
+         * ErrorCause
+         * @description One kind of error: with which provider, how many requests of how many agents had it, and what can be done.
+         */
+        ErrorCause: {
+            code?: string;
+            provider?: string;
+            model?: string;
+            requests?: number;
+            agents?: number;
+            latest?: string;
+            remedy?: string;
         };
         /**
          * ErrorData
@@ -1546,6 +1590,17 @@ export interface components {
             tokens?: number;
         };
         /**
+         * RecentErrors
+         * @description The errors of the last minutes, the most frequent first, and how many requests there were in all.
+         */
+        RecentErrors: {
+            minutes?: number;
+            since?: string;
+            requests?: number;
+            errors?: number;
+            causes?: components["schemas"]["ErrorCause"][];
+        };
+        /**
          * ReplyBody
          * @description Which conversation is replied to, empty for none, and what the agent has written so far.
          */
@@ -1722,6 +1777,27 @@ export interface components {
             failed?: number;
         };
         /**
+         * TestedProvider
+         * @description How a live call to a provider went.
+         *
+         *         Attributes:
+         *             name: tells it from the others of the setting.
+         *             model: the one that was asked.
+         *             base_url: the address that answered.
+         *             milliseconds: until the whole answer was there.
+         *             text: what the model said.
+         *             models: names of the models that can be chosen; empty where the provider gives no list.
+         */
+        TestedProvider: {
+            name?: string;
+            provider?: string;
+            model?: string;
+            base_url?: string;
+            milliseconds?: number;
+            text?: string;
+            models?: string[];
+        };
+        /**
          * TestsBody
          * @description Whose tests are run: a version's (a number, `draft` or `published`), or those of a `source` that is not saved.
          *
@@ -1765,7 +1841,9 @@ export interface components {
         };
         /**
          * UsageGroup
-         * @description The usage of one day (in UTC), prompt, agent (its id) or provider.
+         * @description The usage of one day, hour, prompt, version, agent or team (their id), provider, model or error: its `key`.
+         *
+         *         `of` is what a version or a model belongs to: its prompt, or its provider.
          */
         UsageGroup: {
             requests?: number;
@@ -1779,11 +1857,23 @@ export interface components {
             unpriced?: number;
             p50_ms?: number;
             p95_ms?: number;
+            first_p50_ms?: number;
+            first_p95_ms?: number;
+            cache_share?: number;
+            error_codes?: {
+                [key: string]: number;
+            };
+            kept?: number;
+            edited?: number;
+            undone?: number;
+            kept_rate?: number | null;
             key?: string;
+            /** @default  */
+            of: string;
         };
         /**
          * UsageReport
-         * @description The usage of some days, both included, in UTC.
+         * @description The usage of some days, both included, in the time zone `tz`.
          */
         UsageReport: {
             /** Format: date */
@@ -1791,13 +1881,20 @@ export interface components {
             /** Format: date */
             to?: string;
             /** @enum {unknown} */
-            by?: "agent" | "day" | "prompt" | "provider";
+            by?: "agent" | "day" | "error" | "hour" | "model" | "prompt" | "provider" | "team" | "version";
+            tz?: string;
             total?: components["schemas"]["UsageTotals"];
+            before?: components["schemas"]["EarlierUsage"];
             groups?: components["schemas"]["UsageGroup"][];
         };
         /**
          * UsageTotals
          * @description Usage added up; `cost` is in US dollars and leaves out the `unpriced` completions, whose price is not known.
+         *
+         *         `cache_share` is the share of requests that no model was asked for (`hits` and `coalesced`). `kept_rate` is the part
+         *         of answers that was kept as they were, of those of which someone told; null: no one did. Latencies are in
+         *         milliseconds, of answers that a model was asked for, `first_` to the first words of streamed ones; they are at most
+         *         5 % off, and 0 where there is none. `error_codes` says how often each error came.
          */
         UsageTotals: {
             requests?: number;
@@ -1811,6 +1908,16 @@ export interface components {
             unpriced?: number;
             p50_ms?: number;
             p95_ms?: number;
+            first_p50_ms?: number;
+            first_p95_ms?: number;
+            cache_share?: number;
+            error_codes?: {
+                [key: string]: number;
+            };
+            kept?: number;
+            edited?: number;
+            undone?: number;
+            kept_rate?: number | null;
         };
         /**
          * VersionResult
@@ -7178,7 +7285,9 @@ export interface operations {
     };
     test: {
         parameters: {
-            query?: never;
+            query?: {
+                detail?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7197,7 +7306,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         status?: string;
-                        data?: boolean;
+                        data?: boolean | components["schemas"]["TestedProvider"][];
                     };
                 };
             };
@@ -7726,7 +7835,16 @@ export interface operations {
             query?: {
                 from?: string;
                 to?: string;
-                by?: "day" | "prompt" | "agent" | "provider";
+                by?: "day" | "hour" | "prompt" | "version" | "agent" | "team" | "provider" | "model" | "error";
+                tz?: string;
+                prompt?: string;
+                version?: string;
+                provider?: string;
+                model?: string;
+                error?: string;
+                agent?: number;
+                team?: number;
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -7743,6 +7861,121 @@ export interface operations {
                     "application/json": {
                         status?: string;
                         data?: components["schemas"]["UsageReport"];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    show_errors: {
+        parameters: {
+            query?: {
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["RecentErrors"];
                     };
                 };
             };
