@@ -14,8 +14,8 @@ from tests.assistant.serving import ROOT, Served, serving
 from tests.browser import NOTHING, window
 from tests.fakes import FakeProvider
 
-MANAGER, AGENT = "grace@example.com", "ada@example.com"
-"""Someone who may do everything, and someone who may only answer customers."""
+MANAGER, AGENT, AUTHOR = "grace@example.com", "ada@example.com", "mary@example.com"
+"""Someone who may do everything, someone who may only answer customers, and someone who may also write prompts."""
 PASSWORD = "correct horse battery"
 REFUSED = "the server responded with a status of (4|5)"
 """The complaint of a browser about an answer that is an error."""
@@ -88,16 +88,34 @@ def check_accessibility(page: Page) -> None:
 
 @contextlib.contextmanager
 def office(folder: Path, **variables: str) -> Iterator[Office]:
-    """Run a service with an administrator and an agent, both with `PASSWORD`."""
+    """Run a service with an administrator, an agent, and an author who may not publish, all with `PASSWORD`."""
     if not (STATIC / "index.html").exists():
         pytest.fail("the console is not built: make console")
     with FakeProvider("chat") as provider:
-        asked = {"PROVIDER": "custom", "BASE_URL": provider.url, "MODEL": "small", "API_KEY": "sk-first"}
+        asked = {
+            "PROMPT_AUTHORS": "Team Agent",
+            "PROVIDER": "custom",
+            "BASE_URL": provider.url,
+            "MODEL": "small",
+            "API_KEY": "sk-first",
+        }
         with serving(folder, **{**asked, **variables}) as served:
             made = Office(provider, served)
             made.hire(MANAGER, "Grace Hopper", "Admin")
             made.hire(AGENT, "Ada Lovelace", "Agent")
+            made.hire(AUTHOR, "Mary Shelley", "Team Agent")
             yield made
 
 
-__all__ = ["AGENT", "MANAGER", "PASSWORD", "REFUSED", "Office", "check_accessibility", "expect", "office", "sign_in"]
+__all__ = [
+    "AGENT",
+    "AUTHOR",
+    "MANAGER",
+    "PASSWORD",
+    "REFUSED",
+    "Office",
+    "check_accessibility",
+    "expect",
+    "office",
+    "sign_in",
+]
