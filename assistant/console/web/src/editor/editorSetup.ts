@@ -20,13 +20,13 @@ export interface EditorOptions {
   /** Words of CodeMirror in the reader's language. */
   phrases: Record<string, string>;
   words: () => { known: Vocabulary; own: OwnWords };
-  changed: (text: string) => void;
+  changed: () => void;
   save: () => void;
 }
 
 const theme = EditorView.theme({
   "&": { height: "100%", backgroundColor: "var(--surface)", color: "var(--ink)", fontSize: "13px" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
+  "&.cm-focused": { outline: "none" }, // the frame around it shows the focus
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
@@ -110,7 +110,7 @@ function abilities(options: EditorOptions): Extension {
       ...defaultKeymap,
     ]),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) options.changed(update.state.doc.toString());
+      if (update.docChanged) options.changed();
     }),
   ];
 }

@@ -16,13 +16,19 @@ import { NO_VOCABULARY } from "./vocabulary";
 const READ_AFTER = 150; // milliseconds without a change
 const CHECK_AFTER = 300;
 
-/** Return the fields of a text; `readNow` reads them at once. */
-export function useFields(text: Ref<string>): { read: Ref<ReadFields>; readNow: () => void } {
-  const read = shallowRef(readFields(text.value));
+/** The fields of a text, and the text that they were read from. */
+export interface ReadText extends ReadFields {
+  source: string;
+}
+
+/** Return the fields of a text, a moment after it was changed; `readNow` reads them at once. */
+export function useFields(text: Ref<string>): { read: Ref<ReadText>; readNow: () => void } {
+  const readText = (): ReadText => ({ ...readFields(text.value), source: text.value });
+  const read = shallowRef(readText());
   let timer: ReturnType<typeof setTimeout> | undefined;
   const readNow = () => {
     clearTimeout(timer);
-    read.value = readFields(text.value);
+    if (read.value.source !== text.value) read.value = readText();
   };
   watch(text, () => {
     clearTimeout(timer);
