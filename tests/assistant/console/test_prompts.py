@@ -201,7 +201,7 @@ def test_without_the_right_to_publish(browser: Browser, office: Office) -> None:
     """An author writes drafts; what they may not do is not there, and a sentence says who can."""
     publish(office.client, "reply_ours", prompt("Be ours.", title="Our Reply"), "first")
     save(office.client, "reply_ours", prompt("Be mine.", title="Our Reply"))
-    with office.page(browser, "/prompts/reply_ours", as_=AUTHOR) as page:
+    with office.page(browser, "/prompts/reply_ours", as_=AUTHOR, expected=REFUSED) as page:  # teams are not shown to them
         expect(page.get_by_text("Publishing needs the permission ai:publish")).to_be_visible()
         expect(page.get_by_role("button", name="Publish")).to_have_count(0)
         page.get_by_role("button", name="More actions").click()
