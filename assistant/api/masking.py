@@ -1,6 +1,6 @@
 """Showing and replacing what is masked besides the built-in kinds."""
 
-from litestar import Controller, get, post, put
+from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency, Provide
 from msgspec import UNSET, Struct, UnsetType, structs
 
@@ -12,6 +12,7 @@ from assistant.live_settings.masking import BrokenPattern, MaskingDocument, Mask
 from assistant.live_settings.masking_trial import MOST_TEXT, TriedMasking, tried
 from assistant.web.body import body_of
 from assistant.web.operation import documented
+from assistant.web.revisions import read_revision, tag_of
 
 
 class ShownMasking(MaskingDocument, frozen=True, kw_only=True):
@@ -39,23 +40,24 @@ class MaskingController(Controller):
     tags = ("AI",)
 
     @get("/", opt=documented(permission=AI_MANAGE, answers=ShownMasking))
-    async def show_masking(self, masking: NamedDependency[MaskingSettings]) -> Success:
+    async def show_masking(self, masking: NamedDependency[MaskingSettings]) -> Response[Success]:
         """Show the own patterns, which kinds are private, and which patterns can't be used."""
         if not masking.readable:
             raise MaskingUnknownError
-        return success(ShownMasking(**structs.asdict(masking.current), problems=masking.broken or UNSET))
+        shown = ShownMasking(**structs.asdict(masking.current), problems=masking.broken or UNSET)
+        return Response(success(shown), headers=tag_of(masking.revision))
 
     @put(
         "/",
         dependencies={"wanted": Provide(body_of(MaskingDocument, storable=True))},
-        opt=documented(permission=AI_MANAGE, answers=MaskingDocument, body=MaskingDocument),
+        opt=documented(permission=AI_MANAGE, answers=MaskingDocument, body=MaskingDocument, errors=frozenset({412})),
     )
     async def replace_masking(
         self, request: ApiRequest, wanted: NamedDependency[MaskingDocument], masking: NamedDependency[MaskingSettings]
-    ) -> Success:
-        """Replace the own patterns and the private kinds."""
-        await masking.replace(wanted, agent_id=request.user.id)
-        return success(masking.current)
+    ) -> Response[Success]:
+        """Replace the own patterns and private kinds; `If-Match` may name the revision that was edited, as `ETag`."""
+        await masking.replace(wanted, agent_id=request.user.id, based_on=read_revision(request))
+        return Response(success(masking.current), headers=tag_of(masking.revision))
 
     @post(
         "/try",

@@ -23,11 +23,11 @@ from assistant.text.word_diff import word_diff
 from assistant.web.body import body_of
 from assistant.web.operation import Parameter, documented
 from assistant.web.parameters import read_one
+from assistant.web.revisions import read_revision, tag_of
 from prompts.compilations import HeldBack
 from prompts.errors import BrokenTemplateError
 from prompts.layers import is_part
 
-_TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _CHANGES = frozenset({409, 412})
 _WORDS = ("published", "draft", "file", "base", "shipped")
@@ -126,7 +126,7 @@ class PromptVersionController(Controller):
     ) -> Response[Any]:
         """Save a draft. `If-Match` names the revision that was edited, as `ETag` gave it; a new prompt needs none."""
         body, actor = await _edit(request), request.user
-        based_on = 0 if request.headers.get("if-none-match", "").strip() == "*" else _based_on(request)
+        based_on = 0 if request.headers.get("if-none-match", "").strip() == "*" else read_revision(request)
         state = await drafts.save(
             checked_key(key), body.source, body.message, actor=actor, based_on=based_on, file_seen=body.file_seen
         )
@@ -137,7 +137,7 @@ class PromptVersionController(Controller):
         self, key: FromPath[str], request: ApiRequest, publishing: NamedDependency[Publishing]
     ) -> Success:
         """Delete a prompt that was made here; its versions stay in the history."""
-        await publishing.delete(checked_key(key), actor=request.user, based_on=_based_on(request))
+        await publishing.delete(checked_key(key), actor=request.user, based_on=read_revision(request))
         return success(data=True)
 
     @get("/versions", opt=documented(permission=AI_PROMPTS, answers=list[ShownVersion]))
@@ -182,7 +182,7 @@ class PromptVersionController(Controller):
             actor=request.user,
             number=body.version,
             forced=body.reason if body.force else None,
-            based_on=_based_on(request),
+            based_on=read_revision(request),
         )
         return await _shown(publishing.drafts, state)
 
@@ -196,7 +196,7 @@ class PromptVersionController(Controller):
     ) -> Response[Any]:
         """Publish an earlier version again; 0 goes back to the file."""
         body, actor = await _rollback(request), request.user
-        state = await publishing.roll_back(checked_key(key), body.version, actor=actor, based_on=_based_on(request))
+        state = await publishing.roll_back(checked_key(key), body.version, actor=actor, based_on=read_revision(request))
         return await _shown(publishing.drafts, state)
 
     @post("/disable", status_code=200, opt=documented(permission=AI_PUBLISH, answers=ShownPrompt, errors=_CHANGES))
@@ -227,7 +227,7 @@ async def _side(drafts: Drafts, state: PromptState, name: str, wanted: str) -> s
 
 
 async def _switched(key: str, request: ApiRequest, publishing: Publishing, *, enabled: bool) -> Response[Any]:
-    based_on = _based_on(request)
+    based_on = read_revision(request)
     state = await publishing.switch(checked_key(key), enabled=enabled, actor=request.user, based_on=based_on)
     return await _shown(publishing.drafts, state)
 
@@ -252,7 +252,7 @@ async def _shown(drafts: Drafts, state: PromptState) -> Response[Any]:
         changed_by=state.changed_by if state.revision else None,
         changed_at=state.changed_at,
     )
-    return Response(success(shown), headers={"ETag": f'"{state.revision}"'})
+    return Response(success(shown), headers=tag_of(state.revision))
 
 
 async def _problems(drafts: Drafts, key: str, source: str) -> tuple[list[dict[str, Any]], str]:
@@ -267,14 +267,3 @@ async def _problems(drafts: Drafts, key: str, source: str) -> tuple[list[dict[st
 
 def _diff(before: str, after: str, names: tuple[str, str]) -> ShownDiff:
     return ShownDiff(unified=line_diff(before, after, names), words=word_diff(before, after))
-
-
-def _based_on(request: ApiRequest) -> int | None:
-    """Return the revision that If-Match names (RFC 9110, 13.1.1); None when it is not there, or says `*`."""
-    written = request.headers.get("if-match", "").strip()
-    if written in {"", "*"}:
-        return None
-    found = _TAG.fullmatch(written)
-    if found is None:
-        raise InvalidRequestError("If-Match", 'must be the ETag of the prompt, such as "3"')
-    return int(found[1])

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.auth.actor import Actor
 from assistant.budgets.document import BudgetDocument, checked
 from assistant.budgets.ledger import Ledger, utc_now
 from assistant.budgets.request_windows import RequestWindows
 from assistant.budgets.reservation import Account, Reservation
+from assistant.budgets.used import UsedBudget, used
 from assistant.errors import BudgetExceededError
 from assistant.live_settings.documents import Documents, LiveDocument
 from assistant.redis.link import RedisLink
@@ -52,6 +53,11 @@ class Budgets:
         """The budgets in use."""
         return self._document.current
 
+    @property
+    def revision(self) -> int:
+        """Which change of the budgets is in use; 0 before the first."""
+        return self._document.revision
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Take the saved budgets, follow other replicas' changes, and count to the end what is under way.
@@ -69,14 +75,15 @@ class Budgets:
         """Take the saved budgets, if they are newer: another replica says so; raises DatabaseUnavailableError."""
         await self._document.reload()
 
-    async def replace(self, document: BudgetDocument, *, agent_id: int) -> None:
+    async def replace(self, document: BudgetDocument, *, agent_id: int, based_on: int | None = None) -> None:
         """Save budgets and use them from now on; a day that has begun counts from its beginning.
 
         Raises:
             InvalidRequestError: a member can't be used; the error names it.
+            StaleEditError: `based_on` is not the revision that is saved.
             DatabaseUnavailableError: the database does not answer.
         """
-        await self._document.replace(checked(document), agent_id=agent_id)
+        await self._document.replace(checked(document), agent_id=agent_id, based_on=based_on)
 
     def allows_request_now(self, actor: Actor) -> bool | None:
         """Count a request and tell whether the agent may send it; None, with nothing counted: await `take_request`."""
@@ -122,6 +129,11 @@ class Budgets:
         reservation = Reservation(Account(self._ledger, actor, prompt_key))
         await reservation.begin(provider, model, request)
         return reservation
+
+    async def used(self) -> tuple[date, list[UsedBudget]]:
+        """Return which day it is, in UTC, and what is used of each budget; raises DatabaseUnavailableError."""
+        today, spent = await self._ledger.spent_today()
+        return today, used(self.current, spent)
 
     async def settled(self) -> None:
         """Wait until everything that ended is counted."""

@@ -13,6 +13,7 @@ from assistant.errors import BudgetExceededError
 from assistant.redis.link import RedisLink
 from assistant.usage.prices import Bill, Prices
 from assistant.usage.rows import UsageRows
+from assistant.usage.spending import Spent
 from messages.sentences import Sentence
 from providers.base import Usage
 
@@ -99,6 +100,11 @@ class Ledger:
         """Spend the bills of calls, one for each, in the place of what is held: soon, and beside the request."""
         if holds:
             self._soon(self._spend_once(holds, bills))
+
+    async def spent_today(self) -> tuple[date, list[Spent]]:
+        """Return which day it is, in UTC, and what it has cost so far; raises DatabaseUnavailableError."""
+        today = self._clock().date()
+        return today, await self._usage.spent(today)
 
     async def settled(self) -> None:
         """Wait until everything that ended is counted."""

@@ -17,7 +17,7 @@ from assistant.database.audit_log import AuditLog
 from assistant.database.database import Database
 from assistant.database.queries import Query
 from assistant.database.tables import DocumentRow
-from assistant.errors import InvalidRequestError
+from assistant.errors import InvalidRequestError, StaleEditError
 from assistant.live_settings.follower import Follower
 from assistant.telemetry import log
 
@@ -25,6 +25,11 @@ _POLL = 5.0  # seconds between two looks for another replica's change
 _NAME = DocumentRow.name == bindparam("name", type_=String)
 _REVISION = Query(lambda: select(DocumentRow.revision).where(_NAME))
 _DOCUMENT = Query(lambda: select(DocumentRow.revision, DocumentRow.content).where(_NAME))
+
+_STALE = (
+    "Someone else has changed these settings since you read them. Look at that change (the audit log tells whose it "
+    "is), then save yours on top of it."
+)
 
 T = TypeVar("T", bound=Struct)
 
@@ -60,17 +65,25 @@ class Documents:
         rows = await self._database.rows(_DOCUMENT, name=name)
         return SavedDocument(**rows[0]) if rows else None
 
-    async def update(self, name: str, change: Callable[[str | None], str], *, agent_id: int) -> int:
+    async def update(
+        self, name: str, change: Callable[[str | None], str], *, agent_id: int, based_on: int | None = None
+    ) -> int:
         """Change a document, and return its new revision; other changes, on any replica, wait for this one.
 
         Args:
             name: of the document.
             change: returns the new one for the one that is saved, both as JSON; None before the first change.
             agent_id: who changes it, for the audit log.
+            based_on: the revision that the change was made from; None: any.
+
+        Raises:
+            StaleEditError: the document has another revision by now.
         """
         async with self._database.writing(DocumentRow) as session:
             row = await session.get(DocumentRow, name)
             saved, revision = (None, 0) if row is None else (row.content, row.revision)
+            if based_on not in {None, revision}:
+                raise StaleEditError(_STALE)
             content = change(saved)
             await session.merge(
                 DocumentRow(name=name, revision=revision + 1, content=content, updated_at=datetime.now(UTC))
@@ -137,18 +150,22 @@ class LiveDocument(Generic[T]):
             if saved is not None:
                 await self._take(saved)
 
-    async def replace(self, content: T, *, agent_id: int) -> None:
-        """Save a new content and use it here; the audit log says who did."""
-        await self.update(lambda _: content, agent_id=agent_id)
+    async def replace(self, content: T, *, agent_id: int, based_on: int | None = None) -> None:
+        """Save a new content and use it here; the audit log says who did. See `update`."""
+        await self.update(lambda _: content, agent_id=agent_id, based_on=based_on)
 
-    async def update(self, change: Callable[[T], T], *, agent_id: int) -> None:
-        """Change the saved content and use it here; changes on other replicas wait for their turn."""
+    async def update(self, change: Callable[[T], T], *, agent_id: int, based_on: int | None = None) -> None:
+        """Change the saved content and use it here; changes on other replicas wait for their turn.
+
+        Raises:
+            StaleEditError: the content is not the one that the change was made from: `based_on` is another revision.
+        """
 
         def changed(saved: str | None) -> str:
             before = self._empty if saved is None else self._read(saved)
             return msgspec.json.encode(change(self._without() if before is None else before)).decode()
 
-        await self._documents.update(self._name, changed, agent_id=agent_id)
+        await self._documents.update(self._name, changed, agent_id=agent_id, based_on=based_on)
         await self.reload()
         log.info("settings changed", document=self._name, revision=self.revision)
 

@@ -111,16 +111,17 @@ class MaskingSettings(LiveDocument[MaskingDocument]):
         super().__init__(documents, NAME, MaskingDocument(), check=self._checked, adopt=self._note, poll=poll)
         self._seen, self._rules = self.current, MaskingRules(private=private)
 
-    async def replace(self, content: MaskingDocument, *, agent_id: int) -> None:
+    async def replace(self, content: MaskingDocument, *, agent_id: int, based_on: int | None = None) -> None:
         """Save what is to be masked and use it.
 
         Raises:
             InvalidRequestError: a member can't be used; the error names it.
+            StaleEditError: `based_on` is not the revision that is saved.
             DatabaseUnavailableError: the database does not answer.
         """
         for each in await self._broken_in(self._checked(content)):
             raise InvalidRequestError(each.field, each.reason)
-        await super().replace(content, agent_id=agent_id)
+        await super().replace(content, agent_id=agent_id, based_on=based_on)
 
     def rules(self) -> MaskingRules:
         """Return what is masked now; made again only when the document is another one.

@@ -9,6 +9,7 @@ import pytest
 from litestar import Router
 from litestar.di import Provide
 
+from assistant.api.audit import AuditController
 from assistant.api.budgets import BudgetController
 from assistant.api.masking import MaskingController
 from assistant.api.usage import UsageController
@@ -22,6 +23,8 @@ from assistant.live_settings.documents import Documents
 from assistant.live_settings.masking import MaskingSettings
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Prices
+from assistant.usage.reports import UsageReports
+from assistant.usage.rollups import Rollups
 from assistant.usage.rows import UsageRows
 from assistant.usage.verdicts import Verdicts
 from assistant.web.application import WebApp, constant
@@ -63,7 +66,7 @@ class App:
         self.masking = MaskingSettings(documents, kinds={"email", "phone"})
         names = {
             "audit": self.audit,
-            "usage_rows": self.rows,
+            "usage_reports": UsageReports(database, Rollups(database)),
             "usage_log": UsageLog(self.rows, Prices()),
             "budgets": self.budgets,
             "masking": self.masking,
@@ -72,7 +75,7 @@ class App:
         router = Router(
             path="/",
             guards=[require_agent(TwoPeople())],
-            route_handlers=[BudgetController, MaskingController, UsageController],
+            route_handlers=[BudgetController, MaskingController, UsageController, AuditController],
         )
         self.litestar = WebApp(
             route_handlers=[router],
@@ -250,7 +253,7 @@ async def test_usage_of_the_last_thirty_days_by_day(client: httpx.AsyncClient) -
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("by=hour", "by"),
+        ("by=minute", "by"),
         ("from=yesterday", "from"),
         ("to=2026-13-01", "to"),
         ("from=2026-11-02&to=2026-11-01", "from"),
@@ -289,13 +292,16 @@ def test_operations_are_documented(sqlite: Database) -> None:
     assert {f"{method} {path}" for path, methods in paths.items() for method in methods} == {
         "get /api/v1/ai/audit",
         "get /api/v1/ai/budgets",
+        "get /api/v1/ai/budgets/used",
+        "post /api/v1/ai/masking/try",
         "get /api/v1/ai/masking",
         "get /api/v1/ai/usage",
+        "get /api/v1/ai/usage/errors",
         "get /api/v1/ai/usage/verdicts",
         "put /api/v1/ai/budgets",
         "put /api/v1/ai/masking",
     }
-    assert [each["name"] for each in paths["/api/v1/ai/usage"]["get"]["parameters"]] == ["from", "to", "by"]
+    assert [each["name"] for each in paths["/api/v1/ai/usage"]["get"]["parameters"]][:3] == ["from", "to", "by"]
     rights = {path: each["description"] for path, methods in paths.items() for each in methods.values()}
     assert "ai:prompts" in rights.pop("/api/v1/ai/usage/verdicts")
     assert all("ai:manage" in description for description in rights.values())

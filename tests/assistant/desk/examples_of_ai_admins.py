@@ -29,6 +29,22 @@ async def replace_budgets(desk: DeskClient) -> None:
     assert "minute" in refused.json()["message"]
 
 
+@example("GET", f"{BUDGETS}/used", alone=True)
+async def show_used_budgets(desk: DeskClient) -> None:
+    """What was asked today counts for the agent, the prompt and the workspace."""
+    limits = [{"scope": scope, "tokens_per_day": 10**6} for scope in ("agent", "prompt", "workspace", "team")]
+    await desk.put(BUDGETS, {"budgets": limits})
+    assert {each["tokens"] for each in (await desk.get(f"{BUDGETS}/used"))["budgets"]} == {0}
+    await desk.post("/api/v1/ai/completion", {**DRAFT, "content": "no refund, ever"})
+    used = await desk.get(f"{BUDGETS}/used")
+    me = await desk.get("/api/v1/ai/me")
+    assert [(each["scope"], each["id"]) for each in used["budgets"]] == [(each["scope"], "*") for each in limits]
+    assert [each["by"] for each in used["budgets"]] == [str(me["id"]), "reply_friendly", "*", ""]
+    [tokens, *others] = [each["tokens"] for each in used["budgets"]]
+    assert tokens > 0
+    assert others == [tokens, tokens, 0]
+
+
 @example("GET", MASKING)
 async def show_masking(desk: DeskClient) -> None:
     """No patterns of one's own, and nothing private, until someone says so."""

@@ -117,10 +117,30 @@ export interface paths {
          */
         get: operations["show_budgets"];
         /**
-         * Replace all budgets and own prices.
+         * Replace all budgets and own prices. `If-Match` may name the revision that they were made from, as `ETag`.
          * @description Needs the right `ai:manage`.
          */
         put: operations["replace_budgets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/budgets/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what is used today of each budget, in UTC; requests per minute are not counted here.
+         * @description Needs the right `ai:manage`.
+         */
+        get: operations["show_used"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -329,7 +349,7 @@ export interface paths {
          */
         get: operations["show_masking"];
         /**
-         * Replace the own patterns and the private kinds.
+         * Replace the own patterns and private kinds; `If-Match` may name the revision that was edited, as `ETag`.
          * @description Needs the right `ai:manage`.
          */
         put: operations["replace_masking"];
@@ -1920,6 +1940,34 @@ export interface components {
             kept_rate?: number | null;
         };
         /**
+         * UsedBudget
+         * @description What is used of a budget.
+         *
+         *         Attributes:
+         *             scope: of the budget.
+         *             id: likewise.
+         *             tokens: used today, in UTC; of a budget for each (`*`), by the one who used most of it.
+         *             cost: likewise, in US dollars.
+         *             by: whose that is; empty while no one has used any.
+         */
+        UsedBudget: {
+            /** @enum {unknown} */
+            scope?: "agent" | "prompt" | "team" | "workspace";
+            id?: string;
+            tokens?: number;
+            cost?: number;
+            by?: string;
+        };
+        /**
+         * UsedBudgets
+         * @description What is used of each budget on a day, in UTC.
+         */
+        UsedBudgets: {
+            /** Format: date */
+            day?: string;
+            budgets?: components["schemas"]["UsedBudget"][];
+        };
+        /**
          * VersionResult
          * @description How one version did; `number` is null where it can't be told: it was made with other shared parts.
          */
@@ -2757,6 +2805,128 @@ export interface operations {
                     "application/json": {
                         status?: string;
                         data?: components["schemas"]["BudgetDocument"];
+                    };
+                };
+            };
+            /** @description The request can't be used; the message names the field or parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The right is missing, or the CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description There is no such object, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The operation does not have this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Someone else has changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too many; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description A fault of ours */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not now; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    show_used: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It worked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status?: string;
+                        data?: components["schemas"]["UsedBudgets"];
                     };
                 };
             };
@@ -4466,6 +4636,15 @@ export interface operations {
             };
             /** @description The body did not come in time */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Someone else has changed it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
