@@ -14,8 +14,6 @@ describe("changes", () => {
     };
     expect(changes(before, after)).toEqual([
       { path: "budgets › agent * › tokens_per_day", before: "100", after: "200" },
-      { path: "budgets › team 3 › scope", before: null, after: "team" },
-      { path: "budgets › team 3 › id", before: null, after: "3" },
       { path: "budgets › team 3 › tokens_per_day", before: null, after: "7" },
     ]);
   });
@@ -27,6 +25,16 @@ describe("changes", () => {
     expect(changes({ enabled: true }, null)).toEqual([{ path: "enabled", before: "true", after: null }]);
     expect(changes("unreadable", { a: 1 })).toEqual([{ path: "", before: "unreadable", after: '{"a":1}' }]);
     expect(changes({ a: [1] }, { a: [1] })).toEqual([]);
+  });
+
+  it("says of what came new only what its name does not say", () => {
+    const provider = { name: "custom", provider: "custom", model: "small", headers: [] };
+    expect(changes([provider], [{ ...provider, model: "larger" }])).toEqual([
+      { path: "custom › model", before: "small", after: "larger" },
+    ]);
+    expect(changes({ prices: [] }, { prices: [{ provider: "custom", model: "m", input: 1 }] })).toEqual([
+      { path: "prices › custom m › input", before: null, after: "1" },
+    ]);
   });
 
   it("tells entries apart by their place where they have the same name", () => {

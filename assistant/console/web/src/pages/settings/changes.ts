@@ -11,7 +11,7 @@ export interface Change {
 type Members = Record<string, unknown>;
 
 /** Members by which entries of lists are told apart, in the order in which they are tried. */
-const NAMES = [["scope", "id"], ["provider", "model"], ["name"]] as const;
+const NAMES = [["scope", "id"], ["name"], ["provider", "model"]] as const;
 const MOST = 200;
 
 export function changes(before: unknown, after: unknown): Change[] {
@@ -21,15 +21,21 @@ export function changes(before: unknown, after: unknown): Change[] {
 }
 
 function compare(path: string[], before: unknown, after: unknown, found: Change[]): void {
-  if (found.length >= MOST || JSON.stringify(before ?? null) === JSON.stringify(after ?? null)) return;
+  if (found.length >= MOST || alike(before, after)) return;
   const [one, other] = [parts(before), parts(after)];
-  if ((one ?? other) && (one || before === undefined || before === null) && (other || after === undefined || after === null)) {
+  if ((one ?? other) && (one || isNothing(before)) && (other || isNothing(after))) {
+    const said = path.length && !(one && other) ? nameOf(one ?? other) : [];
     for (const name of new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])) {
-      compare([...path, name], one?.get(name), other?.get(name), found);
+      if (!said.includes(name)) compare([...path, name], one?.get(name), other?.get(name), found);
     }
-  } else {
+  } else if (!isNothing(before) || !isNothing(after)) {
     found.push({ path: path.join(" › "), before: shown(before), after: shown(after) });
   }
+}
+
+/** Return the members that an entry is called by: its path says them already. */
+function nameOf(entry: Map<string, unknown> | null): readonly string[] {
+  return NAMES.find((names) => names.every((name) => entry?.has(name))) ?? [];
 }
 
 /** Return the members of an object or a list of objects; nothing for what is shown as it is. */
@@ -49,13 +55,22 @@ function label(entry: Members, names: readonly string[] | undefined, index: numb
   return names ? names.map((name) => String(entry[name])).join(" ") : `${index + 1}`;
 }
 
+/** Nothing, or a list or an object without members. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "object" && !Object.keys(value).length);
+}
+
+function alike(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+}
+
 function isObject(value: unknown): value is Members {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function shown(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
+  if (isNothing(value)) return null;
   if (typeof value === "string") return value === "" ? "“”" : value;
-  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value.length ? value.join(", ") : "—";
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value.join(", ");
   return JSON.stringify(value);
 }

@@ -27,7 +27,7 @@ const STALE = 412;
 export const unsaved = ref(new Set<string>());
 
 export function useDraft<T extends object>(name: string, { read, write }: Operations<T>) {
-  const key = `assistant.draft.${me.value?.id ?? 0}.${name}`;
+  const key = keyOf(name);
   const queries = useQueryClient();
   const query = useQuery({ queryKey: ["settings", name], queryFn: read });
   const draft = shallowRef<Revision<T> | null>(stored<T>(key));
@@ -89,6 +89,15 @@ export function useDraft<T extends object>(name: string, { read, write }: Operat
   return {
     query, saved, value, dirty, conflict, error, saving, edit, save, keepMine, discard: () => keep(null),
   };
+}
+
+/** Find what was left unsaved before this page was opened. */
+export function findUnsaved(names: readonly string[]): void {
+  for (const name of names) mark(name, sessionStorage.getItem(keyOf(name)) !== null);
+}
+
+function keyOf(name: string): string {
+  return `assistant.draft.${me.value?.id ?? 0}.${name}`;
 }
 
 function mark(name: string, isUnsaved: boolean): void {

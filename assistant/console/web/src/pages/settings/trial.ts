@@ -20,7 +20,7 @@ export function useTrial(document: Readonly<Ref<MaskingDocument | null>>): Trial
   const text = ref("");
   const tried = shallowRef<(Tried & { of: string }) | null>(null);
   const error = shallowRef<Error | null>(null);
-  let places: number[] = [];
+  const places = shallowRef<number[]>([]);
   let timer = 0;
   let running: AbortController | null = null;
 
@@ -31,12 +31,12 @@ export function useTrial(document: Readonly<Ref<MaskingDocument | null>>): Trial
     const { of, sent, kept } = asked(document.value, text.value);
     try {
       const found = await tryMasking(of, sent, mine.signal);
-      places = kept;
+      places.value = kept;
       tried.value = { ...found, of };
       error.value = null;
     } catch (failure) {
       if (mine.signal.aborted) return;
-      places = kept;
+      places.value = kept;
       error.value = failure as Error;
     }
   }
@@ -48,7 +48,7 @@ export function useTrial(document: Readonly<Ref<MaskingDocument | null>>): Trial
 
   /** What is wrong with a pattern, by its place in the document. */
   function problemsOf(index: number): string[] {
-    const place = places.indexOf(index);
+    const place = places.value.indexOf(index);
     if (place < 0) return [];
     if (error.value instanceof ApiError) return fieldErrors(error.value).of(`patterns[${place}]`);
     const field = `patterns[${place}].pattern`;
