@@ -14,8 +14,8 @@ from tests.assistant.serving import ROOT, Served, serving
 from tests.browser import NOTHING, window
 from tests.fakes import FakeProvider
 
-MANAGER, AGENT = "grace@example.com", "ada@example.com"
-"""Someone who may do everything, and someone who may only answer customers."""
+MANAGER, AUTHOR, AGENT = "grace@example.com", "alan@example.com", "ada@example.com"
+"""Someone who may do everything, someone who may write prompts, and someone who may only answer customers."""
 PASSWORD = "correct horse battery"
 REFUSED = "the server responded with a status of (4|5)"
 """The complaint of a browser about an answer that is an error."""
@@ -88,16 +88,34 @@ def check_accessibility(page: Page) -> None:
 
 @contextlib.contextmanager
 def office(folder: Path, **variables: str) -> Iterator[Office]:
-    """Run a service with an administrator and an agent, both with `PASSWORD`."""
+    """Run a service where the people above work, each with `PASSWORD`."""
     if not (STATIC / "index.html").exists():
         pytest.fail("the console is not built: make console")
     with FakeProvider("chat") as provider:
-        asked = {"PROVIDER": "custom", "BASE_URL": provider.url, "MODEL": "small", "API_KEY": "sk-first"}
+        asked = {
+            "PROVIDER": "custom",
+            "BASE_URL": provider.url,
+            "MODEL": "small",
+            "API_KEY": "sk-first",
+            "PROMPT_AUTHORS": "Team Agent",
+        }
         with serving(folder, **{**asked, **variables}) as served:
             made = Office(provider, served)
             made.hire(MANAGER, "Grace Hopper", "Admin")
+            made.hire(AUTHOR, "Alan Turing", "Team Agent")
             made.hire(AGENT, "Ada Lovelace", "Agent")
             yield made
 
 
-__all__ = ["AGENT", "MANAGER", "PASSWORD", "REFUSED", "Office", "check_accessibility", "expect", "office", "sign_in"]
+__all__ = [
+    "AGENT",
+    "AUTHOR",
+    "MANAGER",
+    "PASSWORD",
+    "REFUSED",
+    "Office",
+    "check_accessibility",
+    "expect",
+    "office",
+    "sign_in",
+]
