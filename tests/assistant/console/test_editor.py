@@ -157,3 +157,21 @@ def test_sixty_kilobytes_open(browser: Browser, shared_office: Office) -> None:
         page.keyboard.type("{# the end #}")
         expect(_text(page)).to_contain_text("{# the end #}")
         expect(page.get_by_role("status").filter(has_text="No problems")).to_be_visible()
+
+
+def test_preview_shows_what_would_be_sent(browser: Browser, shared_office: Office) -> None:
+    """For a draft and for a stored sample; what is hidden is marked, and markup of a customer is text."""
+    _save(shared_office, "previewed", _COMMENTED)
+    sample = {"name": "Hostile", "content": f"Order 5530: {_HOSTILE} see https://example.com/track"}
+    assert shared_office.client.post("/api/v1/ai/prompts/previewed/samples", json=sample).status_code == 200
+    with _editing(shared_office, browser, "previewed") as page:
+        page.locator("summary", has_text="Preview").click()
+        preview = page.get_by_role("region", name="Preview")
+        expect(preview.get_by_text("Make the draft calm and warm.")).to_be_visible()
+        expect(preview.get_by_title("Stands for link: https://example.com/track", exact=True)).to_have_text("ZQX2LINK")
+        preview.get_by_label("Preview with").select_option("sample")
+        expect(preview.get_by_text("<script>window.hacked = true</script>")).to_be_visible()
+        expect(preview.get_by_title("https://example.com/track")).to_be_visible()
+        preview.get_by_label("tone").select_option("cool")
+        expect(preview.get_by_text("Make the draft calm and cool.")).to_be_visible()
+        assert page.evaluate("[window.hacked, document.querySelectorAll('[onerror]').length]") == [None, 0]
