@@ -25,7 +25,7 @@ class ShownMasking(MaskingDocument, frozen=True, kw_only=True):
     problems: tuple[BrokenPattern, ...] | UnsetType = UNSET
 
 
-class TrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MaskingTrialBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A text, and what to try on it; members that are left out are as they are saved."""
 
     text: str
@@ -62,11 +62,11 @@ class MaskingController(Controller):
     @post(
         "/try",
         status_code=200,
-        dependencies={"wanted": Provide(body_of(TrialBody))},
-        opt=documented(permission=AI_MANAGE, answers=TriedMasking, body=TrialBody),
+        dependencies={"wanted": Provide(body_of(MaskingTrialBody))},
+        opt=documented(permission=AI_MANAGE, answers=TriedMasking, body=MaskingTrialBody),
     )
     async def try_masking(
-        self, wanted: NamedDependency[TrialBody], masking: NamedDependency[MaskingSettings]
+        self, wanted: NamedDependency[MaskingTrialBody], masking: NamedDependency[MaskingSettings]
     ) -> Success:
         """Show what would be hidden in a text; nothing is kept, and no provider is asked."""
         if len(wanted.text.encode()) > MOST_TEXT:

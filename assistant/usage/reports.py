@@ -65,7 +65,7 @@ class UsageReports:
     async def total(self, days: Range, filters: Filters = ALL) -> UsageTotals:
         """Add up all that is asked for."""
         found = await self._read((), days, filters)
-        return await asyncio.to_thread(lambda: totals_of(_all_of(found)))
+        return await asyncio.to_thread(lambda: totals_of(_all_of(figures for _, _, figures in found)))
 
     async def report(self, by: Grouping, days: Range, filters: Filters = ALL) -> Report:
         """Add up what is asked for: days and hours in order, all else by how much it was used, 1000 groups at most.
@@ -75,10 +75,11 @@ class UsageReports:
         if by == "day" and view_for((), filters) is None and days.last - days.first >= _MANY:
             days = structs.replace(days, zone=ZoneInfo("UTC"))
         found = await self._read(GROUPED[by], days, filters, by)
-        groups = await asyncio.to_thread(_groups, by, found, days, filters.get("teams"))
+        sums = await asyncio.to_thread(_added_up, by, found, days.zone, filters.get("teams"))
+        groups = await asyncio.to_thread(_groups, by, sums)
         if by in _PARTIAL:
             return Report(days=days, total=await self.total(days, filters), groups=groups)
-        total = await asyncio.to_thread(lambda: totals_of(_all_of(found)))
+        total = await asyncio.to_thread(lambda: totals_of(_all_of(sums.values())))
         return Report(days=days, total=total, groups=groups)
 
     async def errors(self, since: datetime, minutes: int, language: str) -> RecentErrors:
@@ -142,19 +143,27 @@ def _part(row: Row, columns: tuple[str, ...]) -> Part:
     return row.get("start", ""), tuple(row[name] for name in columns), figures_of(row)
 
 
-def _all_of(parts: Iterable[Part]) -> Figures:
-    figures = Figures()
-    for _, _, each in parts:
-        figures.add(each)
-    return figures
+def _all_of(figures: Iterable[Figures]) -> Figures:
+    added = Figures()
+    for each in figures:
+        added.add(each)
+    return added
 
 
-def _groups(by: Grouping, parts: Iterable[Part], days: Range, team: object) -> list[UsageGroup]:
+def _added_up(by: Grouping, parts: Iterable[Part], zone: ZoneInfo, team: object) -> dict[tuple[str, ...], Figures]:
+    """Add parts up by the names of their groups; of teams only the one that is asked for, if one is."""
     found: dict[tuple[str, ...], Figures] = {}
     for start, key, figures in parts:
-        for name in _names(by, start, key, days.zone):
+        for name in _names(by, start, key, zone):
             if team is None or by != "team" or name == (str(team),):
-                found.setdefault(name, Figures()).add(figures)
+                sums = found.get(name)
+                if sums is None:
+                    sums = found[name] = Figures()
+                sums.add(figures)
+    return found
+
+
+def _groups(by: Grouping, found: dict[tuple[str, ...], Figures]) -> list[UsageGroup]:
     made = [group_of(by, name, figures) for name, figures in found.items() if figures.counts[0]]
     made.sort(key=lambda group: group.key if by in _BY_TIME else (-group.requests, group.key))
     return made[:_MOST_GROUPS]

@@ -1408,6 +1408,15 @@ export interface components {
             private: string[];
         };
         /**
+         * MaskingTrialBody
+         * @description A text, and what to try on it; members that are left out are as they are saved.
+         */
+        MaskingTrialBody: {
+            text: string;
+            patterns?: components["schemas"]["Pattern"][];
+            private?: string[];
+        };
+        /**
          * Me
          * @description The caller, and the service that they talk to.
          *
@@ -1832,6 +1841,38 @@ export interface components {
             provider: string | null;
         };
         /**
+         * TrialBody
+         * @description A draft, or the number of a stored `sample`, and what is tried on it.
+         *
+         *         `versions` are numbers, `draft`, `published`, or `source` for the text in `source`; `providers` are names of
+         *         configured ones, by default the active ones, as for agents.
+         */
+        TrialBody: {
+            /** @default  */
+            content: string;
+            /** @default null */
+            sample: number | null;
+            /**
+             * @default [
+             *       "draft",
+             *       "published"
+             *     ]
+             */
+            versions: (number | string)[];
+            /** @default null */
+            source: string | null;
+            /** @default [] */
+            providers: string[];
+            /** @default {} */
+            variables: Record<string, never>;
+            /** @default  */
+            instruction: string;
+            /** @default  */
+            previous: string;
+            /** @default  */
+            conversation_uuid: string;
+        };
+        /**
          * TrialResult
          * @description All runs, in order: those that ended with an answer, and those that failed.
          */
@@ -2032,47 +2073,6 @@ export interface components {
          * @description Which conversation.
          */
         "assistant.api.drafting.ConversationBody": {
-            conversation_uuid: string;
-        };
-        /**
-         * TrialBody
-         * @description A text, and what to try on it; members that are left out are as they are saved.
-         */
-        "assistant.api.masking.TrialBody": {
-            text: string;
-            patterns?: components["schemas"]["Pattern"][];
-            private?: string[];
-        };
-        /**
-         * TrialBody
-         * @description A draft, or the number of a stored `sample`, and what is tried on it.
-         *
-         *         `versions` are numbers, `draft`, `published`, or `source` for the text in `source`; `providers` are names of
-         *         configured ones, by default the active ones, as for agents.
-         */
-        "assistant.api.prompt_trials.TrialBody": {
-            /** @default  */
-            content: string;
-            /** @default null */
-            sample: number | null;
-            /**
-             * @default [
-             *       "draft",
-             *       "published"
-             *     ]
-             */
-            versions: (number | string)[];
-            /** @default null */
-            source: string | null;
-            /** @default [] */
-            providers: string[];
-            /** @default {} */
-            variables: Record<string, never>;
-            /** @default  */
-            instruction: string;
-            /** @default  */
-            previous: string;
-            /** @default  */
             conversation_uuid: string;
         };
         /**
@@ -4699,7 +4699,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["assistant.api.masking.TrialBody"];
+                "application/json": components["schemas"]["MaskingTrialBody"];
             };
         };
         responses: {
@@ -6675,7 +6675,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["assistant.api.prompt_trials.TrialBody"];
+                "application/json": components["schemas"]["TrialBody"];
             };
         };
         responses: {

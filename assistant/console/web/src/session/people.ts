@@ -1,4 +1,4 @@
-/** Names of agents, where whoever is signed in may see them. */
+/** Names of agents and teams, where whoever is signed in may see them. */
 
 import { useQuery } from "@tanstack/vue-query";
 import { computed, type ComputedRef } from "vue";
@@ -8,31 +8,46 @@ import { i18n } from "@/i18n";
 import { root } from "@/page";
 import { me } from "@/session/session";
 
-interface Person {
+interface Named {
   id: number;
-  first_name: string;
-  last_name: string;
+  name?: string;
+  first_name?: string;
+  last_name?: string;
 }
 
-async function people(): Promise<Person[]> {
-  // Helpdesks list the names alone for every agent; the built-in desk lists agents for those who manage them.
-  const path = me.value?.desk ? "/api/v1/agents" : "/api/v1/agents/compact";
+type Kind = "agents" | "teams";
+
+async function listed(kind: Kind): Promise<Named[]> {
+  // Helpdesks list the names alone for every agent; the built-in desk lists all for those who manage them.
+  const path = me.value?.desk ? `/api/v1/${kind}` : `/api/v1/${kind}/compact`;
   try {
     const answer = await send(new Request(root + path));
-    return answer.ok ? ((await answer.json()) as { data: Person[] }).data : [];
+    return answer.ok ? ((await answer.json()) as { data: Named[] }).data : [];
   } catch {
     return [];
   }
 }
 
+/** Return all names by id, as text; none where they may not be seen. */
+export function useNamesById(kind: Kind): ComputedRef<Map<string, string>> {
+  const { data } = useQuery({ queryKey: ["people", kind], queryFn: () => listed(kind), staleTime: 300_000 });
+  return computed(() => {
+    const named = (data.value ?? []).map((each) => [String(each.id), nameOf(each)] as const);
+    return new Map(named.filter(([, name]) => name));
+  });
+}
+
 /** Return what gives the name of an agent by id; 0 stands for commands on the server. */
 export function useNames(): ComputedRef<(id: number) => string> {
   const { t } = i18n.global;
-  const { data } = useQuery({ queryKey: ["people"], queryFn: people, staleTime: 300_000 });
+  const names = useNamesById("agents");
   return computed(() => (id: number) => {
     if (id === 0) return t("common.person.command");
-    const found = data.value?.find((each) => each.id === id);
-    const name = found ? `${found.first_name} ${found.last_name}`.trim() : id === me.value?.id ? me.value.name : "";
-    return name || t("common.person.unknown", { id });
+    const own = id === me.value?.id ? me.value.name : "";
+    return names.value.get(String(id)) ?? (own || t("common.person.unknown", { id }));
   });
+}
+
+function nameOf(each: Named): string {
+  return each.name ?? `${each.first_name ?? ""} ${each.last_name ?? ""}`.trim();
 }
