@@ -7,6 +7,7 @@ from assistant.text.answers.cleaning import Unwrapper
 from assistant.text.html.brackets import TextTags
 from assistant.text.html.element_names import PARTING
 from assistant.text.html.sanitising import Sanitiser
+from assistant.text.html.simple import is_simple
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.masking import Mask
 from assistant.text.masking.revealing import Revealer
@@ -67,6 +68,10 @@ class Shown:
 
     def whole(self, text: str) -> str:
         """Return what is shown of a whole text."""
+        if self._sanitiser is not None and is_simple(text):
+            seen = self.revealer.in_simple_html(text) if self._active else text
+            if seen is not None:
+                return seen
         if self._sanitiser is None and "<" not in text:
             seen = self.revealer.at_a_glance(text) if self._active else text
             if seen is not None:

@@ -6,11 +6,14 @@ import re
 from msgspec import Struct, field
 
 from assistant.text.html.regions import ATTRIBUTE
+from assistant.text.html.simple import is_simple_address
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.link_leaks import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
 from assistant.text.masking.tokens import (
+    APART_IN_HTML,
     APART_IN_TEXT,
     IN_ATTRIBUTE,
+    WHOLE_VALUE,
     Reading,
     count_tokens,
     is_settled,
@@ -103,6 +106,23 @@ class Revealer:
             rest = iter(map(markup.escape, values) if self._html else values)
             text = APART_IN_TEXT.sub(lambda _: next(rest), text)
         return self.without_cut_off(text)
+
+    def in_simple_html(self, text: str) -> str | None:
+        """Return the same of HTML that `is_simple`, in which a token may also be all of a link's address."""
+        if not (tokens := count_tokens(text)):
+            return text
+        words, addresses = ([*pattern.finditer(text)] for pattern in (APART_IN_HTML, WHOLE_VALUE))
+        numbers = {int(match["number"]) for match in (*words, *addresses)}
+        things = self._things.by_number
+        if len(words) + len(addresses) < tokens or not numbers <= things.keys() or "(<" in text:
+            return None
+        values = {number: markup.escape(things[number].value) for number in numbers}
+        safe = all(is_simple_address(things[int(match["number"])].value) for match in addresses)
+        if not safe or sum(map(len, values.values())) * tokens > self._room:
+            return None
+        self.seen.update(numbers)
+        text = WHOLE_VALUE.sub(lambda match: f'="{values[int(match["number"])]}"', text)
+        return APART_IN_HTML.sub(lambda match: values[int(match["number"])], text)
 
     def without_cut_off(self, text: str) -> str:
         """Return the end of a text without the first letters of a token, unless the request has such words itself."""
