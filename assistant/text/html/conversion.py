@@ -123,6 +123,8 @@ def to_text(answer: str, draft: str = "") -> str:
         answer: what the model wrote.
         draft: a text.
     """
+    if "<" not in answer:
+        return _unescaped(answer, draft)
     named = tag_names(draft)
     own = named - _working_names(answer, draft, named)
     seen = _without_unseen(answer, draft)

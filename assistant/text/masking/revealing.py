@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from assistant.text.html.regions import ATTRIBUTE
 from assistant.text.html.simple import is_simple_address
+from assistant.text.lazy import Lazy
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.link_leaks import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
 from assistant.text.masking.tokens import (
@@ -74,10 +75,13 @@ class Revealer:
         self._things = things
         self._html = html
         self._rest = self._last = ""
-        self._word = Word()
         self.seen: set[int] = set()
         self.withheld: set[int] = set()
         self._room = MOST_REVEALED
+
+    @Lazy
+    def _word(self) -> Word:
+        return Word()
 
     def feed(self, text: str) -> str:
         """Take more text, and return what is clear."""
