@@ -103,6 +103,8 @@ class Shown:
         return self._brackets.feed(self._text(text))
 
     def _shown(self, pieces: list[Piece]) -> str:
+        if len(pieces) == 1 and pieces[0].kind == "text":
+            return self._text(_escaped(pieces[0].text))
         parts = list[str]()
         for kind, some in groupby(pieces, lambda piece: piece.kind):
             texts = [piece.text for piece in some]
@@ -141,4 +143,5 @@ class Shown:
 
 
 def _escaped(text: str) -> str:
-    return _BARE_AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+    known = _BARE_AMPERSAND.sub("&amp;", text) if "&" in text else text
+    return known.replace("<", "&lt;").replace(">", "&gt;")

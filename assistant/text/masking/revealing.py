@@ -37,6 +37,10 @@ Beyond it tokens are left out.
 _CUT_OFF = re.compile(BEGIN_OF_TOKEN.pattern + r"\Z")
 
 
+def _pass_over(_text: str) -> None:
+    """Keep nothing in mind of what stands before a token: where nothing was hidden, no link has anything."""
+
+
 class Thing(Struct, frozen=True, kw_only=True):
     """Something hidden: its text as a reader sees it, without entities."""
 
@@ -150,17 +154,18 @@ class Revealer:
 
     def _read(self, text: str, *, final: bool) -> str:
         parts, position, next_token = list[str](), 0, tokens_in(text)
+        follow = self._word.add if self._things.by_number else _pass_over
         while match := next_token(position):
             if not (final or (is_settled(match, text) and not may_go_on(text[match.end() :][: MOST_WAITED + 1]))):
                 break
-            self._word.add(text[position : match.start("token")])
+            follow(text[position : match.start("token")])
             parts.append(text[position : match.start()])
             shown, position = self._shown(match, text)
             parts.append(shown)
-            self._word.add(text[match.start("token") : position])
+            follow(text[match.start("token") : position])
         held = len(text) if final else match.start() if match else unfinished(text, position)
         self._rest = text[held:]
-        self._word.add(text[position:held])
+        follow(text[position:held])
         clear = "".join(parts) + text[position:held]
         self._last = clear[-1:] or self._last
         return clear
