@@ -52,9 +52,11 @@ def is_html(content: str) -> bool:
     in angle brackets: `<your-name>`, `List<String>`, `a<b and c>d`, an address. Since a composer escapes what its agent
     writes, such words tell of a text: beside them, only a paragraph or the like makes HTML that is closed too.
     """
+    if "<" not in content:
+        return False
     if is_simple(content):
         return True
-    found = set(_working(content, frozenset())) if "<" in content else set()
+    found = set(_working(content, frozenset()))
     if not found or "page" in found:
         return bool(found)
     return next(_spoken(content), None) is None and ("block" in found or _BLANK_LINE.search(content) is None)
