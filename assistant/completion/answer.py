@@ -83,7 +83,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         return Piece(self.entry.text, self.entry.provider, self.entry.model)
 
 
-class Begun(Struct, frozen=True, kw_only=True):
+class Begun(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of an answer when its first piece is there."""
 
     cache: CacheOutcome
@@ -92,7 +92,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     prompt_version: str
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """A part of an answer's text, and who writes it."""
 
     text: str
