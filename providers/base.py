@@ -55,7 +55,7 @@ class Delta(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
-class Completion(Struct, frozen=True, kw_only=True):
+class Completion(Struct, frozen=True, kw_only=True, gc=False):
     """A whole answer: the model said that it was finished, and why."""
 
     text: str

@@ -20,7 +20,7 @@ CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
 _STALE = Sentence("Something was written in this conversation meanwhile. Read it before you send this.")
 
 
-class Entry(Struct, frozen=True, kw_only=True, array_like=True):
+class Entry(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it.
 
     `missing` is what an answer to a conversation leaves to be filled in.

@@ -39,7 +39,7 @@ MOST_NAME = 200
 _TOO_LONG = Sentence("its text is longer than {most} characters; check the model", most=MOST_TEXT)
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, kw_only=True, gc=False):
     """What every dialect says once it is finished; `thoughts`: it came with some, beside its text."""
 
     text: str

@@ -16,7 +16,7 @@ _BROKEN = "internal"
 _FOR_ADMINS = {CredentialsError.code, InvalidRequestError.code}
 
 
-class Attempt(Struct, frozen=True, kw_only=True):
+class Attempt(Struct, frozen=True, kw_only=True, gc=False):
     """One attempt at one provider.
 
     Attributes:
