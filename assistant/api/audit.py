@@ -16,6 +16,7 @@ from assistant.web.operation import PAGING_OF_CONTACTS, Parameter, documented
 from assistant.web.parameters import Connection, read_number, read_one, read_page
 
 _KIND = re.compile(r"[a-z_]{1,40}(?:\.[a-z_]{1,40})?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_SUBJECT = 200
 _MOMENT = {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
 _QUERY = (
@@ -57,7 +58,7 @@ class AuditController(Controller):
 
 def _read_filter(connection: Connection) -> AuditFilter:
     kind, subject = read_one(connection, "kind"), read_one(connection, "subject")
-    if kind and not _KIND.fullmatch(kind):
+    if kind is not None and not _KIND.fullmatch(kind):
         raise InvalidRequestError("kind", "must be a kind of change, such as prompt or prompt.published")
     if subject and len(subject) > _LONGEST_SUBJECT:
         raise InvalidRequestError("subject", f"may have at most {_LONGEST_SUBJECT} characters")
@@ -73,10 +74,10 @@ def _read_filter(connection: Connection) -> AuditFilter:
 def _read_moment(connection: Connection, name: str, *, after: timedelta = timedelta()) -> datetime | None:
     """Read a moment; a date alone is its beginning in UTC, and that much later."""
     value = read_one(connection, name)
-    if not value:
+    if value is None:
         return None
     try:
-        if len(value) <= len("2026-11-30"):
+        if _DATE.fullmatch(value):
             return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC) + after
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is not None:

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from assistant.api.request import ApiRequest
-from assistant.api.usage_csv import as_csv
+from assistant.api.usage_csv import CSV, as_csv
 from assistant.api.usage_query import QUERY, RANGE, read_filters, read_format, read_grouping, read_minutes, read_range
 from assistant.auth.actor import AI_MANAGE, AI_PROMPTS
 from assistant.envelope import Success, success
@@ -49,7 +49,7 @@ class UsageController(Controller):
     path = "/api/v1/ai"
     tags = ("AI",)
 
-    @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, query=QUERY))
+    @get("/usage", opt=documented(permission=AI_MANAGE, answers=UsageReport, also=(CSV,), query=QUERY))
     async def show_usage(
         self, request: ApiRequest, usage_reports: NamedDependency[UsageReports], usage_log: NamedDependency[UsageLog]
     ) -> Success | Response[str]:

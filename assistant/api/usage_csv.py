@@ -12,7 +12,8 @@ from assistant.usage.totals import UsageGroup, UsageTotals
 from assistant.usage.views import Grouping
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-_TEXT = "text/csv"  # Litestar adds the charset
+CSV = "text/csv"
+"""Litestar adds the charset."""
 
 
 def as_csv(by: Grouping, days: Range, groups: list[UsageGroup]) -> Response[str]:
@@ -26,9 +27,7 @@ def as_csv(by: Grouping, days: Range, groups: list[UsageGroup]) -> Response[str]
         codes = " ".join(f"{code}:{count}" for code, count in group.error_codes.items())
         table.writerow([_cell(group.key), _cell(group.of), *(members[name] for name in names), codes])
     name = f"usage-by-{by}-{days.first}-{days.last}.csv"
-    return Response(
-        file.getvalue(), media_type=_TEXT, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return Response(file.getvalue(), media_type=CSV, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _cell(text: str) -> Any:  # noqa: ANN401 - what the writer takes

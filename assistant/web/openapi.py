@@ -166,7 +166,8 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.answers is not None:
         data = schemas.answer(operation.answers)
         envelope = {"type": "object", "properties": {"status": {"type": "string"}, "data": data}}
-        responses["200"]["content"] = {"application/json": {"schema": data if operation.bare else envelope}}
+        texts = {media_type: {"schema": {"type": "string"}} for media_type in operation.also}
+        responses["200"]["content"] = {"application/json": {"schema": data if operation.bare else envelope}, **texts}
     fault = {"application/json": {"schema": schemas.answer(ErrorEnvelope)}}
     for status in operation.statuses:
         responses[str(status)] = {"description": _FAULTS[status], "content": fault}

@@ -26,6 +26,7 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     Attributes:
         answers: the type of `data`; with `bare`, of the whole answer. Nothing: it is no JSON.
+        also: media types of text that it answers with where that is asked for.
         body: the JSON body's type.
         form: the form's fields and their JSON schemas, and which must be there.
         query: the query parameters.
@@ -36,6 +37,7 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     answers: Any = bool
     bare: bool = False
+    also: tuple[str, ...] = ()
     body: Any = None
     form: tuple[dict[str, Any], tuple[str, ...]] | None = None
     query: tuple[Parameter, ...] = ()
