@@ -159,7 +159,7 @@ class Services:
             Retention(chats, settings.copilot_days, what="messages of the copilot"),
         )
         self.published, self.drafts, self.publishing = self._prompts()
-        uses = PromptUses(self.database, self.usage)
+        uses = PromptUses(self.database, self.usage_reports, self.usage)
         self.prompt_list = PromptList(self.database, self.published, self.drafts, uses)
         self.prompt_results = PromptResults(self.published, self.drafts, uses)
         self.watch = PromptsWatch(settings.prompt_directories, self.published)

@@ -54,7 +54,7 @@ async def _part(kind: str, url: str, state: Path) -> str:
     await Rolling(Rollups(database), 0).roll()
     rolled = time.perf_counter() - start
     await database.aclose()
-    async with service(state, database_url=url) as client:
+    async with service(state, database_url=url, log_level="warning") as client:
         measured = [(what, *await _measure(client, query)) for what, query in _questions()]
     head = (f"{kind}, {rows:,} rows; milliseconds", "median", "slowest")
     return f"{table(head, measured)}\n\nAdding up the year once took {rolled:.0f} s."

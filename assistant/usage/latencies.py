@@ -5,6 +5,7 @@ A letter stands for a tenth more than the one before it, and for the middle of w
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 
 _FIRST, _LAST = ord("!"), ord("~")
@@ -21,7 +22,7 @@ def letter_of(milliseconds: float) -> str:
 
 def percentiles(letters: str, percents: Iterable[int]) -> list[float]:
     """Return percentiles of a list, in milliseconds, by the nearest-rank method; of an empty one they are 0."""
-    counts = [(each, letters.count(each)) for each in sorted(set(letters))]
+    counts = sorted(Counter(letters).items())
     return [_percentile(counts, -(-len(letters) * percent // 100)) for percent in percents]
 
 

@@ -81,6 +81,8 @@ def plan_in_all(days: Range, until: datetime, view: View | None, oldest: date) -
 def _with_months(days: Piece, oldest: date) -> list[Piece]:
     """Cut days into those before whole months, the months, and those after them."""
     least = max(days.start, _start_of(oldest))
+    if least >= days.end:
+        return [days]
     first = least if least.day == 1 else _start_of(month_after(least.date()))
     last = days.end.replace(day=1)
     if first >= last:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, String, bindparam, case, func, select
@@ -13,11 +14,15 @@ from assistant.database.moment import Moment
 from assistant.database.queries import Query, Row
 from assistant.database.tables import USAGE, VerdictRow
 from assistant.usage.log import UsageLog
+from assistant.usage.pieces import Range
 from assistant.usage.prices import dollars
+from assistant.usage.reports import UsageReports
+from assistant.usage.totals import UsageGroup
 from assistant.usage.verdicts import Verdict
 
 _DAYS = 30
-_FRESH = 30.0  # seconds for which figures of all prompts are kept: adding them up reads every row of a month
+_UTC = ZoneInfo("UTC")
+_FRESH = 30.0  # seconds for which figures of all prompts are kept
 _VERDICTS: tuple[Verdict, ...] = ("kept", "edited", "undone")
 
 
@@ -51,11 +56,13 @@ class PromptUses:
 
     Args:
         database: where usage and verdicts are.
+        reports: add up what prompts were used.
         log: has what is not written yet.
     """
 
-    def __init__(self, database: Database, log: UsageLog) -> None:
+    def __init__(self, database: Database, reports: UsageReports, log: UsageLog) -> None:
         self._database = database
+        self._reports = reports
         self._log = log
         self._kept: tuple[float, dict[str, PromptUse]] | None = None
 
@@ -67,11 +74,10 @@ class PromptUses:
         """
         if self._kept is None or time.monotonic() - self._kept[0] > _FRESH:
             await self._log.flush()
-            first, last = _days(datetime.now(UTC).date())
-            rows = await self._database.rows(_USES, first=first, last=last)
-            told = {row["key"]: row for row in await self._database.rows(_TOLD, first=first, last=last)}
-            uses = {row["key"]: PromptUse(**_figures(row, told.get(row["key"], {}))) for row in rows}
-            self._kept = time.monotonic(), uses
+            today = datetime.now(UTC).date()
+            days = Range(first=today - timedelta(days=_DAYS - 1), last=today, zone=_UTC)
+            groups = await self._reports.groups("prompt", days)
+            self._kept = time.monotonic(), {each.key: _use_of(each) for each in groups}
         return self._kept[1]
 
     async def by_version(self, key: str) -> list[VersionUse]:
@@ -94,6 +100,19 @@ class PromptUses:
             )
             for row in rows
         ]
+
+
+def _use_of(group: UsageGroup) -> PromptUse:
+    priced = group.unpriced < group.requests
+    return PromptUse(
+        uses=group.requests - group.errors,
+        errors=group.errors,
+        cost=group.cost if priced or group.cost else None,
+        kept=group.kept,
+        edited=group.edited,
+        undone=group.undone,
+        kept_rate=group.kept_rate,
+    )
 
 
 def _days(today: date) -> tuple[str, str]:
@@ -147,7 +166,5 @@ def _told_of_versions() -> Select[Any]:
     return _told(VerdictRow.prompt_version).where(VerdictRow.prompt_key == bindparam("prompt", type_=String))
 
 
-_USES = Query(lambda: _used(USAGE.c.prompt_key), long=True)
-_TOLD = Query(lambda: _told(VerdictRow.prompt_key), long=True)
 _VERSIONS = Query(_used_versions, long=True)
 _TOLD_OF_VERSIONS = Query(_told_of_versions, long=True)

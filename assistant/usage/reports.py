@@ -76,11 +76,17 @@ class UsageReports:
             days = structs.replace(days, zone=ZoneInfo("UTC"))
         found = await self._read(GROUPED[by], days, filters, by)
         sums = await asyncio.to_thread(_added_up, by, found, days.zone, filters.get("teams"))
-        groups = await asyncio.to_thread(_groups, by, sums)
+        groups = (await asyncio.to_thread(_groups, by, sums))[:_MOST_GROUPS]
         if by in _PARTIAL:
             return Report(days=days, total=await self.total(days, filters), groups=groups)
         total = await asyncio.to_thread(lambda: totals_of(_all_of(sums.values())))
         return Report(days=days, total=total, groups=groups)
+
+    async def groups(self, by: Grouping, days: Range) -> list[UsageGroup]:
+        """Add up like `report`, with all groups, however many there are."""
+        found = await self._read(GROUPED[by], days, ALL, by)
+        sums = await asyncio.to_thread(_added_up, by, found, days.zone, None)
+        return await asyncio.to_thread(_groups, by, sums)
 
     async def errors(self, since: datetime, minutes: int, language: str) -> RecentErrors:
         """Return what went wrong since a moment in UTC, with remedies in a language."""
@@ -166,7 +172,7 @@ def _added_up(by: Grouping, parts: Iterable[Part], zone: ZoneInfo, team: object)
 def _groups(by: Grouping, found: dict[tuple[str, ...], Figures]) -> list[UsageGroup]:
     made = [group_of(by, name, figures) for name, figures in found.items() if figures.counts[0]]
     made.sort(key=lambda group: group.key if by in _BY_TIME else (-group.requests, group.key))
-    return made[:_MOST_GROUPS]
+    return made
 
 
 def _names(by: Grouping, start: str, key: tuple[Any, ...], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:

@@ -31,6 +31,8 @@ export default defineConfig({
     rollupOptions: {
       output: {
         hashCharacters: "base36",
+        // Each icon would be a file of its own where several pages share it.
+        codeSplitting: { groups: [{ name: "icons", test: /node_modules[\\/]@lucide[\\/]/ }] },
         entryFileNames: "assets/[name]-[hash].js",
         chunkFileNames: "assets/[name]-[hash].js",
         assetFileNames: "assets/[name]-[hash][extname]",

@@ -9,6 +9,8 @@ from tests.assistant.console.office import Office, office
 from tests.browser import chromium
 from tests.servers.redis import RedisServer
 
+# Playwright counts as a running loop in this thread until it ends: tests that are coroutines belong into other folders.
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:

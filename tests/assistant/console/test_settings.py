@@ -71,7 +71,7 @@ def test_someone_else_s_change_is_not_overwritten_unseen(browser: Browser, desk:
         assert desk.client.put(BUDGETS, json=theirs).status_code == 200
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Someone else has saved other settings")).to_be_visible()
-        expect(page.get_by_text(re.compile(r"budgets .* workspace \* .* cost_per_day"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"budgets .* workspace \* .* US dollars a day"))).to_be_visible()
         assert saved(desk, BUDGETS)["budgets"][0]["scope"] == "workspace"
         page.get_by_role("button", name="Keep mine, then save").click()
         page.get_by_role("button", name="Save", exact=True).click()

@@ -15,7 +15,7 @@ from assistant.usage.rollups import Progress, Rollups, Saved
 from assistant.usage.rows import UsageRows
 from tests.assistant.completion.asking import until
 from tests.assistant.usage.fixtures import Clock
-from tests.assistant.usage.usage_rows import NOON, total_of, usage_row
+from tests.assistant.usage.usage_rows import NOON, range_of, reports_of, total_of, usage_row
 
 TODAY = NOON.date()
 LONG_AGO = TODAY - timedelta(30)
@@ -43,6 +43,14 @@ async def test_a_second_pass_changes_nothing(database: Database, rows: UsageRows
     assert before
     assert await rolling.roll() == 0
     assert await sums(database) == before
+
+
+async def test_nothing_is_added_up_of_nothing(database: Database, rows: UsageRows, clock: Clock) -> None:
+    """Where no one has asked for anything yet, reports are empty, whatever they are about."""
+    await Rolling(Rollups(database), 0, clock=clock).roll()
+    filters = {"prompt_key": "summary", "provider": "openai"}
+    report = await reports_of(rows).report("agent", range_of(LONG_AGO, TODAY), filters)
+    assert (report.total.requests, report.groups) == (0, [])
 
 
 async def test_late_rows_and_verdicts_count(database: Database, rows: UsageRows, clock: Clock) -> None:

@@ -15,5 +15,7 @@ window.addEventListener("vite:preloadError", (event) => {
   location.reload();
 });
 
-await Promise.all([speak(preferredLanguage()), start()]);
-createApp(App).use(i18n).use(VueQueryPlugin, { queryClient: queries }).use(router).mount("#app");
+// The page that is wanted is fetched while it is found out who wants it.
+const app = createApp(App).use(i18n).use(VueQueryPlugin, { queryClient: queries }).use(router);
+await Promise.all([speak(preferredLanguage()), start(), router.isReady()]);
+app.mount("#app");

@@ -1,7 +1,7 @@
 /** What tests may assert, and the values that this takes. */
 
 import type { YamlValue } from "./frontMatter";
-import { asText, asTexts } from "./shapes";
+import { asTexts } from "./shapes";
 import type { KnownAssertion } from "./vocabulary";
 
 export type Takes = KnownAssertion["takes"];
@@ -17,6 +17,6 @@ export function takesOf(kinds: readonly KnownAssertion[], type: string): Takes {
 export function firstValue(takes: Takes, old: YamlValue | undefined): YamlValue | undefined {
   if (takes === "none") return undefined;
   if (takes === "number") return typeof old === "number" ? old : FIRST_NUMBER;
-  const texts = Array.isArray(old) ? asTexts(old) : [asText(old)].filter((text) => text !== "");
+  const texts = Array.isArray(old) ? asTexts(old) : typeof old === "string" && old !== "" ? [old] : [];
   return takes === "list" ? texts : (texts[0] ?? "");
 }

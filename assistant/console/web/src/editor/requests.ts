@@ -93,8 +93,9 @@ export async function fetchSource(key: string): Promise<string> {
 }
 
 /** Return the ids and names of a helpdesk's teams or inboxes; throws an ApiError, also where one may not see them. */
-export async function fetchNames(what: "teams" | "inboxes"): Promise<{ id: number; name: string }[]> {
-  const found = await ask<unknown>(`/api/v1/${what}`);
+export async function fetchNames(what: "teams" | "inboxes", atHelpdesk: boolean): Promise<{ id: number; name: string }[]> {
+  // Helpdesks list the names of teams alone for every agent.
+  const found = await ask<unknown>(`/api/v1/${what}${atHelpdesk && what === "teams" ? "/compact" : ""}`);
   const rows = Array.isArray(found) ? found : [];
   return rows.filter((row): row is { id: number; name: string } => typeof row?.id === "number" && typeof row?.name === "string");
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { splitSource } from "./source";
-import { blocksOf, namesReadBy, readInstruction, writeInstruction } from "./template";
+import { blocksOf, instructionLines, namesReadBy, readInstruction, writeInstruction } from "./template";
 import { shippedPrompts, shippedTemplates } from "./testing";
 
 describe("blocks", () => {
@@ -28,6 +28,11 @@ describe("blocks", () => {
     [""],
   ])("%j has no instruction for a plain text field", (template) => {
     expect(readInstruction(`---\ntitle: x\n---\n${template}`)).toBeNull();
+  });
+
+  it("tells on which lines an instruction stands", () => {
+    expect(instructionLines("---\ntitle: x\n---\n{% block instruction %}\na\nb\n{% endblock %}")).toEqual([4, 7]);
+    expect(instructionLines("---\ntitle: x\n---\n")).toBeNull();
   });
 
   it("refuses an instruction that would end its own block", () => {

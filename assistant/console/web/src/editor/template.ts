@@ -1,6 +1,6 @@
 /** What the template of a prompt is made of: its blocks, and the names that it reads. */
 
-import { splitSource } from "./source";
+import { placeOf, splitSource } from "./source";
 
 /** A block of a template: its text, and where that is in the template; offsets from 0. */
 export interface Block {
@@ -55,6 +55,14 @@ export function blocksOf(template: string): Block[] {
 export function readInstruction(source: string): string | null {
   const block = instructionOf(splitSource(source).template);
   return block ? withoutEnds(block.text).replaceAll("\r\n", "\n") : null;
+}
+
+/** Return the first and the last line of the instruction, from 1; null where there is none for a plain text field. */
+export function instructionLines(source: string): readonly [number, number] | null {
+  const { template, templateStart } = splitSource(source);
+  const block = instructionOf(template);
+  if (!block) return null;
+  return [placeOf(source, templateStart + block.from).line, placeOf(source, templateStart + block.to).line];
 }
 
 /** Return a prompt's text with another instruction; null where it has none that can be replaced. */

@@ -38,12 +38,12 @@ export function useUnsavedWork({ key, text, saved, revision }: EditedPrompt) {
     clearTimeout(timer);
     timer = undefined;
     if (saved.value === null) return;
-    if (!dirty.value) return forgetWork(localStorage, user(), key);
+    if (!dirty.value) {
+      forgetWork(localStorage, user(), key);
+      return;
+    }
     const work = { source: text.value, revision: restored.value?.revision ?? revision.value, at: Date.now() };
     full.value = !keepWork(localStorage, user(), key, work);
-  };
-  const keepNow = () => {
-    if (timer !== undefined) keep();
   };
   const discard = () => {
     restored.value = null;
@@ -71,15 +71,15 @@ export function useUnsavedWork({ key, text, saved, revision }: EditedPrompt) {
     timer = setTimeout(keep, AFTER);
   });
   const leaving = (event: BeforeUnloadEvent) => {
-    keepNow();
+    keep();
     if (dirty.value && full.value) event.preventDefault();
   };
   window.addEventListener("beforeunload", leaving);
-  window.addEventListener("pagehide", keepNow);
+  window.addEventListener("pagehide", keep);
   onScopeDispose(() => {
-    keepNow();
+    keep();
     window.removeEventListener("beforeunload", leaving);
-    window.removeEventListener("pagehide", keepNow);
+    window.removeEventListener("pagehide", keep);
   });
   return { dirty, restored, stale, full, discard };
 }

@@ -6,7 +6,7 @@ import { computed, type ComputedRef } from "vue";
 import { send } from "@/api/transport";
 import { i18n } from "@/i18n";
 import { root } from "@/page";
-import { me } from "@/session/session";
+import { may, me } from "@/session/session";
 
 interface Named {
   id: number;
@@ -30,7 +30,8 @@ async function listed(kind: Kind): Promise<Named[]> {
 
 /** Return all names by id, as text; none where they may not be seen. */
 export function useNamesById(kind: Kind): ComputedRef<Map<string, string>> {
-  const { data } = useQuery({ queryKey: ["people", kind], queryFn: () => listed(kind), staleTime: 300_000 });
+  const enabled = me.value?.desk === false || may("ai:manage"); // the desk would refuse others
+  const { data } = useQuery({ queryKey: ["people", kind], queryFn: () => listed(kind), staleTime: 300_000, enabled });
   return computed(() => {
     const named = (data.value ?? []).map((each) => [String(each.id), nameOf(each)] as const);
     return new Map(named.filter(([, name]) => name));

@@ -62,6 +62,7 @@ export async function signIn(email: string, password: string): Promise<void> {
   key = null;
   const answer = await ask("/api/v1/auth/login", { email, password });
   if (!answer.ok) throw await errorOf(answer);
+  await answer.text();
   await enter(await whoAmI());
 }
 
@@ -84,7 +85,7 @@ export async function signInElsewhere(): Promise<void> {
 
 /** Leave: the session ends, a key is forgotten, and so is all that was read. */
 export async function signOut(): Promise<void> {
-  if (key === null) await ask("/api/v1/auth/logout", {});
+  if (key === null) await (await ask("/api/v1/auth/logout", {})).text();
   key = null;
   me.value = null;
   queries.clear();

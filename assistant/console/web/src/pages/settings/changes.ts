@@ -1,8 +1,8 @@
 /** What differs between two values, for people: one line for each member that is another one. */
 
 export interface Change {
-  /** Where it stands, such as `budgets › agent * › tokens_per_day`. */
-  path: string;
+  /** Where it stands, such as `budgets`, `agent *`, `tokens_per_day`. */
+  path: string[];
   /** As text; null where there was nothing. */
   before: string | null;
   after: string | null;
@@ -29,7 +29,8 @@ function compare(path: string[], before: unknown, after: unknown, found: Change[
       if (!said.includes(name)) compare([...path, name], one?.get(name), other?.get(name), found);
     }
   } else if (!isNothing(before) || !isNothing(after)) {
-    found.push({ path: path.join(" › "), before: shown(before), after: shown(after) });
+    const [left, right] = apart(before, after);
+    found.push({ path, before: shown(left), after: shown(right) });
   }
 }
 
@@ -68,9 +69,21 @@ function isObject(value: unknown): value is Members {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Return of two lists of words what each has alone; other values, and lists in another order, as they are. */
+function apart(before: unknown, after: unknown): [unknown, unknown] {
+  if (!isWords(before) || !isWords(after)) return [before, after];
+  const gone = before.filter((each) => !after.includes(each));
+  const come = after.filter((each) => !before.includes(each));
+  return gone.length || come.length ? [gone, come] : [before, after];
+}
+
+function isWords(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
 function shown(value: unknown): string | null {
   if (isNothing(value)) return null;
   if (typeof value === "string") return value === "" ? "“”" : value;
-  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value.join(", ");
+  if (isWords(value)) return value.join(", ");
   return JSON.stringify(value);
 }

@@ -6,7 +6,7 @@
  */
 
 import { useQuery, useQueryClient } from "@tanstack/vue-query";
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef, toRaw } from "vue";
+import { computed, ref, shallowRef, toRaw } from "vue";
 
 import { ApiError } from "@/api/errors";
 import { me } from "@/session/session";
@@ -24,7 +24,13 @@ interface Operations<T> {
 
 const STALE = 412;
 
+/** Settings with changes that are not saved. */
 export const unsaved = ref(new Set<string>());
+
+// What is kept in this window goes with it.
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved.value.size && me.value) event.preventDefault();
+});
 
 export function useDraft<T extends object>(name: string, { read, write }: Operations<T>) {
   const key = keyOf(name);
@@ -78,12 +84,6 @@ export function useDraft<T extends object>(name: string, { read, write }: Operat
     if (draft.value && query.data.value) keep({ value: draft.value.value, tag: query.data.value.tag });
   }
 
-  function warn(event: BeforeUnloadEvent): void {
-    if (dirty.value) event.preventDefault();
-  }
-
-  onMounted(() => window.addEventListener("beforeunload", warn));
-  onBeforeUnmount(() => window.removeEventListener("beforeunload", warn));
   mark(name, draft.value !== null);
 
   return {

@@ -6,6 +6,7 @@ import { computed } from "vue";
 import { send } from "@/api/transport";
 import { i18n } from "@/i18n";
 import { root } from "@/page";
+import { useNames as usePeople } from "@/session/people";
 import { me } from "@/session/session";
 
 import type { Group } from "./figures";
@@ -16,8 +17,6 @@ interface Row {
   key?: string;
   name?: string;
   title?: string;
-  first_name?: string;
-  last_name?: string;
 }
 
 const KEPT = 10 * 60_000;
@@ -25,12 +24,12 @@ const KEPT = 10 * 60_000;
 /** Return what names a group of a report, for people. */
 export function useNames() {
   const { t } = i18n.global;
-  const agents = named("agents", () => (me.value?.desk === false ? "/api/v1/agents/compact" : "/api/v1/agents"));
+  const person = usePeople();
   const teams = named("teams", () => (me.value?.desk === false ? "/api/v1/teams/compact" : "/api/v1/teams"));
   const prompts = named("prompts", () => "/api/v1/ai/authoring/prompts");
   return computed(() => (by: Grouping, key: string): string => {
     if (key === "") return t(`usage.none.${by}`);
-    if (by === "agent") return agents.value.get(key) ?? t("usage.agentId", { id: key });
+    if (by === "agent") return person.value(Number(key));
     if (by === "team") return teams.value.get(key) ?? t("usage.teamId", { id: key });
     if (by === "prompt") return prompts.value.get(key) ?? key;
     return by === "version" ? key.slice(0, 8) : key;
@@ -53,12 +52,8 @@ async function fetched(path: string): Promise<Map<string, string>> {
     const response = await send(new Request(root + path));
     const body = response.ok ? ((await response.json()) as { data?: unknown }) : {};
     const rows = Array.isArray(body.data) ? (body.data as Row[]) : [];
-    return new Map(rows.map((row) => [String(row.key ?? row.id), nameOf(row)] as const).filter(([, name]) => name !== ""));
+    return new Map(rows.map((row) => [String(row.key ?? row.id), row.title ?? row.name ?? ""] as const).filter(([, name]) => name !== ""));
   } catch {
     return new Map();
   }
-}
-
-function nameOf(row: Row): string {
-  return row.title ?? row.name ?? `${row.first_name ?? ""} ${row.last_name ?? ""}`.trim();
 }
