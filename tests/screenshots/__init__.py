@@ -1,1 +1,1 @@
-"""Pictures of the console's pages, on a service that looks as if it had been in use for weeks: `python -m tests.screenshots`."""
+"""Pictures of the console's pages, on a service that looks as if it had been in use for weeks."""

@@ -91,9 +91,7 @@ def _building(route: Route) -> None:
 
 
 @contextmanager
-def _window(
-    browser: Browser, office: Office, size: dict[str, int], scheme: str, *, as_: str = ""
-) -> Iterator[Page]:
+def _window(browser: Browser, office: Office, size: dict[str, int], scheme: str, *, as_: str = "") -> Iterator[Page]:
     cookies = office.session(as_) if as_ else {}
     with browser.new_context(
         base_url=office.url,

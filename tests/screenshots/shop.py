@@ -16,7 +16,9 @@ from tests.fakes import FakeProvider
 REFUSAL, CALM, DELAY = "reply_refusal", "reply_calm", "delay_notice"
 OFF = "reply_straightforward"
 REFUSAL_TITLE, REFUSAL_SAMPLE = "Explain a Refusal", "Refund after 30 days"
-_REFUSAL_DRAFT = "we can't refund order 48213, the 30 days are over. you can still exchange it: https://example.com/exchange"
+_REFUSAL_DRAFT = (
+    "we can't refund order 48213, the 30 days are over. you can still exchange it: https://example.com/exchange"
+)
 _REFUSAL_TESTS = """tests:
   - content: "No refund for order 48213, it is older than 30 days."
     assert:
@@ -75,18 +77,34 @@ def _signed_in(office: Office) -> httpx.Client:
 
 
 def _write(client: httpx.Client) -> dict[str, str]:
-    _save(client, REFUSAL, prompt(_FIRM, title=REFUSAL_TITLE, more=_described("Why the answer is no.", _REFUSAL_TESTS)), "First text")
+    _save(
+        client,
+        REFUSAL,
+        prompt(_FIRM, title=REFUSAL_TITLE, more=_described("Why the answer is no.", _REFUSAL_TESTS)),
+        "First text",
+    )
     _do(client, REFUSAL, "publish")
-    for name, content in ((REFUSAL_SAMPLE, _REFUSAL_DRAFT), ("Repair out of warranty", "no free repair, warranty ended in May")):
+    for name, content in (
+        (REFUSAL_SAMPLE, _REFUSAL_DRAFT),
+        ("Repair out of warranty", "no free repair, warranty ended in May"),
+    ):
         body = {"name": name, "content": content, "variables": {}}
         assert client.post(f"{PROMPTS}/{REFUSAL}/samples", json=body).status_code == 200
-    _save(client, CALM, prompt("Make it calm.", title="Calm Reply", more=_described("For angry customers.")), "First text")
+    _save(
+        client, CALM, prompt("Make it calm.", title="Calm Reply", more=_described("For angry customers.")), "First text"
+    )
     _do(client, CALM, "publish")
     old = _version(client, CALM)
     better = "Make it calm. Leave out reproach, and name what happens next."
-    _save(client, CALM, prompt(better, title="Calm Reply", more=_described("For angry customers.")), "Name the next step")
+    _save(
+        client, CALM, prompt(better, title="Calm Reply", more=_described("For angry customers.")), "Name the next step"
+    )
     _do(client, CALM, "publish")
-    _save(client, DELAY, prompt("Tell of the delay and the new date.", title="Parcel Delay", more=_described("A late parcel.")))
+    _save(
+        client,
+        DELAY,
+        prompt("Tell of the delay and the new date.", title="Parcel Delay", more=_described("A late parcel.")),
+    )
     own = _shown(client, "reply_concise")["source"]
     _save(client, "reply_concise", own.replace("Shorter, with", "Much shorter, with"), "Says what agents asked for")
     _do(client, OFF, "disable")

@@ -3,11 +3,18 @@
 import re
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.assistant.console.office import AUTHOR, MANAGER, PASSWORD, REFUSED, Office, check_accessibility
+from tests.assistant.console.office import (
+    AUTHOR,
+    MANAGER,
+    PASSWORD,
+    REFUSED,
+    Office,
+    check_accessibility,
+    end_session,
+)
 from tests.fakes import steps
 
 _FARTHEST = 60  # presses of Tab
