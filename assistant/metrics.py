@@ -24,7 +24,7 @@ _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _LIVE = re.compile(r"gauge_live\w+_(\d+)\.db")
 
 
-class Completed(Struct, frozen=True, kw_only=True):
+class Completed(Struct, frozen=True, kw_only=True, gc=False):
     """What a completion did, in figures; seconds, tokens, US dollars."""
 
     prompt: str

@@ -43,6 +43,7 @@ class Later(Protocol):
         ...
 
 
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 _Taken: TypeAlias = str | Later
 """A line that waits to be written."""
 
@@ -123,8 +124,8 @@ def _members(
         "event": event,
         "logger": logger,
     }
-    if request_id.get():
-        members["request_id"] = request_id.get()
+    if served := request_id.get():
+        members["request_id"] = served
     members.update(fields)
     if exception is not None:
         members["exception"] = _where(exception)
@@ -178,7 +179,7 @@ def _where(error: BaseException) -> str:
 def _json(members: dict[str, object]) -> str:
     """Make a line for machines."""
     try:
-        return msgspec.json.encode(members, enc_hook=str).decode()
+        return _encode(members).decode()
     except UnicodeEncodeError:  # half a surrogate pair, as a path may hold it
         return json.dumps(members, default=str)
 

@@ -20,6 +20,7 @@ from prompts.variables import Value, Variable, check_value, resolve_values
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_ONLY_CONTENT = [nodes.Output([nodes.Name("content", "load")])]
 _NAMED = re.compile(r"\{\{ ?([a-z][a-z0-9_]{0,63}) ?\}\}")
 
 
@@ -186,7 +187,12 @@ def _compile_templates(files: Files, texts: Mapping[str, str], brief: str) -> Re
     except TemplateSyntaxError as error:
         origin = files.names[error.name or ""].file
         raise BrokenTemplateError(Problem(file=origin, line=error.lineno, reason=f"syntax: {error.message}")) from error
-    return Rendering([templates[parsed.name] for parsed in files.chain], environment.from_string(brief))
+    user = next((parsed.blocks["user"].body for parsed in files.chain if "user" in parsed.blocks), [])
+    return Rendering(
+        [templates[parsed.name] for parsed in files.chain],
+        environment.from_string(brief),
+        only_content=user == _ONLY_CONTENT,
+    )
 
 
 def _hash_texts(texts: Mapping[str, str]) -> str:

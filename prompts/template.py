@@ -38,9 +38,13 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 
 class Rendering:
-    """The compiled blocks of one prompt: its own template first, then all that it extends; and its brief."""
+    """The compiled blocks of one prompt: its own template first, then all that it extends; and its brief.
 
-    def __init__(self, chain: Sequence[Template], brief: Template) -> None:
+    `only_content` tells that the user message is the draft and nothing else, so that it need not be rendered.
+    """
+
+    def __init__(self, chain: Sequence[Template], brief: Template, *, only_content: bool = False) -> None:
+        self.only_content = only_content
         self._template = chain[0]
         self._brief = brief
         self._systems: dict[str, str] = {}  # by what is written for the values
@@ -116,12 +120,15 @@ class Prompt(FrontMatter, frozen=True, kw_only=True, eq=False):
         system = self.rendering.render_system(known)
         if self.output is not None:
             system = f"{system}\n\n{_AS_JSON.format(msgspec.json.encode(self.output.sent).decode())}"
-        read = around.values() if self.context == "conversation" else {}
-        user = self.rendering.render_block("user", {**contact, **known, **read, "content": content})
+        user = content
+        if not self.rendering.only_content:
+            read = around.values() if self.context == "conversation" else {}
+            said = self.rendering.render_block("user", {**contact, **known, **read, "content": content})
+            user = content if said == content.strip() else said
         return (
             Turn(role="system", content=system),
             *self._example_turns(values),
-            Turn(role="user", content=content if user == content.strip() else user),
+            Turn(role="user", content=user),
         )
 
     def render_brief(

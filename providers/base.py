@@ -9,7 +9,7 @@ Role: TypeAlias = Literal["system", "user", "assistant"]
 Finish: TypeAlias = Literal["stop", "length", "filtered"]
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, kw_only=True, gc=False):
     """One turn of the conversation with the model."""
 
     role: Role
@@ -37,7 +37,7 @@ def tokens(reported: object) -> int:
     return reported if sound and isinstance(reported, int) else 0
 
 
-class Usage(Struct, frozen=True, kw_only=True):
+class Usage(Struct, frozen=True, kw_only=True, gc=False):
     """Tokens that the provider billed; `input_tokens` includes `cached_input_tokens`."""
 
     input_tokens: int = 0
@@ -45,13 +45,17 @@ class Usage(Struct, frozen=True, kw_only=True):
     cached_input_tokens: int = 0
 
 
-class Delta(Struct, frozen=True, kw_only=True):
+NO_USAGE = Usage()
+"""Of a call that was billed nothing."""
+
+
+class Delta(Struct, frozen=True, kw_only=True, gc=False):
     """A piece of a streamed answer, in order."""
 
     text: str
 
 
-class Completion(Struct, frozen=True, kw_only=True):
+class Completion(Struct, frozen=True, kw_only=True, gc=False):
     """A whole answer: the model said that it was finished, and why."""
 
     text: str

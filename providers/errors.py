@@ -29,7 +29,7 @@ from typing import ClassVar, Literal, TypeAlias
 from msgspec import Struct
 
 from messages.sentences import Sentence, repeated
-from providers.base import Usage
+from providers.base import NO_USAGE
 
 CauseKind: TypeAlias = Literal[
     "name",
@@ -132,7 +132,7 @@ class ProviderError(Exception):
         self.again = again
         self.where = ""
         self.cause: Cause | None = None
-        self.spent = Usage()
+        self.spent = NO_USAGE
 
     def __str__(self) -> str:
         return str(self.sentence)

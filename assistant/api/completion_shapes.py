@@ -151,4 +151,6 @@ def note(facts: RequestFacts, answer: Answer) -> None:
 
 def _header_safe(value: str) -> str:
     """Keep what a header may carry: a model's name comes from its provider."""
+    if value.isascii() and value.isprintable():
+        return value[:200]
     return "".join(character if " " <= character <= "~" else "?" for character in value)[:200]

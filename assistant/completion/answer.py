@@ -20,7 +20,7 @@ CacheOutcome: TypeAlias = Literal["hit", "miss", "coalesced", "bypass"]
 _STALE = Sentence("Something was written in this conversation meanwhile. Read it before you send this.")
 
 
-class Entry(Struct, frozen=True, kw_only=True, array_like=True):
+class Entry(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A finished answer as it is stored: what the agent got, who gave it, and what is to be said about it.
 
     `missing` is what an answer to a conversation leaves to be filled in.
@@ -83,7 +83,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         return Piece(self.entry.text, self.entry.provider, self.entry.model)
 
 
-class Begun(Struct, frozen=True, kw_only=True):
+class Begun(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of an answer when its first piece is there."""
 
     cache: CacheOutcome
@@ -92,7 +92,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     prompt_version: str
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """A part of an answer's text, and who writes it."""
 
     text: str

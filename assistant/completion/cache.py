@@ -20,7 +20,7 @@ _SHARED_MEMORY = 60.0  # seconds
 _OVERHEAD = 400  # bytes that an entry costs besides its text, roughly
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """A stored answer, and whether it should be asked for again."""
 
     entry: Entry
@@ -54,7 +54,7 @@ class _Stored(Struct, frozen=True, array_like=True):
     until: float
 
 
-class _Kept(Struct, frozen=True):
+class _Kept(Struct, frozen=True, gc=False):
     """What is in memory; the moments are those of a monotonic clock."""
 
     entry: Entry

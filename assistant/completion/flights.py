@@ -4,11 +4,9 @@ A flight goes on for as long as anyone waits for it, whether or not that is the 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from msgspec import Struct
+from collections.abc import Awaitable, Callable, Coroutine
+from types import TracebackType
+from typing import Any, Self
 
 from assistant.completion.answer import Answer, Piece, joined
 
@@ -18,11 +16,16 @@ _MOST_AT_ONCE = 64  # pieces that one who fell behind gets together
 class Flight:
     """One question under way, and those who wait for its answer.
 
+    Args:
+        key: of the question; None for a flight that no one shares.
+
     Attributes:
+        key: as given.
         waiting: how many wait for it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: str | None = None) -> None:
+        self.key = key
         self.waiting = 0
         self._pieces: list[Piece] = []
         self._waiters: list[asyncio.Future[None]] = []
@@ -100,11 +103,29 @@ class Flight:
                 waiter.set_result(None)
 
 
-class Seat(Struct, frozen=True):
-    """A place in a flight; who has the first one starts it."""
+class Seat:
+    """A place in a flight, as a block; the last one to leave before its end cancels it.
 
-    flight: Flight
-    mine: bool
+    Attributes:
+        flight: which one.
+        mine: whether it is the first, whose owner starts it.
+    """
+
+    def __init__(self, flight: Flight, leave: Callable[[Flight], None], *, mine: bool) -> None:
+        self.flight = flight
+        self.mine = mine
+        self._leave = leave
+
+    def __enter__(self) -> Self:
+        self.flight.waiting += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.flight.waiting -= 1
+        if not self.flight.waiting:
+            self._leave(self.flight)
 
 
 class Flights:
@@ -116,9 +137,8 @@ class Flights:
     def __len__(self) -> int:
         return sum(not flight.over for flight in self._flights.values())
 
-    @contextmanager
-    def take(self, key: str | None) -> Iterator[Seat]:
-        """Take a seat in the flight of a question; the last one to leave before its end cancels it.
+    def take(self, key: str | None) -> Seat:
+        """Take a seat in the flight of a question.
 
         Args:
             key: of the question; None for a flight that no one shares.
@@ -126,18 +146,13 @@ class Flights:
         flight = self._flights.get(key) if key is not None else None
         mine = flight is None or flight.over
         if flight is None or flight.over:
-            flight = Flight()
+            flight = Flight(key)
             if key is not None:
                 self._flights[key] = flight
-        flight.waiting += 1
-        try:
-            yield Seat(flight, mine)
-        finally:
-            flight.waiting -= 1
-            if not flight.waiting:
-                self._forget(key, flight)
+        return Seat(flight, self._forget, mine=mine)
 
-    def _forget(self, key: str | None, flight: Flight) -> None:
+    def _forget(self, flight: Flight) -> None:
+        key = flight.key
         if key is not None and self._flights.get(key) is flight:
             del self._flights[key]
         if not flight.over:

@@ -10,7 +10,7 @@ from assistant.completion.cache import CompletionCache
 from assistant.completion.key import Keys
 from assistant.completion.lifetime import lifetime_of
 from assistant.completion.prepared import Prepared
-from assistant.completion.usage_recording import Recorder, Recording
+from assistant.completion.usage_recording import Recorder
 
 
 class LateAnswers:
@@ -55,7 +55,8 @@ class LateAnswers:
             async for answer in answers:
                 if kept:
                     self._keep(prepared, answer)
-                self._recorder.write(Recording(prepared=prepared, answer=answer), prepared.request, actor)
+                with self._recorder.recording(prepared.request, actor, streamed=False) as recording:
+                    recording.prepared, recording.answer = prepared, answer
 
     def _keep(self, prepared: Prepared, answer: Answer) -> None:
         options, local = prepared.prompt.cache, prepared.is_brief(answer.position)

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 
 import msgspec
 
@@ -176,25 +176,25 @@ class Leases:
         if link is not None:
             link.hear(_NEWS, self._hear)
 
-    @asynccontextmanager
-    async def take(self, key: str | None) -> AsyncIterator[Lease]:
+    def take(self, key: str | None) -> AbstractAsyncContextManager[Lease]:
         """Take the lease of a question, or follow who has it; one that is left without landing is free again.
 
         Args:
             key: of the question; None: it is not shared.
         """
-        if self._link is None or key is None:
-            yield Lease()
-            return
+        return nullcontext(Lease()) if self._link is None or key is None else self._taken(key, self._link)
+
+    @asynccontextmanager
+    async def _taken(self, key: str, link: RedisLink) -> AsyncIterator[Lease]:
         token = secrets.token_hex(8).encode()
-        holder = await self._holder(key, token, self._link)
+        holder = await self._holder(key, token, link)
         if holder is None:
-            yield _LoneLease(key, self._link)
+            yield _LoneLease(key, link)
         elif holder == token:
-            with self._holding(_HeldLease(key, token, self._link, self._box)) as held:
+            with self._holding(_HeldLease(key, token, link, self._box)) as held:
                 yield held
         else:
-            with self._following(holder, _FollowedLease(key, holder, self._link, self._box)) as followed:
+            with self._following(holder, _FollowedLease(key, holder, link, self._box)) as followed:
                 yield followed
 
     async def _holder(self, key: str, token: bytes, link: RedisLink) -> bytes | None:

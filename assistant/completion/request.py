@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from assistant.gateway.open_conversation import UNKNOWN, OpenConversation
+from assistant.text.lazy import Lazy
 from assistant.text.offloading import size_of
 from prompts.conversation import Around
 
@@ -21,7 +22,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     after: str = ""
 
 
-class DraftRequest(Struct, frozen=True, kw_only=True):
+class DraftRequest(Struct, frozen=True, kw_only=True, dict=True):
     """One request for a completion.
 
     Attributes:
@@ -58,13 +59,13 @@ class DraftRequest(Struct, frozen=True, kw_only=True):
     arrived: float = 0.0
     request_id: str = ""
 
-    @property
+    @Lazy
     def size(self) -> int:
         """How large all its texts are for who works on them, as `size_of` counts it."""
         selected, known = self.selection, self.opened
         passage = (selected.text, selected.before, selected.after) if selected else ()
         said = self.around.texts if self.around else ()
-        variables = (text for value in self.variables.values() for text in _texts(value))
+        variables = [text for value in self.variables.values() for text in _texts(value)]
         return size_of(self.content, self.instruction, self.previous, *passage, *said, known.contact_name, *variables)
 
 

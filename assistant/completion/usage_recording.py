@@ -1,12 +1,10 @@
 """Writing down what a completion did: a row of usage and the figures; never its text."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
-
-from msgspec import Struct
+from types import TracebackType
+from typing import Any, Self
 
 from assistant.auth.actor import Actor
 from assistant.completion.answer import Answer
@@ -20,22 +18,46 @@ from assistant.usage.hits import Hit
 from assistant.usage.log import UsageLog
 from assistant.usage.prices import Bill, Prices, dollars
 from assistant.web.shutdown import Stopping
-from providers.base import Usage
 from providers.errors import ProviderError
 
 _LEFT, _STOPPED = "client_left", "restarting"
 
 
-class Recording(Struct):
-    """What is known of a completion so far.
+class Recording:
+    """What is known of a completion so far, as a block: it is written down when that ends.
+
+    Args:
+        recorder: writes it down.
+        request: what was asked.
+        actor: who asked.
+        streamed: whether the answer is streamed.
 
     Attributes:
+        prepared: what the request means, once that is known.
+        answer: once it is there.
         unasked: whether no one asked for it and it cost nothing, so that there is nothing to write down.
     """
 
-    prepared: Prepared | None = None
-    answer: Answer | None = None
-    unasked: bool = False
+    def __init__(self, recorder: "Recorder", request: DraftRequest, actor: Actor, *, streamed: bool) -> None:
+        self._recorder = recorder
+        self._request = request
+        self._actor = actor
+        self._streamed = streamed
+        self.prepared: Prepared | None = None
+        self.answer: Answer | None = None
+        self.unasked = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.unasked:
+            return
+        code = "" if error is None else self._recorder.code(error, answered=self.answer is not None)
+        provider = error.provider if isinstance(error, ProviderError) else ""
+        self._recorder.write(self, self._request, self._actor, code, provider=provider, streamed=self._streamed)
 
 
 class Recorder:
@@ -54,22 +76,17 @@ class Recorder:
         self._metrics = metrics
         self._prices = prices
 
-    @contextmanager
-    def recording(self, request: DraftRequest, actor: Actor, *, streamed: bool) -> Iterator[Recording]:
+    def recording(self, request: DraftRequest, actor: Actor, *, streamed: bool) -> Recording:
         """Write down what happens in the block, when it ends."""
-        recording, error, provider = Recording(), "", ""
-        try:
-            yield recording
-        except (asyncio.CancelledError, GeneratorExit):
-            error = "" if recording.answer else _STOPPED if self._stopping.over else _LEFT
-            raise
-        except Exception as failure:
-            error = code_of(failure)
-            provider = failure.provider if isinstance(failure, ProviderError) else ""
-            raise
-        finally:
-            if not recording.unasked:
-                self.write(recording, request, actor, error, provider=provider, streamed=streamed)
+        return Recording(self, request, actor, streamed=streamed)
+
+    def code(self, error: BaseException, *, answered: bool) -> str:
+        """Return the code of what a completion ended with; none for a client that left with its answer."""
+        if isinstance(error, Exception):
+            return code_of(error)
+        if answered or not isinstance(error, asyncio.CancelledError | GeneratorExit):
+            return ""
+        return _STOPPED if self._stopping.over else _LEFT
 
     def write(
         self,
@@ -120,10 +137,7 @@ class Recorder:
 
     def _completed(self, use: UsageRow, bills: Sequence[Bill], seconds: float) -> Completed:
         """Return the figures; what the cache or a colleague's request answered cost nothing."""
-        usage, cost = Usage(), None
-        if use.cache in {"miss", "bypass"} or bills:
-            usage = Usage(input_tokens=use.input_tokens, output_tokens=use.output_tokens)
-            cost = self._prices.billed(bills)
+        asked = use.cache in {"miss", "bypass"} or bool(bills)
         return Completed(
             prompt=use.prompt_key,
             cache=use.cache or "none",
@@ -131,9 +145,9 @@ class Recorder:
             seconds=seconds,
             provider=use.provider,
             model=use.model,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cost=dollars(cost),
+            input_tokens=use.input_tokens if asked else 0,
+            output_tokens=use.output_tokens if asked else 0,
+            cost=dollars(self._prices.billed(bills)) if asked else None,
             breaches=use.guards,
         )
 

@@ -93,7 +93,7 @@ class PromptRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class UsageRow(Struct, frozen=True, kw_only=True):
+class UsageRow(Struct, frozen=True, kw_only=True, gc=False):
     """One completion: who asked for what, what it took, and how it ended; never a text.
 
     A field stands here with its column's type, and nowhere else: the table and what writes it are made of this. A new

@@ -104,7 +104,7 @@ class Exchange(Outgoing):
             path=self._scope["path"],
             status=self.status,
             milliseconds=round((time.perf_counter() - self._facts.started) * 1000, 1),
-            **{"agent": None, **self._facts.known()},
+            **self._facts.known(),
         )
 
 

@@ -14,6 +14,7 @@ _SHOWN = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So", "Sc"))
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\ufffd")
 """Fillers and stand-ins, which Unicode counts among letters and symbols although nothing is seen."""
 _WORD = re.compile(r"\s*+[A-Za-z]")
+_WORD_BEHIND_TAG = re.compile(r"\s*+<(?:p|div|li)>[A-Za-z]")
 _PICTURES = frozenset(("img", "video", "audio", "embed", "input", "source"))
 _SOURCE = re.compile(r"\ssrc\s*+=\s*+(?:\"\s*+[^\"\s]|'\s*+[^'\s]|[^\s\"'>])", re.IGNORECASE)
 _ELEMENTS = HTML | {"o:p"}
@@ -28,7 +29,7 @@ def is_empty(content: str, *, html: bool) -> bool:
         html: whether it is HTML. A text of nothing but HTML's own tags, comments and entities is empty too, but a word
             in angle brackets is a word in it, and what begins and never ends hides nothing.
     """
-    if _WORD.match(content):  # most drafts begin with one
+    if _WORD.match(content) or _WORD_BEHIND_TAG.match(content):  # most drafts begin with one
         return False
     splitter = TagSplitter()
     if any(_shows(piece, html=html) for piece in _pieces(splitter, content)):

@@ -5,7 +5,8 @@ from html import unescape
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
-from assistant.text.html.element_names import DROPPED
+from assistant.text.html.element_names import DROPPED, HTML
+from assistant.text.html.simple import is_simple
 from assistant.text.normal_forms import normal
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -25,6 +26,7 @@ _BREAK = re.compile(
     r"<(?:br|/?(?:p|div|li|ul|ol|dl|dd|dt|tr|table|h[1-6]|blockquote|pre|hr|section|article))(?![\w-])[^<>]*+>",
     re.IGNORECASE,
 )
+_SIMPLE_BREAK = re.compile("</?(?:p|div|br|li|ul|ol)>")
 _CELL = re.compile(r"</?(?:td|th|img)(?![\w-])[^<>]*+>", re.IGNORECASE)
 _LIST = re.compile(r"<(/?)(ol|ul|li)(?![\w-])([^<>]*+)>", re.IGNORECASE)
 _OTHER = re.compile(r"<[!/?]?[a-zA-Z-][^<>]*+>")
@@ -56,6 +58,9 @@ class Tag(NamedTuple):
     attributes: dict[str, str]
 
 
+_BARE_TAGS = {f"<{'/' * closes}{name}>": Tag(name, closes, {}) for name in HTML for closes in (False, True)}
+
+
 def read(text: str, *, html: bool, numbered: bool = False) -> str:
     """Return what a reader sees; every kind of space is one kind, and so is every apostrophe.
 
@@ -71,7 +76,11 @@ def tags(text: str) -> list[Tag]:
     """Return the tags of a text in their order."""
     if "<" not in text:
         return []
-    return [Tag(found[2].lower(), bool(found[1]), _attributes(found[3])) for found in TAG.finditer(text)]
+    return [_BARE_TAGS.get(found[0]) or _read_tag(found) for found in TAG.finditer(text)]
+
+
+def _read_tag(found: re.Match[str]) -> Tag:
+    return Tag(found[2].lower(), bool(found[1]), _attributes(found[3]))
 
 
 def words(text: str) -> list[str]:
@@ -144,6 +153,8 @@ def _numbered(html: str) -> str:
 
 
 def _without_tags(text: str) -> str:
+    if is_simple(text):
+        return _OTHER.sub("", _SIMPLE_BREAK.sub("\n", text))
     seen = _CELL.sub(" ", _BREAK.sub("\n", _without_hidden(text)))
     return _OTHER.sub("", seen)
 

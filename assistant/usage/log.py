@@ -25,7 +25,7 @@ _RETRY = 1.0  # seconds until a database that is away is tried again
 _LAST = 5.0  # seconds that a shutdown gives the database
 
 
-class _Waiting(Struct, frozen=True):
+class _Waiting(Struct, frozen=True, gc=False):
     """A row that waits to be written, and what was billed for it."""
 
     row: UsageRow

@@ -50,7 +50,7 @@ class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cached_input: Money | None = None
 
 
-class Bill(Struct, frozen=True, kw_only=True):
+class Bill(Struct, frozen=True, kw_only=True, gc=False):
     """What a provider billed for one call.
 
     Attributes:
@@ -120,8 +120,7 @@ class Prices:
         """
         if not usage.input_tokens and not usage.output_tokens:
             return 0
-        names = (model, asked) if asked else (model,)
-        own = next((found for name in names if (found := self._own.get((provider, name))) is not None), None)
+        own = self._own.get((provider, model)) or self._own.get((provider, asked))
         if own is not None:
             cached = own.input if own.cached_input is None else own.cached_input
             tokens = min(usage.cached_input_tokens, usage.input_tokens)
@@ -129,8 +128,10 @@ class Prices:
             return round(read + usage.output_tokens * own.output)
         if provider == "local":
             return 0
-        published = (self._published(provider, name, usage) for name in names)
-        return next((cost for cost in published if cost is not None), None)
+        if provider not in _PUBLISHED:
+            return None
+        cost = self._published(provider, model, usage)
+        return self._published(provider, asked, usage) if cost is None and asked else cost
 
     def billed(self, bills: Iterable[Bill]) -> int | None:
         """Return the cost of calls together, in millionths of a US dollar.

@@ -3,10 +3,10 @@
 from typing import Any
 
 from litestar.types import Scope
-from msgspec import Struct, structs
+from msgspec import Struct
 
 _KEY = "facts"
-_UNSAID = ("arrived", "started", "request_id")
+_SAID = ("error", "prompt", "cache", "provider", "input_tokens", "output_tokens")
 
 
 class RequestFacts(Struct, kw_only=True):
@@ -34,12 +34,18 @@ class RequestFacts(Struct, kw_only=True):
 
     def known(self) -> dict[str, Any]:
         """Return what the log line says."""
-        members = structs.asdict(self)
-        return {name: value for name, value in members.items() if value is not None and name not in _UNSAID}
+        members: dict[str, Any] = {"agent": self.agent}
+        for name in _SAID:
+            value = getattr(self, name)
+            if value is not None:
+                members[name] = value
+        return members
 
 
 def facts_of(scope: Scope) -> RequestFacts:
     """Return the facts of a request; a question that the service asks itself has facts that no line says."""
     state: dict[str, Any] = scope.setdefault("state", {})
-    facts: RequestFacts = state.setdefault(_KEY, RequestFacts())
+    facts: RequestFacts | None = state.get(_KEY)
+    if facts is None:
+        facts = state[_KEY] = RequestFacts()
     return facts

@@ -3,7 +3,8 @@
 Reference: https://platform.openai.com/docs/api-reference/chat
 """
 
-from typing import Any, ClassVar, Literal
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -37,6 +38,7 @@ class ResponseFormat(Struct, frozen=True, kw_only=True):
     type: Literal["json_schema"] = "json_schema"
 
 
+T = TypeVar("T")
 _THOUGHTS = ("reasoning", "reasoning_content", "reasoning_details", "thinking")
 _AROUND = ("data", "result", "response", "body")
 _NO_THINKING: dict[str, dict[str, Any]] = {
@@ -87,7 +89,38 @@ class _PlainChunk(Struct, kw_only=True):
     error: None = None
 
 
+class _PlainMessage(Struct, kw_only=True):
+    content: str
+    refusal: None = None
+    reasoning: None = None
+    reasoning_content: None = None
+    reasoning_details: None = None
+    thinking: None = None
+
+
+class _PlainEnd(Struct, kw_only=True):
+    message: _PlainMessage
+    finish_reason: Literal["stop"]
+    delta: None = None
+    text: None = None
+    error: None = None
+    object: None = None
+    type: None = None
+
+
+class _PlainReply(Struct, kw_only=True):
+    """A whole answer that is one text which ended well, as almost all are."""
+
+    choices: tuple[_PlainEnd]
+    model: str = ""
+    usage: dict[str, Any] | None = None
+    error: None = None
+    object: Literal["chat.completion"] | None = None
+    type: None = None
+
+
 _plain = msgspec.json.Decoder(_PlainChunk).decode
+_plain_reply = msgspec.json.Decoder(_PlainReply).decode
 
 
 class OpenAIChat(Wire):
@@ -130,6 +163,10 @@ class OpenAIChat(Wire):
 
     def read(self, body: bytes) -> Answer:
         """Read a whole answer."""
+        plain = _read_as(_plain_reply, body)
+        if plain is not None and (text := plain.choices[0].message.content):
+            last: Fields = {"model": plain.model, "usage": plain.usage}
+            return self.answer(text, "stop", last, refused=False, thoughts=False)
         reply = _inner(self.decode(body))
         self.check(reply)
         choices = entries(reply.get("choices"))
@@ -198,12 +235,9 @@ class ChatReader(Reader):
 
     def _read_plain(self, data: bytes) -> str | None:
         """Return the text of a chunk that holds nothing else; None for any other."""
-        try:
-            chunk = _plain(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
-        text = chunk.choices[0].delta.content
-        if not text or self._place not in {None, "0"}:
+        chunk = _read_as(_plain, data)
+        text = "" if chunk is None else chunk.choices[0].delta.content
+        if chunk is None or not text or self._place not in {None, "0"}:
             return None
         if chunk.model:
             self._last["model"] = chunk.model
@@ -239,6 +273,14 @@ class ChatReader(Reader):
         """Read this choice from now on; why another one ended says nothing of it."""
         if self._place is None:
             self._place, self._finish = place, ""
+
+
+def _read_as(decode: Callable[[bytes], T], data: bytes) -> T | None:
+    """Return JSON of one kind; None for any other."""
+    try:
+        return decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _inner(found: Fields) -> Fields:

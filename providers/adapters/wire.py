@@ -39,7 +39,7 @@ MOST_NAME = 200
 _TOO_LONG = Sentence("its text is longer than {most} characters; check the model", most=MOST_TEXT)
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, kw_only=True, gc=False):
     """What every dialect says once it is finished; `thoughts`: it came with some, beside its text."""
 
     text: str
@@ -333,5 +333,7 @@ def _model_name(answered: str, asked: str) -> str:
     """Return the model that answered, on one line and not too long; of the path that some servers report, the name."""
     if answered.endswith(".gguf"):
         answered = answered.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf")
-    seen = "".join(sign if sign.isprintable() else " " for sign in answered[:MOST_NAME])
+    seen = answered[:MOST_NAME]
+    if not seen.isprintable():
+        seen = "".join(sign if sign.isprintable() else " " for sign in seen)
     return " ".join(seen.split()) or asked

@@ -106,7 +106,7 @@ async def reply_of(
         error = ThoughtsOnlyError(completion.provider, detail="it holds thoughts and no reply")
         error.spent = completion.usage
         raise error
-    return structs.replace(completion, text=reader.text)
+    return completion if reader.text == completion.text else structs.replace(completion, text=reader.text)
 
 
 def _read(texts: list[str], written: str) -> ReplyReader:

@@ -7,7 +7,7 @@ from typing import Self
 from msgspec import Struct
 
 from providers.asking.loads import LateCall
-from providers.base import Usage
+from providers.base import NO_USAGE, Usage
 from providers.errors import CredentialsError, InvalidRequestError, ProviderError
 
 CANCELLED = "cancelled"
@@ -16,7 +16,7 @@ _BROKEN = "internal"
 _FOR_ADMINS = {CredentialsError.code, InvalidRequestError.code}
 
 
-class Attempt(Struct, frozen=True, kw_only=True):
+class Attempt(Struct, frozen=True, kw_only=True, gc=False):
     """One attempt at one provider.
 
     Attributes:
@@ -37,7 +37,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     called: bool
     seconds: float
     first_seconds: float | None
-    spent: Usage = Usage()
+    spent: Usage = NO_USAGE
 
 
 class Trace:
@@ -66,7 +66,7 @@ class Trace:
     @property
     def in_vain(self) -> list[Attempt]:
         """Attempts that were billed for answers that can't be used."""
-        return [each for each in self.attempts if each.spent != Usage()]
+        return [each for each in self.attempts if each.spent is not NO_USAGE and each.spent != NO_USAGE]
 
     @property
     def for_admins(self) -> tuple[Attempt, ...]:
@@ -113,7 +113,7 @@ class Running:
             called=error.called if isinstance(error, ProviderError) else True,
             seconds=time.perf_counter() - self._started,
             first_seconds=self._first,
-            spent=error.spent if isinstance(error, ProviderError) else Usage(),
+            spent=error.spent if isinstance(error, ProviderError) else NO_USAGE,
         )
         self._trace.attempts.append(attempt)
 

@@ -132,3 +132,17 @@ def test_values_are_only_text() -> None:
     prompt = compile_body("{% block system %}{{ tone }}{% endblock %}" + USER)
     turns = prompt.render("x", prompt.resolve({"tone": "{{ content }} {% raw %}"}), html=False)
     assert turns[0].content == "{{ content }} {% raw %}"
+
+
+def test_a_draft_that_is_all_of_the_user_message_is_not_rendered() -> None:
+    """It comes as it is, as it does where a template says so in more words."""
+    for draft in HOSTILE_DRAFTS:
+        for block in (USER, "{% block user %}{% if tone %}{{ content }}{% endif %}{% endblock %}"):
+            prompt = compile_body("{% block system %}{{ tone }}{% endblock %}" + block)
+            assert prompt.rendering.only_content == (block == USER)
+            assert prompt.render(draft, prompt.resolve({}), html=False)[-1].content == draft
+    child = compile_text(
+        write_prompt('{% extends "_base.j2" %}{% block user %}Draft: {{ content }}{% endblock %}'),
+        {"_base.j2": "{% block system %}{{ tone }}{% endblock %}" + USER},
+    )
+    assert child.render("a", child.resolve({}), html=False)[-1].content == "Draft: a"

@@ -71,7 +71,7 @@ class Unwrapper:
 
     def __init__(self, draft: str) -> None:
         self._fences = "```" not in draft
-        self._rules = _RULE.match(draft.lstrip()) is None
+        self._rules = draft[:1].isalpha() or _RULE.match(draft.lstrip()) is None
         self._draft = draft
         self._rest = ""
         self._begun = self._fenced = self._over = False
@@ -134,7 +134,7 @@ class Unwrapper:
 
 def _announcement(text: str, draft: str, *, final: bool) -> int | None:
     """Return the length of a preamble; nothing as long as that can't be told."""
-    before = _BEFORE.match(text)
+    before = None if text[:1].isalpha() else _BEFORE.match(text)
     body = text[before.end() :] if before else text
     if not final and (not body or _BEGUN_BEFORE.match(body)):
         return None
@@ -151,11 +151,15 @@ def _announcement(text: str, draft: str, *, final: bool) -> int | None:
 
 _LONGEST_OPENER = max(map(len, OPENERS))
 _TELLING = CHANGED | NAMES
+_FIRST_WORDS = frozenset(_WORD.findall(phrase)[0] for phrase in OPENERS) | LABEL_STARTS
 
 
 def _may_announce(body: str) -> bool:
     """Tell whether a text begins, or may begin, as an announcement does, and has not gone on for too long."""
     begin = body[:_MOST_PREAMBLE].lower()
+    word, blank, _ = begin.partition(" ")
+    if blank and word.isascii() and word.isalpha() and word not in _FIRST_WORDS:
+        return False  # most answers begin so
     if EASTERN_START.match(begin) or begin[:1] in EASTERN_LABEL_START:
         return True
     if _may_open(begin):
@@ -243,6 +247,8 @@ def _without_last_rule(text: str) -> str:
 
 def _without_note(text: str, draft: str) -> str:
     """Take off what speaks of the rewriting below a blank line or a rule, or in a last paragraph."""
+    if "\n" not in text and "<" not in text:
+        return text
     first = max(0, len(text) - _MOST_NOTE)
     ends = [text.rfind("\n\n", first), text.rfind("<p>", first)]
     ends += [match.end() for match in _RULE_LINE.finditer(text, first)]
@@ -277,5 +283,8 @@ def _without_quotes(text: str, draft: str) -> str:
 
 def is_quoted(text: str) -> bool:
     """Tell whether a pair of quotation marks holds a whole text, and no other of its kind stands in it."""
-    first, inner, last = text[:1], text[1:-1], text[-1:]
-    return len(text) > 1 and last in _QUOTES.get(first, ()) and first not in inner and last not in inner
+    first, last = text[:1], text[-1:]
+    if len(text) < 2 or last not in _QUOTES.get(first, ()):  # noqa: PLR2004 - a pair
+        return False
+    inner = text[1:-1]
+    return first not in inner and last not in inner

@@ -24,6 +24,9 @@ _MAY_LEAD = re.compile(r"[.@:](?:(?<=@)|(?<=:)(?://|(?<=[oO]:)\S)|(?<=\.)(?:[^\W
 """What every address has one of: an @, `://`, the o of `mailto:`, the w of `www.`, or a dot before a letter."""
 
 
+_NO_GREETING = Greeting((), ends=False)
+
+
 class Facts:
     """The facts of one text.
 
@@ -108,8 +111,9 @@ class Facts:
 
     @Lazy
     def greeting(self) -> Greeting:
-        """Whom it greets."""
-        return find_greeting(self.text)
+        """Whom it greets: no one where only its first letter is a capital."""
+        named = b"A" in self.shape[1:] or not self.text.isascii()
+        return find_greeting(self.text) if named else _NO_GREETING
 
     @Lazy
     def closing(self) -> Closing | None:

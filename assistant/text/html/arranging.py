@@ -10,6 +10,7 @@ from assistant.text.html.element_names import BLOCKS, PARTING, TABLE_PARTS
 from assistant.text.html.emphasis import HOLE, Own, emphasise
 from assistant.text.html.listing import Line, Lines
 from assistant.text.html.recognition import TAG, tag_names
+from assistant.text.html.simple import is_simple
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.reading import read
 
@@ -74,6 +75,8 @@ def arrange(answer: str, draft: str) -> str:
         answer: what the model wrote, tokens in it.
         draft: the draft, as the agent wrote it.
     """
+    if is_simple(answer):
+        return answer
     splitter = TagSplitter()
     if "**" in answer and "**" not in draft:
         answer = _OPENED_OUTSIDE.sub(r"\1**", _CLOSED_OUTSIDE.sub(r"**\1", answer))
@@ -247,6 +250,8 @@ class _Arranger:
 
 def without_empty_paragraphs(html: str, draft: str) -> str:
     """Return HTML without empty paragraphs at its ends, and with no more of them in a row than the draft has."""
+    if not _EMPTY.search(html):
+        return html.strip()
     most, kept = _longest_row(draft), list[str]()
     row, begun = 0, False
     for text, empty in _parted(html):

@@ -70,6 +70,9 @@ class TextTags:
 
     def feed(self, text: str) -> str:
         """Take more, and return what may be shown now."""
+        if not self._rest and "<" not in text:
+            self._last = (self._last + text)[-2:]
+            return text
         return self._read(self._rest + text, final=False)
 
     def finish(self) -> str:

@@ -6,6 +6,7 @@ import re
 from assistant.text.html.brackets import elements_in
 from assistant.text.html.element_names import BLOCKS
 from assistant.text.html.recognition import TAG, enclosing, markup_in, tag_names, with_words_shown
+from assistant.text.html.simple import is_simple
 from assistant.text.html.tags import ENTITY
 from assistant.text.masking.masking import Mask
 from assistant.text.reading import START
@@ -122,6 +123,8 @@ def to_text(answer: str, draft: str = "") -> str:
         answer: what the model wrote.
         draft: a text.
     """
+    if "<" not in answer:
+        return _unescaped(answer, draft)
     named = tag_names(draft)
     own = named - _working_names(answer, draft, named)
     seen = _without_unseen(answer, draft)
@@ -197,6 +200,8 @@ def with_text_shown(answer: str, draft: str, mask: Mask) -> str:
 
     Models forget to escape it, and a browser takes it for a tag.
     """
+    if is_simple(draft):
+        return answer  # it shows none
     shown = {match[0].lower() for match in _BRACKETED.finditer(markup.unescape(_TAG.sub("", with_words_shown(draft))))}
     if not shown:
         return answer

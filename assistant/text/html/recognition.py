@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from assistant.text.html.element_names import BLOCKS, HTML_EVER, INLINE
+from assistant.text.html.simple import is_simple
 
 Markup: TypeAlias = Literal["none", "inline", "block"]
 _Found: TypeAlias = Literal["inline", "block", "page"]
@@ -51,7 +52,11 @@ def is_html(content: str) -> bool:
     in angle brackets: `<your-name>`, `List<String>`, `a<b and c>d`, an address. Since a composer escapes what its agent
     writes, such words tell of a text: beside them, only a paragraph or the like makes HTML that is closed too.
     """
-    found = set(_working(content, frozenset())) if "<" in content else set()
+    if "<" not in content:
+        return False
+    if is_simple(content):
+        return True
+    found = set(_working(content, frozenset()))
     if not found or "page" in found:
         return bool(found)
     return next(_spoken(content), None) is None and ("block" in found or _BLANK_LINE.search(content) is None)
@@ -59,7 +64,7 @@ def is_html(content: str) -> bool:
 
 def with_words_shown(html: str) -> str:
     """Return HTML in which words in angle brackets that are no elements (`<Name>`) are escaped, as they were meant."""
-    if "<" not in html:
+    if "<" not in html or is_simple(html):
         return html
     parts, position = list[str](), 0
     for match in _spoken(html):

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from assistant.text.html.element_names import BLOCKS, DROPPED, RARE_BLOCKS
+from assistant.text.html.simple import is_simple
 
 Zone: TypeAlias = tuple[int, int]
 
@@ -33,6 +34,9 @@ _TARGETS = frozenset({"href", "src"})
 _BEGINS = re.compile(r"<(?:!--|([a-zA-Z][^\s/>]*+)|[/!?])")
 _BARE = re.compile(r"</?(?!zqx)[a-z][a-z0-9]{0,11}\s?/?>", re.IGNORECASE)
 _REST = re.compile(r"(?>(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*)>")
+_SIMPLE_TAG = re.compile(r"</?([a-z]+)(?: href=\"([^\"]*+)\")?>")
+_JOINTS = {**dict.fromkeys(_PARTING, APART), "br": LINE_END}
+"""What the names of tags stand for."""
 _COMMENT_ENDS = re.compile(r"--!?>")
 ATTRIBUTE = re.compile(r"[\s\"'/]([a-zA-Z_:@][\w:.@-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 """A name and its value, with or without quotes: the last group that matched."""
@@ -59,6 +63,9 @@ class Regions(Struct, frozen=True, kw_only=True):
 def regions_of(text: str) -> Regions:
     """Return the parts of an HTML text."""
     found = Regions(text=[], joints=[], targets=[], hidden=[], styling=[])
+    if is_simple(text):
+        _sort_simple(text, found)
+        return found
     position, joint = 0, ""
     for start, end, name in _markup(text):
         if start > position:
@@ -75,11 +82,26 @@ def regions_of(text: str) -> Regions:
     return found
 
 
+def _sort_simple(text: str, found: Regions) -> None:
+    """Do the same with HTML of which no tag has more than an address; there is nothing to find around that."""
+    position, joint = 0, ""
+    for tag in _SIMPLE_TAG.finditer(text):
+        start, end = tag.span()
+        if start > position:
+            found.text.append((position, start))
+            found.joints.append(joint)
+            joint = ""
+        position = end
+        new = _JOINTS.get(tag[1], "")
+        joint = APART if joint and new else joint or new
+        if tag[2]:
+            found.targets.append(tag.span(2))
+
+
 def _joint(text: str, start: int) -> str:
     """Return how much a tag or a comment parts what stands before it from what stands behind it."""
     match = _MARKUP_NAME.match(text, start)
-    name = match[1].lower() if match else ""
-    return APART if name in _PARTING else LINE_END if name == "br" else ""
+    return _JOINTS.get(match[1].lower(), "") if match else ""
 
 
 def _sort(text: str, start: int, end: int, name: str, found: Regions) -> None:

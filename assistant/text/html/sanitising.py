@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from assistant.text.html.element_names import DROPPED, VOID
 from assistant.text.html.nesting import tamed
+from assistant.text.html.simple import is_simple
 from assistant.text.html.styling import safe_style
 from assistant.text.html.tags import open_tags, tag_name
 from assistant.text.links.schemes import REFUSED, SCHEMES, scheme_of
@@ -57,6 +58,8 @@ class Sanitiser:
 
     def clean(self, text: str) -> str:
         """Return a whole text that is safe, with its tags closed and in order."""
+        if is_simple(text):
+            return text
         return _BEGUN_BY_LINE_END.sub(r"\g<0>\n", self._whole.clean(tamed(text)))
 
     def clean_tag(self, tag: str) -> str:
@@ -87,7 +90,12 @@ class _Used(Struct, frozen=True):
     links: frozenset[str]
 
 
+_NOTHING_OF_ITS_OWN = _Used(frozenset(), frozenset(), frozenset(), frozenset())
+
+
 def _used(draft: str) -> _Used:
+    if is_simple(draft):
+        return _NOTHING_OF_ITS_OWN
     tags, attributes, sources, links = set(), set(), set(), set()
     for start, end in open_tags(draft):
         tag = draft[start:end]

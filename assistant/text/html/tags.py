@@ -68,6 +68,8 @@ class TagSplitter:
 
     def feed(self, text: str) -> list[Piece]:
         """Take more, and return what is complete."""
+        if text and not (self._rest or self._until or "<" in text or "&" in text):
+            return [Piece("text", text)]
         return list(self._pieces(self._rest + text))
 
     @property

@@ -42,7 +42,11 @@ _BEGUN_CLOSINGS = frozenset(
     phrase.partition("_")[0].replace("\u0131", "i") for phrase in f"{CLOSINGS} {WEAK_CLOSINGS}".split()
 )
 """Their first words; to an expression that ignores the case, a dotless i is an i."""
-_BEGUN_GREETINGS = frozenset(phrase.partition("_")[0] for phrase in GREETINGS.split())
+_LENGTHS = {
+    phrase.partition("_")[0]: phrase.count("_") + 1
+    for phrase in sorted(GREETINGS.split(), key=lambda each: each.count("_"))
+}
+"""By the first word of greetings, how many words the longest of them has."""
 _INLINE = regex(
     rf"[.!?\u3002][ ]+(?P<closing>(?:{_either(CLOSINGS)}|best|cheers),?[ ]+(?P<rest>[^\W\d_][^\n.!?,;:]{{0,40}}))\s*$",
     re.IGNORECASE,
@@ -77,9 +81,10 @@ def end_of_greeting(text: str) -> int:
     first = WORD.search(start)
     if first is None or first.start() > _MOST_GREETING_WORDS:
         return 0
-    if start.isascii() and first[0].lower() not in _BEGUN_GREETINGS:
+    most = _LENGTHS.get(first[0].lower(), 0) if start.isascii() else _MOST_GREETING_WORDS
+    if not most:
         return 0  # most texts begin with none
-    found = list(islice(WORD.finditer(start), _MOST_GREETING_WORDS))
+    found = list(islice(WORD.finditer(start), most))
     for last in reversed(found):
         if " ".join(text[found[0].start() : last.end()].casefold().split()) in _GREETINGS:
             return last.end()
@@ -92,6 +97,8 @@ def find_greeting(text: str) -> Greeting:
     end = end_of_greeting(start)
     rest = start[end:]
     if not end or not (between := _BEFORE_NAME.match(rest)):
+        return Greeting((), ends=False)
+    if rest.islower():
         return Greeting((), ends=False)
     rest = _without_title(rest[between.end() :][:_LONGEST_NAME])
     stop = _STOPS.search(rest)
@@ -133,7 +140,7 @@ def find_signer(text: str) -> tuple[str, ...]:
 
 def _closing_at(lines: list[str], place: int) -> Closing | None:
     line = lines[place]
-    dashed = _DASHED.match(line) if place == len(lines) - 1 else None
+    dashed = _DASHED.match(line) if place == len(lines) - 1 and not line[0].isalpha() else None
     if dashed:
         return _if_named(line, dashed["rest"])
     if not _may_close(line, 0):

@@ -21,9 +21,11 @@ _LOCAL_MARKS = ".%+'&=#$!^-"
 _PART = f"(?:[^\\W_{_UNSPACED}]++|[{_MARKS}-])"
 _LABEL = f"(?>{_PART}+)(?>(?:_++(?>{_PART}+))*)"
 _VALUE = "[^\\w\\s]{0,2}\\d|[A-Za-z]{2,3} ?\\d"
-_BODY = f'(?:[^\\s<>"“”„«»。，、；！？）】」』‒–−—―·]|[—―·](?!{_VALUE}))'
+_NO_BODY = '\\s<>"“”„«»。，、；！？）】」』‒–−—―·'
+_BODY = f"(?:[^{_NO_BODY}]|[—―·](?!{_VALUE}))"
 """Of dashes, a copy has those only that part it from a value, or that may do so."""
-_SEEN_BODY = f'[^\\s<>"`\u00ab\u00bb\u201c-\u201f\u2039\u203a{_UNSPACED}]'
+_NOT_SEEN_BODY = f'\\s<>"`\u00ab\u00bb\u201c-\u201f\u2039\u203a{_UNSPACED}'
+_SEEN_BODY = f"[^{_NOT_SEEN_BODY}]"
 _GOES_ON = r"(?<=[/?&=%-])\n(?![a-z][a-z0-9+-]{1,20}:|www\.)(?=\S{0,80}?[a-z])(?=\S{0,80}?[/?=&%_])"
 _LINK_MARK = regex(r"[:wW](?:(?<=:)(?://|(?<=(?i:mailto):))|(?<=[wW])(?i:ww\.))")
 _HEAD = r"(?P<head>(?<![a-z@])[a-z][a-z0-9+-]{1,20}+://|(?<![a-z0-9@])(?:mailto:|www\.))"
@@ -51,18 +53,18 @@ class _Shape(NamedTuple):
     host: re.Pattern[str]
 
 
-def _shape(body: str) -> _Shape:
-    """Return what links look like that are made of such signs."""
-    link = f"{_HEAD}(?>(?:[{{]{{2}}[^{{}}<>\n]{{1,80}}+[}}]{{2}}|{body}|{_GOES_ON})+)"
+def _shape(body: str, others: str) -> _Shape:
+    """Return what links look like that are made of such signs, most of which are none of some others."""
+    link = f"{_HEAD}(?>(?:[^{others}{{]++|[{{]{{2}}[^{{}}<>\n]{{1,80}}+[}}]{{2}}|{body}|{_GOES_ON})+)"
     host = (
         rf"(?<!{_LETTER})(?<![.@-])(?<!@[ \n])(?<!-\n)"
         rf"(?P<name>_*+(?>(?:{_LABEL}(?<=-)\n)?){_LABEL}(?>(?:\.{_LABEL})+))(?![\w.+%&'=-]{{0,64}}@)"
-        rf"(?P<path>(?>(?::\d{{2,5}}(?!\d))?)(?>(?:[/?#](?>{body}*))?))"
+        rf"(?P<path>(?>(?::\d{{2,5}}(?!\d))?)(?>(?:[/?#](?>(?:[^{others}]++|{body})*))?))"
     )
     return _Shape(regex(link, re.IGNORECASE), regex(host))
 
 
-_WHOLE, _SEEN = map(_shape, (_BODY, _SEEN_BODY))
+_WHOLE, _SEEN = _shape(_BODY, _NO_BODY), _shape(_SEEN_BODY, _NOT_SEEN_BODY)
 """Links with all that may belong to them, and those that end where words of a script without spaces begin."""
 
 

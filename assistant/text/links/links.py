@@ -20,7 +20,8 @@ class Link(NamedTuple):
 
 def links_behind(found: Iterable[Tag]) -> list[Link]:
     """Return where anchors and pictures lead to; what no answer may lead to is left out."""
-    values = (tag.attributes.get(name, "").strip() for tag in found for name in ("href", "src"))
+    holding = (tag.attributes for tag in found if tag.attributes)
+    values = (attributes.get(name, "").strip() for attributes in holding for name in ("href", "src"))
     return [read_link(each) for each in values if each and not (each.startswith("#") or scheme_of(each) in REFUSED)]
 
 

@@ -7,21 +7,12 @@ from itertools import groupby, product
 
 from assistant.text.html.element_names import HTML_EVER, PARTING
 from assistant.text.html.sanitising import Sanitiser
+from assistant.text.html.simple import is_simple
 from assistant.text.html.tags import Piece, TagSplitter, tag_name
 from assistant.text.masking.revealing import Revealer, Things
-from assistant.text.masking.tokens import APART_IN_TEXT, LOOKS_LIKE_TOKEN, REST_OF_TOKEN, TAG, count_tokens
+from assistant.text.masking.tokens import APART_IN_HTML, APART_IN_TEXT, LOOKS_LIKE_TOKEN, WHOLE_VALUE, count_tokens
 
-_BEHIND = r"[.,;:!?)]{0,3}"  # what ends a sentence or a part of one
-_KEPT = (
-    "</?(?:a|b|br|div|em|i|li|p|strong|u)>"  # a tag that any answer may have, so that it parts what stands beside it
-)
-_IN_HTML = re.compile(
-    rf"{TAG}(?:(?<![^ \t\n]{TAG})|(?<=<p>{TAG})|(?<=<(?:br|li)>{TAG})|(?<=[ \t\n]<[biu]>{TAG})"
-    rf"|(?<=[ \t\n]<em>{TAG})|(?<=[ \t\n]<strong>{TAG})){REST_OF_TOKEN}"
-    rf"(?={_BEHIND}(?:[ \t\n]|{_KEPT}|\Z))"
-)
 _TAG = re.compile(r"<[a-zA-Z][^<>]*+>")
-_WHOLE_VALUE = re.compile(rf'="{TAG}{REST_OF_TOKEN}"')
 _NOTHING, _END = Piece("text", ""), Piece("tag", "<br>")
 
 
@@ -67,9 +58,11 @@ def _stand_apart(masked: str, *, html: bool) -> bool:
         return not tokens
     if not html:
         return _count(APART_IN_TEXT, masked) == tokens
+    if is_simple(masked):
+        return _count(APART_IN_HTML, masked) + _count(WHOLE_VALUE, masked) == tokens
     tags = [tag for tag in _TAG.findall(masked) if count_tokens(tag)]
     text = _TAG.sub(lambda tag: "<>" if count_tokens(tag[0]) else tag[0], masked) if tags else masked
-    return _count(_IN_HTML, text) + sum(_count(_WHOLE_VALUE, tag) for tag in tags) == tokens
+    return _count(APART_IN_HTML, text) + sum(_count(WHOLE_VALUE, tag) for tag in tags) == tokens
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:

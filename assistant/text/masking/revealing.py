@@ -6,11 +6,15 @@ import re
 from msgspec import Struct, field
 
 from assistant.text.html.regions import ATTRIBUTE
+from assistant.text.html.simple import is_simple_address
+from assistant.text.lazy import Lazy
 from assistant.text.masking.kinds import Kind
 from assistant.text.masking.link_leaks import ADDRESSES, MOST_WAITED, Word, address_of, link_of, may_go_on
 from assistant.text.masking.tokens import (
+    APART_IN_HTML,
     APART_IN_TEXT,
     IN_ATTRIBUTE,
+    WHOLE_VALUE,
     Reading,
     count_tokens,
     is_settled,
@@ -31,6 +35,10 @@ Beyond it tokens are left out.
 """
 
 _CUT_OFF = re.compile(BEGIN_OF_TOKEN.pattern + r"\Z")
+
+
+def _pass_over(_text: str) -> None:
+    """Keep nothing in mind of what stands before a token: where nothing was hidden, no link has anything."""
 
 
 class Thing(Struct, frozen=True, kw_only=True):
@@ -71,10 +79,13 @@ class Revealer:
         self._things = things
         self._html = html
         self._rest = self._last = ""
-        self._word = Word()
         self.seen: set[int] = set()
         self.withheld: set[int] = set()
         self._room = MOST_REVEALED
+
+    @Lazy
+    def _word(self) -> Word:
+        return Word()
 
     def feed(self, text: str) -> str:
         """Take more text, and return what is clear."""
@@ -104,6 +115,23 @@ class Revealer:
             text = APART_IN_TEXT.sub(lambda _: next(rest), text)
         return self.without_cut_off(text)
 
+    def in_simple_html(self, text: str) -> str | None:
+        """Return the same of HTML that `is_simple`, in which a token may also be all of a link's address."""
+        if not (tokens := count_tokens(text)):
+            return text
+        words, addresses = ([*pattern.finditer(text)] for pattern in (APART_IN_HTML, WHOLE_VALUE))
+        numbers = {int(match["number"]) for match in (*words, *addresses)}
+        things = self._things.by_number
+        if len(words) + len(addresses) < tokens or not numbers <= things.keys() or "(<" in text:
+            return None
+        values = {number: markup.escape(things[number].value) for number in numbers}
+        safe = all(is_simple_address(things[int(match["number"])].value) for match in addresses)
+        if not safe or sum(map(len, values.values())) * tokens > self._room:
+            return None
+        self.seen.update(numbers)
+        text = WHOLE_VALUE.sub(lambda match: f'="{values[int(match["number"])]}"', text)
+        return APART_IN_HTML.sub(lambda match: values[int(match["number"])], text)
+
     def without_cut_off(self, text: str) -> str:
         """Return the end of a text without the first letters of a token, unless the request has such words itself."""
         cut_off = None if self._things.begins_of_tokens else _CUT_OFF.search(text)
@@ -126,17 +154,18 @@ class Revealer:
 
     def _read(self, text: str, *, final: bool) -> str:
         parts, position, next_token = list[str](), 0, tokens_in(text)
+        follow = self._word.add if self._things.by_number else _pass_over
         while match := next_token(position):
             if not (final or (is_settled(match, text) and not may_go_on(text[match.end() :][: MOST_WAITED + 1]))):
                 break
-            self._word.add(text[position : match.start("token")])
+            follow(text[position : match.start("token")])
             parts.append(text[position : match.start()])
             shown, position = self._shown(match, text)
             parts.append(shown)
-            self._word.add(text[match.start("token") : position])
+            follow(text[match.start("token") : position])
         held = len(text) if final else match.start() if match else unfinished(text, position)
         self._rest = text[held:]
-        self._word.add(text[position:held])
+        follow(text[position:held])
         clear = "".join(parts) + text[position:held]
         self._last = clear[-1:] or self._last
         return clear

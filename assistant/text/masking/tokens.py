@@ -25,9 +25,6 @@ _TOKEN = (
     f"(?:(?P<gap>{_SPACE}{{0,2}})(?P<word>{_WORD})|(?P<other>{_OTHER}{{1,24}}))?"
     f"|{_OTHER}{{0,24}}))"
 )
-REST_OF_TOKEN = rf"\d+(?:{_WORD})"
-"""What follows `TAG` in a token as it is given out, for an expression."""
-
 _OPEN, _CLOSE = r"[\[{<`*_]{0,3}", r"[\]}>`*_]{0,3}"
 
 APART_IN_TEXT = re.compile(
@@ -37,6 +34,19 @@ APART_IN_TEXT = re.compile(
 
 No link has such a token in it, unless a text has `(<`: in Markdown, an address in brackets may have blanks.
 """
+
+_KEPT = (
+    "</?(?:a|b|br|div|em|i|li|p|strong|u)>"  # a tag that any answer may have, so that it parts what stands beside it
+)
+APART_IN_HTML = re.compile(
+    rf"{TAG}(?:(?<![^ \t\n]{TAG})|(?<=<p>{TAG})|(?<=<(?:br|li)>{TAG})|(?<=[ \t\n]<[biu]>{TAG})"
+    rf"|(?<=[ \t\n]<em>{TAG})|(?<=[ \t\n]<strong>{TAG}))(?P<number>\d{{1,9}})(?:{_WORD})"
+    rf"(?=[.,;:!?)]{{0,3}}(?:[ \t\n]|{_KEPT}|\Z))"
+)
+"""The same in HTML, between blanks or such tags."""
+
+WHOLE_VALUE = re.compile(rf'="{TAG}(?P<number>\d{{1,9}})(?:{_WORD})"')
+"""A token that is all of an attribute's value."""
 
 LOOKS_LIKE_TOKEN = re.compile(_TOKEN, re.IGNORECASE)
 """A token as a model may alter it: other case, spaces in it, escaped, half of it."""
