@@ -65,7 +65,7 @@ def _look_at_pages(browser: Browser, office: Office, folder: Path) -> None:
         with _window(browser, office, size, scheme, as_=MANAGER) as page:
             for name, path in _PAGES.items():
                 page.goto(f"/assistant{path}")
-                _take(page, folder / f"{name}-{look}.png", whole=True)
+                _take(page, folder / f"{name}-{look}.png", whole=look != "light")
 
 
 def _look_at_paths(browser: Browser, office: Office, folder: Path) -> None:
