@@ -17,7 +17,7 @@ CODE    := assistant http1 messages prompts providers tests bench
 COMPILE := $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help serve console types console-check test check check-long fmt bench wheel lock clean
+.PHONY: help serve console types console-check test check check-long fmt bench screenshots wheel lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +93,10 @@ bench: export PYTHONDONTWRITEBYTECODE =
 bench: $(VENV)/.dev ## compare with others, into docs/benchmarks.md (CASES=hit,miss PEERS=LiteLLM QUICK=1 make it shorter)
 	$(BIN)/python -m tests.servers redis nginx
 	$(BIN)/python -m bench
+
+screenshots: $(VENV)/.dev console ## take pictures of the console's pages, light, dark and narrow, into docs/images/console
+	$(BIN)/python -m tests.servers chromium
+	$(BIN)/python -m tests.screenshots docs/images/console
 
 wheel: $(VENV)/.dev console ## build the wheel and try it from an empty environment
 	$(UV) build --quiet --wheel --build-constraints requirements/build.lock --require-hashes --out-dir dist

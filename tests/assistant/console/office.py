@@ -78,6 +78,14 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def end_session(page: Page, office: Office) -> None:
+    """End the session of a page from elsewhere."""
+    cookies = {str(each.get("name")): str(each.get("value")) for each in page.context.cookies()}
+    headers = {"X-CSRFTOKEN": cookies["csrf_token"]}
+    with httpx.Client(base_url=office.url, cookies=cookies, headers=headers, timeout=office.client.timeout) as client:
+        assert client.post("/api/v1/auth/logout").status_code == 200
+
+
 def check_accessibility(page: Page) -> None:
     """See that axe finds nothing serious on a page as it stands, light and dark."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -115,6 +123,7 @@ __all__ = [
     "REFUSED",
     "Office",
     "check_accessibility",
+    "end_session",
     "expect",
     "office",
     "sign_in",

@@ -217,7 +217,7 @@ def test_without_the_right_to_publish(browser: Browser, office: Office) -> None:
 def test_two_authors(browser: Browser, office: Office) -> None:
     """Whoever saves second sees the first one's text; unsaved work survives a reload."""
     save(office.client, "reply_both", prompt("Be ours.", title="Both Reply"))
-    with office.page(browser, "/prompts/reply_both", as_=MANAGER, expected=REFUSED) as page:
+    with office.page(browser, "/prompts/reply_both", as_=MANAGER, expected=f"{REFUSED}|net::ERR_ABORTED") as page:
         field = page.get_by_label("Instruction for the model")
         field.fill("Be hers.")
         expect(page.get_by_text("Unsaved changes")).to_be_visible()

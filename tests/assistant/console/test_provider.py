@@ -3,11 +3,18 @@
 import re
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.assistant.console.office import AUTHOR, MANAGER, PASSWORD, REFUSED, Office, check_accessibility
+from tests.assistant.console.office import (
+    AUTHOR,
+    MANAGER,
+    PASSWORD,
+    REFUSED,
+    Office,
+    check_accessibility,
+    end_session,
+)
 from tests.fakes import steps
 
 _FARTHEST = 60  # presses of Tab
@@ -165,7 +172,7 @@ def test_session_that_ends_in_the_middle_is_taken_up_again(browser: Browser, sha
     with shared_office.page(browser, "/provider", as_=MANAGER, expected=REFUSED) as page:
         page.get_by_role("button", name="Change provider").click()
         _entry(page, 1).get_by_label("Model").fill("later")
-        _end_session(page, shared_office)
+        end_session(page, shared_office)
         page.get_by_role("button", name="Test and save").click()
         dialog = page.get_by_role("dialog", name="Sign in again")
         check_accessibility(page)
@@ -175,11 +182,3 @@ def test_session_that_ends_in_the_middle_is_taken_up_again(browser: Browser, sha
         expect(dialog).to_be_hidden()
         expect(page.get_by_text("Saved.")).to_be_visible()
     assert _shown(shared_office)["model"] == "later"
-
-
-def _end_session(page: Page, office: Office) -> None:
-    """End the browser's session elsewhere."""
-    cookies = {str(each.get("name")): str(each.get("value")) for each in page.context.cookies()}
-    headers = {"X-CSRFTOKEN": cookies["csrf_token"]}
-    with httpx.Client(base_url=office.url, cookies=cookies, headers=headers, timeout=office.client.timeout) as client:
-        assert client.post("/api/v1/auth/logout").status_code == 200

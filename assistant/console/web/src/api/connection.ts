@@ -34,7 +34,8 @@ export async function lookAgain(): Promise<void> {
   }
 }
 
-async function alive(): Promise<boolean> {
+/** Tell whether the service answers. */
+export async function alive(): Promise<boolean> {
   try {
     return (await fetch(`${root}/health`, { cache: "no-store" })).ok;
   } catch {

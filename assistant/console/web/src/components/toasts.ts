@@ -16,7 +16,7 @@ let last = 0;
 
 export function toast(text: string, action?: Toast["action"]): void {
   const id = ++last;
-  toasts.value.push({ id, text, action });
+  toasts.value = [...toasts.value.filter((each) => each.action), { id, text, action }]; // newer words replace older ones
   setTimeout(() => dismiss(id), SECONDS * 1000);
 }
 

@@ -64,9 +64,15 @@ export async function fetchResults(key: string): Promise<VersionResult[]> {
 }
 
 /** Return the names of the configured providers; administrators alone may see them. */
-export async function fetchProviderNames(): Promise<string[]> {
-  const found = (await data(api.GET("/api/v1/ai/providers"))) as { configured?: { name?: string; provider?: string }[] };
-  return (found.configured ?? []).map((each) => each.name || each.provider || "").filter(Boolean);
+export async function fetchProviderNames(): Promise<{ name: string; title: string }[]> {
+  const { configured = [], known = [] } = (await data(api.GET("/api/v1/ai/providers"))) as {
+    configured?: { name: string; provider: string }[];
+    known?: { provider: string; title: string }[];
+  };
+  return configured.map(({ name, provider }) => {
+    const title = known.find((each) => each.provider === provider)?.title ?? provider;
+    return { name, title: name === provider ? title : `${title} (${name})` };
+  });
 }
 
 export interface Edit {
