@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 from httpx._transports import default as httpx_transports  # it has no public name
 
@@ -20,11 +21,15 @@ from tests.scratch import keep_files_in_memory
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.redis import RedisServer, redis_server
 
+hypothesis.settings.register_profile("suite", deadline=None)  # how long an example takes says nothing on a busy machine
+hypothesis.settings.load_profile("suite")
+
 _COLLECTIONS = (10_000, 20, 20)  # a service that ends leaves 4 MB of cycles, which may wait for a few more
 _LOCAL = ("127.", "::1", "localhost")
 _LONGEST = (
     "tests/assistant/desk/test_schemathesis.py",
     "tests/assistant/browser/",
+    "tests/assistant/console/",
     "tests/assistant/commands/test_serve.py",
     "tests/assistant/desk/test_durability.py",
     "tests/providers/local/",

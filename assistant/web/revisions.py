@@ -4,6 +4,7 @@ import re
 
 from assistant.errors import InvalidRequestError
 from assistant.web.parameters import Connection
+from messages.sentences import Sentence
 
 _TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 
@@ -24,5 +25,5 @@ def read_revision(connection: Connection) -> int | None:
         return None
     found = _TAG.fullmatch(written)
     if found is None:
-        raise InvalidRequestError("If-Match", 'must be the ETag of what was read, such as "3"')
+        raise InvalidRequestError("If-Match", Sentence("must be the ETag of what was read, as it was sent"))
     return int(found[1])

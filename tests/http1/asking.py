@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeAlias
 
 from http1.connection import Connection
@@ -57,7 +57,8 @@ class Server:
     async def close(self) -> None:
         """Close all connections, so that those that a pool still keeps are closed as well."""
         for writer in self._writers:
-            writer.transport.abort()
+            with suppress(AttributeError):  # Python 3.11.2's TLS transport, once it was closed twice
+                writer.transport.abort()
         await asyncio.sleep(0.01)
 
 

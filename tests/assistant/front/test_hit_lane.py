@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.fakes import FakeProvider
 NUMBER = 2_000
 EVERY = 40  # requests after which something changes
 _VARYING = {"x-request-id", "date"}
+_STEP = 0.05  # seconds between two requests: both services count a minute's requests at the same moments
 
 
 @pytest.fixture
@@ -29,8 +31,31 @@ def fake() -> Iterator[FakeProvider]:
         yield fake
 
 
+class Clock:
+    """The time of this process, which stands still but for what a test sets it forward."""
+
+    def __init__(self) -> None:
+        self._now = time.time()
+
+    def __call__(self) -> float:
+        """Tell the seconds since 1970."""
+        return self._now
+
+    def forward(self, seconds: float) -> None:
+        """Let so much time pass."""
+        self._now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Both services tell the same time."""
+    clock = Clock()
+    monkeypatch.setattr(time, "time", clock)
+    return clock
+
+
 async def test_2000_requests_get_the_same_with_the_lane_and_without(
-    state: Path, fake: FakeProvider, capsys: pytest.CaptureFixture[str]
+    state: Path, fake: FakeProvider, capsys: pytest.CaptureFixture[str], clock: Clock
 ) -> None:
     """Status, headers, body, log line, usage and figures are equal for requests of every kind, whatever changes."""
     seen: Counter[tuple[int, str]] = Counter()
@@ -38,6 +63,7 @@ async def test_2000_requests_get_the_same_with_the_lane_and_without(
     numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
     async with side(state / "on", fake, lane=True) as with_it, side(state / "off", fake, lane=False) as without:
         for number, each in enumerate(clicks(seed=5, number=NUMBER)):
+            clock.forward(_STEP)
             if number % EVERY == EVERY - 1:
                 change = next(acts)
                 await change(with_it)

@@ -8041,6 +8041,7 @@ export interface operations {
                         status?: string;
                         data?: components["schemas"]["UsageReport"];
                     };
+                    "text/csv": string;
                 };
             };
             /** @description The request can't be used; the message names the field or parameter */
