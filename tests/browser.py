@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.servers.finding import program
 
@@ -40,6 +40,11 @@ def chromium() -> Iterator[Browser]:
             yield browser
 
 
+def _failure(request: Request) -> list[str]:
+    """Return a request's failure; what a page gives up itself, as when it is left, is none."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
+
+
 @contextlib.contextmanager
 def window(
     browser: Browser, address: str, at: str = "/", *, cookies: Mapping[str, str] = EMPTY, expected: str = NOTHING
@@ -61,7 +66,7 @@ def window(
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", lambda request: complaints.extend(_failure(request)))
         try:
             page.goto(at)
             yield page

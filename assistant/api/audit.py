@@ -20,7 +20,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_SUBJECT = 200
 _MOMENT = {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
 _QUERY = (
-    Parameter(name="kind", schema={"type": "string", "pattern": f"^{_KIND.pattern}$"}),
+    Parameter(name="kind", schema={"type": "string", "pattern": f"^(?:{_KIND.pattern})?$"}),
     Parameter(name="who", schema={"type": "integer", "minimum": 0}),
     Parameter(name="subject", schema={"type": "string", "maxLength": _LONGEST_SUBJECT}),
     Parameter(name="from", schema=_MOMENT),
@@ -58,7 +58,7 @@ class AuditController(Controller):
 
 def _read_filter(connection: Connection) -> AuditFilter:
     kind, subject = read_one(connection, "kind"), read_one(connection, "subject")
-    if kind is not None and not _KIND.fullmatch(kind):
+    if kind and not _KIND.fullmatch(kind):
         raise InvalidRequestError("kind", "must be a kind of change, such as prompt or prompt.published")
     if subject and len(subject) > _LONGEST_SUBJECT:
         raise InvalidRequestError("subject", f"may have at most {_LONGEST_SUBJECT} characters")

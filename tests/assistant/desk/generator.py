@@ -26,6 +26,16 @@ _SYSTEMATIC, _SEQUENCES = ("examples", "coverage"), ("stateful",)
 """Phases of schemathesis, besides the one that asks each operation at random."""
 
 _STATEFUL = f"\n[phases.stateful]\nmax-steps = 8\ngeneration.max-examples = {SEQUENCES}\n"
+_PROMPTS = r"""
+[dictionaries.prompt_keys]
+values = ["reply_concise", "fix_grammar"]
+
+[[operations]]
+include-path-regex = "^/api/v1/ai/prompts/\\{key\\}"
+parameters."path.key" = { dictionary = "prompt_keys", probability = 0.8 }
+"""
+"""What the whole service has besides the desk."""
+
 _LONGEST = 300 * FACTOR  # seconds, on a busy machine
 
 Serving: TypeAlias = Callable[..., AbstractContextManager[Served]]
@@ -43,6 +53,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def generate(served: Served, folder: Path, *, systematic: bool, sequences: bool) -> Outcome:
     """Fill a desk, and run schemathesis against it: random requests, and systematic ones, sequences, or both."""
     configuration = CONFIGURATION.read_text() + _STATEFUL + _dictionaries(fill(served.client))
+    if "/prompts/{key}" in served.client.get("/docs/openapi.json").text:
+        configuration += _PROMPTS
     (folder / CONFIGURATION.name).write_text(configuration)
     address = f"{str(served.client.base_url).rstrip('/')}/docs/openapi.json"
     authorization = f"Authorization: {ADMIN['Authorization']}"
